@@ -1,0 +1,55 @@
+/** What went wrong, as a value to switch on. The audio codes are those of `@layercode/audio`'s `AudioError`. */
+export type LayercodeErrorCode =
+  | "authorization"
+  | "insufficient-balance"
+  | "connect-timeout"
+  | "connection"
+  | "aborted"
+  | "protocol"
+  | "not-connected"
+  | "invalid-option"
+  | "permission-denied"
+  | "permission-dismissed"
+  | "device-not-found"
+  | "device-in-use"
+  | "insecure-context"
+  | "blocked-by-policy"
+  | "overconstrained"
+  | "worklet-load"
+  | "output-unsupported"
+  | "audio-blocked";
+
+export interface LayercodeErrorOptions {
+  /** The error underneath, if there is one. */
+  cause?: unknown;
+  /** Whether the session ended with it. Default false. */
+  fatal?: boolean;
+  /** HTTP status, where an HTTP answer was the failure. */
+  status?: number;
+}
+
+// A registered symbol, so that two copies of this package in one page know each other's errors.
+const marker = Symbol.for("layercode.error");
+
+/** The one error class of this package: switch on `code`; `message` names the value that was wrong and the remedy. */
+export class LayercodeError extends Error {
+  readonly code: LayercodeErrorCode;
+  /** Whether the session ended with it. */
+  readonly fatal: boolean;
+  /** HTTP status, where an HTTP answer was the failure. */
+  readonly status?: number;
+
+  constructor(code: LayercodeErrorCode, message: string, options: LayercodeErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.name = "LayercodeError";
+    this.code = code;
+    this.fatal = options.fatal ?? false;
+    if (options.status !== undefined) this.status = options.status;
+    Object.defineProperty(this, marker, { value: true });
+  }
+}
+
+/** Whether a value is a `LayercodeError`, also one made by another copy of this package. */
+export function isLayercodeError(value: unknown): value is LayercodeError {
+  return value instanceof Error && (value as unknown as Record<symbol, unknown>)[marker] === true;
+}

@@ -1,0 +1,60 @@
+import * as z from "zod/mini";
+
+const base = { event_id: z.exactOptional(z.string()) };
+const ofTurn = { ...base, turn_id: z.string() };
+
+// Older servers write the counter as a string.
+const counter = z.union([
+  z.int().check(z.nonnegative()),
+  z.pipe(
+    z.string().check(z.regex(/^\d{1,15}$/)),
+    z.transform((digits) => Number(digits)),
+  ),
+]);
+
+/** Schemas of every server message by `type`. `null` in an optional field is dropped before they see it. */
+export const serverMessageSchemas = {
+  "turn.start": z.object({
+    ...base,
+    type: z.literal("turn.start"),
+    role: z.enum(["user", "assistant"]),
+    turn_id: z.exactOptional(z.string()),
+  }),
+  "turn.end": z.object({
+    ...base,
+    type: z.literal("turn.end"),
+    role: z.enum(["user", "assistant"]),
+    turn_id: z.exactOptional(z.string()),
+  }),
+  // The content is checked where it is decoded: a schema that scanned the base64 would do that work twice.
+  "response.audio": z.object({
+    ...ofTurn,
+    type: z.literal("response.audio"),
+    content: z.string(),
+    delta_id: z.exactOptional(z.string()),
+  }),
+  "response.text": z.object({ ...ofTurn, type: z.literal("response.text"), content: z.string() }),
+  "response.text.delta": z.object({ ...ofTurn, type: z.literal("response.text.delta"), content: z.string() }),
+  "response.data": z.object({ ...ofTurn, type: z.literal("response.data"), content: z.unknown() }),
+  "response.end": z.object({ ...ofTurn, type: z.literal("response.end") }),
+  "user.transcript.interim_delta": z.object({
+    ...ofTurn,
+    type: z.literal("user.transcript.interim_delta"),
+    content: z.string(),
+    delta_counter: counter,
+  }),
+  "user.transcript.delta": z.object({
+    ...ofTurn,
+    type: z.literal("user.transcript.delta"),
+    content: z.string(),
+    delta_counter: counter,
+  }),
+  "user.transcript": z.object({ ...ofTurn, type: z.literal("user.transcript"), content: z.string() }),
+};
+
+type Schemas = typeof serverMessageSchemas;
+
+/** Everything a server is known to write. */
+export type ServerMessage = { [T in keyof Schemas]: z.output<Schemas[T]> }[keyof Schemas];
+/** One server message by its `type`. */
+export type ServerMessageOf<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
