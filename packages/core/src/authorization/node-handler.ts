@@ -1,0 +1,153 @@
+// The types are structural, so that neither @types/node nor @types/express is needed to read them.
+
+/** As much of node:http's `IncomingMessage` (or Express's `Request`) as is read. */
+export interface NodeRequest {
+  method?: string | undefined;
+  url?: string | undefined;
+  /** Express: the URL before a router cut its mount path off. */
+  originalUrl?: string | undefined;
+  headers: Record<string, string | string[] | undefined>;
+  /** Set by body parsers. */
+  body?: unknown;
+  readableDidRead?: boolean;
+  socket?: unknown;
+  on(event: string, listener: (value: never) => void): unknown;
+  off(event: string, listener: (value: never) => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
+}
+
+/** As much of node:http's `ServerResponse` as is written. */
+export interface NodeResponse {
+  statusCode: number;
+  readonly writableFinished: boolean;
+  readonly destroyed: boolean;
+  setHeader(name: string, value: string | readonly string[]): unknown;
+  end(body?: Uint8Array): unknown;
+  on(event: "close", listener: () => void): unknown;
+}
+
+/**
+ * Makes a listener for `node:http` and a handler for Express of one that speaks the Web's `Request` and `Response`.
+ * A body that `express.json()` or another parser has read is taken from `req.body`. A client that goes away aborts the
+ * request's signal. What the handler throws goes to Express's `next`, else it is answered with 500.
+ *
+ * @example
+ * app.all("/api/authorize", toNodeHandler(createAuthorizeHandler({ apiKey, agentId })));
+ */
+export function toNodeHandler(
+  handler: (request: Request) => Promise<Response>,
+): (request: NodeRequest, response: NodeResponse, next?: (error?: unknown) => void) => Promise<void> {
+  return async (request, response, next) => {
+    const gone = new AbortController();
+    response.on("close", () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    try {
+      const webRequest = toWebRequest(request, gone.signal);
+      await write(webRequest ? await handler(webRequest) : malformed(), response);
+    } catch (error) {
+      if (response.destroyed) return;
+      if (next) return next(error);
+      await write(Response.json({ error: "The server failed." }, { status: 500 }), response);
+    }
+  };
+}
+
+function malformed(): Response {
+  return Response.json({ error: "The request's method, host or URL is malformed." }, { status: 400 });
+}
+
+function toWebRequest(request: NodeRequest, signal: AbortSignal): Request | undefined {
+  const method = request.method ?? "GET";
+  const init: RequestInit & { duplex?: "half" } = { method, headers: toHeaders(request.headers), signal };
+  if (method !== "GET" && method !== "HEAD") {
+    init.body = toBody(request);
+    // Required of a request whose body is a stream.
+    init.duplex = "half";
+  }
+  try {
+    return new Request(toUrl(request), init);
+  } catch {
+    return undefined;
+  }
+}
+
+function toUrl({ headers, socket, originalUrl, url }: NodeRequest): string {
+  const isEncrypted =
+    typeof socket === "object" && socket !== null && "encrypted" in socket && socket.encrypted === true;
+  const host = headers.host ?? headers[":authority"] ?? "localhost";
+  const path = originalUrl ?? url ?? "/";
+  return `${isEncrypted ? "https" : "http"}://${host}${path.startsWith("/") ? path : "/"}`;
+}
+
+function toHeaders(fields: NodeRequest["headers"]): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(fields)) {
+    // HTTP/2 puts the method, path and authority here under names that are no header's.
+    if (value === undefined || name.startsWith(":")) continue;
+    for (const item of Array.isArray(value) ? value : [value]) headers.append(name, item);
+  }
+  return headers;
+}
+
+function toBody(request: NodeRequest): BodyInit {
+  const { body } = request;
+  if (body === undefined || body === null) return toStream(request);
+  if (typeof body === "string") return body;
+  if (body instanceof Uint8Array) return new Uint8Array(body);
+  // Express 4's parser leaves {} where it read nothing.
+  if (request.readableDidRead === false && Object.keys(body).length === 0) return toStream(request);
+  return JSON.stringify(body);
+}
+
+function toStream(request: NodeRequest): ReadableStream<Uint8Array> {
+  let detach = () => {};
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      const onData = (chunk: Uint8Array) => {
+        controller.enqueue(new Uint8Array(chunk));
+        if ((controller.desiredSize ?? 0) <= 0) request.pause();
+      };
+      const onEnd = () => {
+        detach();
+        controller.close();
+      };
+      const onBroken = (error?: unknown) => {
+        detach();
+        controller.error(error ?? new Error("The client closed the connection before the body's end."));
+      };
+      detach = () => {
+        request.off("data", onData);
+        request.off("end", onEnd);
+        request.off("close", onBroken);
+        detach = () => {};
+      };
+      // Stays attached: an "error" nobody listens to ends the process.
+      request.on("error", () => onBroken());
+      request.on("data", onData);
+      request.on("end", onEnd);
+      request.on("close", onBroken);
+    },
+    pull() {
+      request.resume();
+    },
+    cancel() {
+      detach();
+      // Let the rest run off: destroying it would take the socket away from the answer.
+      request.resume();
+    },
+  });
+}
+
+async function write(answer: Response, response: NodeResponse): Promise<void> {
+  const body = new Uint8Array(await answer.arrayBuffer());
+  if (response.destroyed) return;
+  response.statusCode = answer.status;
+  answer.headers.forEach((value, name) => {
+    if (name !== "set-cookie") response.setHeader(name, value);
+  });
+  const cookies = answer.headers.getSetCookie();
+  if (cookies.length > 0) response.setHeader("set-cookie", cookies);
+  response.end(body);
+}

@@ -1,0 +1,47 @@
+import type { AuthorizeRequestBody } from "./server-options.js";
+
+/** A request's body as far as the browser may decide it, or what is wrong with it. */
+export type ParsedRequestBody = { ok: true; body: AuthorizeRequestBody } | { ok: false; error: string };
+
+/** Takes from JSON text the fields that a browser may set; `null` in an optional field counts as absent. Never throws. */
+export function parseAuthorizeRequestBody(text: string | null): ParsedRequestBody {
+  const value = parseJson(text);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return fail('The request\'s body is no JSON object. Send {"agent_id": "…"} as application/json.');
+  const fields = value as Record<string, unknown>;
+  const { agent_id, conversation_id, metadata, sdk_version } = fields;
+  if (typeof agent_id !== "string" || agent_id === "")
+    return fail('The request\'s "agent_id" is missing or no string.');
+  if (!isAbsent(conversation_id) && (typeof conversation_id !== "string" || conversation_id === ""))
+    return fail('The request\'s "conversation_id" is no id: send a string, or leave it out for a new conversation.');
+  if (!isAbsent(metadata) && (typeof metadata !== "object" || Array.isArray(metadata)))
+    return fail('The request\'s "metadata" is no JSON object.');
+  if (!isAbsent(sdk_version) && typeof sdk_version !== "string")
+    return fail('The request\'s "sdk_version" is no string.');
+  return {
+    ok: true,
+    body: {
+      agent_id,
+      ...(isAbsent(conversation_id) ? {} : { conversation_id }),
+      metadata: isAbsent(metadata) ? {} : { ...(metadata as Record<string, unknown>) },
+      ...(isAbsent(sdk_version) ? {} : { sdk_version }),
+    },
+  };
+}
+
+function parseJson(text: string | null): unknown {
+  if (text === null) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
+function fail(error: string): ParsedRequestBody {
+  return { ok: false, error };
+}

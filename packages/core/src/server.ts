@@ -1,0 +1,9 @@
+export { type NodeRequest, type NodeResponse, toNodeHandler } from "./authorization/node-handler.js";
+export { createAuthorizeHandler } from "./authorization/server.js";
+export type {
+  AgentChoice,
+  AuthorizeContext,
+  AuthorizeDecision,
+  AuthorizeHandlerOptions,
+  AuthorizeRequestBody,
+} from "./authorization/server-options.js";
