@@ -11,8 +11,9 @@ export const maxBodyBytes = 64 * 1024;
  * Rejects when the stream fails or the deadline passes.
  */
 export async function readBoundedText(message: Request | Response, deadline?: Deadline): Promise<BoundedBody> {
-  const reader = message.body?.getReader();
-  if (!reader) return { ok: true, text: "" };
+  if (!message.body) return { ok: true, text: "" };
+  if (!message.body.getReader) return readAtOnce(message, deadline);
+  const reader = message.body.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
   let finished = false;
@@ -33,6 +34,12 @@ export async function readBoundedText(message: Request | Response, deadline?: De
   return decode(chunks, length);
 }
 
+// A polyfill's body is no stream of the Web's.
+async function readAtOnce(message: Request | Response, deadline?: Deadline): Promise<BoundedBody> {
+  const text = await (deadline ? deadline.race(message.text()) : message.text());
+  return text.length > maxBodyBytes ? { ok: false, reason: "too-large" } : { ok: true, text };
+}
+
 function decode(chunks: readonly Uint8Array[], length: number): BoundedBody {
   const bytes = new Uint8Array(length);
   let at = 0;
@@ -49,5 +56,5 @@ function decode(chunks: readonly Uint8Array[], length: number): BoundedBody {
 
 /** Gives up a body nobody will read, so that its connection does not stay open. */
 export function discardBody(message: Request | Response): void {
-  if (message.body && !message.body.locked) message.body.cancel().catch(() => {});
+  if (message.body?.cancel && !message.body.locked) message.body.cancel().catch(() => {});
 }

@@ -10,14 +10,18 @@ export interface Deadline {
   release(): void;
 }
 
-/** Starts a deadline of `timeoutMs` milliseconds; `release()` it when the work is over. */
-export function startDeadline(timeoutMs: number, outer?: AbortSignal): Deadline {
+// Timers take no more; beyond it they fire at once.
+const longestTimeoutMs = 2 ** 31 - 1;
+
+/** Starts a deadline of `timeoutMs` milliseconds (none when absent); `release()` it when the work is over. */
+export function startDeadline(timeoutMs: number | undefined, outer?: AbortSignal): Deadline {
   const controller = new AbortController();
   let expired = false;
-  const timer = setTimeout(() => {
+  const expire = () => {
     expired = true;
     controller.abort();
-  }, timeoutMs);
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(expire, Math.min(timeoutMs, longestTimeoutMs));
   const onOuterAbort = () => controller.abort(outer?.reason);
   if (outer?.aborted) onOuterAbort();
   else outer?.addEventListener("abort", onOuterAbort, { once: true });

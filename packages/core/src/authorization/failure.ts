@@ -1,0 +1,72 @@
+import { LayercodeError } from "../errors.js";
+
+/** An answer that opens no session. */
+export interface FailedAnswer {
+  /** The endpoint, without its query. */
+  endpoint: string;
+  response: Response;
+  /** As much of the body as was read. */
+  text: string;
+  /** The body as JSON, if it is JSON. */
+  value: unknown;
+}
+
+/** Turns such an answer into the error to throw, with the server's own words and never with a session key. */
+export function failureOf({ endpoint, response, text, value }: FailedAnswer): LayercodeError {
+  const { status } = response;
+  const said = messageOf(value) ?? (value === undefined ? plainText(text) : undefined);
+  const message = said === undefined ? undefined : withoutKeys(said, value);
+  if (status === 402 || /insufficient[ _]balance/i.test(text))
+    return new LayercodeError(
+      "insufficient-balance",
+      `The Layercode account has no balance left: top it up in the dashboard.${message ? ` The server said: ${message}` : ""}`,
+      { status },
+    );
+  return new LayercodeError(
+    "authorization",
+    `The authorize endpoint ${endpoint} ${describe(response, value, message)}`,
+    {
+      status,
+    },
+  );
+}
+
+function describe(response: Response, value: unknown, message: string | undefined): string {
+  if (message !== undefined) return `answered ${response.status}: ${message}`;
+  if (!response.ok) return `answered ${response.status} without a reason: see the backend's log.`;
+  if (value === undefined)
+    return `answered ${response.status} with something that is no JSON of at most 64 kB: is it the right URL, and does the backend pass Layercode's answer on?`;
+  return `answered ${response.status} without ${hasKey(value) ? "conversation_id (or session_id)" : "client_session_key"}: pass Layercode's answer on as it is.`;
+}
+
+// { error: "…" } is the protocol's; the other two are what frameworks write.
+function messageOf(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { error, message } = value as { error?: unknown; message?: unknown };
+  if (typeof error === "object" && error !== null) return messageOf(error);
+  for (const candidate of [error, message])
+    if (typeof candidate === "string" && candidate.trim() !== "") return candidate.trim();
+  return undefined;
+}
+
+// An HTML page is no message, and half a session is none to show.
+function plainText(text: string): string | undefined {
+  const line = text.trim();
+  return line === "" || line.startsWith("<") || /sess(?:ion_)?key/i.test(line) ? undefined : line;
+}
+
+function withoutKeys(message: string, value: unknown): string {
+  const clean = hasKey(value) ? message.replaceAll(value.client_session_key, "[session key]") : message;
+  const shown = clean.replace(/lc_sesskey_[\w.~+/=-]*/g, "[session key]");
+  return shown.length > 500 ? `${shown.slice(0, 500)}…` : shown;
+}
+
+function hasKey(value: unknown): value is { client_session_key: string } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "client_session_key" in value &&
+    typeof value.client_session_key === "string" &&
+    value.client_session_key !== ""
+  );
+}
