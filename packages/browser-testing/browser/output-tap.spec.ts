@@ -1,0 +1,49 @@
+import { expect, test } from "@playwright/test";
+import { type BrowserSession, installOutputTap, launchChromium, readTap, tapReady } from "../dist/index";
+import { servePage } from "./serve-page";
+
+let session: BrowserSession;
+test.beforeAll(async () => {
+  session = await launchChromium({ autoplay: true });
+});
+test.afterAll(() => session.close());
+
+test("records what reaches the destination, sample by sample", async () => {
+  await using server = await servePage();
+  const page = await session.newPage();
+  await installOutputTap(page);
+  await page.goto(server.url);
+
+  const expected = await page.evaluate(async () => {
+    const context = new AudioContext();
+    const ramp = new AudioBuffer({ length: 5000, sampleRate: context.sampleRate });
+    const samples = ramp.getChannelData(0);
+    for (let i = 0; i < samples.length; i++) samples[i] = Math.fround(((i % 997) - 498) / 997);
+    const opener = new GainNode(context);
+    opener.connect(context.destination);
+    Object.assign(globalThis, { context, ramp });
+    return { samples: Array.from(samples), sampleRate: context.sampleRate };
+  });
+  await tapReady(page);
+  const startedAt = await page.evaluate(async () => {
+    const { context, ramp } = globalThis as unknown as { context: AudioContext; ramp: AudioBuffer };
+    const source = new AudioBufferSourceNode(context, { buffer: ramp });
+    source.connect(context.destination);
+    const frame = Math.round((context.currentTime + 0.1) * context.sampleRate);
+    await new Promise((resolve) => {
+      source.onended = resolve;
+      source.start(frame / context.sampleRate);
+    });
+    return frame;
+  });
+
+  const heard = await readTap(page);
+  expect(heard.sampleRate).toBe(expected.sampleRate);
+  const from = startedAt - heard.startFrame;
+  expect(heard.holes).toBe(0);
+  expect(from).toBeGreaterThan(0);
+  // A start time in seconds may fall a hair beside its frame, and the source then interpolates: 1e-7 is the float's own.
+  const errors = expected.samples.map((sample, i) => Math.abs(sample - heard.samples[from + i]!));
+  expect(Math.max(...errors)).toBeLessThan(1e-7);
+  expect(heard.samples.subarray(0, from).every((sample) => sample === 0)).toBe(true);
+});

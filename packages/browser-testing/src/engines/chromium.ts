@@ -1,0 +1,127 @@
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
+import type { Engine, EngineSession } from "./engine";
+
+/**
+ * What the page finds when it asks for a microphone: a WAV file that speaks (in a loop, unless told otherwise), a user
+ * or a policy that says no, a prompt that was closed without an answer, or no device at all.
+ */
+export type FakeMicrophone = { wav: string; loop?: boolean } | "denied" | "dismissed" | "absent";
+
+export interface ChromiumOptions {
+  /** Default: `"absent"`. */
+  microphone?: FakeMicrophone;
+  /** Sound without a user's gesture. Default: false, as for every user. */
+  autoplay?: boolean;
+  /** More command-line arguments. */
+  args?: readonly string[];
+  /** Shows the window. Default: false. */
+  headed?: boolean;
+}
+
+/** A running Chromium. */
+export interface BrowserSession extends EngineSession {
+  readonly browser: Browser;
+  /** A page in a context of its own. */
+  newPage(options?: BrowserContextOptions): Promise<Page>;
+}
+
+/** The path of a Chromium: CHROMIUM_PATH, else Playwright's own, else the system's. Throws when there is none. */
+export function findChromium(): string {
+  const named = process.env.CHROMIUM_PATH;
+  if (named) {
+    if (existsSync(named)) return named;
+    throw new Error(
+      `CHROMIUM_PATH is ${named}, and there is no such file. Correct it, or unset it to use another one.`,
+    );
+  }
+  const found = [playwrightsOwn(), ...systemPaths].find((path) => path !== undefined && existsSync(path));
+  if (found) return found;
+  throw new Error(
+    "No Chromium found. `npm test` installs one where it can; else run `apt-get install chromium`, " +
+      "`npx playwright install chromium`, or set CHROMIUM_PATH to the binary of a Chromium or Chrome.",
+  );
+}
+
+/** Starts Chromium, headless unless told otherwise. */
+export async function launchChromium(options: ChromiumOptions = {}): Promise<BrowserSession> {
+  const microphone = options.microphone ?? "absent";
+  const browser = await chromium.launch({
+    executablePath: findChromium(),
+    headless: !options.headed,
+    args: [
+      ...quiet,
+      `--autoplay-policy=${options.autoplay ? "no-user-gesture-required" : "document-user-activation-required"}`,
+      ...microphoneArguments(microphone),
+      ...(options.args ?? []),
+    ],
+  });
+  return {
+    browser,
+    async newPage(contextOptions) {
+      const context = await browser.newContext(contextOptions);
+      const page = await context.newPage();
+      if (microphone === "dismissed") await leavePromptUnanswered(page);
+      return page;
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** Chromium as one engine among others. */
+export const chromiumEngine: Engine<ChromiumOptions, BrowserSession> = {
+  name: "chromium",
+  find: findChromium,
+  launch: launchChromium,
+};
+
+// Nothing leaves the machine, and nothing stands between the page and the loopback interface.
+const quiet = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  "--no-proxy-server",
+  // Chromium's sandbox does not work for root.
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+];
+
+const systemPaths = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/opt/google/chrome/chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+function playwrightsOwn(): string | undefined {
+  try {
+    return chromium.executablePath();
+  } catch {
+    // Playwright has no build for this system.
+    return undefined;
+  }
+}
+
+// Headless Chromium has no prompt to show: what it would ask counts as dismissed.
+async function leavePromptUnanswered(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const { browserContextId } = (await session.send("Target.getTargetInfo")).targetInfo;
+  const permission = { name: "microphone" };
+  await session.send("Browser.setPermission", {
+    permission,
+    setting: "prompt",
+    browserContextId: browserContextId ?? "",
+  });
+  await session.detach();
+}
+
+function microphoneArguments(microphone: FakeMicrophone): string[] {
+  const device = "--use-fake-device-for-media-stream";
+  if (microphone === "absent") return ["--use-fake-ui-for-media-stream", "--disable-audio-input"];
+  if (microphone === "denied") return [device, "--use-fake-ui-for-media-stream=deny"];
+  if (microphone === "dismissed") return [device];
+  const once = microphone.loop === false ? "%noloop" : "";
+  return [device, "--use-fake-ui-for-media-stream", `--use-file-for-fake-audio-capture=${microphone.wav}${once}`];
+}

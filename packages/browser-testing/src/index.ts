@@ -1,0 +1,26 @@
+export { bestCorrelation, type Correlation, envelope, rms } from "./correlation";
+export {
+  type BrowserSession,
+  type ChromiumOptions,
+  chromiumEngine,
+  type FakeMicrophone,
+  findChromium,
+  launchChromium,
+} from "./engines/chromium";
+export type { Engine, EnginePage, EngineSession } from "./engines/engine";
+export { writeMicrophoneFile } from "./microphone-file";
+export {
+  type AudibleSpan,
+  audibleSpans,
+  installOutputTap,
+  outputTapWorklet,
+  readTap,
+  type TapRecording,
+  tapReady,
+} from "./output-tap";
+export { installScript, type Probe, probe, type ScriptedPage } from "./page";
+export type { Instruments } from "./page/instruments";
+export { toFloat, toPcm16 } from "./pcm";
+export { resample, resampleAudio } from "./resample";
+export { synthesizeSpeech, type Voice } from "./speech";
+export { concatenate, decodeWav, encodeWav, type MonoAudio, readWav, silence, writeWav } from "./wav";

@@ -1,0 +1,22 @@
+import { randomUUID } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { resampleAudio } from "./resample";
+import { concatenate, type MonoAudio, silence, writeWav } from "./wav";
+
+/**
+ * Writes what a fake microphone is to say as a 44.1 kHz WAV file and returns its path. Chromium's fake microphone runs
+ * at that rate when its own processing is off. When played once, it repeats the last 10 ms for ever: hence the silence
+ * at the end (default: 1 s), and some in front (default: none).
+ */
+export async function writeMicrophoneFile(
+  audio: MonoAudio,
+  options: { path?: string; silenceBefore?: number; silenceAfter?: number } = {},
+): Promise<string> {
+  const path = options.path ?? join(tmpdir(), `layercode-microphone-${randomUUID()}.wav`);
+  const rate = 44_100;
+  const before = silence(options.silenceBefore ?? 0, rate);
+  const after = silence(options.silenceAfter ?? 1, rate);
+  await writeWav(path, concatenate(before, resampleAudio(audio, rate), after));
+  return path;
+}

@@ -1,0 +1,132 @@
+import type { Instruments } from "./instruments";
+import type { TapBlock } from "./tap-worklet";
+
+/** A recording on its way out of the page. */
+export interface TapReading {
+  /** Little-endian 32-bit floats. */
+  base64: string;
+  sampleRate: number;
+  startFrame: number;
+  holes: number;
+  contexts: number;
+}
+
+interface Tap {
+  context: BaseAudioContext;
+  blocks: TapBlock[];
+  /** What the page connects to the destination is connected to this as well. */
+  entry: GainNode;
+  ready: Promise<AudioWorkletNode>;
+}
+
+/** Runs in the page, as text: it may use nothing from outside itself. */
+export function outputTapScript(instruments: Instruments, source: { worklet: string; url: string | null }): void {
+  const taps: Tap[] = [];
+  const connect: (this: AudioNode, target: AudioNode, output?: number) => AudioNode = AudioNode.prototype.connect;
+  const disconnect: (this: AudioNode, ...from: unknown[]) => void = AudioNode.prototype.disconnect;
+  let announce: (tap: Tap) => void = () => {};
+  const first = new Promise<Tap>((resolve) => {
+    announce = resolve;
+  });
+
+  AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
+    const result: unknown = Reflect.apply(connect, this, args);
+    const [target, output] = args;
+    if (isTapped(target)) connect.call(this, tapOf(target).entry, output as number | undefined);
+    return result;
+  } as AudioNode["connect"];
+
+  // Without a destination everything goes, the tap included; only a named destination must be followed.
+  AudioNode.prototype.disconnect = function (this: AudioNode, ...args: unknown[]) {
+    disconnect.apply(this, args);
+    const [target, output] = args;
+    if (!isTapped(target)) return;
+    const { entry } = tapOf(target);
+    if (output === undefined) disconnect.call(this, entry);
+    else disconnect.call(this, entry, output);
+  };
+
+  function isTapped(target: unknown): target is AudioDestinationNode {
+    return target instanceof AudioDestinationNode && !(target.context instanceof OfflineAudioContext);
+  }
+
+  function tapOf(destination: AudioDestinationNode): Tap {
+    const { context } = destination;
+    const known = taps.find((tap) => tap.context === context);
+    if (known) return known;
+    // One channel: a mono source arrives as it is, a stereo one as the mean of both.
+    const entry = new GainNode(context, { channelCount: 1, channelCountMode: "explicit" });
+    const blocks: TapBlock[] = [];
+    const tap: Tap = { context, blocks, entry, ready: record(context, entry, blocks) };
+    // A page that goes away, or a context that is closed at once, is nobody's error.
+    tap.ready.catch(() => {});
+    taps.push(tap);
+    announce(tap);
+    return tap;
+  }
+
+  async function record(context: BaseAudioContext, entry: GainNode, blocks: TapBlock[]): Promise<AudioWorkletNode> {
+    const blob = new Blob([source.worklet], { type: "text/javascript" });
+    const url = source.url ?? URL.createObjectURL(blob);
+    await context.audioWorklet.addModule(url);
+    if (url !== source.url) URL.revokeObjectURL(url);
+    const node = new AudioWorkletNode(context, "output-tap", { channelCount: 1, channelCountMode: "explicit" });
+    const recording = new Promise<void>((resolve) => {
+      node.port.onmessage = ({ data }: MessageEvent<TapBlock | "flushed">) => {
+        if (data === "flushed") return;
+        const previous = blocks.at(-1);
+        blocks.push(data);
+        if (previous && isNext(previous, data)) resolve();
+      };
+    });
+    connect.call(entry, node);
+    // Its output is silence; a node that leads nowhere might not be run.
+    connect.call(node, context.destination);
+    await recording;
+    // The first blocks may have a hole between them; it is whole from the last one before this moment on.
+    blocks.splice(0, blocks.length - 2);
+    return node;
+  }
+
+  function isNext(block: TapBlock, next: TapBlock): boolean {
+    return block.startFrame + block.samples.length === next.startFrame;
+  }
+
+  async function flush(tap: Tap): Promise<void> {
+    // Only a running context is sure to answer; of another one, what it sent is what there is.
+    if (tap.context.state !== "running") return;
+    const node = await tap.ready;
+    await new Promise<void>((resolve) => {
+      node.port.addEventListener("message", function flushed({ data }: MessageEvent) {
+        if (data !== "flushed") return;
+        node.port.removeEventListener("message", flushed);
+        resolve();
+      });
+      node.port.postMessage("flush");
+    });
+  }
+
+  instruments.probes["tap.ready"] = async () => {
+    await (await first).ready;
+  };
+
+  instruments.probes["tap.read"] = async (index: number): Promise<TapReading> => {
+    const tap = taps.at(index);
+    if (!tap)
+      throw new Error("The tap has heard nothing: no node was connected to the destination of an AudioContext.");
+    await flush(tap);
+    const startFrame = tap.blocks[0]?.startFrame ?? 0;
+    const last = tap.blocks.at(-1);
+    const samples = new Float32Array(last ? last.startFrame + last.samples.length - startFrame : 0);
+    let holes = 0;
+    tap.blocks.forEach((block, i) => {
+      samples.set(block.samples, block.startFrame - startFrame);
+      const previous = tap.blocks[i - 1];
+      if (previous && !isNext(previous, block)) holes++;
+    });
+    const bytes = new Uint8Array(samples.buffer);
+    let binary = "";
+    for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    return { base64: btoa(binary), sampleRate: tap.context.sampleRate, startFrame, holes, contexts: taps.length };
+  };
+}

