@@ -1,0 +1,137 @@
+import { expect, test } from "vitest";
+import { createAuthorizeHandler } from "./server.js";
+import type { AuthorizeHandlerOptions } from "./server-options.js";
+
+const endpoint = "https://app.example/api/authorize";
+
+async function call(
+  headers: Record<string, string>,
+  options: Pick<AuthorizeHandlerOptions, "allowedOrigins" | "trustProxy"> = {},
+  method = "POST",
+  url = endpoint,
+): Promise<Response> {
+  const handler = createAuthorizeHandler({
+    apiKey: "key",
+    agentId: "ag-1",
+    fetch: async () => Response.json({ client_session_key: "k", conversation_id: "c" }),
+    ...options,
+  });
+  const body = method === "POST" ? JSON.stringify({ agent_id: "ag-1" }) : null;
+  return handler(new Request(url, { method, headers, body }));
+}
+
+function cors(response: Response): (string | null)[] {
+  return ["origin", "credentials"].map((name) => response.headers.get(`access-control-allow-${name}`));
+}
+
+test.each([
+  ["the endpoint's own origin", { origin: "https://app.example" }],
+  ["no origin at all: no browser", {}],
+  [
+    "what the browser calls same-origin, whatever a proxy made of the URL",
+    {
+      origin: "https://public.example",
+      "sec-fetch-site": "same-origin",
+    },
+  ],
+  ["an address typed by hand", { "sec-fetch-site": "none" }],
+])("lets in %s, without CORS headers", async (_, headers) => {
+  const response = await call(headers as Record<string, string>);
+  expect(response.status).toBe(200);
+  expect(cors(response)).toEqual([null, null]);
+});
+
+test.each([
+  ["another origin", { origin: "https://evil.example" }],
+  ["another port", { origin: "https://app.example:8443" }],
+  ["another scheme", { origin: "http://app.example" }],
+  ["a subdomain", { origin: "https://app.example.evil.example" }],
+  ["a sandboxed frame", { origin: "null" }],
+  ["an empty origin", { origin: "" }],
+  ["a cross-site request without an origin", { "sec-fetch-site": "cross-site" }],
+  ["a same-site request without an origin", { "sec-fetch-site": "same-site" }],
+  ["a forwarded host nobody vouched for", { origin: "https://evil.example", "x-forwarded-host": "evil.example" }],
+])("refuses %s with 403 and no CORS headers", async (_, headers) => {
+  for (const method of ["POST", "OPTIONS", "GET"]) {
+    const response = await call(headers as Record<string, string>, {}, method);
+    expect(response.status).toBe(403);
+    expect(cors(response)).toEqual([null, null]);
+    expect(await response.json()).toEqual({ error: expect.stringMatching("allowedOrigins") });
+  }
+});
+
+test("a refused caller's body is let go unread", async () => {
+  let cancelled = false;
+  const body = new ReadableStream({
+    cancel() {
+      cancelled = true;
+    },
+  });
+  const handler = createAuthorizeHandler({ apiKey: "key", agentId: "ag-1" });
+  await handler(
+    new Request(endpoint, {
+      method: "POST",
+      body,
+      duplex: "half",
+      headers: { origin: "https://evil.example" },
+    } as RequestInit),
+  );
+  expect(cancelled).toBe(true);
+});
+
+test("an allowed origin gets its own name back, with credentials, also on failures", async () => {
+  const options = { allowedOrigins: ["https://other.example:443/", "http://localhost:5173"] };
+  const response = await call({ origin: "https://other.example" }, options);
+  expect(response.status).toBe(200);
+  expect(cors(response)).toEqual(["https://other.example", "true"]);
+  expect(cors(await call({ origin: "http://localhost:5173" }, options, "GET"))).toEqual([
+    "http://localhost:5173",
+    "true",
+  ]);
+  expect((await call({ origin: "http://localhost:5174" }, options)).status).toBe(403);
+});
+
+test("an app's own scheme is compared as it is written, so that it does not stand for every opaque origin", async () => {
+  const options = { allowedOrigins: ["capacitor://localhost"] };
+  expect((await call({ origin: "capacitor://localhost" }, options)).status).toBe(200);
+  expect((await call({ origin: "null" }, options)).status).toBe(403);
+  expect((await call({ origin: "capacitor://evil" }, options)).status).toBe(403);
+});
+
+test('"*" allows every origin, but none with cookies', async () => {
+  const response = await call({ origin: "https://any.example" }, { allowedOrigins: "*" });
+  expect(response.status).toBe(200);
+  expect(cors(response)).toEqual(["*", null]);
+});
+
+test("the preflight is answered with what the page asks for", async () => {
+  const headers = { origin: "https://other.example", "access-control-request-headers": "authorization,content-type" };
+  const response = await call(headers, { allowedOrigins: ["https://other.example"] }, "OPTIONS");
+  expect(response.status).toBe(204);
+  expect(cors(response)).toEqual(["https://other.example", "true"]);
+  expect(response.headers.get("access-control-allow-methods")).toBe("POST, OPTIONS");
+  expect(response.headers.get("access-control-allow-headers")).toBe("authorization,content-type");
+  expect(response.headers.get("access-control-max-age")).toBe("600");
+  expect(response.headers.get("vary")).toMatch("Origin");
+});
+
+test("a preflight that asks for no sane list of headers gets the one that is needed", async () => {
+  const headers = { origin: "https://other.example", "access-control-request-headers": "a;b" };
+  const response = await call(headers, { allowedOrigins: ["https://other.example"] }, "OPTIONS");
+  expect(response.headers.get("access-control-allow-headers")).toBe("content-type");
+});
+
+test("behind a trusted proxy the forwarded host and protocol are the endpoint's own", async () => {
+  const url = "http://10.0.0.7:3000/api/authorize";
+  const forwarded = { "x-forwarded-host": "app.example, inner", "x-forwarded-proto": "https,http" };
+  const headers = { origin: "https://app.example", ...forwarded };
+  expect((await call(headers, { trustProxy: true }, "POST", url)).status).toBe(200);
+  expect((await call(headers, {}, "POST", url)).status).toBe(403);
+  expect((await call({ ...headers, origin: "http://10.0.0.7:3000" }, { trustProxy: true }, "POST", url)).status).toBe(
+    403,
+  );
+  const ported = { origin: "https://app.example", "x-forwarded-host": "app.example:443", "x-forwarded-proto": "https" };
+  expect((await call(ported, { trustProxy: true }, "POST", url)).status).toBe(200);
+  const broken = { origin: "https://app.example", "x-forwarded-host": "a b", "x-forwarded-proto": "https" };
+  expect((await call(broken, { trustProxy: true }, "POST", url)).status).toBe(403);
+});
