@@ -1,0 +1,16 @@
+import type { AudioInput, AudioOutput, AudioPorts } from "./ports.js";
+
+/** The audio of one connection: opened in the gesture, whole when its code has arrived. */
+export interface AudioSession {
+  readonly ports: Promise<AudioPorts>;
+  /** The ports once they are there, for what cannot wait. */
+  readonly ready: AudioPorts | null;
+  /** Gives up everything, also what has not arrived yet. */
+  close(): Promise<void>;
+}
+
+/** Wraps a pair of the app's own ports, which outlive the connection. */
+export function openCustomAudio(ports: { input: AudioInput; output: AudioOutput }): AudioSession {
+  const ready: AudioPorts = { ...ports, close: async () => {} };
+  return { ports: Promise.resolve(ready), ready, close: ready.close };
+}

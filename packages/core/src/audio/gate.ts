@@ -1,0 +1,19 @@
+import type { Model } from "../client/model.js";
+import type { AudioInputFrame } from "./ports.js";
+
+/** PCM16 samples a second on the wire. */
+const wireRate = 8000;
+
+/**
+ * What of a microphone frame may leave; `null` when nothing may.
+ * In push-to-talk nothing captured before the press leaves: a frame that straddles it is cut to the sample.
+ */
+export function passGate(model: Model, frame: AudioInputFrame): Int16Array | null {
+  const { state, link, press } = model;
+  if (link !== "open" || state.status !== "connected" || !state.audioInput || state.isMuted) return null;
+  if (!state.pushToTalk.enabled) return frame.pcm;
+  if (!press) return null;
+  // A hair of tolerance, or rounding of the clock would cut one sample at every frame boundary.
+  const before = Math.max(0, Math.ceil((press.at - frame.time) * wireRate - 1e-3));
+  return before >= frame.pcm.length ? null : frame.pcm.subarray(before);
+}

@@ -1,0 +1,300 @@
+import { createNanoEvents } from "nanoevents";
+import { prefetchAudio } from "../audio/browser-audio.js";
+import { LayercodeError } from "../errors.js";
+import { watchAmplitude } from "./amplitude.js";
+import type { Effect } from "./effects.js";
+import type { ClientEvents } from "./events.js";
+import { reportListenerError } from "./listener-error.js";
+import { initialModel, type Model } from "./model.js";
+import { type LayercodeClientOptions, validateOptions } from "./options.js";
+import { type ClientEvent, reduce } from "./reducer.js";
+import { Runtime } from "./runtime.js";
+import type { ClientState, ClientStatus } from "./state.js";
+import { createStore, type Undo } from "./store.js";
+
+/** Which options are listeners, and of which event. */
+const callbacks = {
+  onConnect: "connect",
+  onDisconnect: "disconnect",
+  onError: "error",
+  onMessage: "message",
+  onDataMessage: "data",
+  onStatusChange: "status",
+  onUserAmplitudeChange: "userAmplitude",
+  onAgentAmplitudeChange: "agentAmplitude",
+  onUserIsSpeakingChange: "userSpeaking",
+  onAgentSpeakingChange: "agentSpeaking",
+  onMuteStateChange: "mute",
+  audioInputChanged: "audioInput",
+  audioOutputChanged: "audioOutput",
+} as const satisfies Partial<Record<keyof LayercodeClientOptions, keyof ClientEvents>>;
+
+/** What of the snapshot is an event when it changes. */
+const observed = {
+  status: "status",
+  turn: "turn",
+  messages: "transcript",
+  userSpeaking: "userSpeaking",
+  agentSpeaking: "agentSpeaking",
+  isMuted: "mute",
+  audioInput: "audioInput",
+  audioOutput: "audioOutput",
+} as const satisfies Partial<Record<keyof ClientState, keyof ClientEvents>>;
+
+interface Call {
+  resolve(): void;
+  reject(error: LayercodeError): void;
+}
+
+/**
+ * A conversation with a Layercode voice agent.
+ *
+ * It asks your backend for a session, opens the microphone and the connection, plays what the agent says, and keeps one
+ * immutable snapshot of everything an interface draws. Calls may come in any order, at any time, twice: the last wins.
+ */
+export class LayercodeClient {
+  private model: Model;
+  private readonly runtime: Runtime;
+  private readonly store;
+  private readonly emitter = createNanoEvents<ClientEvents>();
+  private readonly calls = new Map<number, Call>();
+  private callCount = 0;
+  private readonly queue: ClientEvent[] = [];
+  private draining = false;
+  private stopAmplitude: Undo | null = null;
+  private readonly monitorAmplitude: boolean;
+
+  /** Throws a `LayercodeError` with code `invalid-option` that names the option, its value and the remedy. */
+  constructor(options: LayercodeClientOptions) {
+    validateOptions(options);
+    const { audioInput = true, audioOutput = true, deferAudioInit = false, conversationId = null } = options;
+    const { connectTimeout = 15_000, maxMessages = 500, enableAmplitudeMonitoring = true } = options;
+    this.model = initialModel({ connectTimeout, deferAudioInit, maxMessages }, { conversationId, audioInput, audioOutput });
+    this.store = createStore(this.model.state, reportListenerError);
+    this.monitorAmplitude = enableAmplitudeMonitoring;
+    this.runtime = new Runtime(
+      options,
+      () => this.model,
+      (event) => this.dispatch(event),
+    );
+    for (const [option, event] of Object.entries(callbacks)) {
+      const listener = options[option as keyof typeof callbacks];
+      if (listener) this.on(event, listener as ClientEvents[typeof event]);
+    }
+    const inBrowser = typeof AudioContext !== "undefined";
+    if (inBrowser && (audioInput || audioOutput) && !deferAudioInit && !options.audio) prefetchAudio();
+  }
+
+  /** The current snapshot; the same object until something in it changes. */
+  getSnapshot = (): ClientState => this.store.get();
+
+  /** Calls `listener` after every change of the snapshot. Returns the undo. */
+  subscribe = (listener: () => void): Undo => this.store.subscribe(listener);
+
+  /** Calls `listener` at every such event, after the snapshot has changed. Returns the undo. */
+  on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): Undo {
+    // Guarded: nanoevents stops at the first listener that throws.
+    const guarded = (payload: never) => {
+      try {
+        (listener as (payload: never) => void)(payload);
+      } catch (error) {
+        reportListenerError(error);
+      }
+    };
+    const off = this.emitter.on(event, guarded as ClientEvents[E]);
+    this.updateAmplitudeWatch();
+    return () => {
+      off();
+      this.updateAmplitudeWatch();
+    };
+  }
+
+  /**
+   * Opens the conversation: asks your backend, opens the microphone and the connection; resumes `conversationId`.
+   * Call it in a user's gesture. Resolves when connected; rejects with a `LayercodeError`, everything closed again.
+   * `signal` aborts it at any time.
+   */
+  connect({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    if (signal?.aborted) return this.refuse(new LayercodeError("aborted", "connect() was given a signal that had fired."));
+    const connecting = this.call((call) => ({ type: "connect", call }));
+    if (signal) {
+      const abort = () => void this.disconnect();
+      signal.addEventListener("abort", abort);
+      const settled = () => signal.removeEventListener("abort", abort);
+      connecting.then(settled, settled);
+    }
+    return connecting;
+  }
+
+  /** Ends the conversation and gives everything back; the conversation id stays. Resolves when it is done. */
+  disconnect(): Promise<void> {
+    return this.call((call) => ({ type: "disconnect", call }));
+  }
+
+  /** Push-to-talk pressed: from now on the microphone is heard. Rejects with `not-connected`. */
+  triggerUserTurnStarted(): Promise<void> {
+    return this.whileConnected("triggerUserTurnStarted", () => this.dispatch({ type: "press", at: this.runtime.audioNow() }));
+  }
+
+  /** Push-to-talk released. Resolves when all that was said is on the wire. Rejects with `not-connected`. */
+  triggerUserTurnFinished(): Promise<void> {
+    if (this.status !== "connected") return this.whileConnected("triggerUserTurnFinished", () => {});
+    return this.call((call) => ({ type: "release", call }));
+  }
+
+  /** Sends a typed message; blank text is not sent. It interrupts the agent. Rejects with `not-connected`. */
+  sendClientResponseText(text: string): Promise<void> {
+    return this.whileConnected("sendClientResponseText", () => {
+      if (text.trim() !== "") this.dispatch({ type: "text", text });
+    });
+  }
+
+  /** Sends data to your backend: an object that JSON can carry. Rejects with `not-connected` or `invalid-option`. */
+  sendClientResponseData(data: object): Promise<void> {
+    if (typeof data !== "object" || data === null || Array.isArray(data)) {
+      const text = "sendClientResponseData() takes a plain object. Wrap other values in one: { value }.";
+      return this.refuse(new LayercodeError("invalid-option", text));
+    }
+    return this.whileConnected("sendClientResponseData", () =>
+      this.dispatch({ type: "data", data: data as Record<string, unknown> }),
+    );
+  }
+
+  /**
+   * Switches the microphone on or off; off gives it back to the system. While connected, resolves when it is open and
+   * rejects when it is refused; the conversation goes on without it.
+   */
+  setAudioInput(on: boolean): Promise<void> {
+    return this.call((call) => ({ type: "audioInput", on, call }));
+  }
+
+  /** Switches the agent's speech on or off. Switching on makes the AudioContext: call it in a user's gesture. */
+  setAudioOutput(on: boolean): Promise<void> {
+    return this.call((call) => ({ type: "audioOutput", on, call }));
+  }
+
+  /** Silences the microphone and keeps it open. Survives disconnects. */
+  mute(): void {
+    this.dispatch({ type: "mute", muted: true });
+  }
+
+  /** Lets the microphone speak again. */
+  async unmute(): Promise<void> {
+    this.dispatch({ type: "mute", muted: false });
+  }
+
+  /** The microphone's stream, while it is open. */
+  getStream(): MediaStream | null {
+    return this.runtime.stream;
+  }
+
+  get status(): ClientStatus {
+    return this.model.state.status;
+  }
+  get conversationId(): string | null {
+    return this.model.state.conversationId;
+  }
+  get userSpeaking(): boolean {
+    return this.model.state.userSpeaking;
+  }
+  get agentSpeaking(): boolean {
+    return this.model.state.agentSpeaking;
+  }
+  get isMuted(): boolean {
+    return this.model.state.isMuted;
+  }
+  get audioInputEnabled(): boolean {
+    return this.model.state.audioInput;
+  }
+  /** The microphone's level now: RMS over 20 ms, 0..1. */
+  get userAudioAmplitude(): number {
+    return this.runtime.levels().user;
+  }
+  /** The agent's level now: RMS over 20 ms, 0..1. */
+  get agentAudioAmplitude(): number {
+    return this.runtime.levels().agent;
+  }
+
+  // Events are taken one after the other: what a listener or an effect dispatches waits for its turn.
+  private dispatch(event: ClientEvent): void {
+    this.queue.push(event);
+    if (this.draining) return;
+    this.draining = true;
+    try {
+      for (let next = this.queue.shift(); next; next = this.queue.shift()) this.take(next);
+    } finally {
+      this.draining = false;
+    }
+  }
+
+  private take(event: ClientEvent): void {
+    const before = this.model.state;
+    const { model, effects } = reduce(this.model, event, Date.now());
+    this.model = model;
+    const emissions: Extract<Effect, { type: "emit" }>[] = [];
+    for (const effect of effects) {
+      if (effect.type === "emit") emissions.push(effect);
+      else if (effect.type === "settle") this.settle(effect.calls, effect.error);
+      else if (effect.type === "close") this.runtime.close().then(() => this.settle(effect.calls));
+      else this.runtime.run(effect);
+    }
+    this.store.set(model.state);
+    if (before.status !== model.state.status) this.updateAmplitudeWatch();
+    for (const [key, name] of Object.entries(observed)) {
+      const field = key as keyof typeof observed;
+      if (before[field] !== model.state[field]) this.emitter.emit(name, model.state[field] as never);
+    }
+    for (const { event: name, payload } of emissions) this.emitter.emit(name, payload as never);
+  }
+
+  private call(event: (call: number) => ClientEvent): Promise<void> {
+    const number = ++this.callCount;
+    const promise = new Promise<void>((resolve, reject) => this.calls.set(number, { resolve, reject }));
+    // Whoever awaits it is told; for whoever does not, onError has said it.
+    promise.catch(() => {});
+    this.dispatch(event(number));
+    return promise;
+  }
+
+  private settle(numbers: readonly number[], error?: LayercodeError): void {
+    for (const number of numbers) {
+      const call = this.calls.get(number);
+      this.calls.delete(number);
+      if (error) call?.reject(error);
+      else call?.resolve();
+    }
+  }
+
+  private whileConnected(method: string, act: () => void): Promise<void> {
+    if (this.status === "connected") {
+      act();
+      return Promise.resolve();
+    }
+    const text = `${method}() needs a connection, and the status is "${this.status}". Await connect() first.`;
+    return this.refuse(new LayercodeError("not-connected", text));
+  }
+
+  private refuse(error: LayercodeError): Promise<void> {
+    if (error.code !== "aborted") this.emitter.emit("error", error);
+    const refused = Promise.reject(error);
+    refused.catch(() => {});
+    return refused;
+  }
+
+  private updateAmplitudeWatch(): void {
+    const { userAmplitude, agentAmplitude } = this.emitter.events;
+    const listened = Boolean(userAmplitude?.length || agentAmplitude?.length);
+    const wanted = this.monitorAmplitude && this.status === "connected" && listened;
+    if (wanted === (this.stopAmplitude !== null)) return;
+    if (!wanted) {
+      this.stopAmplitude?.();
+      this.stopAmplitude = null;
+      return;
+    }
+    this.stopAmplitude = watchAmplitude(
+      () => this.runtime.levels(),
+      (amplitude) => this.emitter.emit("userAmplitude", amplitude),
+      (amplitude) => this.emitter.emit("agentAmplitude", amplitude),
+    );
+  }
+}

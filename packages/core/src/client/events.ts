@@ -1,0 +1,60 @@
+import type { AgentConfig } from "../authorization/schema.js";
+import type { Message } from "../conversation/transcript.js";
+import type { LayercodeError } from "../errors.js";
+import type { ClientReplayFinishedMessage, ClientVadEventsMessage } from "../protocol/client-messages.js";
+import type { ServerMessage, ServerMessageOf } from "../protocol/server-messages.js";
+import type { ClientStatus, Turn } from "./state.js";
+
+/** Who was speaking when a message came. */
+export interface SpeakingFlags {
+  agentSpeaking: boolean;
+  userSpeaking: boolean;
+}
+
+/** A message of a type this version does not know, as it was received. */
+export interface ForeignMessage {
+  type: string & {};
+  [field: string]: unknown;
+}
+
+/** What `onMessage` gets: every server message but audio, and the client's own `vad_events` and `replay_finished`. */
+export type ObservedMessage = (
+  | Exclude<ServerMessage, { type: "response.audio" }>
+  | ClientVadEventsMessage
+  | ClientReplayFinishedMessage
+  | ForeignMessage
+) &
+  SpeakingFlags;
+
+/** What `onDataMessage` gets. */
+export type ObservedDataMessage = ServerMessageOf<"response.data"> & { agentSpeaking: boolean };
+
+/** What `onConnect` gets. */
+export interface ConnectInfo {
+  conversationId: string | null;
+  /** Absent when the server sent none. */
+  config?: AgentConfig;
+}
+
+/** The events of `client.on()`. */
+export interface ClientEvents {
+  connect: (info: ConnectInfo) => void;
+  disconnect: (nothing?: undefined) => void;
+  error: (error: LayercodeError) => void;
+  message: (message: ObservedMessage) => void;
+  data: (message: ObservedDataMessage) => void;
+  status: (status: ClientStatus) => void;
+  turn: (turn: Turn | null) => void;
+  transcript: (messages: readonly Message[]) => void;
+  userSpeaking: (speaking: boolean) => void;
+  agentSpeaking: (speaking: boolean) => void;
+  mute: (muted: boolean) => void;
+  audioInput: (on: boolean) => void;
+  audioOutput: (on: boolean) => void;
+  /** 0..1, at most 30 times a second, only while somebody listens. */
+  userAmplitude: (amplitude: number) => void;
+  /** 0..1, at most 30 times a second, only while somebody listens. */
+  agentAmplitude: (amplitude: number) => void;
+  /** Playback ran dry within a turn. */
+  "audio:underrun": (turn: { turnId: string }) => void;
+}

@@ -1,0 +1,98 @@
+import type { AuthorizeSessionRequest } from "../authorization/schema.js";
+import type { AudioInput, AudioOutput } from "../audio/ports.js";
+import { LayercodeError } from "../errors.js";
+import type { WebSocketConstructor } from "../transport/websocket.js";
+import type { ConnectInfo, ObservedDataMessage, ObservedMessage } from "./events.js";
+import type { ClientStatus } from "./state.js";
+
+/** Where Layercode's service listens. */
+export const defaultUrl = "wss://api.layercode.com/v1/agents/web/websocket";
+
+/** What an app may listen to; each is also an event of `client.on()`. */
+export interface LayercodeClientCallbacks {
+  /** The conversation is open, and `client.ready` is on the wire. */
+  onConnect?: (info: ConnectInfo) => void;
+  /** The session is over; fires once. */
+  onDisconnect?: () => void;
+  /** Every failure, once; an instance of `LayercodeError`: switch on `code`. */
+  onError?: (error: LayercodeError) => void;
+  /** Every message but audio, and the client's own `vad_events` and `replay_finished`. */
+  onMessage?: (message: ObservedMessage) => void;
+  /** A `response.data` message. */
+  onDataMessage?: (message: ObservedDataMessage) => void;
+  onStatusChange?: (status: ClientStatus) => void;
+  /** The microphone's level, RMS, 0..1, at most 30 times a second. */
+  onUserAmplitudeChange?: (amplitude: number) => void;
+  /** The agent's level, RMS, 0..1, at most 30 times a second. */
+  onAgentAmplitudeChange?: (amplitude: number) => void;
+  onUserIsSpeakingChange?: (speaking: boolean) => void;
+  onAgentSpeakingChange?: (speaking: boolean) => void;
+  onMuteStateChange?: (muted: boolean) => void;
+  audioInputChanged?: (on: boolean) => void;
+  audioOutputChanged?: (on: boolean) => void;
+}
+
+/** The options of `LayercodeClient`. */
+export interface LayercodeClientOptions extends LayercodeClientCallbacks {
+  /** The agent to talk with. */
+  agentId: string;
+  /** Your backend's endpoint: a path on this origin, or a full URL. */
+  authorizeSessionEndpoint: string;
+  /** A conversation to resume. Default `null`: a new one. */
+  conversationId?: string | null;
+  /** Passed on to your backend and its webhooks. Default `{}`. */
+  metadata?: Record<string, unknown>;
+  /** Replaces the `fetch` to the endpoint, to add a header for example. */
+  authorizeSessionRequest?: AuthorizeSessionRequest;
+  /** Whether the microphone is on. Default `true`. */
+  audioInput?: boolean;
+  /** Whether the agent is heard. Default `true`. */
+  audioOutput?: boolean;
+  /** No microphone prompt and no AudioContext until audio is switched on. Default `false`. */
+  deferAudioInit?: boolean;
+  /** Whether the amplitude callbacks are called. Default `true`; without a listener nothing is measured. */
+  enableAmplitudeMonitoring?: boolean;
+  /** How the microphone is asked for; over the defaults (echo cancellation, noise suppression, gain control). */
+  audioConstraints?: MediaTrackConstraints;
+  /** The URL of a self-hosted `@layercode/audio/worklet.js`, for a strict Content-Security-Policy. */
+  workletUrl?: string | URL;
+  /** Milliseconds for authorization and socket together. Default 15000. */
+  connectTimeout?: number;
+  /** Whether the request to the endpoint carries cookies. Default: the browser's, `same-origin`. */
+  credentials?: RequestCredentials;
+  /** How many transcript messages are kept. Default 500. */
+  maxMessages?: number;
+  /** The service's WebSocket URL, a path on this origin included: for a proxy, or a local emulator. */
+  url?: string | URL;
+  /** A pair of audio ports instead of the browser's microphone and speaker. */
+  audio?: { input: AudioInput; output: AudioOutput };
+  /** A WebSocket implementation, where the platform has none. */
+  WebSocket?: WebSocketConstructor;
+  /** A `fetch`, where the platform's is not the one to use. */
+  fetch?: typeof fetch;
+}
+
+/** Throws `invalid-option` for what no later step could make sense of. */
+export function validateOptions(options: LayercodeClientOptions): void {
+  requireText("agentId", options.agentId, 'the id of your agent, such as "ag-123456"');
+  requireText("authorizeSessionEndpoint", options.authorizeSessionEndpoint, 'a path such as "/api/authorize", or a full URL');
+  const { conversationId, metadata, connectTimeout, maxMessages } = options;
+  if (conversationId != null) requireText("conversationId", conversationId, "the id of a conversation, or null for a new one");
+  if (metadata !== undefined && (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)))
+    throw invalid("metadata", metadata, "a plain object");
+  requirePositive("connectTimeout", connectTimeout, "milliseconds");
+  requirePositive("maxMessages", maxMessages, "messages");
+}
+
+function requireText(name: string, value: unknown, expected: string): void {
+  if (typeof value !== "string" || value.trim() === "") throw invalid(name, value, expected);
+}
+
+function requirePositive(name: string, value: number | undefined, unit: string): void {
+  if (value !== undefined && !(Number.isFinite(value) && value > 0)) throw invalid(name, value, `a number of ${unit} above 0`);
+}
+
+function invalid(name: string, value: unknown, expected: string): LayercodeError {
+  const shown = value === undefined ? "missing" : (JSON.stringify(value) ?? String(value));
+  return new LayercodeError("invalid-option", `Option "${name}" is ${shown}. Pass ${expected}.`);
+}

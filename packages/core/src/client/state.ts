@@ -1,0 +1,42 @@
+import type { AgentConfig } from "../authorization/schema.js";
+import type { Message } from "../conversation/transcript.js";
+import type { LayercodeError } from "../errors.js";
+
+/** Where the connection stands. */
+export type ClientStatus = "disconnected" | "connecting" | "connected" | "error";
+
+/** Whose turn it is; `turnId` is `null` where the server named none. */
+export interface Turn {
+  readonly role: "user" | "assistant";
+  readonly turnId: string | null;
+}
+
+/** Push-to-talk, as a button needs it. */
+export interface PushToTalk {
+  /** Whether the agent listens only while pressed. */
+  readonly enabled: boolean;
+  readonly pressed: boolean;
+}
+
+/** One immutable snapshot of a client; its identity changes only when something in it did. */
+export interface ClientState {
+  readonly status: ClientStatus;
+  /** Survives disconnects: the next `connect()` resumes it. */
+  readonly conversationId: string | null;
+  /** The agent's configuration; `null` before the first authorization, or when the server sent none. */
+  readonly config: AgentConfig | null;
+  readonly turn: Turn | null;
+  readonly userSpeaking: boolean;
+  /** True from the first rendered sample until everything was played, or an interruption. */
+  readonly agentSpeaking: boolean;
+  readonly isMuted: boolean;
+  /** Whether the microphone is switched on. */
+  readonly audioInput: boolean;
+  /** Whether the agent's speech is switched on. */
+  readonly audioOutput: boolean;
+  readonly pushToTalk: PushToTalk;
+  /** The transcript, oldest first. */
+  readonly messages: readonly Message[];
+  /** What ended the last connection or took a channel away; `null` again at the next `connect()`. */
+  readonly error: LayercodeError | null;
+}

@@ -1,0 +1,35 @@
+/** Undoes what returned it; calling it twice changes nothing. */
+export type Undo = () => void;
+
+/** A value with subscribers. */
+export interface Store<T> {
+  get(): T;
+  /** Sets the value and tells the subscribers, unless it is the same. */
+  set(value: T): void;
+  subscribe(listener: () => void): Undo;
+}
+
+export function createStore<T>(initial: T, report: (error: unknown) => void): Store<T> {
+  let value = initial;
+  // Each subscription is an object of its own, so that one function may subscribe twice.
+  const subscriptions = new Set<{ listener: () => void }>();
+  return {
+    get: () => value,
+    set(next) {
+      if (Object.is(next, value)) return;
+      value = next;
+      for (const { listener } of [...subscriptions]) {
+        try {
+          listener();
+        } catch (error) {
+          report(error);
+        }
+      }
+    },
+    subscribe(listener) {
+      const subscription = { listener };
+      subscriptions.add(subscription);
+      return () => subscriptions.delete(subscription);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+export { LayercodeClient, LayercodeClient as default } from "./client/client.js";
+export { isLayercodeError, LayercodeError } from "./errors.js";
+export { parseServerMessage, serialize } from "./protocol/codec.js";
+
+export type {
+  AudioInput,
+  AudioInputEvents,
+  AudioInputFrame,
+  AudioOutput,
+  AudioOutputEvents,
+  PlaybackPosition,
+} from "./audio/ports.js";
+export type { AgentConfig, AuthorizeSessionRequest, AuthorizeSessionRequestBody } from "./authorization/schema.js";
+export type {
+  ClientEvents,
+  ConnectInfo,
+  ForeignMessage,
+  ObservedDataMessage,
+  ObservedMessage,
+  SpeakingFlags,
+} from "./client/events.js";
+export type { LayercodeClientCallbacks, LayercodeClientOptions } from "./client/options.js";
+export type { ClientState, ClientStatus, PushToTalk, Turn } from "./client/state.js";
+export type { Undo } from "./client/store.js";
+export type { Message } from "./conversation/transcript.js";
+export type { LayercodeErrorCode, LayercodeErrorOptions } from "./errors.js";
+export type { ClientMessage } from "./protocol/client-messages.js";
+export type { ParseResult, UnknownMessage } from "./protocol/parse.js";
+export type { ServerMessage, ServerMessageOf } from "./protocol/server-messages.js";
+export type { WebSocketConstructor } from "./transport/websocket.js";

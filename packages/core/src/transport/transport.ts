@@ -1,0 +1,24 @@
+/** A connection that carries text frames. It knows nothing of what they say. */
+export interface Transport {
+  /** Writes one text frame; dropped when the connection is no longer open. */
+  send(text: string): void;
+  /** Closes cleanly. Nothing is heard of the connection afterwards. */
+  close(): void;
+}
+
+/** Why a connection ended. */
+export interface TransportClose {
+  /** WebSocket close code; 1006 when there was none. */
+  code: number;
+  reason: string;
+  wasClean: boolean;
+}
+
+/** What a connection tells. */
+export interface TransportEvents {
+  onOpen(): void;
+  /** One frame: text, or whatever else the other side sent. */
+  onMessage(data: unknown): void;
+  /** The other side closed, or the network did; the last event. */
+  onClose(close: TransportClose): void;
+}

@@ -1,0 +1,73 @@
+import { LayercodeError } from "../errors.js";
+import type { Transport, TransportEvents } from "./transport.js";
+
+/** What this needs of a WebSocket class: the platform's, or that of the `ws` package. */
+export type WebSocketConstructor = new (url: string) => WebSocketLike;
+
+interface WebSocketLike {
+  readonly readyState: number;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+  addEventListener(type: "open", listener: () => void): void;
+  addEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
+  addEventListener(
+    type: "close",
+    listener: (event: { code: number; reason: string; wasClean: boolean }) => void,
+  ): void;
+  addEventListener(type: "error", listener: () => void): void;
+}
+
+const open = 1;
+
+/**
+ * The address of a connection: `base` (a path on this origin included) with the session's key as its query.
+ * Throws `invalid-option` when `base` is no URL.
+ */
+export function sessionUrl(base: string | URL, clientSessionKey: string): string {
+  let url: URL;
+  try {
+    url = new URL(base, globalThis.location?.href);
+  } catch (cause) {
+    const remedy = 'Pass a full URL such as "wss://example.com/path", or, in a browser, a path on this origin.';
+    throw new LayercodeError("invalid-option", `Option "url" is ${JSON.stringify(String(base))}. ${remedy}`, { cause });
+  }
+  url.protocol = url.protocol.replace(/^http/, "ws");
+  url.hash = "";
+  url.searchParams.set("client_session_key", clientSessionKey);
+  return url.href;
+}
+
+/** Opens a WebSocket. What it still says after `close()` is ignored. */
+export function openWebSocket(url: string, events: TransportEvents, WebSocketClass?: WebSocketConstructor): Transport {
+  const Class = WebSocketClass ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
+  if (!Class)
+    throw new LayercodeError(
+      "invalid-option",
+      'This platform has no WebSocket. Pass one by the option "WebSocket", for example that of the package ws.',
+    );
+  const socket = new Class(url);
+  let replaced = false;
+  socket.addEventListener("open", () => {
+    if (!replaced) events.onOpen();
+  });
+  socket.addEventListener("message", (event) => {
+    if (!replaced) events.onMessage(event.data);
+  });
+  socket.addEventListener("close", ({ code, reason, wasClean }) => {
+    if (replaced) return;
+    replaced = true;
+    events.onClose({ code, reason, wasClean });
+  });
+  // An error says nothing, and a close follows it; unheard, it would crash a Node process.
+  socket.addEventListener("error", () => {});
+  return {
+    send(text) {
+      if (socket.readyState === open) socket.send(text);
+    },
+    close() {
+      if (replaced) return;
+      replaced = true;
+      socket.close(1000);
+    },
+  };
+}
