@@ -1,0 +1,81 @@
+import { AudioError, aborted } from "./errors";
+import { loadWorklet } from "./load-worklet";
+
+export interface AudioEngineOptions {
+  /**
+   * A context made elsewhere, best inside the click that starts the conversation. The engine owns it from now on.
+   * Default: a new one at the device's rate.
+   */
+  context?: AudioContext;
+  /** Where the app hosts `@layercode/audio/worklet.js`, for pages with a strict Content-Security-Policy. */
+  workletUrl?: string | URL;
+  /** Makes the context where none is given. Default `new AudioContext({ latencyHint: "interactive" })`. */
+  contextFactory?: () => AudioContext;
+}
+
+/** The one AudioContext that a microphone and a speaker share: one clock, one device rate. */
+export interface AudioEngine {
+  readonly context: AudioContext;
+  /**
+   * Resumes the context and loads the worklet, once. Rejects with an `AudioError`: `audio-blocked` where the browser
+   * wants a click first, `worklet-load`, `aborted` after `close()`. May be called again after a failure.
+   */
+  ready(): Promise<void>;
+  /** Closes the context. Resolves when it is closed. */
+  close(): Promise<void>;
+}
+
+/** How long a context may take to run before it counts as blocked: a Bluetooth device needs up to a second. */
+const resumeMilliseconds = 2000;
+
+/** Makes an engine. Call it in a click handler, or hand over a context made in one. Throws `output-unsupported` where there is no AudioContext. */
+export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine {
+  const { workletUrl, contextFactory = createContext } = options;
+  const context = options.context ?? contextFactory();
+  return {
+    context,
+    async ready() {
+      // Both at once; and resume() within the call, while the user's gesture still counts.
+      await Promise.all([run(context), loadWorklet(context, workletUrl)]);
+    },
+    async close() {
+      if (context.state !== "closed") await context.close();
+    },
+  };
+}
+
+function createContext(): AudioContext {
+  if (typeof globalThis.AudioContext !== "function") {
+    throw new AudioError("output-unsupported", "There is no AudioContext here. Use a current browser.");
+  }
+  // No sample rate: a context off the device's rate costs fidelity and latency, and Firefox's echo cancellation.
+  return new AudioContext({ latencyHint: "interactive" });
+}
+
+function run(context: AudioContext): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: AudioError) => {
+      clearTimeout(timer);
+      context.removeEventListener("statechange", check);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const check = () => {
+      if (context.state === "running") settle();
+      else if (context.state === "closed") settle(aborted("Starting the sound"));
+    };
+    const block = (cause?: unknown) =>
+      settle(
+        new AudioError(
+          "audio-blocked",
+          "The browser holds the sound back until the user does something. Start it in the handler of a click or a key.",
+          cause,
+        ),
+      );
+    // A context that waits for a gesture neither resolves nor rejects resume(): nothing but time tells.
+    const timer = setTimeout(block, resumeMilliseconds);
+    context.addEventListener("statechange", check);
+    check();
+    if (context.state !== "running" && context.state !== "closed") context.resume().then(check, block);
+  });
+}

@@ -1,0 +1,29 @@
+/** What went wrong with sound, as a value to switch on. */
+export type AudioErrorCode =
+  | "permission-denied"
+  | "permission-dismissed"
+  | "device-not-found"
+  | "device-in-use"
+  | "insecure-context"
+  | "blocked-by-policy"
+  | "overconstrained"
+  | "worklet-load"
+  | "output-unsupported"
+  | "audio-blocked"
+  | "aborted";
+
+/** The one error class of this package: switch on `code`; `message` says what to do. */
+export class AudioError extends Error {
+  readonly code: AudioErrorCode;
+
+  constructor(code: AudioErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "AudioError";
+    this.code = code;
+  }
+}
+
+/** The error of a call that was cancelled by its signal, by `stop()` or by `close()`. */
+export function aborted(what: string, cause?: unknown): AudioError {
+  return new AudioError("aborted", `${what} was cancelled.`, cause);
+}

@@ -1,0 +1,12 @@
+export type { AudioEngine, AudioEngineOptions } from "./audio-engine";
+export { createAudioEngine } from "./audio-engine";
+export { floatToPcm16, pcm16ToFloat } from "./dsp/pcm";
+export type { Resampler, ResamplerOptions, ResamplerQuality } from "./dsp/resampler";
+export { createResampler } from "./dsp/resampler";
+export type { AudioErrorCode } from "./errors";
+export { AudioError } from "./errors";
+export type { Microphone, MicrophoneEvents, MicrophoneFrame, MicrophoneOptions } from "./microphone";
+export { createMicrophone } from "./microphone";
+export type { PlaybackPosition } from "./playback/timeline";
+export type { Speaker, SpeakerEvents, SpeakerOptions } from "./speaker";
+export { createSpeaker } from "./speaker";

@@ -1,0 +1,67 @@
+import { AudioError } from "./errors";
+import workletSource from "./worklets/worklet.ts?worklet";
+
+const loading = /* @__PURE__ */ new WeakMap<BaseAudioContext, Promise<void>>();
+
+/**
+ * Loads the processors into a context, once. Tries `workletUrl`, then a blob URL, then a data URL (Safari refuses blobs
+ * in a cross-origin frame). Rejects with `worklet-load`; a later call tries again.
+ */
+export function loadWorklet(context: BaseAudioContext, workletUrl?: string | URL): Promise<void> {
+  const known = loading.get(context);
+  if (known !== undefined) return known;
+  const load = addModule(context, workletUrl).catch((error) => {
+    loading.delete(context);
+    throw error;
+  });
+  loading.set(context, load);
+  return load;
+}
+
+async function addModule(context: BaseAudioContext, workletUrl: string | URL | undefined): Promise<void> {
+  const worklet = context.audioWorklet as AudioWorklet | undefined;
+  if (worklet === undefined) {
+    throw globalThis.isSecureContext === false
+      ? new AudioError(
+          "insecure-context",
+          "Browsers give AudioWorklet only to secure pages. Serve this one over https, or from localhost.",
+        )
+      : new AudioError("output-unsupported", "This browser has no AudioWorklet. Use a current browser.");
+  }
+  const failures: unknown[] = [];
+  for (const open of [...(workletUrl === undefined ? [] : [() => ownUrl(workletUrl)]), blobUrl, dataUrl]) {
+    const { url, revoke } = open();
+    try {
+      return await worklet.addModule(url);
+    } catch (error) {
+      failures.push(error);
+    } finally {
+      revoke();
+    }
+  }
+  throw new AudioError(
+    "worklet-load",
+    workletUrl === undefined
+      ? "The audio worklet was refused, most likely by this page's Content-Security-Policy. Host @layercode/audio/worklet.js on the page's own origin, allowed by script-src 'self', and give its address as workletUrl; or allow blob: in script-src."
+      : `The audio worklet could not be loaded from ${workletUrl}. Host @layercode/audio/worklet.js there, as JavaScript, and allow its origin in the script-src directive of the Content-Security-Policy.`,
+    failures[0],
+  );
+}
+
+interface Source {
+  url: string;
+  revoke(): void;
+}
+
+function ownUrl(url: string | URL): Source {
+  return { url: String(url), revoke: () => {} };
+}
+
+function blobUrl(): Source {
+  const url = URL.createObjectURL(new Blob([workletSource], { type: "text/javascript" }));
+  return { url, revoke: () => URL.revokeObjectURL(url) };
+}
+
+function dataUrl(): Source {
+  return ownUrl(`data:text/javascript,${encodeURIComponent(workletSource)}`);
+}

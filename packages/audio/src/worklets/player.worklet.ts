@@ -1,0 +1,61 @@
+import { createLevelMeter } from "../dsp/level";
+import { createPlayback, type Playback } from "../playback/playback";
+import type { PlayerCommand, PlayerOptions, PlayerReport } from "./messages";
+
+const levelSeconds = 0.02;
+/** Windows a level message: 25 messages a second. */
+const windowsAMessage = 2;
+
+/** The audio thread's half of the speaker: a port around a playback. */
+export class PlayerProcessor extends AudioWorkletProcessor {
+  readonly #playback: Playback;
+  readonly #meter = createLevelMeter(Math.round(sampleRate * levelSeconds));
+  readonly #level = { type: "level", level: 0 } satisfies PlayerReport;
+  #windows = 0;
+  #closed = false;
+
+  constructor({ processorOptions }: { processorOptions: PlayerOptions }) {
+    super();
+    const post = (report: PlayerReport) => this.port.postMessage(report);
+    this.#playback = createPlayback({
+      inputRate: processorOptions.sampleRate,
+      outputRate: sampleRate,
+      events: {
+        onStarted: (turnId) => post({ type: "started", turnId }),
+        onUnderrun: (position) => post({ type: "underrun", position }),
+        onFinished: (position) => post({ type: "finished", position }),
+        onInterrupted: (position) => post({ type: "interrupted", position }),
+      },
+    });
+    this.port.onmessage = ({ data }: MessageEvent<PlayerCommand>) => this.#obey(data);
+  }
+
+  process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
+    const channel = outputs[0]?.[0];
+    if (this.#closed || channel === undefined) return !this.#closed;
+    this.#playback.render(channel);
+    this.#meter.push(channel);
+    if (this.#meter.windows >= this.#windows + windowsAMessage) {
+      this.#windows = this.#meter.windows;
+      // Silence is told once.
+      if (this.#meter.level !== this.#level.level) {
+        this.#level.level = this.#meter.level;
+        this.port.postMessage(this.#level);
+      }
+    }
+    return true;
+  }
+
+  #obey(command: PlayerCommand): void {
+    switch (command.type) {
+      case "enqueue":
+        return this.#playback.enqueue(command.pcm, command.turnId, command.deltaId);
+      case "end":
+        return this.#playback.end(command.turnId);
+      case "interrupt":
+        return this.#playback.interrupt();
+      case "close":
+        this.#closed = true;
+    }
+  }
+}

@@ -1,0 +1,13 @@
+// The script that runs on the audio thread. The build makes one file without imports of it.
+import { playerName, recorderName } from "./messages";
+import { PlayerProcessor } from "./player.worklet";
+import { RecorderProcessor } from "./recorder.worklet";
+
+// A name can be registered only once in a context; an app may have loaded this file before.
+const registered = Symbol.for("layercode.audio");
+const scope = globalThis as unknown as Record<symbol, boolean | undefined>;
+if (!scope[registered]) {
+  scope[registered] = true;
+  registerProcessor(recorderName, RecorderProcessor);
+  registerProcessor(playerName, PlayerProcessor);
+}

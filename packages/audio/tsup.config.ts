@@ -1,0 +1,17 @@
+import { writeFile } from "node:fs/promises";
+import { defineConfig } from "tsup";
+import { bundleWorklet, workletPlugin } from "./build/bundle-worklet";
+
+export default defineConfig({
+  entry: { index: "src/index.ts" },
+  format: "esm",
+  target: "es2022",
+  dts: true,
+  sourcemap: true,
+  clean: true,
+  esbuildPlugins: [workletPlugin()],
+  async onSuccess() {
+    // The same text as a file, for apps that host it themselves.
+    await writeFile("dist/worklet.js", await bundleWorklet("src/worklets/worklet.ts"));
+  },
+});
