@@ -11,8 +11,11 @@ export interface NodeRequest {
   body?: unknown;
   readableDidRead?: boolean;
   socket?: unknown;
-  on(event: string, listener: (value: never) => void): unknown;
-  off(event: string, listener: (value: never) => void): unknown;
+  on(event: "data", listener: (chunk: Uint8Array) => void): unknown;
+  on(event: "end", listener: () => void): unknown;
+  on(event: "close", listener: () => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  off(event: "data" | "end" | "close", listener: (chunk: Uint8Array) => void): unknown;
   pause(): unknown;
   resume(): unknown;
 }
@@ -113,9 +116,9 @@ function toStream(request: NodeRequest): ReadableStream<Uint8Array> {
         detach();
         controller.close();
       };
-      const onBroken = (error?: unknown) => {
+      const onBroken = () => {
         detach();
-        controller.error(error ?? new Error("The client closed the connection before the body's end."));
+        controller.error(new Error("The client closed the connection before the body's end."));
       };
       detach = () => {
         request.off("data", onData);
@@ -124,7 +127,7 @@ function toStream(request: NodeRequest): ReadableStream<Uint8Array> {
         detach = () => {};
       };
       // Stays attached: an "error" nobody listens to ends the process.
-      request.on("error", () => onBroken());
+      request.on("error", onBroken);
       request.on("data", onData);
       request.on("end", onEnd);
       request.on("close", onBroken);

@@ -1,0 +1,219 @@
+import type {
+  AudioInput,
+  AudioInputEvents,
+  AudioInputFrame,
+  AudioOutput,
+  AudioOutputEvents,
+  PlaybackPosition,
+} from "../src/audio/ports.js";
+import { LayercodeClient } from "../src/client/client.js";
+import type { LayercodeClientOptions } from "../src/client/options.js";
+import type { AgentConfig } from "../src/index.js";
+
+/** A promise with its ends outside. */
+export function deferred<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  promise.catch(() => {});
+  return { promise, resolve, reject };
+}
+
+/** Lets every promise that can settle do so; no time passes. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 30; i++) await Promise.resolve();
+}
+
+/** The other side of a socket that a client opened. */
+export class FakeSocket {
+  readyState = 0;
+  readonly sent: Record<string, unknown>[] = [];
+  private readonly listeners: Record<string, ((event: unknown) => void)[]> = {};
+
+  constructor(readonly url: string) {}
+
+  addEventListener(type: string, listener: (event: unknown) => void): void {
+    this.listeners[type] = [...(this.listeners[type] ?? []), listener];
+  }
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+  close(): void {
+    this.readyState = 3;
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.fire("open", {});
+  }
+  says(message: object | string): void {
+    this.fire("message", { data: typeof message === "string" ? message : JSON.stringify(message) });
+  }
+  drop(code: number, reason = ""): void {
+    this.readyState = 3;
+    this.fire("error", {});
+    this.fire("close", { code, reason, wasClean: code === 1000 });
+  }
+  get types(): unknown[] {
+    return this.sent.map((message) => message.type);
+  }
+  private fire(type: string, event: unknown): void {
+    for (const listener of this.listeners[type] ?? []) listener(event);
+  }
+}
+
+export class FakeMicrophone implements AudioInput {
+  readonly stream = null;
+  starts: { events: AudioInputEvents; opening: ReturnType<typeof deferred<void>> }[] = [];
+  live = false;
+  muted = false;
+  clock = 10;
+  loudness = 0;
+  /** Delivered by `flush()`. */
+  tail: AudioInputFrame | null = null;
+  flushing: Promise<void> = Promise.resolve();
+
+  async start(events: AudioInputEvents, signal: AbortSignal): Promise<void> {
+    const opening = deferred<void>();
+    this.starts.push({ events, opening });
+    signal.addEventListener("abort", () =>
+      opening.reject(Object.assign(new Error("stopped"), { code: "aborted" })),
+    );
+    await opening.promise;
+    if (!signal.aborted) this.live = true;
+  }
+  stop(): void {
+    this.live = false;
+  }
+  async flush(): Promise<void> {
+    await this.flushing;
+    if (this.tail) this.hear(this.tail);
+    this.tail = null;
+  }
+  setMuted(muted: boolean): void {
+    this.muted = muted;
+  }
+  now(): number {
+    return this.clock;
+  }
+  level(): number {
+    return this.loudness;
+  }
+  hear(frame: AudioInputFrame): void {
+    this.starts.at(-1)?.events.onFrame(frame);
+  }
+  /** 20 ms of one value, captured at `time`. */
+  hearFrame(time: number, value = 1): void {
+    this.hear({ pcm: new Int16Array(160).fill(value), time });
+  }
+}
+
+export class FakeSpeaker implements AudioOutput {
+  events: AudioOutputEvents | null = null;
+  opening: ReturnType<typeof deferred<void>> | null = null;
+  readonly done: string[] = [];
+  live = false;
+
+  async start(events: AudioOutputEvents): Promise<void> {
+    this.events = events;
+    await this.opening?.promise;
+    this.live = true;
+  }
+  stop(): void {
+    this.live = false;
+    this.done.push("stop");
+  }
+  enqueue(pcm: Uint8Array, of: { turnId: string; deltaId: string | null }): void {
+    this.done.push(`enqueue ${of.turnId} ${of.deltaId} ${pcm.length}`);
+  }
+  end(turnId: string): void {
+    this.done.push(`end ${turnId}`);
+  }
+  interrupt(): void {
+    this.done.push("interrupt");
+  }
+  level(): number {
+    return 0;
+  }
+  at(turnId: string, deltaId: string | null = null): PlaybackPosition {
+    return { turnId, deltaId, ms: 100 };
+  }
+}
+
+export const config: AgentConfig = { transcription: { trigger: "automatic", can_interrupt: true, automatic: true } };
+export const pushToTalkConfig: AgentConfig = { transcription: { trigger: "push_to_talk" } };
+
+/** A client, and everything around it in a test's hands. */
+export function createWorld(options: Partial<LayercodeClientOptions> = {}, agentConfig: AgentConfig | null = config) {
+  const sockets: FakeSocket[] = [];
+  const requests: { url: string; body: Record<string, unknown>; signal: AbortSignal | null }[] = [];
+  const microphone = new FakeMicrophone();
+  const speaker = new FakeSpeaker();
+  const log: string[] = [];
+  const world = {
+    sockets,
+    requests,
+    microphone,
+    speaker,
+    log,
+    /** How the endpoint answers; replace it to delay or refuse. */
+    answer: async (): Promise<Response> =>
+      Response.json({
+        client_session_key: "lc_sesskey_secret",
+        conversation_id: "lc_conv_1",
+        ...(agentConfig ? { config: agentConfig } : {}),
+      }),
+    get socket(): FakeSocket {
+      const last = sockets.at(-1);
+      if (!last) throw new Error("no socket was opened");
+      return last;
+    },
+    /** Everything that is still held. */
+    get held() {
+      return {
+        sockets: sockets.filter((socket) => socket.readyState < 2).length,
+        microphone: microphone.live,
+        speaker: speaker.live,
+      };
+    },
+    client: undefined as unknown as LayercodeClient,
+    /** From `connect()` to `connected`. */
+    async connect(): Promise<void> {
+      const connecting = world.client.connect();
+      await settle();
+      microphone.starts.at(-1)?.opening.resolve();
+      world.socket.open();
+      await connecting;
+    },
+  };
+  world.client = new LayercodeClient({
+    agentId: "ag-123456",
+    authorizeSessionEndpoint: "https://app.test/api/authorize",
+    audio: { input: microphone, output: speaker },
+    url: "wss://layercode.test/ws",
+    fetch: (async (url: string, init: RequestInit) => {
+      requests.push({ url, body: JSON.parse(String(init.body)), signal: init.signal ?? null });
+      return world.answer();
+    }) as typeof fetch,
+    WebSocket: class extends FakeSocket {
+      constructor(url: string) {
+        super(url);
+        sockets.push(this);
+      }
+    },
+    onConnect: ({ conversationId }) => log.push(`connect ${conversationId}`),
+    onDisconnect: () => log.push("disconnect"),
+    onError: ({ code }) => log.push(`error ${code}`),
+    onStatusChange: (status) => log.push(`status ${status}`),
+    ...options,
+  });
+  return world;
+}
+
+/** PCM16 of `samples` samples, base64. */
+export function audioContent(samples: number): string {
+  return Buffer.alloc(samples * 2, 1).toString("base64");
+}
