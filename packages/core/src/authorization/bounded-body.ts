@@ -11,9 +11,8 @@ export const maxBodyBytes = 64 * 1024;
  * Rejects when the stream fails or the deadline passes.
  */
 export async function readBoundedText(message: Request | Response, deadline?: Deadline): Promise<BoundedBody> {
-  if (!message.body) return { ok: true, text: "" };
-  if (!message.body.getReader) return readAtOnce(message, deadline);
-  const reader = message.body.getReader();
+  const reader = message.body?.getReader?.();
+  if (!reader) return readAtOnce(message, deadline);
   const chunks: Uint8Array[] = [];
   let length = 0;
   let finished = false;
@@ -34,7 +33,7 @@ export async function readBoundedText(message: Request | Response, deadline?: De
   return decode(chunks, length);
 }
 
-// A polyfill's body is no stream of the Web's.
+// No body at all, or a polyfill's, which is no stream of the Web's.
 async function readAtOnce(message: Request | Response, deadline?: Deadline): Promise<BoundedBody> {
   const text = await (deadline ? deadline.race(message.text()) : message.text());
   return text.length > maxBodyBytes ? { ok: false, reason: "too-large" } : { ok: true, text };

@@ -1,0 +1,324 @@
+import { getEventListeners, once } from "node:events";
+import type { RequestListener } from "node:http";
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { serve } from "../../test/http-server.js";
+import { isLayercodeError, type LayercodeError } from "../errors.js";
+import { type AuthorizeOptions, authorizeSession } from "./authorize.js";
+
+const body = { agent_id: "ag-1", metadata: { plan: "free" }, sdk_version: "1.0.0" };
+const session = { client_session_key: "lc_sesskey_1", conversation_id: "lc_conv_1" };
+
+async function failure(options: Partial<AuthorizeOptions>): Promise<LayercodeError> {
+  const error = await authorizeSession({ endpoint: "http://127.0.0.1:1/", body, ...options }).then(
+    () => expect.unreachable("the authorization did not fail"),
+    (reason: unknown) => reason,
+  );
+  if (!isLayercodeError(error)) throw error;
+  return error;
+}
+
+function answering(status: number, text: string, headers: Record<string, string> = {}): Promise<string> {
+  return serve((_, response) => response.writeHead(status, headers).end(text));
+}
+
+test("posts the body as JSON and reads the session", async () => {
+  const seen: unknown[] = [];
+  const endpoint = await serve(async (request, response) => {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    seen.push(request.method, request.url, request.headers["content-type"], JSON.parse(text));
+    response.end(JSON.stringify({ ...session, config: { transcription: { trigger: "push_to_talk" } } }));
+  });
+  const authorization = await authorizeSession({ endpoint: `${endpoint}/api/authorize?x=1`, body });
+  expect(authorization).toEqual({
+    clientSessionKey: "lc_sesskey_1",
+    conversationId: "lc_conv_1",
+    config: { transcription: { trigger: "push_to_talk" } },
+  });
+  expect(seen).toEqual(["POST", "/api/authorize?x=1", "application/json", body]);
+});
+
+test("accepts the older session_id and a missing config", async () => {
+  const endpoint = await answering(200, '{"client_session_key":"k","session_id":"s","config":null}');
+  expect(await authorizeSession({ endpoint, body })).toEqual({
+    clientSessionKey: "k",
+    conversationId: "s",
+    config: undefined,
+  });
+});
+
+test.each([
+  [400, '{"error":"Invalid agent id"}', "authorization", /answered 400: Invalid agent id/],
+  [401, '{"error":{"message":"Sign in first"}}', "authorization", /answered 401: Sign in first/],
+  [403, '{"message":"Forbidden here"}', "authorization", /answered 403: Forbidden here/],
+  [500, "the database is down", "authorization", /answered 500: the database is down/],
+  [502, "<html><h1>Bad gateway</h1></html>", "authorization", /answered 502 without a reason/],
+  [500, "", "authorization", /answered 500 without a reason/],
+  [500, '"text"', "authorization", /answered 500 without a reason/],
+  [402, "", "insufficient-balance", /no balance left/],
+  [402, '{"error":"Pay first"}', "insufficient-balance", /Pay first/],
+  [500, '{"error":"Insufficient balance"}', "insufficient-balance", /The server said: Insufficient balance/],
+  [500, '{"error":"no","code":"insufficient_balance"}', "insufficient-balance", /no balance left/],
+  [200, '{"error":"INSUFFICIENT_BALANCE"}', "insufficient-balance", /no balance left/],
+  [200, '{"error":"Agent is asleep"}', "authorization", /answered 200: Agent is asleep/],
+  [200, "{}", "authorization", /without client_session_key/],
+  [200, "[]", "authorization", /without client_session_key/],
+  [200, '{"client_session_key":"","conversation_id":"c"}', "authorization", /without client_session_key/],
+  [200, '{"client_session_key":"secret"}', "authorization", /without conversation_id/],
+  [200, "<html>sign in</html>", "authorization", /no JSON/],
+  [200, "", "authorization", /no JSON/],
+  [200, '{"client_session_key":"secr', "authorization", /no JSON/],
+])("%i %s is %s", async (status, text, code, message) => {
+  const error = await failure({ endpoint: await answering(status, text) });
+  expect(error).toMatchObject({ code, status, message: expect.stringMatching(message) });
+});
+
+test("a message is cut at 500 characters and a body at 64 kB", async () => {
+  const long = await failure({ endpoint: await answering(400, JSON.stringify({ error: "x".repeat(5000) })) });
+  expect(long.message.length).toBeLessThan(650);
+
+  const closed: Promise<unknown>[] = [];
+  const endless = await serve((_, response) => {
+    closed.push(once(response, "close"));
+    const more = () => {
+      while (response.write("x".repeat(16_384)));
+      response.once("drain", more);
+    };
+    more();
+  });
+  expect(await failure({ endpoint: endless })).toMatchObject({
+    code: "authorization",
+    message: expect.stringMatching("64 kB"),
+  });
+  await Promise.all(closed);
+});
+
+test("names the endpoint without what may be secret in it", async () => {
+  const endpoint = (await answering(400, "")).replace("//", "//user:hunter2@");
+  const send = (url: string | URL | Request, init?: RequestInit) =>
+    fetch(String(url).replace("user:hunter2@", ""), init);
+  const error = await failure({ endpoint: `${endpoint}/authorize?token=hunter3#hunter4`, fetch: send });
+  expect(error.message).toMatch("/authorize answered 400");
+  expect(error.message).not.toMatch("hunter");
+});
+
+test("an endpoint that cannot be reached says what to check", async () => {
+  const error = await failure({ endpoint: "http://127.0.0.1:1/api/authorize" });
+  expect(error).toMatchObject({
+    code: "connection",
+    message: expect.stringMatching(/could not be reached.*allowedOrigins/),
+  });
+  expect(error.cause).toBeInstanceOf(TypeError);
+});
+
+test.each(["/api/authorize", "api/authorize", "http://[", ""])(
+  "without a page, %j is an invalid option",
+  async (endpoint) => {
+    expect(await failure({ endpoint })).toMatchObject({
+      code: "invalid-option",
+      message: expect.stringMatching("full URL"),
+    });
+  },
+);
+
+test.each(["javascript:alert(1)", "ftp://a/b", "ws://a/b"])("%j is an invalid option", async (endpoint) => {
+  expect(await failure({ endpoint })).toMatchObject({
+    code: "invalid-option",
+    message: expect.stringMatching("scheme"),
+  });
+});
+
+test("in a page a path is the page's affair", async () => {
+  vi.stubGlobal("location", { href: "https://app.example/" });
+  const send = vi.fn(async () => Response.json(session));
+  vi.stubGlobal("fetch", send);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  await authorizeSession({ endpoint: "/api/authorize", body });
+  expect(send).toHaveBeenCalledWith("/api/authorize", expect.anything());
+});
+
+test("credentials are passed on, and not mentioned otherwise", async () => {
+  const send = vi.fn(async (_url: unknown, _init?: RequestInit) => Response.json(session));
+  await authorizeSession({ endpoint: "/a", body, fetch: send, credentials: "include" });
+  await authorizeSession({ endpoint: "/a", body, fetch: send });
+  expect(send.mock.calls[0]?.[1]).toMatchObject({ credentials: "include" });
+  expect(send.mock.calls[1]?.[1]).not.toHaveProperty("credentials");
+});
+
+test("authorizeSessionRequest takes the place of fetch, with the body as an object and the endpoint as it is", async () => {
+  const request = vi.fn(async () => Response.json(session));
+  const send = vi.fn();
+  await authorizeSession({ endpoint: "api:authorize", body, request, fetch: send });
+  expect(request).toHaveBeenCalledWith({ url: "api:authorize", body });
+  expect(send).not.toHaveBeenCalled();
+});
+
+test.each([undefined, null, "text", {}, { data: session, status: 200 }, session])(
+  "an authorizeSessionRequest that returns %j is told to return a Response",
+  async (value) => {
+    const error = await failure({ request: async () => value as never });
+    expect(error).toMatchObject({ code: "authorization", message: expect.stringMatching("no Response") });
+    expect(inspect(error)).not.toMatch("lc_sesskey");
+  },
+);
+
+test("so is one that returns a Response it has read", async () => {
+  const request = async () => {
+    const response = Response.json(session);
+    await response.json();
+    return response;
+  };
+  expect((await failure({ request })).message).toMatch("clone()");
+});
+
+test("the Response of a polyfill does as well", async () => {
+  const request = async () => ({ ok: true, status: 200, text: async () => JSON.stringify(session) }) as Response;
+  expect(await authorizeSession({ endpoint: "/a", body, request })).toMatchObject({ conversationId: "lc_conv_1" });
+  const large = async () => ({ ok: true, status: 200, text: async () => " ".repeat(70_000) }) as Response;
+  expect((await failure({ request: large })).message).toMatch("64 kB");
+});
+
+test("an authorizeSessionRequest that throws is an authorization error with its words and cause", async () => {
+  const cause = new Error("not signed in");
+  const request = () => {
+    throw cause;
+  };
+  const error = await failure({ request });
+  expect(error).toMatchObject({ code: "authorization", cause, message: expect.stringMatching("not signed in") });
+});
+
+test("an aborted signal sends nothing", async () => {
+  const send = vi.fn();
+  const error = await failure({ fetch: send, signal: AbortSignal.abort("enough") });
+  expect(error).toMatchObject({ code: "aborted", cause: "enough" });
+  expect(send).not.toHaveBeenCalled();
+});
+
+const silent: RequestListener = () => {};
+const stopsHalfway: RequestListener = (_, response) => void response.write('{"client_session_key":');
+
+test.each([
+  ["before the answer", silent],
+  ["within the body", stopsHalfway],
+])("an abort %s ends the request", async (_, listener) => {
+  const controller = new AbortController();
+  let closed: Promise<unknown> | undefined;
+  const endpoint = await serve((request, response) => {
+    closed = once(response, "close");
+    listener(request, response);
+    setImmediate(() => controller.abort());
+  });
+  expect(await failure({ endpoint, signal: controller.signal })).toMatchObject({ code: "aborted" });
+  await closed;
+  expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+});
+
+test.each([
+  ["before the answer", silent],
+  ["within the body", stopsHalfway],
+])("the time limit holds %s", async (_, listener) => {
+  let closed: Promise<unknown> | undefined;
+  const endpoint = await serve((request, response) => {
+    closed = once(response, "close");
+    listener(request, response);
+  });
+  expect(await failure({ endpoint, timeoutMs: 30 })).toMatchObject({
+    code: "connect-timeout",
+    message: expect.stringMatching("within 30 ms"),
+  });
+  await closed;
+});
+
+test("the time limit holds for an app's own request too, and its late answer is let go", async () => {
+  let answer = (_: Response) => {};
+  const request = () =>
+    new Promise<Response>((resolve) => {
+      answer = resolve;
+    });
+  expect(await failure({ request, timeoutMs: 20 })).toMatchObject({ code: "connect-timeout" });
+  await new Promise<void>((resolve) => {
+    answer(new Response(new ReadableStream({ cancel: () => resolve() })));
+  });
+});
+
+test("a late failure of an app's own request is nobody's unhandled rejection", async () => {
+  const unhandled = vi.fn();
+  process.on("unhandledRejection", unhandled);
+  onTestFinished(() => void process.off("unhandledRejection", unhandled));
+  let fail = (_: Error) => {};
+  const request = () =>
+    new Promise<Response>((_, reject) => {
+      fail = reject;
+    });
+  await failure({ request, timeoutMs: 5 });
+  fail(new Error("late"));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(unhandled).not.toHaveBeenCalled();
+});
+
+test("leaves no listener on the signal and no timer, whatever the outcome", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { signal } = new AbortController();
+  const common = { endpoint: "/a", body, signal, timeoutMs: 1000 };
+  await authorizeSession({ ...common, fetch: async () => Response.json(session) });
+  await failure({ ...common, fetch: async () => Response.json({}, { status: 500 }) });
+  await failure({ ...common, fetch: () => Promise.reject(new TypeError("refused")) });
+  await failure({ ...common, endpoint: "ftp://a" });
+  expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a time limit longer than a timer can run does not fire at once", async () => {
+  const request = () => new Promise<Response>((resolve) => setImmediate(() => resolve(Response.json(session))));
+  await authorizeSession({ endpoint: "/a", body, request, timeoutMs: Number.POSITIVE_INFINITY });
+});
+
+test("the session key is in no error, whatever the server answers", async () => {
+  const key = fc.stringMatching(/^lc_sesskey_[a-zA-Z0-9_-]{8,40}$/);
+  const around = fc.string({ maxLength: 20 });
+  const answers = fc.tuple(key, around, around).chain(([key, before, after]) =>
+    fc.record({
+      key: fc.constant(key),
+      status: fc.constantFrom(200, 201, 400, 402, 403, 500, 502),
+      text: fc.oneof(
+        fc.constant(before + key + after),
+        fc.constantFrom(
+          JSON.stringify({ client_session_key: key }),
+          JSON.stringify({ client_session_key: key, conversation_id: 1 }),
+          JSON.stringify({ client_session_key: key, error: before + key + after }),
+          JSON.stringify({ error: { message: before + key, key } }),
+          JSON.stringify({ message: `${key}${after}`, insufficient_balance: key }),
+          JSON.stringify({ error: "x".repeat(490) + key }),
+          JSON.stringify(key),
+          JSON.stringify([key]),
+          `{"client_session_key":"${key}","conversation_id":`,
+          `${key}${"x".repeat(70_000)}`,
+        ),
+      ),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(answers, async ({ key, status, text }) => {
+      const error = await failure({ fetch: async () => new Response(text, { status }) });
+      const serialized = [
+        error.message,
+        error.stack,
+        JSON.stringify(error),
+        inspect(error, { depth: 10, showHidden: true }),
+      ];
+      expect(serialized.join()).not.toContain(key.slice(0, 19));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a key that does not look like one is not in an error either", async () => {
+  const text = JSON.stringify({ client_session_key: "s3cret-k3y", error: "bad s3cret-k3y" });
+  const error = await failure({ fetch: async () => new Response(text, { status: 500 }) });
+  expect(inspect(error)).not.toMatch("s3cret");
+  const cut = '{"client_session_key":"s3cret-k3y","conv';
+  expect(inspect(await failure({ fetch: async () => new Response(cut, { status: 500 }) }))).not.toMatch("s3cret");
+});
