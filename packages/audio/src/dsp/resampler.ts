@@ -31,7 +31,7 @@ export interface Resampler {
   readonly delay: number;
 }
 
-const specifications: Record<ResamplerQuality, FilterSpecification> = { voice: { attenuation: 110, pass: 0.9 } };
+const specifications: Record<ResamplerQuality, FilterSpecification> = { voice: { attenuation: 110.4, pass: 0.9 } };
 const blockLength = 512;
 
 /**
