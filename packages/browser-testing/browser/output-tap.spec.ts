@@ -1,5 +1,13 @@
 import { expect, test } from "@playwright/test";
-import { type BrowserSession, installOutputTap, launchChromium, readTap, tapReady } from "../dist/index";
+import {
+  type BrowserSession,
+  installOutputTap,
+  launchChromium,
+  outputTapWorklet,
+  readTap,
+  rms,
+  tapReady,
+} from "../dist/index";
 import { servePage } from "./serve-page";
 
 let session: BrowserSession;
@@ -46,4 +54,43 @@ test("records what reaches the destination, sample by sample", async () => {
   const errors = expected.samples.map((sample, i) => Math.abs(sample - heard.samples[from + i]!));
   expect(Math.max(...errors)).toBeLessThan(1e-7);
   expect(heard.samples.subarray(0, from).every((sample) => sample === 0)).toBe(true);
+});
+
+test("follows connections and disconnections, and hears every context", async () => {
+  const headers = { "content-security-policy": "script-src 'self'" };
+  await using server = await servePage({ headers, script: outputTapWorklet });
+  const page = await session.newPage();
+  await installOutputTap(page, { workletUrl: "/tap.js" });
+  await page.goto(server.url);
+  await page.evaluate(() => {
+    const context = new AudioContext();
+    const tone = new ConstantSourceNode(context, { offset: 0.5 });
+    tone.connect(context.destination);
+    tone.start();
+    Object.assign(globalThis, { context, tone, silent: new AudioContext() });
+  });
+  await tapReady(page);
+  expect(new Set((await readTap(page)).samples)).toEqual(new Set([0.5]));
+
+  const rerouted = await page.evaluate(() => {
+    const { context, tone, silent } = globalThis as unknown as Record<"context" | "silent", AudioContext> & {
+      tone: ConstantSourceNode;
+    };
+    tone.disconnect(context.destination);
+    const stereo = new ChannelMergerNode(context, { numberOfInputs: 2 });
+    tone.connect(stereo, 0, 1).connect(context.destination);
+    new GainNode(silent).connect(silent.destination);
+    let thrown = "";
+    try {
+      tone.disconnect(context.destination);
+    } catch (error) {
+      thrown = (error as DOMException).name;
+    }
+    return thrown;
+  });
+  expect(rerouted).toBe("InvalidAccessError");
+  await expect.poll(async () => (await readTap(page, { context: 0 })).samples.at(-1)).toBe(0.25);
+  const other = await readTap(page);
+  expect(other.contexts).toBe(2);
+  expect(rms(other.samples)).toBe(0);
 });

@@ -22,5 +22,8 @@ export { installScript, type Probe, probe, type ScriptedPage } from "./page";
 export type { Instruments } from "./page/instruments";
 export { toFloat, toPcm16 } from "./pcm";
 export { resample, resampleAudio } from "./resample";
+export { type Census, describeLeft, expectNothingLeft, installResourceCensus, readCensus } from "./resource-census";
+export { answerMicrophone, installScriptedMicrophone, type MicrophoneAnswer, speak } from "./scripted-microphone";
 export { synthesizeSpeech, type Voice } from "./speech";
+export { createTcpProxy, type TcpProxy } from "./tcp-proxy";
 export { concatenate, decodeWav, encodeWav, type MonoAudio, readWav, silence, writeWav } from "./wav";

@@ -104,7 +104,8 @@ function playwrightsOwn(): string | undefined {
   }
 }
 
-// Headless Chromium has no prompt to show: what it would ask counts as dismissed.
+// Headless Chromium has no prompt to show: what it would ask counts as dismissed. The setting lasts as long as the
+// session that made it, so that one stays open.
 async function leavePromptUnanswered(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const { browserContextId } = (await session.send("Target.getTargetInfo")).targetInfo;
@@ -114,7 +115,6 @@ async function leavePromptUnanswered(page: Page): Promise<void> {
     setting: "prompt",
     browserContextId: browserContextId ?? "",
   });
-  await session.detach();
 }
 
 function microphoneArguments(microphone: FakeMicrophone): string[] {

@@ -1,0 +1,171 @@
+import { expect, test } from "@playwright/test";
+import {
+  type BrowserSession,
+  type Census,
+  describeLeft,
+  expectNothingLeft,
+  installResourceCensus,
+  installScriptedMicrophone,
+  launchChromium,
+  readCensus,
+} from "../dist/index";
+import { servePage } from "./serve-page";
+
+let session: BrowserSession;
+test.beforeAll(async () => {
+  session = await launchChromium({ autoplay: true });
+});
+test.afterAll(() => session.close());
+
+/** In a page: opens one thing and returns how to close it. */
+type Leak = () => Promise<() => unknown>;
+
+const leaks: [keyof Census, string, Leak][] = [
+  [
+    "tracks",
+    "of a microphone and its copy",
+    async () => {
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      const copy = stream.clone();
+      return () => {
+        for (const track of [...stream.getTracks(), ...copy.getTracks()]) track.stop();
+      };
+    },
+  ],
+  [
+    "sockets",
+    "that are still connecting or open",
+    async () => {
+      const socket = new WebSocket(location.href.replace("http", "ws").replace("/page", "/hang"));
+      return async () => {
+        socket.close();
+        await new Promise((resolve) => socket.addEventListener("close", resolve));
+      };
+    },
+  ],
+  [
+    "contexts",
+    "that are not closed",
+    async () => {
+      const context = new AudioContext();
+      return () => context.close();
+    },
+  ],
+  [
+    "timers",
+    "of both kinds",
+    async () => {
+      const timeout = setTimeout(() => {}, 100_000);
+      const interval = setInterval(() => {}, 100_000);
+      return () => {
+        clearTimeout(timeout);
+        clearInterval(interval);
+      };
+    },
+  ],
+  [
+    "animationFrames",
+    "asked for again and again",
+    async () => {
+      let frame = 0;
+      const draw = () => {
+        frame = requestAnimationFrame(draw);
+      };
+      draw();
+      return () => cancelAnimationFrame(frame);
+    },
+  ],
+  [
+    "listeners",
+    "on everything that outlives a component",
+    async () => {
+      const controller = new AbortController();
+      const listener = () => {};
+      const permission = await navigator.permissions.query({ name: "microphone" });
+      addEventListener("online", listener, { signal: controller.signal });
+      document.addEventListener("visibilitychange", listener);
+      navigator.mediaDevices.addEventListener("devicechange", listener, true);
+      permission.onchange = listener;
+      return () => {
+        controller.abort();
+        document.removeEventListener("visibilitychange", listener);
+        // The capturing one is not the bubbling one.
+        navigator.mediaDevices.removeEventListener("devicechange", listener, false);
+        navigator.mediaDevices.removeEventListener("devicechange", listener, { capture: true });
+        permission.onchange = null;
+      };
+    },
+  ],
+  [
+    "requests",
+    "that nobody answers",
+    async () => {
+      const controller = new AbortController();
+      const request = fetch("/hang", { signal: controller.signal }).catch(() => {});
+      return async () => {
+        controller.abort();
+        await request;
+      };
+    },
+  ],
+  [
+    "objectUrls",
+    "that are not revoked",
+    async () => {
+      const url = URL.createObjectURL(new Blob(["x"]));
+      return () => URL.revokeObjectURL(url);
+    },
+  ],
+];
+
+for (const [kind, which, leak] of leaks) {
+  test(`counts ${kind} ${which}, and their end`, async () => {
+    await using server = await servePage();
+    const page = await session.newPage();
+    await installResourceCensus(page);
+    await installScriptedMicrophone(page);
+    await page.goto(`${server.url}page`);
+    const before = await readCensus(page);
+    expectNothingLeft(before);
+
+    await page.evaluate(`globalThis.opened = (${leak})()`);
+    const during = await readCensus(page);
+    expect(during[kind].length).toBeGreaterThan(0);
+    expect(describeLeft(during)).toMatch(new RegExp(`^${kind}: .*$`));
+
+    await page.evaluate("opened.then((close) => close())");
+    expectNothingLeft(await readCensus(page));
+    await page.close();
+  });
+}
+
+test("a page behaves as without it", async () => {
+  await using server = await servePage();
+  const page = await session.newPage();
+  await installResourceCensus(page);
+  await page.goto(server.url);
+  const observed = await page.evaluate(async () => {
+    const calls: string[] = [];
+    addEventListener("ping", () => calls.push("once"), { once: true });
+    dispatchEvent(new Event("ping"));
+    dispatchEvent(new Event("ping"));
+    await new Promise<void>((resolve) => {
+      setTimeout(
+        function (this: unknown, a: string, b: string) {
+          calls.push(`${a}${b}${this === window}`);
+          resolve();
+        },
+        1,
+        "a",
+        "b",
+      );
+    });
+    const context = new AudioContext();
+    calls.push(`${context instanceof AudioContext} ${context.constructor === AudioContext} ${WebSocket.CLOSED}`);
+    await context.close();
+    calls.push(String((await fetch("/")).status));
+    return calls;
+  });
+  expect(observed).toEqual(["once", "abtrue", "true true 3", "200"]);
+  expectNothingLeft(await readCensus(page));
+});

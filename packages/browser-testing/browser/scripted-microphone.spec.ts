@@ -1,0 +1,65 @@
+import { expect, test } from "@playwright/test";
+import {
+  answerMicrophone,
+  type BrowserSession,
+  bestCorrelation,
+  installScriptedMicrophone,
+  launchChromium,
+  resample,
+  rms,
+  speak,
+  synthesizeSpeech,
+  toFloat,
+} from "../dist/index";
+import { recordMicrophone } from "./record-microphone";
+import { servePage } from "./serve-page";
+
+let session: BrowserSession;
+test.beforeAll(async () => {
+  session = await launchChromium({ autoplay: true });
+});
+test.afterAll(() => session.close());
+
+test("is silent, and speaks what it is told", async () => {
+  await using server = await servePage();
+  const page = await session.newPage();
+  await installScriptedMicrophone(page);
+  await page.goto(server.url);
+  expect(rms((await recordMicrophone(page, 0.5)).samples)).toBe(0);
+
+  const speech = await synthesizeSpeech("Now I am speaking to you.");
+  const recording = recordMicrophone(page, speech.samples.length / speech.sampleRate + 2);
+  // Once the page has it open, it may speak.
+  await page.waitForFunction(() => globalThis.__instruments?.tracks.size === 2);
+  await speak(page, speech);
+  const heard = await recording;
+  const spoken = resample(toFloat(speech.samples), speech.sampleRate, 8000);
+  const { correlation } = bestCorrelation(spoken, resample(heard.samples, heard.sampleRate, 8000));
+  expect(correlation).toBeGreaterThan(0.99);
+});
+
+test("denies, and hangs until it is told otherwise", async () => {
+  await using server = await servePage();
+  const page = await session.newPage();
+  await installScriptedMicrophone(page, { answer: "deny", delayMs: 1 });
+  await page.goto(server.url);
+  const ask = () =>
+    page.evaluate(() =>
+      navigator.mediaDevices.getUserMedia({ audio: true }).then(
+        (stream) => stream.getTracks().map((track) => track.readyState),
+        (error: DOMException) => error.name,
+      ),
+    );
+  expect(await ask()).toBe("NotAllowedError");
+
+  await answerMicrophone(page, { answer: "hang" });
+  let answered = false;
+  const asked = ask().finally(() => {
+    answered = true;
+  });
+  // The page answers in order: had the question been answered, this would come behind it.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  expect(answered).toBe(false);
+  await answerMicrophone(page, { answer: "grant" });
+  expect(await asked).toEqual(["live"]);
+});

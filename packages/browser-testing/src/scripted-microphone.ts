@@ -1,0 +1,34 @@
+import { installScript, probe, type ScriptedPage } from "./page";
+import { type MicrophoneAnswer, scriptedMicrophoneScript } from "./page/scripted-microphone";
+import { toFloat } from "./pcm";
+import { resample } from "./resample";
+import type { MonoAudio } from "./wav";
+
+export type { MicrophoneAnswer };
+
+/**
+ * Replaces the page's microphone, from the next navigation on, by one that is silent until `speak()`. It works in
+ * every engine. `getSettings()` of its track is not that of a device: constraints are not tested with it.
+ */
+export async function installScriptedMicrophone(
+  page: ScriptedPage,
+  answer: Partial<MicrophoneAnswer> = {},
+): Promise<void> {
+  await installScript(page, scriptedMicrophoneScript, complete(answer));
+}
+
+/** Changes how the microphone is given from now on; questions that hang are answered too. */
+export async function answerMicrophone(page: ScriptedPage, answer: Partial<MicrophoneAnswer>): Promise<void> {
+  await probe(page, "microphone.answer", complete(answer));
+}
+
+/** Says something into the page's microphone, exactly as given, and resolves when the last sample was spoken. */
+export async function speak(page: ScriptedPage, audio: MonoAudio): Promise<void> {
+  const sampleRate = await probe<number>(page, "microphone.sampleRate");
+  const samples = resample(toFloat(audio.samples), audio.sampleRate, sampleRate);
+  await probe(page, "microphone.speak", Buffer.from(samples.buffer).toString("base64"));
+}
+
+function complete(answer: Partial<MicrophoneAnswer>): MicrophoneAnswer {
+  return { answer: "grant", delayMs: 0, ...answer };
+}

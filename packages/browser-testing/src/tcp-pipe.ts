@@ -1,0 +1,75 @@
+import type { Socket } from "node:net";
+import type { Conditions } from "./tcp-proxy";
+
+/** One direction of a connection. */
+export interface Pipe {
+  /** Sends what is due, and sees when the next is. */
+  deliver(): void;
+  /** Forgets what is under way. */
+  stop(): void;
+}
+
+// What is under way at once; beyond, the sender is made to wait, as a real connection's window does.
+const windowBytes = 256 * 1024;
+// A large chunk passes in pieces, or a slow line would deliver it all in one burst.
+const pieceBytes = 1460;
+
+/** Carries bytes from one socket to another under the conditions of the moment, in order, the end included. */
+export function createPipe(from: Socket, to: Socket, conditions: Conditions): Pipe {
+  /** `null` is the end of the stream. */
+  const underway: { piece: Buffer | null; due: number }[] = [];
+  let bytes = 0;
+  let lineFreeAt = 0;
+  let lastDue = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function accept(piece: Buffer | null): void {
+    const now = performance.now();
+    lineFreeAt = Math.max(now, lineFreeAt) + (1000 * (piece?.length ?? 0)) / conditions.bytesPerSecond;
+    const due = lineFreeAt + conditions.latencyMs + Math.random() * conditions.jitterMs;
+    // Jitter must not reorder: whoever would overtake comes together with the one in front.
+    lastDue = Math.max(due, lastDue);
+    underway.push({ piece, due: lastDue });
+    bytes += piece?.length ?? 0;
+  }
+
+  function deliver(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (conditions.held) return;
+    const now = performance.now();
+    for (let next = underway[0]; next; next = underway[0]) {
+      if (next.due > now) {
+        timer = setTimeout(deliver, next.due - now);
+        break;
+      }
+      underway.shift();
+      if (next.piece === null) {
+        to.end();
+      } else {
+        bytes -= next.piece.length;
+        to.write(next.piece);
+      }
+    }
+    if (bytes + to.writableLength < windowBytes) from.resume();
+  }
+
+  from.on("data", (chunk) => {
+    for (let at = 0; at < chunk.length; at += pieceBytes) accept(chunk.subarray(at, at + pieceBytes));
+    if (bytes + to.writableLength >= windowBytes) from.pause();
+    if (timer === undefined) deliver();
+  });
+  from.on("end", () => {
+    accept(null);
+    if (timer === undefined) deliver();
+  });
+  to.on("drain", deliver);
+
+  return {
+    deliver,
+    stop() {
+      clearTimeout(timer);
+      underway.length = 0;
+    },
+  };
+}
