@@ -1,0 +1,145 @@
+import { readFileSync, statSync } from "node:fs";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import type { MockServerOptions } from "./options.js";
+import { createMockServer, type MockServer } from "./server.js";
+
+const help = `layercode-mock: a local Layercode, to develop and test voice agents without an account.
+
+Usage: layercode-mock [options]
+
+  --port <n>         port to listen on (default 4000; 0 for a free one)
+  --host <host>      address to listen on (default 127.0.0.1)
+  --scenario <name>  assistant (talks with you) or echo (plays back what it hears) (default assistant)
+  --api-key <key>    the API key that backends must send (default mock-api-key)
+  --static <dir>     also serve a built page from this directory
+  --verbose          one line for every session and message
+  --quiet            no output but errors
+  --help             this text
+  --version          the version
+
+Stop it with Ctrl-C.
+`;
+
+const usageError = 2;
+
+type Command = { run: "help" } | { run: "version" } | { run: "serve"; options: MockServerOptions; output: Output };
+type Output = "quiet" | "normal" | "verbose";
+
+/** What the arguments ask for. @throws {Error} that says which of them is wrong. */
+function readCommand(args: string[]): Command {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: "string" },
+      host: { type: "string" },
+      scenario: { type: "string" },
+      "api-key": { type: "string" },
+      static: { type: "string" },
+      verbose: { type: "boolean" },
+      quiet: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+      version: { type: "boolean", short: "v" },
+    },
+  });
+  if (values.help) return { run: "help" };
+  if (values.version) return { run: "version" };
+  if (values.verbose && values.quiet) throw new Error("--verbose and --quiet contradict each other. Give one.");
+  const options: MockServerOptions = {
+    port: readPort(values.port ?? "4000"),
+    scenario: readScenario(values.scenario ?? "assistant"),
+    ...(values.host !== undefined && { host: values.host }),
+    ...(values["api-key"] !== undefined && { apiKey: values["api-key"] }),
+    ...(values.static !== undefined && { staticDirectory: readDirectory(values.static) }),
+  };
+  return { run: "serve", options, output: values.quiet ? "quiet" : values.verbose ? "verbose" : "normal" };
+}
+
+function readPort(text: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65535)) throw new Error(`--port is ${JSON.stringify(text)}. It is a number from 0 to 65535.`);
+  return port;
+}
+
+function readScenario(name: string): "assistant" | "echo" {
+  if (name === "assistant" || name === "echo") return name;
+  throw new Error(`--scenario is ${JSON.stringify(name)}. It is assistant or echo.`);
+}
+
+function readDirectory(path: string): string {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new Error(`--static is ${JSON.stringify(path)}, which is no directory. Build the page first.`);
+  return path;
+}
+
+async function main(): Promise<void> {
+  let command: Command;
+  try {
+    command = readCommand(process.argv.slice(2));
+  } catch (error) {
+    return fail(`${describe(error)}\nlayercode-mock --help lists the options.`, usageError);
+  }
+  if (command.run === "help") return print(help);
+  if (command.run === "version") return print(`${readVersion()}\n`);
+  try {
+    await serve(command.options, command.output);
+  } catch (error) {
+    fail(describe(error), 1);
+  }
+}
+
+async function serve(options: MockServerOptions, output: Output): Promise<void> {
+  const server = await createMockServer({
+    ...options,
+    log(line, level) {
+      if (output === "verbose" || (output === "normal" && level === "info")) print(`${line}\n`);
+    },
+  });
+  const stop = () => {
+    // A second Ctrl-C ends it at once.
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+    void server.close();
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  if (output === "verbose") followMessages(server);
+  if (output !== "quiet") print(banner(server, options));
+}
+
+function banner(server: MockServer, options: MockServerOptions): string {
+  return [
+    "Layercode mock server",
+    ...(options.staticDirectory === undefined ? [] : [`  page       ${server.url}`]),
+    `  authorize  ${server.authorizeUrl}`,
+    `  websocket  ${server.wsUrl}`,
+    `  REST API   ${server.apiUrl}   (key: ${server.apiKey})`,
+    `  agent      ${options.scenario}, ${server.voice === "flite" ? "speaks with flite" : "speaks in tones"}`,
+    "Stop it with Ctrl-C.",
+    "",
+  ].join("\n");
+}
+
+function followMessages(server: MockServer): void {
+  server.on("message", (session, message) => {
+    if (message.type !== "client.audio") print(`session ${session.connectionId.slice(0, 8)}: ← ${message.type}\n`);
+  });
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+function fail(text: string, code: number): void {
+  process.stderr.write(`${text}\n`);
+  process.exitCode = code;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+await main();

@@ -1,0 +1,235 @@
+import { randomUUID } from "node:crypto";
+import { type ClientMessage, decodeBase64, type ServerMessage } from "@layercode/core/protocol";
+import { Ear, type Utterance } from "../listening/ear.js";
+import { bytesToPcm } from "../pcm.js";
+import type { ConversationContext, Line, Scenario, Turn } from "../scenarios/scenario.js";
+import type { Voice } from "../speech/voice.js";
+import { Reply } from "./reply.js";
+import { finalTranscripts, measurement, speakingTranscript } from "./transcripts.js";
+import {
+  initialTurns,
+  isListening,
+  type TurnEffect,
+  type TurnEvent,
+  type TurnSettings,
+  type TurnState,
+  takeTurns,
+} from "./turn-taking.js";
+
+/** Turns the words of an utterance into text: PCM16, mono, 8000 Hz. */
+export type Transcribe = (pcm: Int16Array, sampleRate: 8000) => string | Promise<string>;
+
+export interface ConversationParts {
+  settings: TurnSettings;
+  context: Omit<ConversationContext, "history">;
+  scenario: Scenario;
+  voice: Voice;
+  transcribe: Transcribe | undefined;
+  send(message: ServerMessage): void;
+  log(line: string): void;
+}
+
+/** What became of something the agent was told to say. */
+export interface SpokenTurn {
+  turnId: string;
+  /** The user took the floor, or the connection ended, before all of it was sent. */
+  interrupted: boolean;
+}
+
+// A client that stops sending in mid-speech (muted, gated) does not send the silence that ends a turn.
+const stallMs = 1200;
+const interimEveryMs = 500;
+// What an open loudspeaker leaves of the agent's voice after echo cancellation.
+const raisedWhilePlayingDb = 6;
+const longestHistory = 100;
+
+/** One connection's conversation: it runs what `takeTurns` decides. */
+export class Conversation {
+  readonly #parts: ConversationParts;
+  readonly #context: ConversationContext;
+  readonly #history: Line[] = [];
+  readonly #ear = new Ear();
+  readonly #running = new Set<Reply>();
+  /** The answer to the user's last turn. */
+  #answer: Reply | null = null;
+  #turns: TurnState;
+  #started = false;
+  #closed = false;
+  #stalled: NodeJS.Timeout | undefined;
+  #transcripts = 0;
+  #nextInterimMs = interimEveryMs;
+
+  constructor(parts: ConversationParts) {
+    this.#parts = parts;
+    this.#context = { ...parts.context, history: this.#history };
+    this.#turns = initialTurns(parts.settings);
+  }
+
+  receive(message: ClientMessage): void {
+    switch (message.type) {
+      case "client.ready":
+        return this.#start();
+      case "client.audio":
+        return this.#hear(message.content);
+      case "vad_events":
+        if (message.event === "vad_end") this.#take({ type: "voice.ended" });
+        return;
+      case "trigger.turn.start":
+        return this.#take({ type: "pressed", turnId: randomUUID() });
+      case "trigger.turn.end":
+        return this.#take({ type: "released" });
+      case "trigger.response.audio.replay_finished": {
+        const { turn_id, last_delta_id_played } = message;
+        return this.#take({ type: "replay.finished", turnId: turn_id ?? null, deltaId: last_delta_id_played ?? null });
+      }
+      case "client.response.text":
+        if (message.content.trim() !== "")
+          this.#take({ type: "typed", turnId: randomUUID(), text: message.content.trim() });
+        return;
+      case "client.response.data": {
+        const { data } = message;
+        void this.#reply((turn) => this.#parts.scenario.userData?.(turn, data));
+        return;
+      }
+    }
+  }
+
+  /** The agent takes the floor and says this. */
+  say(text: string): Promise<SpokenTurn> {
+    return this.#reply((turn) => turn.say(text));
+  }
+
+  /** Ends every reply and timer. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#stalled);
+    for (const reply of this.#running) reply.abort();
+    this.#ear.forget();
+  }
+
+  #start(): void {
+    if (this.#started) return this.#parts.log("client.ready came twice; the second is ignored.");
+    this.#started = true;
+    void this.#reply((turn) => this.#parts.scenario.start?.(turn));
+  }
+
+  #hear(content: string): void {
+    const bytes = decodeBase64(content);
+    if (!bytes) return this.#parts.log("client.audio whose content is not base64 is ignored.");
+    if (!isListening(this.#turns, Date.now())) return this.#ear.forget();
+    const changes = this.#ear.push(bytesToPcm(bytes), this.#turns.playing ? raisedWhilePlayingDb : 0);
+    if (changes.includes("started")) this.#take({ type: "voice.started", turnId: randomUUID(), at: Date.now() });
+    if (this.#turns.userTurn) this.#sendInterim(this.#turns.userTurn.turnId);
+    if (changes.at(-1) === "ended") this.#take({ type: "voice.ended" });
+    if (this.#ear.full) this.#take({ type: "voice.ended" });
+    this.#watchForStall();
+  }
+
+  #watchForStall(): void {
+    clearTimeout(this.#stalled);
+    if (this.#turns.userTurn?.by === "voice")
+      this.#stalled = setTimeout(() => this.#take({ type: "voice.ended" }), stallMs);
+  }
+
+  #sendInterim(turnId: string): void {
+    const { spokenMs } = this.#ear;
+    if (spokenMs < this.#nextInterimMs) return;
+    this.#nextInterimMs = spokenMs + interimEveryMs;
+    this.#parts.send(speakingTranscript(turnId, this.#transcripts, spokenMs));
+  }
+
+  #take(event: TurnEvent): void {
+    if (this.#closed) return;
+    const { state, effects } = takeTurns(this.#turns, event);
+    this.#turns = state;
+    for (const effect of effects) this.#run(effect);
+  }
+
+  #run(effect: TurnEffect): void {
+    switch (effect.type) {
+      case "abort-reply":
+        for (const reply of this.#running) if (reply.turnId === effect.turnId) reply.abort();
+        return;
+      case "forget-speech":
+        return this.#ear.forget();
+      case "open-user-turn":
+        this.#dropAnswer();
+        if (effect.by === "press") this.#ear.begin();
+        this.#nextInterimMs = interimEveryMs;
+        return this.#parts.send({ type: "turn.start", role: "user", turn_id: effect.turnId });
+      case "answer-speech":
+        clearTimeout(this.#stalled);
+        return this.#answerSpeech(effect.turnId, this.#ear.take());
+      case "answer-text":
+        this.#dropAnswer();
+        return this.#answerText(effect.turnId, effect.text);
+    }
+  }
+
+  #answerSpeech(turnId: string, utterance: Utterance): void {
+    const counter = this.#transcripts++;
+    void this.#reply(async (turn) => {
+      const transcript = await this.#transcribe(utterance);
+      if (this.#closed) return;
+      // Also when the user has gone on speaking meanwhile: what was said, was said.
+      for (const message of finalTranscripts(turnId, counter, transcript)) this.#parts.send(message);
+      this.#remember({ role: "user", text: transcript });
+      turn.signal.throwIfAborted();
+      await this.#parts.scenario.userSpoke?.(turn, { ...utterance, transcript });
+    }, true);
+  }
+
+  async #transcribe(utterance: Utterance): Promise<string> {
+    const { scenario, transcribe, log } = this.#parts;
+    try {
+      const words = (await scenario.transcribe?.(utterance)) ?? (await transcribe?.(utterance.pcm, 8000));
+      if (words) return words;
+    } catch (error) {
+      log(`transcribe failed, the transcript is a measurement: ${describe(error)}`);
+    }
+    return measurement(utterance.durationMs);
+  }
+
+  #answerText(turnId: string, text: string): void {
+    this.#parts.send({ type: "user.transcript", turn_id: turnId, content: text });
+    this.#remember({ role: "user", text });
+    void this.#reply((turn) => this.#parts.scenario.userTyped?.(turn, text), true);
+  }
+
+  // An answer that is still being thought about is not wanted any more once the user goes on.
+  #dropAnswer(): void {
+    if (this.#answer && !this.#answer.opened) this.#answer.abort();
+  }
+
+  async #reply(write: (turn: Turn) => void | Promise<void>, answersUser = false): Promise<SpokenTurn> {
+    const turnId = randomUUID();
+    const reply = new Reply(turnId, this.#context, this.#parts.voice, {
+      send: (message) => this.#parts.send(message),
+      onOpened: () => this.#take({ type: "reply.started", turnId }),
+      onAudio: (deltaId, durationMs) =>
+        this.#take({ type: "reply.audio", turnId, deltaId, at: Date.now(), durationMs }),
+      onSaid: (text) => this.#remember({ role: "assistant", text }),
+    });
+    this.#running.add(reply);
+    if (answersUser) this.#answer = reply;
+    try {
+      await write(reply);
+    } catch (error) {
+      if (!reply.signal.aborted) this.#parts.log(`The scenario failed: ${describe(error)}`);
+    }
+    reply.end();
+    this.#running.delete(reply);
+    if (this.#answer === reply) this.#answer = null;
+    this.#take({ type: "reply.ended", turnId });
+    return { turnId, interrupted: reply.signal.aborted };
+  }
+
+  #remember(line: Line): void {
+    this.#history.push(line);
+    if (this.#history.length > longestHistory) this.#history.shift();
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

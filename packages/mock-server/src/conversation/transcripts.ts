@@ -1,0 +1,34 @@
+import type { ServerMessage } from "@layercode/core/protocol";
+
+/** `2345` ms as "2.3 seconds". */
+export function seconds(durationMs: number): string {
+  const rounded = (durationMs / 1000).toFixed(1);
+  return `${rounded} ${rounded === "1.0" ? "second" : "seconds"}`;
+}
+
+/** What stands for words that nobody recognised. */
+export function measurement(durationMs: number): string {
+  return durationMs === 0 ? "(nothing was heard)" : `(${seconds(durationMs)} of speech)`;
+}
+
+/** The interim transcript while the user is still speaking. */
+export function speakingTranscript(turnId: string, counter: number, spokenMs: number): ServerMessage {
+  return {
+    type: "user.transcript.interim_delta",
+    turn_id: turnId,
+    delta_counter: counter,
+    content: `(${seconds(spokenMs)} of speech …)`,
+  };
+}
+
+/** What follows the end of a spoken turn: an interim of half the words, the frozen span, the whole turn. */
+export function finalTranscripts(turnId: string, counter: number, text: string): ServerMessage[] {
+  const words = text.split(" ");
+  const half = words.slice(0, Math.ceil(words.length / 2)).join(" ");
+  const span = { turn_id: turnId, delta_counter: counter };
+  return [
+    { type: "user.transcript.interim_delta", ...span, content: half },
+    { type: "user.transcript.delta", ...span, content: text },
+    { type: "user.transcript", turn_id: turnId, content: text },
+  ];
+}

@@ -1,0 +1,17 @@
+/** Typed events with their undo. */
+export class Emitter<Events extends Record<string, readonly unknown[]>> {
+  readonly #listeners = new Map<keyof Events, Set<(...values: never[]) => void>>();
+
+  /** Listens until the returned function is called. */
+  on<E extends keyof Events>(event: E, listener: (...values: Events[E]) => void): () => void {
+    // A function of its own, so that the same listener may be added twice and removed once.
+    const entry = (...values: never[]) => listener(...(values as unknown as Events[E]));
+    const listeners = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, listeners.add(entry));
+    return () => listeners.delete(entry);
+  }
+
+  emit<E extends keyof Events>(event: E, ...values: Events[E]): void {
+    for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(...(values as unknown as never[]));
+  }
+}

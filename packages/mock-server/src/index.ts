@@ -1,0 +1,14 @@
+export type { AgentConfig, MockAgent, ScenarioName } from "./agents.js";
+export { builtInAgents } from "./agents.js";
+export type { SpokenTurn, Transcribe } from "./conversation/conversation.js";
+export type { Utterance } from "./listening/ear.js";
+export type { MockServerOptions } from "./options.js";
+export { assistant } from "./scenarios/assistant.js";
+export { echo } from "./scenarios/echo.js";
+export type { ConversationContext, Line, Scenario, Turn, UserSpeech } from "./scenarios/scenario.js";
+export type { MockServer, MockServerEvents } from "./server.js";
+export { createMockServer } from "./server.js";
+export type { WaitOptions } from "./session/awaiting.js";
+export type { Recorded } from "./session/record.js";
+export type { MockSession, ReceivedMessage, SentMessage } from "./session/session.js";
+export type { VoiceName } from "./speech/create-voice.js";

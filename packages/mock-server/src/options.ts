@@ -1,0 +1,64 @@
+import type { AgentConfig, MockAgent, ScenarioName } from "./agents.js";
+import type { Transcribe } from "./conversation/conversation.js";
+import type { Scenario } from "./scenarios/scenario.js";
+import type { VoiceName } from "./speech/create-voice.js";
+
+/** Options of `createMockServer`. */
+export interface MockServerOptions {
+  /** Default 0: a free one. */
+  port?: number;
+  /** Default `"127.0.0.1"`: this machine only. */
+  host?: string;
+  /** How the agent behaves. Default `"assistant"`. */
+  scenario?: ScenarioName | Scenario;
+  /** The only API key that the REST API takes. Default `"mock-api-key"`. */
+  apiKey?: string;
+  /** The agents there are, by id. Default: any well-formed id, and `ag-push-to-talk`, `ag-echo`, `ag-no-balance`. */
+  agents?: readonly string[] | Readonly<Record<string, MockAgent>>;
+  /** The `config` that authorization answers. Default automatic turns that can be interrupted; `null` leaves it out. */
+  config?: AgentConfig | null;
+  /** Short for `config.transcription.trigger`. */
+  trigger?: "automatic" | "push_to_talk";
+  /** `false` refuses every authorization with 402. Default true. */
+  balance?: boolean;
+  /** A built page to serve at `/`. */
+  staticDirectory?: string;
+  /** Origins whose pages may use `/api/authorize`, beside its own and every loopback one. */
+  allowedOrigins?: readonly string[];
+  /** How the agent sounds. Default `"auto"`: flite when it is installed, else tones. */
+  voice?: VoiceName;
+  /** Speech recognition, if there is any: the words of an utterance, for transcripts and answers. */
+  transcribe?: Transcribe;
+  /** Connections at a time; more are refused with 503. Default 1000. */
+  maxSessions?: number;
+  /** One line for each thing worth knowing; `"debug"` for what is normal. Default: silence. */
+  log?(line: string, level: "info" | "debug"): void;
+}
+
+/** The options with their defaults. */
+export type ResolvedOptions = MockServerOptions &
+  Required<Pick<MockServerOptions, "port" | "host" | "apiKey" | "allowedOrigins" | "voice" | "maxSessions" | "log">>;
+
+/**
+ * Fills in the defaults.
+ * @throws {Error} when an option cannot be right.
+ */
+export function resolveOptions(options: MockServerOptions): ResolvedOptions {
+  const resolved: ResolvedOptions = {
+    ...options,
+    port: options.port ?? 0,
+    host: options.host ?? "127.0.0.1",
+    apiKey: options.apiKey ?? "mock-api-key",
+    allowedOrigins: options.allowedOrigins ?? [],
+    voice: options.voice ?? "auto",
+    maxSessions: options.maxSessions ?? 1000,
+    log: options.log ?? (() => {}),
+  };
+  if (!Number.isInteger(resolved.port) || resolved.port < 0 || resolved.port > 65535)
+    throw new Error(`port is ${resolved.port}. It is an integer from 0 (a free one) to 65535.`);
+  if (!/^[\x21-\x7e]+$/.test(resolved.apiKey))
+    throw new Error(
+      "apiKey is empty or has characters that no HTTP header can carry. Use printable ASCII without spaces.",
+    );
+  return resolved;
+}

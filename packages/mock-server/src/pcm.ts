@@ -1,0 +1,60 @@
+/** Samples a second of what a client sends. */
+export const microphoneRate = 8000;
+/** Samples a second of what the server sends. */
+export const speakerRate = 16000;
+
+/** PCM16 little-endian bytes of samples. A view, not a copy: every platform Node runs on here is little-endian. */
+export function pcmToBytes(pcm: Int16Array): Uint8Array {
+  return new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+}
+
+/** Samples of PCM16 little-endian bytes; a lone last byte is dropped. */
+export function bytesToPcm(bytes: Uint8Array): Int16Array {
+  const even = bytes.byteLength & ~1;
+  return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + even));
+}
+
+/** Several pieces of PCM as one. */
+export function concatenate(pieces: readonly Int16Array[]): Int16Array {
+  const joined = new Int16Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
+}
+
+/** How long samples last, in ms. */
+export function durationOf(samples: number, rate: number): number {
+  return (samples / rate) * 1000;
+}
+
+// Half-band interpolator: a windowed sinc (Hann, 32 taps) between the samples, normalised to unit gain at DC.
+const halfTaps = 16;
+
+function halfBandTaps(): Float64Array {
+  const taps = new Float64Array(halfTaps);
+  let sum = 0;
+  for (let i = 0; i < halfTaps; i++) {
+    const distance = i + 0.5;
+    const tap =
+      (Math.sin(Math.PI * distance) / (Math.PI * distance)) * 0.5 * (1 + Math.cos((Math.PI * distance) / halfTaps));
+    taps[i] = tap;
+    sum += 2 * tap;
+  }
+  return taps.map((tap) => tap / sum);
+}
+
+/** Twice the sample rate: 8 kHz becomes 16 kHz. The given samples are kept, what lies between them is interpolated. */
+export function upsampleTwofold(pcm: Int16Array): Int16Array {
+  const taps = halfBandTaps();
+  const result = new Int16Array(pcm.length * 2);
+  for (let n = 0; n < pcm.length; n++) {
+    result[2 * n] = pcm[n] ?? 0;
+    let sum = 0;
+    for (let i = 0; i < halfTaps; i++) sum += (taps[i] ?? 0) * ((pcm[n - i] ?? 0) + (pcm[n + 1 + i] ?? 0));
+    result[2 * n + 1] = Math.max(-32768, Math.min(32767, Math.round(sum)));
+  }
+  return result;
+}

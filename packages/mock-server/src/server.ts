@@ -1,0 +1,220 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { agentFinder, resolveScenario } from "./agents.js";
+import { Emitter } from "./emitter.js";
+import { createAuthorizeEndpoint } from "./http/authorize-endpoint.js";
+import { authorizePath, route, socketPath } from "./http/router.js";
+import { type MockServerOptions, resolveOptions } from "./options.js";
+import { type Grant, SessionKeys } from "./rest/session-keys.js";
+import { type MockSession, type ReceivedMessage, Session } from "./session/session.js";
+import { createVoice } from "./speech/create-voice.js";
+import { splitSentences } from "./speech/sentences.js";
+
+/** What a mock server tells. */
+export type MockServerEvents = {
+  /** A client connected. */
+  session: [session: MockSession];
+  /** A client's connection ended. */
+  "session-closed": [session: MockSession];
+  /** A client wrote a readable message. */
+  message: [session: MockSession, message: ReceivedMessage];
+};
+
+/** A running Layercode service in this process. */
+export interface MockServer {
+  /** `http://127.0.0.1:<port>`: the built page, if one is served. */
+  readonly url: string;
+  /** Base URL of the REST API, for a backend's `apiUrl`. The same as `url`. */
+  readonly apiUrl: string;
+  /** The WebSocket, for a client's `url`. */
+  readonly wsUrl: string;
+  /** A ready-made backend endpoint, for a client's `authorizeSessionEndpoint`. */
+  readonly authorizeUrl: string;
+  readonly apiKey: string;
+  readonly port: number;
+  /** Which voice speaks. */
+  readonly voice: "flite" | "tone";
+  /** Every connection in the order of arrival: all open ones and the last 100 closed. */
+  readonly sessions: readonly MockSession[];
+  /**
+   * The next connection that no earlier call has returned, at once if it is already there.
+   * @throws {Error} after `timeoutMs` (default 5000).
+   */
+  waitForSession(options?: { timeoutMs?: number }): Promise<MockSession>;
+  /** Listens to an event; returns the undo. */
+  on<E extends keyof MockServerEvents>(event: E, listener: (...values: MockServerEvents[E]) => void): () => void;
+  /** Ends every connection (1001), timer and thread, and frees the port. */
+  close(): Promise<void>;
+}
+
+const largestFrame = 1024 * 1024;
+const mostClosedSessions = 100;
+const goodbyeMs = 500;
+
+/**
+ * Starts a local Layercode: REST API, `/api/authorize`, WebSocket, an agent with a voice.
+ * @throws {Error} when an option is wrong or the port is taken.
+ *
+ * @example
+ * const server = await createMockServer();
+ * const client = new LayercodeClient({ agentId: "ag-1", authorizeSessionEndpoint: server.authorizeUrl, url: server.wsUrl });
+ */
+export async function createMockServer(options: MockServerOptions = {}): Promise<MockServer> {
+  const resolved = resolveOptions(options);
+  const { apiKey, log, maxSessions } = resolved;
+  const scenario = resolveScenario(resolved.scenario ?? "assistant");
+  const findAgent = agentFinder(resolved.agents, definedFields(resolved));
+  const voice = createVoice(resolved.voice, (line) => log(line, "info"));
+  const keys = new SessionKeys();
+  const events = new Emitter<MockServerEvents>();
+  let sessions: Session[] = [];
+  let unclaimed: Session[] = [];
+  const openSessions = () => sessions.filter((session) => !session.closed);
+
+  const http = createServer((request, response) => void route(request, response, parts));
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: largestFrame, perMessageDeflate: false });
+  const port = await listen(http, resolved.port, resolved.host);
+  const origin = `${urlHost(resolved.host)}:${port}`;
+  const url = `http://${origin}`;
+  const parts = {
+    rest: { apiKey, findAgent, keys },
+    authorize: createAuthorizeEndpoint({ apiKey, apiUrl: url, allowedOrigins: resolved.allowedOrigins }),
+    staticDirectory: resolved.staticDirectory,
+    health: () => ({ status: "ok", sessions: openSessions().length, voice: voice.name }),
+  };
+
+  http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A client that resets the connection meanwhile must not end this process.
+    socket.on("error", () => socket.destroy());
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+    if (pathname !== socketPath) return refuseUpgrade(socket, 404, "Not Found");
+    const grant = keys.find(searchParams.get("client_session_key") ?? "", Date.now());
+    if (!grant) return refuseUpgrade(socket, 401, "Unauthorized");
+    if (openSessions().length >= maxSessions) return refuseUpgrade(socket, 503, "Service Unavailable");
+    sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, grant));
+  });
+
+  function open(socket: WebSocket, grant: Grant): void {
+    const session: Session = new Session({
+      socket,
+      grant,
+      voice,
+      transcribe: resolved.transcribe,
+      log: (line) => log(`${name}: ${line}`, "info"),
+      onMessage: (message) => events.emit("message", session, message),
+      onClosed() {
+        log(`${name}: closed with ${session.closing?.code}`, "debug");
+        const closed = sessions.filter((other) => other.closed);
+        const forgotten = new Set(closed.slice(0, Math.max(0, closed.length - mostClosedSessions)));
+        sessions = sessions.filter((other) => !forgotten.has(other));
+        unclaimed = unclaimed.filter((other) => !forgotten.has(other));
+        events.emit("session-closed", session);
+      },
+    });
+    const name = `session ${session.connectionId.slice(0, 8)}`;
+    log(`${name}: ${grant.agentId} in ${grant.conversationId}`, "debug");
+    sessions.push(session);
+    unclaimed.push(session);
+    events.emit("session", session);
+  }
+
+  if (voice.name === "flite")
+    // A failure is heard of again when the sentence is wanted.
+    for (const sentence of (scenario.prewarm ?? []).flatMap(splitSentences)) voice.synthesize(sentence).catch(() => {});
+
+  let closing: Promise<void> | undefined;
+  return {
+    url,
+    apiUrl: url,
+    wsUrl: `ws://${origin}${socketPath}`,
+    authorizeUrl: url + authorizePath,
+    apiKey,
+    port,
+    voice: voice.name,
+    get sessions() {
+      return sessions;
+    },
+    waitForSession: ({ timeoutMs = 5000 } = {}) =>
+      new Promise((resolve, reject) => {
+        const claim = () => {
+          const session = unclaimed.shift();
+          if (!session) return false;
+          clearTimeout(timer);
+          off();
+          resolve(session);
+          return true;
+        };
+        const off = events.on("session", claim);
+        const timer = setTimeout(() => {
+          off();
+          reject(new Error(`No client connected within ${timeoutMs} ms. There were ${sessions.length} sessions.`));
+        }, timeoutMs);
+        claim();
+      }),
+    on: (event, listener) => events.on(event, listener),
+    close() {
+      closing ??= shutDown();
+      return closing;
+    },
+  };
+
+  async function shutDown(): Promise<void> {
+    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+    const open = openSessions();
+    for (const session of open) session.close(1001, "The server is shutting down.");
+    await settled(open, goodbyeMs);
+    for (const session of open) session.terminate();
+    sockets.close();
+    http.closeAllConnections();
+    await Promise.all([closed, voice.close()]);
+  }
+
+  /** Resolves when all have said goodbye, or the time is up. */
+  function settled(open: readonly Session[], withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        off();
+        resolve();
+      };
+      const timer = setTimeout(finish, withinMs);
+      const check = () => {
+        if (open.every((session) => session.closed)) finish();
+      };
+      const off = events.on("session-closed", check);
+      check();
+    });
+  }
+}
+
+function definedFields({ scenario, config, trigger, balance }: MockServerOptions): MockServerOptions {
+  return {
+    ...(scenario !== undefined && { scenario }),
+    ...(config !== undefined && { config }),
+    ...(trigger !== undefined && { trigger }),
+    ...(balance !== undefined && { balance }),
+  };
+}
+
+function listen(http: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http.once("error", (error: NodeJS.ErrnoException) => {
+      const remedy = error.code === "EADDRINUSE" ? " It is taken: choose another port, or 0 for a free one." : "";
+      reject(new Error(`The mock server cannot listen on ${host}:${port}.${remedy}`, { cause: error }));
+    });
+    http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
+  });
+}
+
+// A server that listens on every address is reached through the loopback one.
+function urlHost(host: string): string {
+  if (host === "0.0.0.0" || host === "") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function refuseUpgrade(socket: Duplex, status: number, reason: string): void {
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

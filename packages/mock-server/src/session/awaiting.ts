@@ -1,0 +1,73 @@
+import type { Recorded } from "./record.js";
+
+export interface WaitOptions<M> {
+  /** How long to wait, in ms. Default 5000. */
+  timeoutMs?: number;
+  /** Look only at what came after this message, itself one of those recorded. */
+  after?: M;
+}
+
+interface Waiter<M> {
+  test(message: M): boolean;
+  resolve(message: M): void;
+  reject(error: Error): void;
+}
+
+/** Lets tests wait for a message of a record, whether it is already there or yet to come. */
+export class Awaiting<M extends { type: string }> {
+  readonly #recorded: () => readonly Recorded<M>[];
+  readonly #waiters = new Set<Waiter<M>>();
+  #closed = false;
+
+  constructor(recorded: () => readonly Recorded<M>[]) {
+    this.#recorded = recorded;
+  }
+
+  waitFor(wanted: string | ((message: M) => boolean), { timeoutMs = 5000, after }: WaitOptions<M> = {}): Promise<M> {
+    const test = typeof wanted === "string" ? (message: M) => message.type === wanted : wanted;
+    const recorded = this.#recorded();
+    const from = after === undefined ? 0 : recorded.findIndex(({ message }) => message === after) + 1;
+    const found = recorded.slice(from).find(({ message }) => test(message));
+    if (found) return Promise.resolve(found.message);
+    const name = typeof wanted === "string" ? `"${wanted}"` : "a message that fits";
+    const failure = (reason: string) => new Error(`${name} did not come: ${reason}. There were: ${this.#summary()}.`);
+    if (this.#closed) return Promise.reject(failure("the session is closed"));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => waiter.reject(failure(`${timeoutMs} ms have passed`)), timeoutMs);
+      const settle = () => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+      };
+      const waiter: Waiter<M> = {
+        test,
+        resolve(message) {
+          settle();
+          resolve(message);
+        },
+        reject(error) {
+          settle();
+          reject(error);
+        },
+      };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** A message was recorded. */
+  tell(message: M): void {
+    for (const waiter of [...this.#waiters]) if (waiter.test(message)) waiter.resolve(message);
+  }
+
+  /** No more will come: whoever still waits is told. */
+  close(): void {
+    this.#closed = true;
+    for (const waiter of [...this.#waiters])
+      waiter.reject(new Error(`The session closed before the message came. There were: ${this.#summary()}.`));
+  }
+
+  #summary(): string {
+    const counts = new Map<string, number>();
+    for (const { message } of this.#recorded()) counts.set(message.type, (counts.get(message.type) ?? 0) + 1);
+    return [...counts].map(([type, count]) => `${count} × ${type}`).join(", ") || "none";
+  }
+}

@@ -1,0 +1,252 @@
+import { randomUUID } from "node:crypto";
+import {
+  type ClientMessage,
+  decodeBase64,
+  parseClientMessage,
+  type ServerMessage,
+  type ServerMessageOf,
+  type UnknownMessage,
+} from "@layercode/core/protocol";
+import type { WebSocket } from "ws";
+import { Conversation, type SpokenTurn, type Transcribe } from "../conversation/conversation.js";
+import { bytesToPcm, concatenate, durationOf, microphoneRate, speakerRate } from "../pcm.js";
+import type { Grant } from "../rest/session-keys.js";
+import type { Voice } from "../speech/voice.js";
+import { Awaiting, type WaitOptions } from "./awaiting.js";
+import { MessageRecord, type Recorded } from "./record.js";
+
+/** What a client wrote, as far as it could be read. */
+export type ReceivedMessage = ClientMessage | UnknownMessage;
+/** What the server wrote; `session.send` may have written anything. */
+export type SentMessage = ServerMessage | { type: string; [field: string]: unknown };
+
+/** One WebSocket connection of a client. */
+export interface MockSession {
+  /** The same over all connections of a conversation. */
+  readonly conversationId: string;
+  /** New for each connection. */
+  readonly connectionId: string;
+  readonly agentId: string;
+  /** What was passed on at authorization. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly received: {
+    /** Every readable message, the last ten minutes of audio among them. */
+    readonly messages: readonly Recorded<ReceivedMessage>[];
+    /** All `client.audio` of those messages: PCM16, 8000 Hz. Decoded when it is read. */
+    readonly audio: Int16Array;
+    /** Frames that could not be read, and why; the last 1000. */
+    readonly faults: readonly { at: number; error: Error }[];
+  };
+  /** Every message written, the last ten minutes of audio among them. */
+  readonly sent: readonly Recorded<SentMessage>[];
+  readonly closed: boolean;
+  /** How the connection ended; `null` while it is open. */
+  readonly closing: { code: number; reason: string } | null;
+  /**
+   * The first message from the client of this type, or that the predicate likes, already received or yet to come.
+   * @throws {Error} when it has not come in time, or the session closes; the message lists what did come.
+   */
+  waitFor<T extends ClientMessage["type"]>(
+    type: T,
+    options?: WaitOptions<ReceivedMessage>,
+  ): Promise<Extract<ClientMessage, { type: T }>>;
+  waitFor(
+    predicate: (message: ReceivedMessage) => boolean,
+    options?: WaitOptions<ReceivedMessage>,
+  ): Promise<ReceivedMessage>;
+  /** The same for what the server wrote. */
+  waitForSent<T extends ServerMessage["type"]>(
+    type: T,
+    options?: WaitOptions<SentMessage>,
+  ): Promise<ServerMessageOf<T>>;
+  waitForSent(predicate: (message: SentMessage) => boolean, options?: WaitOptions<SentMessage>): Promise<SentMessage>;
+  /** The agent takes the floor and says this. Resolves when it is sent, or was interrupted. */
+  say(text: string): Promise<SpokenTurn>;
+  /**
+   * Writes one message as it is.
+   * @throws {Error} when the session is closed.
+   */
+  send(message: SentMessage): void;
+  /** Ends the connection. Default code 1000. */
+  close(code?: number, reason?: string): void;
+}
+
+export interface SessionParts {
+  socket: WebSocket;
+  grant: Grant;
+  voice: Voice;
+  transcribe: Transcribe | undefined;
+  log(line: string): void;
+  onMessage(message: ReceivedMessage): void;
+  onClosed(): void;
+}
+
+const mostFaults = 1000;
+// A client that does not read what it asked for must not fill this process's memory.
+const mostUnsentBytes = 32 * 1024 * 1024;
+
+/** Runs one connection: frames to messages, messages to the conversation. */
+export class Session implements MockSession {
+  readonly conversationId: string;
+  readonly connectionId = randomUUID();
+  readonly agentId: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly received: MockSession["received"];
+  #closing: { code: number; reason: string } | null = null;
+  readonly #parts: SessionParts;
+  readonly #conversation: Conversation;
+  readonly #faults: { at: number; error: Error }[] = [];
+  readonly #received = new MessageRecord<ReceivedMessage>((message) =>
+    message.type === "client.audio" ? audioMs(message.content, microphoneRate) : 0,
+  );
+  readonly #sent = new MessageRecord<SentMessage>((message) =>
+    message.type === "response.audio" && typeof message.content === "string"
+      ? audioMs(message.content, speakerRate)
+      : 0,
+  );
+  readonly #awaitReceived = new Awaiting<ReceivedMessage>(() => this.#received.messages);
+  readonly #awaitSent = new Awaiting<SentMessage>(() => this.#sent.messages);
+
+  constructor(parts: SessionParts) {
+    const { grant, socket } = parts;
+    this.#parts = parts;
+    this.conversationId = grant.conversationId;
+    this.agentId = grant.agentId;
+    this.metadata = grant.metadata;
+    const { transcription } = grant.agent.config ?? {};
+    this.#conversation = new Conversation({
+      settings: {
+        trigger: transcription?.trigger === "push_to_talk" ? "push_to_talk" : "automatic",
+        canInterrupt: transcription?.can_interrupt !== false,
+      },
+      context: {
+        conversationId: grant.conversationId,
+        agentId: grant.agentId,
+        metadata: grant.metadata,
+        resumed: grant.resumed,
+      },
+      scenario: grant.agent.scenario,
+      voice: parts.voice,
+      transcribe: parts.transcribe,
+      send: (message) => this.#deliver(message),
+      log: parts.log,
+    });
+    this.received = this.#view();
+    socket.on("message", (data, isBinary) => this.#onFrame(data.toString(), isBinary));
+    // An oversized or broken frame: ws closes the connection itself.
+    socket.on("error", (error) => this.#fault(error));
+    socket.on("close", (code, reason) => this.#onClose(code, reason.toString()));
+  }
+
+  get sent(): readonly Recorded<SentMessage>[] {
+    return this.#sent.messages;
+  }
+
+  get closed(): boolean {
+    return this.#closing !== null;
+  }
+
+  get closing(): { code: number; reason: string } | null {
+    return this.#closing;
+  }
+
+  waitFor<M extends ReceivedMessage>(
+    wanted: string | ((message: ReceivedMessage) => boolean),
+    options?: WaitOptions<ReceivedMessage>,
+  ): Promise<M> {
+    return this.#awaitReceived.waitFor(wanted, options) as Promise<M>;
+  }
+
+  waitForSent<M extends SentMessage>(
+    wanted: string | ((message: SentMessage) => boolean),
+    options?: WaitOptions<SentMessage>,
+  ): Promise<M> {
+    return this.#awaitSent.waitFor(wanted, options) as Promise<M>;
+  }
+
+  say(text: string): Promise<SpokenTurn> {
+    return this.#conversation.say(text);
+  }
+
+  send(message: SentMessage): void {
+    if (this.#parts.socket.readyState !== this.#parts.socket.OPEN)
+      throw new Error(`The session is closed: "${message.type}" cannot be sent.`);
+    this.#deliver(message);
+  }
+
+  close(code = 1000, reason = ""): void {
+    this.#conversation.close();
+    this.#parts.socket.close(code, reason);
+  }
+
+  /** Ends the connection without a goodbye. */
+  terminate(): void {
+    this.#conversation.close();
+    this.#parts.socket.terminate();
+  }
+
+  #deliver(message: SentMessage): void {
+    const { socket } = this.#parts;
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > mostUnsentBytes) {
+      this.#parts.log("The client does not read: its connection is ended.");
+      return this.terminate();
+    }
+    socket.send(JSON.stringify(message));
+    this.#sent.add(message, now());
+    this.#awaitSent.tell(message);
+  }
+
+  #onFrame(text: string, isBinary: boolean): void {
+    if (this.closed) return;
+    if (isBinary) return this.#fault(new Error("A binary frame. Frames are JSON text."));
+    const result = parseClientMessage(text);
+    if (!result.ok) return this.#fault(result.error);
+    this.#received.add(result.message, now());
+    this.#awaitReceived.tell(result.message);
+    this.#parts.onMessage(result.message);
+    if (result.message.type === "unknown")
+      return this.#parts.log(`A message of the unknown type ${JSON.stringify(result.message.raw.type.slice(0, 80))}.`);
+    this.#conversation.receive(result.message);
+  }
+
+  #fault(error: Error): void {
+    this.#faults.push({ at: now(), error });
+    if (this.#faults.length > mostFaults) this.#faults.shift();
+    this.#parts.log(`A frame is ignored: ${error.message}`);
+  }
+
+  #onClose(code: number, reason: string): void {
+    this.#closing = { code, reason };
+    this.#conversation.close();
+    this.#awaitReceived.close();
+    this.#awaitSent.close();
+    this.#parts.onClosed();
+  }
+
+  #view(): MockSession["received"] {
+    const record = this.#received;
+    return {
+      faults: this.#faults,
+      get messages() {
+        return record.messages;
+      },
+      get audio() {
+        const pieces = record.messages.flatMap(({ message }) => {
+          const bytes = message.type === "client.audio" ? decodeBase64(message.content) : null;
+          return bytes ? [bytesToPcm(bytes)] : [];
+        });
+        return concatenate(pieces);
+      },
+    };
+  }
+}
+
+function audioMs(base64: string, rate: number): number {
+  return durationOf((base64.length * 3) / 4 / 2, rate);
+}
+
+// Epoch time with the resolution of the performance clock, comparable with that of a page on the same machine.
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,57 @@
+// The worker thread in which flite runs: it is synchronous, some 100 ms a sentence.
+// Plain JavaScript, because a worker is loaded by its file's address, from the sources and from dist alike.
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { parentPort, workerData } from "node:worker_threads";
+
+/** @typedef {{ wasmPath: string, directory: string, voice: string }} SpeechWorkerData */
+/** @typedef {{ id: number, sentence: string }} SpeechRequest */
+/** @typedef {{ id: number, wav: Uint8Array } | { id: number, error: string }} SpeechAnswer */
+
+// node:wasi announces itself as experimental on stderr of whatever program uses this package.
+const { emitWarning } = process;
+process.emitWarning = /** @type {typeof emitWarning} */ (
+  (/** @type {string | Error} */ warning, /** @type {any[]} */ ...rest) => {
+    if (!String(warning).includes("WASI")) Reflect.apply(emitWarning, process, [warning, ...rest]);
+  }
+);
+const { WASI } = await import("node:wasi");
+
+const { wasmPath, directory, voice } = /** @type {SpeechWorkerData} */ (workerData);
+const flite = await WebAssembly.compile(await readFile(wasmPath));
+
+/**
+ * A mono PCM16 WAV of 16 kHz.
+ * @param {string} sentence
+ */
+async function speak(sentence) {
+  const wasi = new WASI({
+    version: "preview1",
+    args: ["flite", "-voice", voice, "-t", sentence, "-o", "/out/speech.wav"],
+    preopens: { "/out": directory },
+    returnOnExit: true,
+  });
+  const instance = await WebAssembly.instantiate(flite, /** @type {WebAssembly.Imports} */ (wasi.getImportObject()));
+  const code = wasi.start(instance);
+  if (code !== 0) throw new Error(`flite ended with code ${code}.`);
+  const file = join(directory, "speech.wav");
+  const wav = await readFile(file);
+  await rm(file);
+  return new Uint8Array(wav);
+}
+
+// One sentence at a time: they share the file.
+let queue = Promise.resolve();
+parentPort?.on("message", (/** @type {SpeechRequest} */ { id, sentence }) => {
+  queue = queue.then(async () => {
+    /** @type {SpeechAnswer} */
+    let answer;
+    try {
+      answer = { id, wav: await speak(sentence) };
+    } catch (error) {
+      answer = { id, error: error instanceof Error ? error.message : String(error) };
+    }
+    parentPort?.postMessage(answer);
+  });
+});

@@ -1,0 +1,12 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: { index: "src/index.ts", cli: "src/cli.ts", "speech-worker": "src/speech/speech-worker.js" },
+  format: "esm",
+  target: "es2022",
+  platform: "node",
+  dts: { entry: { index: "src/index.ts" } },
+  sourcemap: true,
+  splitting: true,
+  clean: true,
+});
