@@ -22,7 +22,8 @@ interface Tap {
 /** Runs in the page, as text: it may use nothing from outside itself. */
 export function outputTapScript(instruments: Instruments, source: { worklet: string; url: string | null }): void {
   const taps: Tap[] = [];
-  const connect: (this: AudioNode, target: AudioNode, output?: number) => AudioNode = AudioNode.prototype.connect;
+  const connect: (this: AudioNode, target: AudioNode, output?: number, input?: number) => AudioNode =
+    AudioNode.prototype.connect;
   const disconnect: (this: AudioNode, ...from: unknown[]) => void = AudioNode.prototype.disconnect;
   let announce: (tap: Tap) => void = () => {};
   const first = new Promise<Tap>((resolve) => {
@@ -70,7 +71,8 @@ export function outputTapScript(instruments: Instruments, source: { worklet: str
     const url = source.url ?? URL.createObjectURL(blob);
     await context.audioWorklet.addModule(url);
     if (url !== source.url) URL.revokeObjectURL(url);
-    const node = new AudioWorkletNode(context, "output-tap", { channelCount: 1, channelCountMode: "explicit" });
+    const mono = { channelCount: 1, channelCountMode: "explicit" } as const;
+    const node = new AudioWorkletNode(context, "output-tap", { numberOfInputs: 2, ...mono });
     const recording = new Promise<void>((resolve) => {
       node.port.onmessage = ({ data }: MessageEvent<TapBlock | "flushed">) => {
         if (data === "flushed") return;
@@ -79,10 +81,18 @@ export function outputTapScript(instruments: Instruments, source: { worklet: str
         if (previous && isNext(previous, data)) resolve();
       };
     });
+    // Connections take effect some quanta later, in their order: what the marker sends tells that the entry is connected.
+    const marker = new ConstantSourceNode(context);
+    const markerEntry = new GainNode(context, mono);
     connect.call(entry, node);
+    connect.call(marker, markerEntry);
+    connect.call(markerEntry, node, 0, 1);
+    marker.start();
     // Its output is silence; a node that leads nowhere might not be run.
     connect.call(node, context.destination);
     await recording;
+    marker.stop();
+    disconnect.call(markerEntry);
     // The first blocks may have a hole between them; it is whole from the last one before this moment on.
     blocks.splice(0, blocks.length - 2);
     return node;

@@ -21,6 +21,7 @@ export function tapWorklet(): void {
       #block = new Float32Array(blockLength);
       #filled = 0;
       #startFrame = 0;
+      #connected = false;
 
       constructor() {
         super();
@@ -30,7 +31,10 @@ export function tapWorklet(): void {
         };
       }
 
+      // The first input is what is heard. The second one carries ones: once they arrive, the first is connected too.
       process(inputs: Float32Array[][]): boolean {
+        this.#connected ||= inputs[1]?.[0]?.[0] === 1;
+        if (!this.#connected) return true;
         // Chromium leaves frames out while it moves a context to the worklet's thread: a new stretch begins behind them.
         if (currentFrame !== this.#startFrame + this.#filled) this.#send();
         if (this.#filled === 0) this.#startFrame = currentFrame;
