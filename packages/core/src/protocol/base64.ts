@@ -9,7 +9,11 @@ declare global {
 }
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const invalid = 255;
+const padding = "=";
+// What stands in the decoding table for characters that are no digit.
+const skipped = 64;
+const padded = 65;
+const invalid = 66;
 
 /** Bytes as base64 (RFC 4648 §4, padded). */
 export function encodeBase64(bytes: Uint8Array): string {
@@ -28,15 +32,21 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
 
 /** What `encodeBase64` does where the platform has no method of its own. */
 export function encodeByTable(bytes: Uint8Array): string {
-  let text = "";
+  const codes = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
+  let at = 0;
   for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i;
-    const triple = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    text += alphabet.charAt(triple >> 18) + alphabet.charAt((triple >> 12) & 63);
-    text += left > 1 ? alphabet.charAt((triple >> 6) & 63) : "=";
-    text += left > 2 ? alphabet.charAt(triple & 63) : "=";
+    const triple = (octet(bytes, i) << 16) | (octet(bytes, i + 1) << 8) | octet(bytes, i + 2);
+    codes[at++] = alphabet.charCodeAt(triple >> 18);
+    codes[at++] = alphabet.charCodeAt((triple >> 12) & 63);
+    codes[at++] = alphabet.charCodeAt((triple >> 6) & 63);
+    codes[at++] = alphabet.charCodeAt(triple & 63);
   }
-  return text;
+  const missing = (3 - (bytes.length % 3)) % 3;
+  return new TextDecoder().decode(codes.fill(padding.charCodeAt(0), codes.length - missing));
+}
+
+function octet(bytes: Uint8Array, at: number): number {
+  return bytes[at] ?? 0;
 }
 
 // Made at the first call: nothing happens at import.
@@ -45,30 +55,38 @@ let table: Uint8Array | undefined;
 /** What `decodeBase64` does where the platform has no method of its own; the same answers, `null` included. */
 export function decodeByTable(text: string): Uint8Array<ArrayBuffer> | null {
   table ??= decodingTable();
-  const digits = text.replace(/[\t\n\f\r ]+/g, "");
-  const unpadded = digits.replace(/={1,2}$/, "");
-  const padding = digits.length - unpadded.length;
-  const remainder = unpadded.length % 4;
-  if (remainder === 1 || (padding > 0 && padding !== (4 - remainder) % 4)) return null;
-  const bytes = new Uint8Array(Math.floor((unpadded.length * 3) / 4));
-  let bits = 0;
-  let held = 0;
+  const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4));
   let at = 0;
-  for (let i = 0; i < unpadded.length; i++) {
-    const value = table[unpadded.charCodeAt(i)] ?? invalid;
-    if (value === invalid) return null;
-    held = (held << 6) | value;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[at++] = (held >> bits) & 255;
-    }
+  let held = 0;
+  let digits = 0;
+  let paddings = 0;
+  for (let i = 0; i < text.length; i++) {
+    const value = table[text.charCodeAt(i)] ?? invalid;
+    if (value < 64 && paddings === 0) {
+      held = (held << 6) | value;
+      digits++;
+      if (digits % 4 > 0) continue;
+      bytes[at++] = held >> 16;
+      bytes[at++] = held >> 8;
+      bytes[at++] = held;
+    } else if (value === padded) paddings++;
+    else if (value !== skipped) return null;
   }
-  return bytes;
+  const rest = digits % 4;
+  // Two digits are one byte, three are two; what is padded is padded to four.
+  if (rest === 1 || (paddings > 0 && (rest === 0 || rest + paddings !== 4))) return null;
+  if (rest === 2) bytes[at++] = held >> 4;
+  if (rest === 3) {
+    bytes[at++] = held >> 10;
+    bytes[at++] = held >> 2;
+  }
+  return at === bytes.length ? bytes : bytes.slice(0, at);
 }
 
 function decodingTable(): Uint8Array {
   const values = new Uint8Array(128).fill(invalid);
   for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i;
+  for (const space of "\t\n\f\r ") values[space.charCodeAt(0)] = skipped;
+  values[padding.charCodeAt(0)] = padded;
   return values;
 }

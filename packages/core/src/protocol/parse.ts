@@ -17,8 +17,9 @@ export function parseWith<M extends { type: string }>(schemas: Schemas<M>, text:
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (cause) {
-    return fail(`A frame is not valid JSON (${text.length} characters). Frames are JSON objects with a "type".`, cause);
+  } catch {
+    // Without the cause: its text quotes the frame, which may be what somebody said.
+    return fail(`A frame is not valid JSON (${text.length} characters). Frames are JSON objects with a "type".`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return fail(`A frame is ${describe(value)}. Frames are JSON objects with a "type".`);
@@ -27,30 +28,35 @@ export function parseWith<M extends { type: string }>(schemas: Schemas<M>, text:
   if (typeof type !== "string") return fail(`A frame's "type" is ${describe(type)}. It is a string.`);
   if (!Object.hasOwn(schemas, type)) return { ok: true, message: { type: "unknown", raw: { ...raw, type } } };
   const schema = schemas[type as M["type"]];
-  const result = schema.safeParse(withoutNulls(raw, type));
-  if (result.success) return { ok: true, message: result.data };
+  const fields = withoutNulls(raw, type);
+  const result = schema.safeParse(fields);
+  // Fields that the schema does not know stay: the app may.
+  if (result.success) return { ok: true, message: { ...fields, ...result.data } };
   const faults = result.error.issues.map((issue) => faultOf(issue, raw));
   return fail(`A "${type}" message is malformed: ${faults.join("; ")}.`, result.error);
 }
 
-// `null` in an optional field counts as absent; `content` of response.data may be null and mean it.
+// `null` in an optional field counts as absent; `content` of response.data may be null and mean it. A field named
+// "__proto__" is nobody's: copied further it would become the prototype.
 function withoutNulls(raw: Record<string, unknown>, type: string): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(raw))
-    if (value !== null || (type === "response.data" && field === "content")) kept[field] = value;
-  return kept;
+  return Object.fromEntries(
+    Object.entries(raw).filter(
+      ([field, value]) =>
+        field !== "__proto__" && (value !== null || (type === "response.data" && field === "content")),
+    ),
+  );
 }
 
-// zod/mini says "Invalid input" to everything: the path and the expectation say what is wrong.
+// zod/mini says "Invalid input" to everything that no schema has a text for: path and expectation say what is wrong.
 function faultOf(issue: z.core.$ZodIssue, raw: Record<string, unknown>): string {
   const field = String(issue.path[0] ?? "the message");
-  const expected =
-    "expected" in issue
-      ? issue.expected
-      : "values" in issue
-        ? issue.values.map((v) => JSON.stringify(v)).join(" or ")
-        : "valid";
-  return `"${field}" is ${describe(raw[field])}, expected ${expected}`;
+  return `"${field}" is ${describe(raw[field])}, expected ${expectationOf(issue)}`;
+}
+
+function expectationOf(issue: z.core.$ZodIssue): string {
+  if (issue.message !== "Invalid input") return issue.message;
+  if (issue.code === "invalid_value") return issue.values.map((value) => JSON.stringify(value)).join(" or ");
+  return issue.code === "invalid_type" && issue.expected !== "nonoptional" ? issue.expected : "a value";
 }
 
 function describe(value: unknown): string {

@@ -3,14 +3,12 @@ import * as z from "zod/mini";
 const base = { event_id: z.exactOptional(z.string()) };
 const ofTurn = { ...base, turn_id: z.string() };
 
+const aCounter = { error: "a whole number from 0 on, or its digits as a string" };
 // Older servers write the counter as a string.
-const counter = z.union([
-  z.int().check(z.nonnegative()),
-  z.pipe(
-    z.string().check(z.regex(/^\d{1,15}$/)),
-    z.transform((digits) => Number(digits)),
-  ),
-]);
+const counter = z.pipe(
+  z.transform((value) => (typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value)),
+  z.int(aCounter).check(z.nonnegative(aCounter)),
+);
 
 /** Schemas of every server message by `type`. `null` in an optional field is dropped before they see it. */
 export const serverMessageSchemas = {
