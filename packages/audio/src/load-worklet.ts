@@ -1,4 +1,4 @@
-import { AudioError } from "./errors";
+import { AudioError, aborted } from "./errors";
 import workletSource from "./worklets/worklet.ts?worklet";
 
 const loading = /* @__PURE__ */ new WeakMap<BaseAudioContext, Promise<void>>();
@@ -32,8 +32,9 @@ async function addModule(context: BaseAudioContext, workletUrl: string | URL | u
   for (const open of [...(workletUrl === undefined ? [] : [() => ownUrl(workletUrl)]), blobUrl, dataUrl]) {
     const { url, revoke } = open();
     try {
-      return await worklet.addModule(url);
+      return await untilClosed(context, worklet.addModule(url));
     } catch (error) {
+      if (context.state === "closed") throw aborted("Loading the audio worklet", error);
       failures.push(error);
     } finally {
       revoke();
@@ -46,6 +47,17 @@ async function addModule(context: BaseAudioContext, workletUrl: string | URL | u
       : `The audio worklet could not be loaded from ${workletUrl}. Host @layercode/audio/worklet.js there, as JavaScript, and allow its origin in the script-src directive of the Content-Security-Policy.`,
     failures[0],
   );
+}
+
+/** A context that is closed while it loads a module never says how that ended. */
+function untilClosed(context: BaseAudioContext, loaded: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const check = () => context.state === "closed" && reject();
+    const done = () => context.removeEventListener("statechange", check);
+    context.addEventListener("statechange", check);
+    loaded.then(resolve, reject).finally(done);
+    check();
+  });
 }
 
 interface Source {

@@ -97,6 +97,8 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
         return stream;
       });
       const [stream] = await untilOver(over, Promise.all([opened, engine.ready()]));
+      if (engine.context.state === "closed") throw aborted("Starting the microphone");
+      if (stream.getAudioTracks().length === 0) throw soundless();
       session.stream = stream;
       for (const track of stream.getAudioTracks()) {
         track.enabled = !muted;
@@ -202,6 +204,10 @@ function lost(): AudioError {
     "device-not-found",
     "The microphone is gone: it was unplugged, or its permission was taken back. Connect one, or allow it again, and start again.",
   );
+}
+
+function soundless(): AudioError {
+  return new AudioError("device-not-found", "The mediaStream has no audio track. Give one that has.");
 }
 
 function crashed(): AudioError {

@@ -76,6 +76,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
 
       const open = () => {
         if (current !== session) return;
+        if (engine.context.state === "closed") throw aborted("Starting the speaker");
         const node = createNode(engine.context, { sampleRate }, (report) => hear(session, events, report));
         session.post = (command, transfer) => node.port.postMessage(command, transfer);
         session.stop = () => {
@@ -113,16 +114,14 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
 
   function enqueue(bytes: Uint8Array, { turnId, deltaId }: { turnId: string; deltaId: string | null }): void {
     if (current === null) return;
-    const carried = oddByte?.turnId === turnId ? oddByte.value : null;
-    const offset = carried === null ? 0 : 1;
+    const offset = oddByte?.turnId === turnId ? 1 : 0;
     const length = offset + bytes.length;
     // A fresh copy: it is given away to the audio thread, and an Int16Array cannot begin at an odd address.
-    const whole = new Uint8Array(length - (length % 2));
-    if (carried !== null && whole.length > 0) whole[0] = carried;
-    whole.set(bytes.subarray(0, whole.length - Math.min(offset, whole.length)), offset);
-    if (length % 2 === 0) oddByte = null;
-    else oddByte = { turnId, value: bytes.at(-1) ?? carried ?? 0 };
-    const pcm = new Int16Array(whole.buffer);
+    const joined = new Uint8Array(length + (length % 2));
+    joined[0] = oddByte?.value ?? 0;
+    joined.set(bytes, offset);
+    oddByte = length % 2 === 0 ? null : { turnId, value: joined[length - 1] as number };
+    const pcm = new Int16Array(joined.buffer, 0, length >> 1);
     current.post({ type: "enqueue", pcm, turnId, deltaId }, [pcm.buffer]);
   }
 
