@@ -1,0 +1,61 @@
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, type Metafile } from "esbuild";
+
+const folder = fileURLToPath(new URL("..", import.meta.url));
+
+/** What an app downloads for some code. */
+export interface BundleSize {
+  /** Minified and compressed by gzip, each file for itself, in bytes: the code and all that it imports statically. */
+  initial: number;
+  /** The same, and what is behind `import()` of the packages named. */
+  withLazy(...packages: string[]): number;
+}
+
+/** Bundles a few lines as an app would, and measures. */
+export async function measureBundle(code: string): Promise<BundleSize> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: code, resolveDir: folder, sourcefile: "app.js" },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    target: "es2022",
+    platform: "browser",
+    outdir: "out",
+    absWorkingDir: folder,
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "silent",
+  });
+  const compressed = new Map(outputFiles.map((file) => [file.path, gzipSync(file.contents, { level: 9 }).length]));
+  const size = (paths: Iterable<string>) =>
+    [...paths].reduce((sum, path) => sum + (compressed.get(`${folder}${path}`) ?? Number.NaN), 0);
+  const entry = outputOf(metafile, (entryPoint) => entryPoint === "app.js");
+  const initial = staticGraph(metafile, entry);
+  return {
+    initial: size(initial),
+    withLazy(...packages) {
+      const chunks = packages.map((name) =>
+        outputOf(metafile, (entryPoint) => entryPoint.includes(`packages/${name}/`)),
+      );
+      return size(new Set([...initial, ...chunks.flatMap((chunk) => [...staticGraph(metafile, chunk)])]));
+    },
+  };
+}
+
+function outputOf(metafile: Metafile, isWanted: (entryPoint: string) => boolean): string {
+  const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint && isWanted(entryPoint));
+  if (!found) throw new Error("The bundle has no such chunk. Is the package still loaded by import()?");
+  return found[0];
+}
+
+function staticGraph(metafile: Metafile, path: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  for (const { path: next, kind } of metafile.outputs[path]?.imports ?? []) {
+    if (kind === "import-statement") staticGraph(metafile, next, seen);
+  }
+  return seen;
+}

@@ -1,0 +1,33 @@
+import { beforeAll, expect, test } from "vitest";
+import { type BundleSize, measureBundle } from "./bundle-size";
+
+// The budgets of docs: what a user downloads, minified and compressed by gzip.
+const kB = 1000;
+
+let core: BundleSize;
+beforeAll(async () => {
+  core = await measureBundle('import { LayercodeClient } from "@layercode/core"; globalThis.client = LayercodeClient;');
+});
+
+function report(what: string, bytes: number, budget: number): void {
+  process.stdout.write(`  ${what}: ${(bytes / kB).toFixed(2)} kB gzip, budget ${(budget / kB).toFixed(0)} kB\n`);
+}
+
+test("core without audio is at most 14 kB", () => {
+  report("core, text only", core.initial, 14 * kB);
+  expect(core.initial).toBeGreaterThan(1 * kB);
+  expect(core.initial).toBeLessThanOrEqual(14 * kB);
+});
+
+test("core with audio is at most 23 kB", () => {
+  const bytes = core.withLazy("audio");
+  report("core + audio", bytes, 23 * kB);
+  expect(bytes).toBeGreaterThan(core.initial);
+  expect(bytes).toBeLessThanOrEqual(23 * kB);
+});
+
+test("what stands behind import() does not count as initial", async () => {
+  const lazy = await measureBundle('globalThis.load = () => import("@layercode/audio");');
+  expect(lazy.initial).toBeLessThan(500);
+  expect(lazy.withLazy("audio")).toBeGreaterThan(1 * kB);
+});

@@ -1,0 +1,87 @@
+// `npm test`: everything that must hold before a change is merged. `npm run test:all` adds what takes long.
+import { ensureChromium } from "./chromium.mjs";
+import { countTests, forgetReports, summary } from "./counts.mjs";
+import { explain, say, step } from "./report.mjs";
+import { setUp } from "./setup.mjs";
+import { run, stopOnSignals, turbo } from "./tools.mjs";
+
+const help = `npm test [-- --all]
+
+Installs what is missing, then runs lint, type checks, unit tests, package checks and the browser tests.
+  --all     also the long tests (the same as \`npm run test:all\`)
+  --help    this text
+
+CHROMIUM_PATH names the Chromium to use. The last line counts test cases, from the runners' own reports. A step without
+test cases that fails (lint, types, …) counts as one failed test.
+`;
+
+const args = process.argv.slice(2);
+const unknown = args.find((argument) => !["--all", "--help", "-h"].includes(argument));
+if (unknown) {
+  say(`Unknown argument ${unknown}.\n\n${help}`);
+  process.exit(2);
+}
+if (args.includes("--help") || args.includes("-h")) {
+  say(help);
+  process.exit(0);
+}
+
+const all = args.includes("--all");
+const start = performance.now();
+const failedSteps = [];
+stopOnSignals();
+
+/** Goes on after a failure: one run shows all that is wrong. */
+async function check(title, work, { hasCases = false } = {}) {
+  try {
+    await step(title, work);
+  } catch {
+    failedSteps.push({ title, hasCases });
+  }
+}
+
+// Each package's tests run, whichever fail.
+const goOn = "--continue";
+const whereItSays =
+  "The failure stands above, with the package's name in front. Alone: `cd packages/…` and `npm test`.";
+
+async function runAll() {
+  await setUp();
+  forgetReports();
+  await step("Building", () => turbo(["build"], "Correct what the build reports above."));
+  await check("Lint", () => run("biome", ["check", "."], "`npm run format` repairs most of it."));
+  await check("Unused files, exports and dependencies", () =>
+    run("knip", [], "Remove what is named above, or tell knip.json why it stays."),
+  );
+  await check("Types", () => turbo(["typecheck"], "Correct the types named above.", [goOn]));
+  await check("Unit tests", () => turbo(["test"], whereItSays, [goOn, "--concurrency=2"]), { hasCases: true });
+  await check("Packages as they would be published", () =>
+    turbo(["check:package"], "publint and attw say above what is wrong with the package.json.", [goOn]),
+  );
+  await step("A Chromium for the browser tests", ensureChromium);
+  // One after the other: they measure sound in real time.
+  const alone = [goOn, "--concurrency=1"];
+  await check("Browser tests", () => turbo(["test:browser"], whereItSays, alone), { hasCases: true });
+  if (all) await check("Long tests", () => turbo(["test:long"], whereItSays, alone), { hasCases: true });
+}
+
+let stopped = false;
+try {
+  await runAll();
+} catch (error) {
+  stopped = true;
+  explain(error);
+}
+
+const counts = countTests(["test", "test:browser", ...(all ? ["test:long"] : [])]);
+for (const report of counts.missing) say(`${report} was not written: its tests did not run to their end.`);
+const withoutCases = failedSteps.filter(({ hasCases }) => !hasCases).length;
+counts.failed += withoutCases;
+// A runner that fails with nothing but good cases (a crash after the last one) must not pass.
+if ((failedSteps.length > 0 || stopped) && counts.failed === 0) counts.failed = 1;
+
+if (failedSteps.length > 0) say(`\nFailed: ${failedSteps.map(({ title }) => title).join(", ")}.`);
+if (stopped) say("\nStopped before the end: the step above must work first.");
+say(`\nTook ${Math.round((performance.now() - start) / 1000)} s.`);
+process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+say(summary(counts));
