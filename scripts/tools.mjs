@@ -8,7 +8,7 @@ import { StepError } from "./report.mjs";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** How every tool is run: those of the workspace first in PATH, nothing sent home, no browser downloaded. */
-export const environment = {
+const environment = {
   ...process.env,
   PATH: `${join(root, "node_modules", ".bin")}${delimiter}${process.env.PATH}`,
   DO_NOT_TRACK: "1",
