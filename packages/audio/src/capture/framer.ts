@@ -109,8 +109,10 @@ export function createFramer(options: FramerOptions): Framer {
       }
       if (captured >= flushAt) {
         flushAt = Number.POSITIVE_INFINITY;
-        const rest = Math.min(voice.length, frameLength);
-        const heard = ears === null ? 0 : Math.min(ears.length, Math.round((rest * detectionRate) / outputRate));
+        // Both streams are cut at the same moment, or they would drift apart from flush to flush.
+        const ready = ears === null ? voice.length : Math.floor((ears.length * outputRate) / detectionRate);
+        const rest = Math.min(voice.length, ready, frameLength);
+        const heard = ears === null ? 0 : Math.round((rest * detectionRate) / outputRate);
         if (rest > 0) deliver(rest, heard, origin);
         onFlushed();
       }

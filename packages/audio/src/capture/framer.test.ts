@@ -1,0 +1,185 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { noise, resampleAll, sine } from "../../test/signals";
+import { floatToPcm16 } from "../dsp/pcm";
+import { createResampler } from "../dsp/resampler";
+import { createFramer, type FrameBuffers, type Framer } from "./framer";
+
+interface Heard {
+  pcm: number[];
+  detection: number[];
+  time: number;
+  level: number;
+}
+
+/** A framer with everything it delivered; buffers are given back as a main thread would, or kept. */
+function createCapture(
+  options: { inputRate?: number; detection?: boolean; frameLength?: number; keep?: boolean } = {},
+) {
+  const { inputRate = 48000, detection = false, frameLength = 160, keep = false } = options;
+  const frames: Heard[] = [];
+  const arrays = new Set<FrameBuffers["pcm"]>();
+  let flushes = 0;
+  const framer: Framer = createFramer({
+    inputRate,
+    outputRate: 8000,
+    frameLength,
+    detection,
+    onFrame({ buffers, length, detectionLength, time, level }) {
+      arrays.add(buffers.pcm);
+      const pcm = [...buffers.pcm.subarray(0, length)];
+      frames.push({ pcm, detection: [...(buffers.detection?.subarray(0, detectionLength) ?? [])], time, level });
+      if (!keep) framer.release(buffers);
+    },
+    onFlushed: () => flushes++,
+  });
+  let clock = 1000;
+  return {
+    frames,
+    arrays,
+    flush: framer.flush,
+    flushes: () => flushes,
+    pcm: () => frames.flatMap((frame) => frame.pcm),
+    detection: () => frames.flatMap((frame) => frame.detection),
+    skip(samples: number) {
+      clock += samples;
+    },
+    hear(samples: Float32Array, block = 128) {
+      for (let at = 0; at < samples.length; at += block) {
+        const part = samples.subarray(at, at + block);
+        framer.push([part], clock);
+        clock += part.length;
+      }
+    },
+    push: framer.push,
+  };
+}
+
+function expectedPcm(input: Float32Array, inputRate: number): number[] {
+  const floats = resampleAll(createResampler({ from: inputRate, to: 8000 }), input);
+  const pcm = new Int16Array(floats.length);
+  floatToPcm16(floats, pcm);
+  return [...pcm];
+}
+
+test("frames are the resampled stream, whole and in order, whatever the blocks", () => {
+  const rates = fc.constantFrom(8000, 16000, 44100, 48000, 96000);
+  fc.assert(
+    fc.property(rates, fc.constantFrom(64, 128, 256, 1000), fc.boolean(), (inputRate, block, detection) => {
+      const capture = createCapture({ inputRate, detection });
+      const input = noise(inputRate / 5);
+      capture.hear(input, block);
+      const expected = expectedPcm(input, inputRate);
+      const heard = capture.pcm();
+      expect(capture.frames.every(({ pcm }) => pcm.length === 160)).toBe(true);
+      expect(heard).toEqual(expected.slice(0, heard.length));
+      expect(expected.length - heard.length).toBeLessThan(162);
+      if (detection) {
+        expect(capture.frames.every((frame) => frame.detection.length === 320)).toBe(true);
+        const floats = resampleAll(createResampler({ from: inputRate, to: 16000 }), input);
+        expect(capture.detection()).toEqual([...floats.subarray(0, heard.length * 2)]);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("a frame's time is when its first sample was captured, filter delay taken off, also when the clock jumps", () => {
+  const capture = createCapture();
+  const input = new Float32Array(48000);
+  const click = 24000;
+  input[click] = 1;
+  capture.hear(input);
+  const loudest = capture.frames.map(({ pcm }) => Math.max(...pcm));
+  const frame = loudest.indexOf(Math.max(...loudest));
+  const sample = (capture.frames[frame]?.pcm ?? []).indexOf(loudest[frame] ?? 0);
+  expect((capture.frames[frame]?.time ?? 0) + sample / 8000).toBeCloseTo((1000 + click) / 48000, 9);
+  for (const [index, { time }] of capture.frames.entries()) {
+    expect(time).toBeCloseTo(1000 / 48000 + index * 0.02 - 216 / 48000, 9);
+  }
+  const before = capture.frames.length;
+  capture.skip(4800);
+  capture.hear(input.subarray(0, 9600));
+  expect(capture.frames[before]?.time).toBeCloseTo(1000 / 48000 + before * 0.02 - 216 / 48000 + 0.1, 9);
+});
+
+describe("flush", () => {
+  test("delivers everything captured before it, to the last sample, then says so", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4000 }), fc.boolean(), (length, detection) => {
+        const capture = createCapture({ detection });
+        const input = new Float32Array(length);
+        input[length - 1] = 1;
+        capture.hear(input);
+        capture.flush();
+        const silence = new Float32Array(1000);
+        capture.hear(silence);
+        expect(capture.flushes()).toBe(1);
+        const whole = expectedPcm(Float32Array.from([...input, ...silence]), 48000);
+        const heard = capture.pcm();
+        expect(heard).toEqual(whole.slice(0, heard.length));
+        // The click of the last sample is in it: its main lobe, 216 samples late.
+        expect(heard.length).toBeGreaterThanOrEqual(Math.floor((length - 1 + 216) / 6));
+        if (detection) expect(capture.detection()).toHaveLength(heard.length * 2);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("leaves the stream behind it whole, and its times right", () => {
+    const capture = createCapture();
+    const input = noise(20000);
+    capture.hear(input.subarray(0, 5000));
+    capture.flush();
+    capture.hear(input.subarray(5000));
+    const heard = capture.pcm();
+    expect(heard).toEqual(expectedPcm(input, 48000).slice(0, heard.length));
+    expect(capture.frames.filter(({ pcm }) => pcm.length !== 160)).toHaveLength(1);
+    let samples = 0;
+    for (const { time, pcm } of capture.frames) {
+      expect(time).toBeCloseTo(1000 / 48000 + samples / 8000 - 216 / 48000, 9);
+      samples += pcm.length;
+    }
+  });
+
+  test("asked again before it is done is one flush", () => {
+    const capture = createCapture();
+    capture.hear(noise(500));
+    capture.flush();
+    capture.flush();
+    capture.hear(new Float32Array(1000));
+    expect(capture.flushes()).toBe(1);
+  });
+});
+
+test("channels are mixed, and none is silence", () => {
+  const left = sine(440, 48000, 4800, 0.8);
+  const capture = createCapture();
+  for (let at = 0; at < 4800; at += 128) {
+    const part = left.subarray(at, at + 128);
+    capture.push([part, new Float32Array(part.length)], at);
+  }
+  const heard = capture.pcm();
+  const half = left.map((sample) => sample / 2);
+  expect(heard).toEqual(expectedPcm(half, 48000).slice(0, heard.length));
+  for (let at = 4800; at < 9600; at += 128) capture.push([], at);
+  expect(capture.frames.at(-1)?.pcm.every((sample) => sample === 0)).toBe(true);
+});
+
+test("the level is that of the last 20 ms", () => {
+  const capture = createCapture();
+  capture.hear(sine(500, 48000, 9600, 0.5));
+  expect(capture.frames.at(-1)?.level).toBeCloseTo(0.5 / Math.SQRT2, 3);
+  capture.hear(new Float32Array(4800));
+  expect(capture.frames.at(-1)?.level).toBe(0);
+});
+
+test("buffers that come back are used again; when none comes back, no speech is lost", () => {
+  const returned = createCapture();
+  returned.hear(noise(480000));
+  expect(returned.arrays.size).toBe(1);
+  const kept = createCapture({ keep: true });
+  kept.hear(noise(480000));
+  expect(kept.arrays.size).toBe(kept.frames.length);
+  expect(kept.frames.length).toBeGreaterThan(495);
+});

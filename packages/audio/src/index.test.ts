@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import * as audio from "./index";
+
+test("imports where there is no sound, and says so when it is asked for", () => {
+  expect(Object.keys(audio).sort()).toEqual([
+    "AudioError",
+    "createAudioEngine",
+    "createMicrophone",
+    "createResampler",
+    "createSpeaker",
+    "floatToPcm16",
+    "pcm16ToFloat",
+  ]);
+  expect(() => audio.createAudioEngine()).toThrow(expect.objectContaining({ code: "output-unsupported" }));
+});

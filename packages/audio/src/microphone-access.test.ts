@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { openMicrophone } from "./microphone-access";
+
+afterEach(() => vi.unstubAllGlobals());
+
+function failing(error: unknown, permission?: PermissionState) {
+  vi.stubGlobal("isSecureContext", true);
+  vi.stubGlobal("navigator", {
+    mediaDevices: { getUserMedia: () => Promise.reject(error) },
+    permissions: {
+      query: () =>
+        permission ? Promise.resolve({ state: permission }) : Promise.reject(new TypeError("no such name")),
+    },
+  });
+}
+
+describe("a refusal becomes a code", () => {
+  test.each([
+    ["NotFoundError", "device-not-found"],
+    ["NotReadableError", "device-in-use"],
+    ["AbortError", "device-in-use"],
+    ["SecurityError", "blocked-by-policy"],
+  ])("%s: %s", async (name, code) => {
+    const cause = new DOMException("Some text", name);
+    failing(cause);
+    await expect(openMicrophone()).rejects.toMatchObject({ name: "AudioError", code, cause });
+  });
+
+  test.each([
+    ["prompt", "Permission dismissed", "permission-dismissed"],
+    ["prompt", "The request is not allowed", "permission-dismissed"],
+    ["prompt", "Permission denied", "permission-denied"],
+    ["denied", "The request is not allowed", "permission-denied"],
+    ["granted", "Permission denied by system", "permission-denied"],
+    [undefined, "Permission dismissed", "permission-dismissed"],
+    [undefined, "The request is not allowed", "permission-denied"],
+  ] as const)("NotAllowedError in state %s, %s: %s", async (state, text, code) => {
+    failing(new DOMException(text, "NotAllowedError"), state);
+    await expect(openMicrophone()).rejects.toMatchObject({ code });
+  });
+
+  test("a forbidding Permissions-Policy is told from the user's refusal", async () => {
+    failing(new DOMException("Permission denied", "NotAllowedError"), "denied");
+    vi.stubGlobal("document", { featurePolicy: { allowsFeature: () => false } });
+    await expect(openMicrophone()).rejects.toMatchObject({ code: "blocked-by-policy" });
+  });
+
+  test("an impossible constraint is named", async () => {
+    failing(Object.assign(new Error("no"), { name: "OverconstrainedError", constraint: "sampleRate" }));
+    await expect(openMicrophone()).rejects.toMatchObject({
+      code: "overconstrained",
+      message: expect.stringContaining("sampleRate"),
+    });
+  });
+
+  test("a page without microphones says why", async () => {
+    vi.stubGlobal("navigator", {});
+    vi.stubGlobal("isSecureContext", false);
+    await expect(openMicrophone()).rejects.toMatchObject({ code: "insecure-context" });
+    vi.stubGlobal("isSecureContext", true);
+    await expect(openMicrophone()).rejects.toMatchObject({ code: "blocked-by-policy" });
+  });
+});
+
+test("the browser's voice processing is on unless the app says otherwise", async () => {
+  const getUserMedia = vi.fn(async () => ({}));
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } });
+  await openMicrophone({ echoCancellation: false, deviceId: "x" });
+  expect(getUserMedia).toHaveBeenCalledWith({
+    audio: { channelCount: 1, echoCancellation: false, noiseSuppression: true, autoGainControl: true, deviceId: "x" },
+  });
+});

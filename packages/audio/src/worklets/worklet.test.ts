@@ -1,0 +1,135 @@
+import { createContext, runInContext } from "node:vm";
+import { beforeAll, describe, expect, test } from "vitest";
+import { bundleWorklet } from "../../build/bundle-worklet";
+import { sine } from "../../test/signals";
+import { floatToPcm16 } from "../dsp/pcm";
+import type { PlayerReport, RecorderFrame, RecorderReport } from "./messages";
+import { playerName, recorderName } from "./messages";
+
+let script: string;
+
+beforeAll(async () => {
+  script = await bundleWorklet("src/worklets/worklet.ts");
+});
+
+interface Processor {
+  port: { onmessage: (event: { data: unknown }) => void };
+  process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean;
+}
+
+/** The global scope of an audio thread, with nothing in it but what the standard has. */
+function createScope(sampleRate = 48000) {
+  const processors = new Map<string, new (options: unknown) => Processor>();
+  let reports: unknown[] = [];
+  const scope = {
+    sampleRate,
+    currentFrame: 0,
+    AudioWorkletProcessor: class {
+      port = {
+        onmessage: null,
+        postMessage: (message: unknown, transfer: ArrayBuffer[] = []) =>
+          reports.push(structuredClone(message, { transfer })),
+      };
+    },
+    registerProcessor(name: string, processor: new (options: unknown) => Processor) {
+      if (processors.has(name)) throw new DOMException(`${name} is registered`, "NotSupportedError");
+      processors.set(name, processor);
+    },
+  };
+  createContext(scope);
+  runInContext(script, scope);
+  return {
+    load: () => runInContext(script, scope),
+    start<Report>(name: string, processorOptions: unknown) {
+      const Processor = processors.get(name);
+      if (Processor === undefined) throw new Error(`${name} is not registered`);
+      const processor = new Processor({ processorOptions });
+      return {
+        say: (data: unknown) => processor.port.onmessage({ data }),
+        process(input?: Float32Array) {
+          const output = new Float32Array(128);
+          const alive = processor.process(input === undefined ? [[]] : [[input]], [[output]]);
+          scope.currentFrame += 128;
+          return { alive, output };
+        },
+        take(): Report[] {
+          const taken = reports as Report[];
+          reports = [];
+          return taken;
+        },
+      };
+    },
+  };
+}
+
+test("the script needs no import, no name of this machine, and may be loaded twice", () => {
+  expect(script).not.toMatch(/\bimport\b|\brequire\b/);
+  expect(script).not.toContain(process.cwd());
+  const scope = createScope();
+  expect(() => scope.load()).not.toThrow();
+});
+
+describe("the recorder", () => {
+  test("posts a frame every 20 ms, takes its buffers back, flushes and closes", () => {
+    const recorder = createScope().start<RecorderReport>(recorderName, {
+      sampleRate: 8000,
+      frameLength: 160,
+      detection: true,
+    });
+    const input = sine(500, 48000, 128 * 750, 0.5);
+    const frames: RecorderFrame[] = [];
+    const messages: number[] = [];
+    for (let block = 0; block < 750; block++) {
+      recorder.process(input.subarray(block * 128, (block + 1) * 128));
+      const reports = recorder.take();
+      messages.push(reports.length);
+      for (const report of reports) {
+        if (report.type !== "frame") continue;
+        frames.push(report);
+        recorder.say({ type: "release", pcm: report.pcm, detection: report.detection });
+      }
+    }
+    expect(Math.max(...messages)).toBe(1);
+    expect(frames).toHaveLength(100);
+    expect(frames.every(({ length, detectionLength }) => length === 160 && detectionLength === 320)).toBe(true);
+    expect(frames.at(-1)?.level).toBeCloseTo(0.5 / Math.SQRT2, 3);
+    expect(frames[99]!.time - frames[0]!.time).toBeCloseTo(99 * 0.02, 9);
+    recorder.process(new Float32Array(128));
+    recorder.take();
+    recorder.say({ type: "flush" });
+    for (let block = 0; block < 2; block++) recorder.process(new Float32Array(128));
+    expect(recorder.take().map(({ type }) => type)).toEqual(["frame", "flushed"]);
+    recorder.say({ type: "close" });
+    expect(recorder.process(new Float32Array(128)).alive).toBe(false);
+    expect(recorder.take()).toEqual([]);
+  });
+});
+
+describe("the player", () => {
+  test("plays what it is given, reports, and closes", () => {
+    const player = createScope().start<PlayerReport>(playerName, { sampleRate: 16000 });
+    const pcm = new Int16Array(3200);
+    floatToPcm16(sine(500, 16000, 3200, 0.5), pcm);
+    expect(player.process().alive).toBe(true);
+    player.say({ type: "enqueue", pcm, turnId: "a", deltaId: "1" });
+    player.say({ type: "end", turnId: "a" });
+    let peak = 0;
+    for (let block = 0; block < 100; block++) peak = Math.max(peak, ...player.process().output);
+    expect(peak).toBeCloseTo(0.5, 2);
+    const reports = player.take();
+    expect(reports.filter(({ type }) => type !== "level")).toEqual([
+      { type: "started", turnId: "a" },
+      { type: "finished", position: { turnId: "a", deltaId: "1", ms: 200 } },
+    ]);
+    const levels = reports.flatMap((report) => (report.type === "level" ? [report.level] : []));
+    expect(Math.max(...levels)).toBeCloseTo(0.5 / Math.SQRT2, 2);
+    expect(levels.at(-1)).toBe(0);
+    player.say({ type: "enqueue", pcm, turnId: "b", deltaId: null });
+    player.process();
+    player.say({ type: "interrupt" });
+    for (let block = 0; block < 2; block++) player.process();
+    expect(player.take().map(({ type }) => type)).toEqual(["started", "interrupted"]);
+    player.say({ type: "close" });
+    expect(player.process().alive).toBe(false);
+  });
+});
