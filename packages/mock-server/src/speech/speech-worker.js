@@ -22,6 +22,20 @@ const { wasmPath, directory, voice } = /** @type {SpeechWorkerData} */ (workerDa
 const flite = await WebAssembly.compile(await readFile(wasmPath));
 
 /**
+ * Node's WASI functions, each behind one of JavaScript: called straight from optimised WebAssembly they may collect
+ * garbage where V8 forbids it, and end the process with a segmentation fault (nodejs/node#46777).
+ * @param {object} imports
+ * @returns {WebAssembly.Imports}
+ */
+function withoutFastCalls(imports) {
+  const wrap = (/** @type {Record<string, (...args: unknown[]) => unknown>} */ functions) =>
+    Object.fromEntries(
+      Object.entries(functions).map(([name, call]) => [name, (/** @type {unknown[]} */ ...args) => call(...args)]),
+    );
+  return Object.fromEntries(Object.entries(imports).map(([module, functions]) => [module, wrap(functions)]));
+}
+
+/**
  * A mono PCM16 WAV of 16 kHz.
  * @param {string} sentence
  */
@@ -32,7 +46,7 @@ async function speak(sentence) {
     preopens: { "/out": directory },
     returnOnExit: true,
   });
-  const instance = await WebAssembly.instantiate(flite, /** @type {WebAssembly.Imports} */ (wasi.getImportObject()));
+  const instance = await WebAssembly.instantiate(flite, withoutFastCalls(wasi.getImportObject()));
   const code = wasi.start(instance);
   if (code !== 0) throw new Error(`flite ended with code ${code}.`);
   const file = join(directory, "speech.wav");
