@@ -1,0 +1,86 @@
+import type { LayercodeErrorCode } from "@layercode/core";
+
+/** An error as people read it. */
+export interface ErrorWords {
+  title: string;
+  remedy: string;
+  /** What the conversation can do without: then it can go on by text. */
+  goOnWithout?: "microphone" | "all sound";
+}
+
+/** What to say for each kind of error. */
+export const errorWords: Record<LayercodeErrorCode, ErrorWords> = {
+  "permission-denied": {
+    title: "The microphone is blocked",
+    remedy: "Allow it in your browser's settings for this page and try again, or continue by text.",
+    goOnWithout: "microphone",
+  },
+  "permission-dismissed": {
+    title: "The microphone was not allowed",
+    remedy: "Try again and choose “Allow”, or continue by text.",
+    goOnWithout: "microphone",
+  },
+  "device-not-found": {
+    title: "There is no microphone",
+    remedy: "Plug one in and try again, or continue by text.",
+    goOnWithout: "microphone",
+  },
+  "device-in-use": {
+    title: "The microphone is in use",
+    remedy: "Close the other app that uses it and try again, or continue by text.",
+    goOnWithout: "microphone",
+  },
+  "insecure-context": {
+    title: "This page may not use the microphone",
+    remedy: "Browsers allow it only over https, or on localhost. Open the page there, or continue by text.",
+    goOnWithout: "microphone",
+  },
+  "blocked-by-policy": {
+    title: "The microphone is not permitted here",
+    remedy: "The page, or the page it is embedded in, forbids it. Open it in a tab of its own, or continue by text.",
+    goOnWithout: "microphone",
+  },
+  overconstrained: {
+    title: "No microphone fits",
+    remedy: "None does what was asked of it. Choose another one in your system's settings, or continue by text.",
+    goOnWithout: "microphone",
+  },
+  "worklet-load": {
+    title: "The sound could not be started",
+    remedy: "A part of this page did not load. Reload it, or continue by text.",
+    goOnWithout: "all sound",
+  },
+  "output-unsupported": {
+    title: "The sound cannot be played here",
+    remedy: "This browser cannot play on the chosen device. Choose another one, or continue by text.",
+    goOnWithout: "all sound",
+  },
+  "audio-blocked": {
+    title: "The browser holds the sound back",
+    remedy: "Click anywhere on the page and try again, or continue by text.",
+    goOnWithout: "all sound",
+  },
+  authorization: {
+    title: "The conversation was refused",
+    remedy: "The server did not let this page in. Check that the server runs and knows this agent, then try again.",
+  },
+  "insufficient-balance": {
+    title: "The account has run out of credit",
+    remedy: "Top it up in the Layercode dashboard, then try again.",
+  },
+  "connect-timeout": {
+    title: "The server takes too long",
+    remedy: "Check your network connection and try again in a moment.",
+  },
+  connection: {
+    title: "The connection was lost",
+    remedy: "Check your network connection, then resume: the conversation goes on where it was.",
+  },
+  aborted: { title: "The attempt was stopped", remedy: "Start again whenever you like." },
+  protocol: {
+    title: "The server said something incomprehensible",
+    remedy: "It was left out, and the conversation goes on. If it happens again, update this page.",
+  },
+  "not-connected": { title: "There is no conversation yet", remedy: "Start one first, then try again." },
+  "invalid-option": { title: "This page is set up wrongly", remedy: "The details name what to correct." },
+};

@@ -1,0 +1,57 @@
+import type { ClientState, ClientStatus } from "@layercode/core";
+
+/** What is going on, and what to do next. */
+export interface Activity {
+  activity: string;
+  hint: string;
+}
+
+export const statusNames: Record<ClientStatus, string> = {
+  disconnected: "Not connected",
+  connecting: "Connecting",
+  connected: "Connected",
+  error: "Not connected",
+};
+
+/** Puts a snapshot into words. */
+export function describeActivity(state: ClientState): Activity {
+  switch (state.status) {
+    case "disconnected":
+      return describeEnd(state);
+    case "error":
+      return { activity: "That did not work", hint: "The message below says why, and what to do." };
+    case "connecting":
+      return {
+        activity: "Connecting",
+        hint: state.audioInput ? "If your browser asks for the microphone, allow it." : "Just a moment.",
+      };
+    case "connected":
+      return describeTurn(state);
+  }
+}
+
+function describeEnd({ conversationId, error }: ClientState): Activity {
+  if (error) return { activity: "The connection was lost", hint: "Resume to go on where you were." };
+  if (conversationId) return { activity: "The conversation is over", hint: "Resume it, or start a new one." };
+  return { activity: "Ready when you are", hint: "Start the conversation, then speak or write." };
+}
+
+function describeTurn(state: ClientState): Activity {
+  const { agentSpeaking, userSpeaking, audioInput, isMuted, pushToTalk, messages } = state;
+  if (pushToTalk.pressed) return { activity: "Listening to you", hint: "Let go when you have finished." };
+  if (agentSpeaking) return { activity: "The agent is speaking", hint: describeInterrupting(state) };
+  const last = messages.at(-1);
+  if (last?.role === "user" && last.status === "final") return { activity: "The agent is thinking", hint: "" };
+  if (last?.role === "assistant" && last.status === "interim") return { activity: "The agent is answering", hint: "" };
+  if (userSpeaking) return { activity: "Listening to you", hint: "Pause when you have finished." };
+  if (!audioInput) return { activity: "Your turn", hint: "Write a message." };
+  if (isMuted) return { activity: "You are muted", hint: "Unmute to be heard, or write a message." };
+  if (pushToTalk.enabled) return { activity: "Your turn", hint: "Hold the button while you speak, or write." };
+  return { activity: "Your turn", hint: "Say something, or write." };
+}
+
+function describeInterrupting({ audioInput, isMuted, pushToTalk, config }: ClientState): string {
+  if (!audioInput || isMuted) return "Write to interrupt.";
+  if (pushToTalk.enabled) return "Hold the button to interrupt.";
+  return config?.transcription?.can_interrupt === false ? "Write to interrupt." : "Just speak to interrupt.";
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vite";
+
+// Where Layercode is: the mock server of this repository, unless told otherwise. The page itself knows only its own
+// origin: what it asks of Layercode goes through this server.
+const mock = process.env.MOCK_URL ?? "http://127.0.0.1:8787";
+const proxy = { "/api": mock, "/v1": { target: mock, ws: true } };
+
+export default defineConfig({
+  server: { proxy },
+  preview: { proxy },
+  build: { target: "es2022", sourcemap: true },
+});
