@@ -1,0 +1,34 @@
+// `npm run bench -- [names]`: runs the benchmarks named, or all of them. One benchmark is one file in benchmarks/.
+import { readdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+
+const root = new URL("../", import.meta.url);
+const files = await readdir(new URL("src/benchmarks/", root));
+const known = files.filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -3));
+
+const { values, positionals } = parseArgs({ options: { help: { type: "boolean" } }, allowPositionals: true });
+const unknown = positionals.filter((name) => !known.includes(name));
+if (values.help) {
+  console.log(`npm run bench -- [names]\nBenchmarks: ${known.join(", ")}. Raw results: apps/bench/results/NAME.json`);
+} else if (unknown.length > 0) {
+  console.error(`There is no benchmark "${unknown.join('", "')}". There are: ${known.join(", ")}.`);
+  process.exitCode = 1;
+} else {
+  for (const name of positionals.length > 0 ? positionals : known) {
+    const outfile = new URL(`dist/${name}.js`, root);
+    await build({
+      entryPoints: [fileURLToPath(new URL(`src/benchmarks/${name}.ts`, root))],
+      outfile: fileURLToPath(outfile),
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      packages: "external",
+      sourcemap: "inline",
+      logLevel: "warning",
+    });
+    const { run } = await import(outfile.href);
+    await run(new URL(`results/${name}.json`, root));
+  }
+}
