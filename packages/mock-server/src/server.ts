@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { agentFinder, resolveScenario } from "./agents.js";
@@ -75,6 +75,12 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
 
   const http = createServer((request, response) => void route(request, response, parts));
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestFrame, perMessageDeflate: false });
+  // Also those that were upgraded or refused, of which the HTTP server knows nothing any more.
+  const connections = new Set<Socket>();
+  http.on("connection", (socket) => {
+    connections.add(socket);
+    socket.on("close", () => connections.delete(socket));
+  });
   const port = await listen(http, resolved.port, resolved.host);
   const origin = `${urlHost(resolved.host)}:${port}`;
   const url = `http://${origin}`;
@@ -88,9 +94,10 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // A client that resets the connection meanwhile must not end this process.
     socket.on("error", () => socket.destroy());
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-    if (pathname !== socketPath) return refuseUpgrade(socket, 404, "Not Found");
-    const grant = keys.find(searchParams.get("client_session_key") ?? "", Date.now());
+    // By hand: the URL class throws at what some clients send.
+    const [path, query] = (request.url ?? "/").split("?", 2);
+    if (path !== socketPath) return refuseUpgrade(socket, 404, "Not Found");
+    const grant = keys.find(new URLSearchParams(query).get("client_session_key") ?? "", Date.now());
     if (!grant) return refuseUpgrade(socket, 401, "Unauthorized");
     if (openSessions().length >= maxSessions) return refuseUpgrade(socket, 503, "Service Unavailable");
     sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, grant));
@@ -167,7 +174,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     await settled(open, goodbyeMs);
     for (const session of open) session.terminate();
     sockets.close();
-    http.closeAllConnections();
+    for (const connection of connections) connection.destroy();
     await Promise.all([closed, voice.close()]);
   }
 

@@ -14,6 +14,12 @@ export async function startServer(options: MockServerOptions = {}): Promise<Mock
   return server;
 }
 
+interface AuthorizeAnswer {
+  client_session_key: string;
+  conversation_id: string;
+  error?: string;
+}
+
 export async function authorize(
   server: MockServer,
   body: Record<string, unknown> = {},
@@ -24,7 +30,7 @@ export async function authorize(
     headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify({ agent_id: "ag-1", ...body }),
   });
-  return { status: response.status, body: (await response.json()) as Record<string, any> };
+  return { status: response.status, body: (await response.json()) as AuthorizeAnswer };
 }
 
 /** A client on `ws`, which remembers what it was sent. */
@@ -96,6 +102,7 @@ export class TestClient {
 export interface ConnectOptions {
   agentId?: string;
   conversationId?: string;
+  metadata?: Record<string, unknown>;
   /** Sends `client.ready`. Default true. */
   ready?: boolean;
 }
@@ -103,6 +110,7 @@ export interface ConnectOptions {
 export async function connect(server: MockServer, options: ConnectOptions = {}): Promise<TestClient> {
   const { body } = await authorize(server, {
     agent_id: options.agentId ?? "ag-1",
+    metadata: options.metadata ?? {},
     ...(options.conversationId && { conversation_id: options.conversationId }),
   });
   const arrival = server.waitForSession();

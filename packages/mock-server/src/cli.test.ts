@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
+
+// Built here, one level below the package as dist is: this package's tests run before its build.
+const directory = fileURLToPath(new URL("../.reports", import.meta.url));
+
+beforeAll(async () => {
+  await build({
+    entryPoints: {
+      cli: fileURLToPath(new URL("cli.ts", import.meta.url)),
+      "speech-worker": fileURLToPath(new URL("speech/speech-worker.js", import.meta.url)),
+    },
+    outdir: directory,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "es2022",
+  });
+});
+
+interface Run {
+  child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves when stdout fits. */
+  says(pattern: RegExp): Promise<string>;
+  ended: Promise<number | null>;
+}
+
+function run(...args: string[]): Run {
+  const child = spawn(process.execPath, [`${directory}/cli.js`, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const output = { stdout: "", stderr: "" };
+  child.stdout.on("data", (data) => (output.stdout += data));
+  child.stderr.on("data", (data) => (output.stderr += data));
+  return {
+    child,
+    stdout: () => output.stdout,
+    stderr: () => output.stderr,
+    async says(pattern) {
+      while (!pattern.test(output.stdout)) {
+        const ended = await Promise.race([once(child.stdout, "data").then(() => false), once(child, "close")]);
+        if (ended && !pattern.test(output.stdout)) throw new Error(`It ended with: ${output.stdout}${output.stderr}`);
+      }
+      return output.stdout;
+    },
+    ended: once(child, "close").then(([code]) => code),
+  };
+}
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "serves, prints its URLs, and %s ends it with nothing left running",
+  async (signal) => {
+    const mock = run("--port", "0", "--api-key", "my-key");
+    const banner = await mock.says(/Ctrl-C/);
+    const [url] = banner.match(/http:\/\/127\.0\.0\.1:\d+(?=\/api\/authorize)/)!;
+    expect(banner).toContain(`${url!.replace("http", "ws")}/v1/agents/web/websocket`);
+    expect(banner).toContain("my-key");
+    const response = await fetch(`${url}/api/authorize`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"agent_id":"ag-1"}',
+    });
+    const { client_session_key } = (await response.json()) as { client_session_key: string };
+    const socket = new WebSocket(
+      `${url!.replace("http", "ws")}/v1/agents/web/websocket?client_session_key=${client_session_key}`,
+    );
+    socket.addEventListener("open", () => socket.send('{"type":"client.ready"}'));
+    await new Promise((resolve) => socket.addEventListener("message", resolve, { once: true }));
+    mock.child.kill(signal);
+    expect(await mock.ended).toBe(0);
+    // The WASI warning would stand here.
+    expect(mock.stderr()).toBe("");
+  },
+);
+
+test("--help and --version", async () => {
+  const help = run("--help");
+  expect(await help.ended).toBe(0);
+  for (const flag of ["--port", "--host", "--scenario", "--api-key", "--static", "--verbose", "--quiet", "--version"])
+    expect(help.stdout()).toContain(flag);
+  const version = run("--version");
+  expect(await version.ended).toBe(0);
+  expect(version.stdout()).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test.each([
+  [["--prot", "1"], /--prot/],
+  [["--port", "http"], /--port is "http"/],
+  [["--port", "99999"], /--port is "99999"/],
+  [["--scenario", "nonsense"], /--scenario is "nonsense"/],
+  [["--static", "/no/such/directory"], /--static is/],
+  [["--quiet", "--verbose"], /contradict/],
+  [["extra"], /extra/],
+])("%j ends with 2 and says why", async (args, message) => {
+  const mock = run(...args);
+  expect(await mock.ended).toBe(2);
+  expect(mock.stderr()).toMatch(message);
+  expect(mock.stdout()).toBe("");
+});
+
+test("a taken port ends with 1 and says so; --quiet prints nothing", async () => {
+  const first = run("--port", "0");
+  const [, port] = (await first.says(/Ctrl-C/)).match(/127\.0\.0\.1:(\d+)/)!;
+  const second = run("--port", port!, "--quiet");
+  expect(await second.ended).toBe(1);
+  expect(second.stderr()).toMatch(/taken/);
+  expect(second.stdout()).toBe("");
+});
