@@ -11,7 +11,6 @@ export function showComposer(client: LayercodeClient): Undo {
     const connected = client.getSnapshot().status === "connected";
     text.disabled = !connected;
     send.disabled = !connected;
-    text.placeholder = connected ? "Write a message" : "Start the conversation to write";
   };
   render();
 

@@ -14,9 +14,11 @@ export function showControls(client: LayercodeClient, { defer }: PageOptions): U
 
   const render = () => {
     const state = client.getSnapshot();
+    const idle = isIdle(state);
     connect.textContent = connectLabel(state);
-    connect.classList.toggle("primary", state.status === "disconnected" || state.status === "error");
-    mute.hidden = !state.audioInput;
+    connect.classList.toggle("primary", idle);
+    mute.hidden = state.status !== "connected" || !state.audioInput;
+    agentSound.hidden = state.status !== "connected";
     mute.ariaPressed = String(state.isMuted);
     agentSound.ariaPressed = String(state.audioOutput);
     talk.checked = state.audioInput;
@@ -31,9 +33,7 @@ export function showControls(client: LayercodeClient, { defer }: PageOptions): U
   const onClick = (button: HTMLElement, act: () => void) =>
     button.addEventListener("click", act, { signal: listening.signal });
   onClick(connect, () => {
-    const { status } = client.getSnapshot();
-    const idle = status === "disconnected" || status === "error";
-    quietly(idle ? client.connect() : client.disconnect());
+    quietly(isIdle(client.getSnapshot()) ? client.connect() : client.disconnect());
   });
   onClick(mute, () => (client.isMuted ? quietly(client.unmute()) : client.mute()));
   onClick(agentSound, () => quietly(client.setAudioOutput(!client.getSnapshot().audioOutput)));
@@ -56,9 +56,13 @@ export function showControls(client: LayercodeClient, { defer }: PageOptions): U
   };
 }
 
+function isIdle({ status }: ClientState): boolean {
+  return status === "disconnected" || status === "error";
+}
+
 function connectLabel({ status, conversationId }: ClientState): string {
   if (status === "connecting") return "Cancel";
-  if (status === "connected") return "End conversation";
+  if (status === "connected") return "End";
   if (status === "error") return "Try again";
   return conversationId ? "Resume conversation" : "Start conversation";
 }

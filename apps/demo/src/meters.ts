@@ -71,7 +71,7 @@ function drawBar(context: CanvasRenderingContext2D, x: number, y: number, width:
   context.fill();
 }
 
-// The ear is logarithmic: 50 dB below full scale is the bottom of the meter.
+// Loudness grows roughly with the power 0.6 of the level (Stevens' law); an RMS of 0.3 fills the meter.
 function toLoudness(level: number): number {
-  return level <= 0 ? 0 : Math.min(1, Math.max(0, 1 + (20 * Math.log10(level) + 6) / 44));
+  return Math.min(1, (level / 0.3) ** 0.6);
 }

@@ -19,7 +19,7 @@ export function describeActivity(state: ClientState): Activity {
     case "disconnected":
       return describeEnd(state);
     case "error":
-      return { activity: "That did not work", hint: "The message below says why, and what to do." };
+      return { activity: "That did not work", hint: "Below is why, and what to do." };
     case "connecting":
       return {
         activity: "Connecting",
@@ -33,7 +33,7 @@ export function describeActivity(state: ClientState): Activity {
 function describeEnd({ conversationId, error }: ClientState): Activity {
   if (error) return { activity: "The connection was lost", hint: "Resume to go on where you were." };
   if (conversationId) return { activity: "The conversation is over", hint: "Resume it, or start a new one." };
-  return { activity: "Ready when you are", hint: "Start the conversation, then speak or write." };
+  return { activity: "Ready when you are", hint: "Start, then speak or write." };
 }
 
 function describeTurn(state: ClientState): Activity {
