@@ -53,3 +53,27 @@ export class LayercodeError extends Error {
 export function isLayercodeError(value: unknown): value is LayercodeError {
   return value instanceof Error && (value as unknown as Record<symbol, unknown>)[marker] === true;
 }
+
+/** The error as it is, or with its own `code` where that is one of ours, as of `@layercode/audio`; else `fallback`. */
+export function asLayercodeError(error: unknown, fallback: LayercodeErrorCode): LayercodeError {
+  if (isLayercodeError(error)) return error;
+  const { code, message } =
+    error instanceof Error ? (error as Error & { code?: unknown }) : { code: "", message: String(error) };
+  const known = portCodes.find((one) => one === code) ?? fallback;
+  return new LayercodeError(known, message, { cause: error });
+}
+
+/** What an audio port may fail with. */
+const portCodes = [
+  "aborted",
+  "permission-denied",
+  "permission-dismissed",
+  "device-not-found",
+  "device-in-use",
+  "insecure-context",
+  "blocked-by-policy",
+  "overconstrained",
+  "worklet-load",
+  "output-unsupported",
+  "audio-blocked",
+] as const satisfies readonly LayercodeErrorCode[];

@@ -1,7 +1,3 @@
-export { LayercodeClient, LayercodeClient as default } from "./client/client.js";
-export { isLayercodeError, LayercodeError } from "./errors.js";
-export { parseServerMessage, serialize } from "./protocol/codec.js";
-
 export type {
   AudioInput,
   AudioInputEvents,
@@ -11,6 +7,7 @@ export type {
   PlaybackPosition,
 } from "./audio/ports.js";
 export type { AgentConfig, AuthorizeSessionRequest, AuthorizeSessionRequestBody } from "./authorization/schema.js";
+export { LayercodeClient, LayercodeClient as default } from "./client/client.js";
 export type {
   ClientEvents,
   ConnectInfo,
@@ -24,6 +21,7 @@ export type { ClientState, ClientStatus, PushToTalk, Turn } from "./client/state
 export type { Undo } from "./client/store.js";
 export type { Message } from "./conversation/transcript.js";
 export type { LayercodeErrorCode, LayercodeErrorOptions } from "./errors.js";
+export { isLayercodeError, LayercodeError } from "./errors.js";
 export type { ClientMessage } from "./protocol/client-messages.js";
 export type { ParseResult, UnknownMessage } from "./protocol/parse.js";
 export type { ServerMessage, ServerMessageOf } from "./protocol/server-messages.js";

@@ -1,3 +1,4 @@
+import { vi } from "vitest";
 import type {
   AudioInput,
   AudioInputEvents,
@@ -22,20 +23,22 @@ export function deferred<T>() {
   return { promise, resolve, reject };
 }
 
-/** Lets every promise that can settle do so; no time passes. */
+/** Lets every promise that can settle do so, imports too; no time passes. */
 export async function settle(): Promise<void> {
-  for (let i = 0; i < 30; i++) await Promise.resolve();
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+  await vi.dynamicImportSettled();
+  for (let i = 0; i < 20; i++) await Promise.resolve();
 }
 
 /** The other side of a socket that a client opened. */
 export class FakeSocket {
   readyState = 0;
   readonly sent: Record<string, unknown>[] = [];
-  private readonly listeners: Record<string, ((event: unknown) => void)[]> = {};
+  private readonly listeners: Record<string, ((event: never) => void)[]> = {};
 
   constructor(readonly url: string) {}
 
-  addEventListener(type: string, listener: (event: unknown) => void): void {
+  addEventListener(type: string, listener: (event: never) => void): void {
     this.listeners[type] = [...(this.listeners[type] ?? []), listener];
   }
   send(text: string): void {
@@ -46,7 +49,7 @@ export class FakeSocket {
   }
 
   open(): void {
-    this.readyState = 1;
+    if (this.readyState === 0) this.readyState = 1;
     this.fire("open", {});
   }
   says(message: object | string): void {
@@ -61,7 +64,7 @@ export class FakeSocket {
     return this.sent.map((message) => message.type);
   }
   private fire(type: string, event: unknown): void {
-    for (const listener of this.listeners[type] ?? []) listener(event);
+    for (const listener of this.listeners[type] ?? []) listener(event as never);
   }
 }
 
@@ -79,9 +82,7 @@ export class FakeMicrophone implements AudioInput {
   async start(events: AudioInputEvents, signal: AbortSignal): Promise<void> {
     const opening = deferred<void>();
     this.starts.push({ events, opening });
-    signal.addEventListener("abort", () =>
-      opening.reject(Object.assign(new Error("stopped"), { code: "aborted" })),
-    );
+    signal.addEventListener("abort", () => opening.reject(Object.assign(new Error("stopped"), { code: "aborted" })));
     await opening.promise;
     if (!signal.aborted) this.live = true;
   }

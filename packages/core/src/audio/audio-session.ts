@@ -10,7 +10,7 @@ export interface AudioSession {
 }
 
 /** Wraps a pair of the app's own ports, which outlive the connection. */
-export function openCustomAudio(ports: { input: AudioInput; output: AudioOutput }): AudioSession {
-  const ready: AudioPorts = { ...ports, close: async () => {} };
+export function openCustomAudio({ input, output }: { input: AudioInput; output: AudioOutput }): AudioSession {
+  const ready: AudioPorts = { audioInput: input, audioOutput: output, close: async () => {} };
   return { ports: Promise.resolve(ready), ready, close: ready.close };
 }

@@ -41,8 +41,8 @@ async function load(context: AudioContext | null, options: BrowserAudioOptions):
   const { audioConstraints, workletUrl } = options;
   const engine = createAudioEngine({ ...(context ? { context } : {}), ...(workletUrl ? { workletUrl } : {}) });
   return {
-    input: createMicrophone({ engine, ...(audioConstraints ? { audioConstraints } : {}) }),
-    output: createSpeaker({ engine }),
+    audioInput: createMicrophone({ engine, ...(audioConstraints ? { audioConstraints } : {}) }),
+    audioOutput: createSpeaker({ engine }),
     close: () => engine.close(),
   };
 }

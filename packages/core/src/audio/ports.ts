@@ -69,10 +69,10 @@ export interface AudioOutput {
   level(): number;
 }
 
-/** The two halves, on one clock, and their end. */
+/** The two halves by the name of their switch, on one clock, and their end. */
 export interface AudioPorts {
-  input: AudioInput;
-  output: AudioOutput;
+  audioInput: AudioInput;
+  audioOutput: AudioOutput;
   /** Gives up everything, the clock included. */
   close(): Promise<void>;
 }

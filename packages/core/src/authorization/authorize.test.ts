@@ -123,13 +123,6 @@ test.each(["/api/authorize", "api/authorize", "http://[", ""])(
   },
 );
 
-test.each(["javascript:alert(1)", "ftp://a/b", "ws://a/b"])("%j is an invalid option", async (endpoint) => {
-  expect(await failure({ endpoint })).toMatchObject({
-    code: "invalid-option",
-    message: expect.stringMatching("scheme"),
-  });
-});
-
 test("in a page a path is the page's affair", async () => {
   vi.stubGlobal("location", { href: "https://app.example/" });
   const send = vi.fn(async () => Response.json(session));
@@ -215,65 +208,28 @@ test.each([
   expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
 });
 
-test.each([
-  ["before the answer", silent],
-  ["within the body", stopsHalfway],
-])("the time limit holds %s", async (_, listener) => {
-  let closed: Promise<unknown> | undefined;
-  const endpoint = await serve((request, response) => {
-    closed = once(response, "close");
-    listener(request, response);
-  });
-  expect(await failure({ endpoint, timeoutMs: 30 })).toMatchObject({
-    code: "connect-timeout",
-    message: expect.stringMatching("within 30 ms"),
-  });
-  await closed;
-});
-
-test("the time limit holds for an app's own request too, and its late answer is let go", async () => {
+test("a late answer to an app's own request is let go after an abort", async () => {
+  const controller = new AbortController();
   let answer = (_: Response) => {};
   const request = () =>
     new Promise<Response>((resolve) => {
       answer = resolve;
     });
-  expect(await failure({ request, timeoutMs: 20 })).toMatchObject({ code: "connect-timeout" });
+  const failed = failure({ request, signal: controller.signal });
+  controller.abort();
   await new Promise<void>((resolve) => {
     answer(new Response(new ReadableStream({ cancel: () => resolve() })));
   });
+  expect(await failed).toMatchObject({ code: "aborted" });
 });
 
-test("a late failure of an app's own request is nobody's unhandled rejection", async () => {
-  const unhandled = vi.fn();
-  process.on("unhandledRejection", unhandled);
-  onTestFinished(() => void process.off("unhandledRejection", unhandled));
-  let fail = (_: Error) => {};
-  const request = () =>
-    new Promise<Response>((_, reject) => {
-      fail = reject;
-    });
-  await failure({ request, timeoutMs: 5 });
-  fail(new Error("late"));
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(unhandled).not.toHaveBeenCalled();
-});
-
-test("leaves no listener on the signal and no timer, whatever the outcome", async () => {
-  vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
+test("leaves no listener on the signal, whatever the outcome", async () => {
   const { signal } = new AbortController();
-  const common = { endpoint: "/a", body, signal, timeoutMs: 1000 };
+  const common = { endpoint: "/a", body, signal };
   await authorizeSession({ ...common, fetch: async () => Response.json(session) });
   await failure({ ...common, fetch: async () => Response.json({}, { status: 500 }) });
   await failure({ ...common, fetch: () => Promise.reject(new TypeError("refused")) });
-  await failure({ ...common, endpoint: "ftp://a" });
   expect(getEventListeners(signal, "abort")).toHaveLength(0);
-  expect(vi.getTimerCount()).toBe(0);
-});
-
-test("a time limit longer than a timer can run does not fire at once", async () => {
-  const request = () => new Promise<Response>((resolve) => setImmediate(() => resolve(Response.json(session))));
-  await authorizeSession({ endpoint: "/a", body, request, timeoutMs: Number.POSITIVE_INFINITY });
 });
 
 test("the session key is in no error, whatever the server answers", async () => {

@@ -1,28 +1,20 @@
 import { isLayercodeError, LayercodeError } from "../errors.js";
-import { discardBody, readBoundedText } from "./bounded-body.js";
-import { type Deadline, startDeadline } from "./deadline.js";
-import { failureOf } from "./failure.js";
-import {
-  type AgentConfig,
-  type AuthorizeSessionRequest,
-  type AuthorizeSessionRequestBody,
-  parseAuthorizeSessionResponse,
-} from "./schema.js";
+import { maxBodyBytes } from "./limits.js";
+import type { AgentConfig, AuthorizeSessionRequest, AuthorizeSessionRequestBody } from "./schema.js";
 
 /** What one authorization needs. */
 export interface AuthorizeOptions {
   /** A path on the page's origin, or a full URL. */
   endpoint: string;
   body: AuthorizeSessionRequestBody;
-  /** Replaces `fetch` and everything about it but the time limit. */
+  /** Replaces `fetch` and everything about it. */
   request?: AuthorizeSessionRequest | undefined;
   /** Whether the request carries cookies. Default: the browser's, `same-origin`. */
   credentials?: RequestCredentials | undefined;
   /** Replaces the global `fetch`. */
   fetch?: typeof fetch | undefined;
+  /** Ends the request; also how a time limit is set. */
   signal?: AbortSignal | undefined;
-  /** Limit for the whole answer, body included, in ms. Default none. */
-  timeoutMs?: number | undefined;
 }
 
 /** A session that may be opened. */
@@ -30,125 +22,104 @@ export interface Authorization {
   /** Opens the socket, once. Never logged, never in an error. */
   clientSessionKey: string;
   conversationId: string;
-  /** As the server sent it; `undefined` when it sent none. */
+  /** As the server sent it, so its fields are read with care; `undefined` when it sent none. */
   config: AgentConfig | undefined;
 }
 
 /**
  * Asks the app's backend for a session. Rejects with a `LayercodeError`: `authorization` and `insufficient-balance` with
- * the server's own message, `connection` when it cannot be reached, `connect-timeout`, `aborted`, `invalid-option`.
+ * the server's own message, `connection` when it cannot be reached, `aborted`, `invalid-option`.
  */
 export async function authorizeSession(options: AuthorizeOptions): Promise<Authorization> {
   const { endpoint, signal } = options;
-  if (signal?.aborted) throw aborted(signal);
-  checkEndpoint(options);
-  const deadline = startDeadline(options.timeoutMs, signal);
+  const shown = withoutSecrets(endpoint);
+  let response: Response;
+  let text: string;
   try {
-    const response = await deadline.race(send(options, deadline.signal), discardBody);
-    return await readAuthorization(response, withoutQuery(endpoint), deadline);
-  } catch (error) {
-    if (signal?.aborted) throw aborted(signal);
-    if (deadline.expired)
-      throw new LayercodeError(
-        "connect-timeout",
-        `The authorize endpoint ${withoutQuery(endpoint)} did not answer within ${options.timeoutMs} ms. Check that your backend runs and reaches Layercode, or raise connectTimeout.`,
-      );
-    throw isLayercodeError(error) ? error : unreachable(error, options);
-  } finally {
-    deadline.release();
+    signal?.throwIfAborted();
+    response = await send(options);
+    text = await readText(response, signal);
+  } catch (cause) {
+    if (signal?.aborted) throw new LayercodeError("aborted", "Connecting was aborted.", { cause: signal.reason });
+    throw isLayercodeError(cause) ? cause : unreachable(cause, shown, options.request);
   }
-}
-
-// Async, so that an app's function that throws at once rejects like one that throws later.
-async function send(options: AuthorizeOptions, signal: AbortSignal): Promise<Response> {
-  const { endpoint, body, request, credentials } = options;
-  if (request) {
-    const response: unknown = await request({ url: endpoint, body });
-    if (isReadable(response)) return response;
-    throw new LayercodeError(
-      "authorization",
-      "authorizeSessionRequest returned no Response with an unread body. Return what fetch gave you, or its clone() if you read it.",
-    );
-  }
-  return (options.fetch ?? fetch)(endpoint, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-    signal,
-    ...(credentials && { credentials }),
-  });
-}
-
-async function readAuthorization(response: Response, endpoint: string, deadline: Deadline): Promise<Authorization> {
-  const read = await readBoundedText(response, deadline);
-  const text = read.ok ? read.text : "";
   const value = parseJson(text);
-  const session = response.ok ? parseAuthorizeSessionResponse(value) : undefined;
-  if (!session) throw failureOf({ endpoint, response, text, value });
-  return {
-    clientSessionKey: session.client_session_key,
-    conversationId: session.conversation_id,
-    config: session.config,
-  };
+  const { client_session_key: key, conversation_id, session_id, config } = value ?? {};
+  const conversationId = conversation_id ?? session_id;
+  if (response.ok && isFilled(key) && isFilled(conversationId))
+    return { clientSessionKey: key, conversationId, config: config ?? undefined };
+  // What explains a refusal is only fetched for one.
+  const { explainRefusal } = await import("./refused.js");
+  throw explainRefusal({ endpoint: shown, response, text, value });
 }
 
-function checkEndpoint({ endpoint, request, fetch: ownFetch }: AuthorizeOptions): void {
-  // What an app's own function makes of the URL is its own affair.
-  if (request || ownFetch) return;
-  const base = (globalThis as { location?: { href: string } }).location?.href;
-  let url: URL;
-  try {
-    url = new URL(endpoint);
-  } catch {
-    // A page resolves a path, and what it cannot resolve fetch reports.
-    if (base !== undefined) return;
-    throw new LayercodeError(
-      "invalid-option",
-      `authorizeSessionEndpoint is ${JSON.stringify(endpoint)}, and without a page there is no origin to resolve it against. Pass a full URL, such as "https://app.example/api/authorize".`,
-    );
+async function send({ endpoint, body, request, credentials, fetch: ownFetch, signal }: AuthorizeOptions) {
+  if (!request) {
+    // What an app's own fetch makes of a path is its own affair.
+    if (!ownFetch && !URL.canParse(endpoint, globalThis.location?.href)) throw unusable(endpoint);
+    return (ownFetch ?? fetch)(endpoint, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      ...(signal && { signal }),
+      ...(credentials && { credentials }),
+    });
   }
-  if (url.protocol !== "http:" && url.protocol !== "https:")
-    throw new LayercodeError(
-      "invalid-option",
-      `authorizeSessionEndpoint has the scheme ${JSON.stringify(url.protocol)}. Pass a path, or a URL with https: or http:.`,
-    );
+  const response: Partial<Response> | undefined = await request({ url: endpoint, body });
+  if (typeof response?.text === "function" && !response.bodyUsed) return response as Response;
+  const text =
+    "authorizeSessionRequest returned no Response with an unread body. Return what fetch gave you, or its clone().";
+  throw new LayercodeError("authorization", text);
 }
 
-function parseJson(text: string): unknown {
+/** The body; of one over 64 kB nothing, and the rest of it is cancelled, not read, as it is after an abort. */
+async function readText(response: Response, signal: AbortSignal | undefined): Promise<string> {
+  const reader = response.body?.getReader?.();
+  // The Response of a polyfill.
+  if (!reader) return (await response.text()).slice(0, maxBodyBytes);
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    while (text.length <= maxBodyBytes) {
+      signal?.throwIfAborted();
+      const { done, value } = await reader.read();
+      if (done) return text;
+      text += decoder.decode(value, { stream: true });
+    }
+    return "";
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** The text as JSON; `null` when it is none. */
+// biome-ignore lint/suspicious/noExplicitAny: what a server answered, read field by field
+function parseJson(text: string): any {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    return null;
   }
 }
 
-function isReadable(value: unknown): value is Response {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "ok" in value &&
-    "status" in value &&
-    "text" in value &&
-    typeof value.text === "function" &&
-    !("bodyUsed" in value && value.bodyUsed === true)
-  );
+function isFilled(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }
 
-function aborted(signal: AbortSignal): LayercodeError {
-  return new LayercodeError("aborted", "Connecting was aborted.", { cause: signal.reason });
+function unusable(endpoint: string): LayercodeError {
+  const remedy = 'Pass a path on the page\'s origin, or a full URL such as "https://app.example/api/authorize".';
+  return new LayercodeError("invalid-option", `authorizeSessionEndpoint is ${JSON.stringify(endpoint)}. ${remedy}`);
 }
 
-function unreachable(cause: unknown, { endpoint, request }: AuthorizeOptions): LayercodeError {
+function unreachable(cause: unknown, endpoint: string, request: unknown): LayercodeError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   if (request) return new LayercodeError("authorization", `authorizeSessionRequest failed: ${reason}`, { cause });
-  return new LayercodeError(
-    "connection",
-    `The authorize endpoint ${withoutQuery(endpoint)} could not be reached (${reason}). Check that it runs; on another origin, that it answers the preflight and lists this page's origin in allowedOrigins.`,
-    { cause },
-  );
+  const remedy = "Check that it runs; on another origin, that its allowedOrigins list this page's.";
+  const text = `The authorize endpoint ${endpoint} could not be reached (${reason}). ${remedy}`;
+  return new LayercodeError("connection", text, { cause });
 }
 
 // Apps put tokens there.
-function withoutQuery(endpoint: string): string {
+function withoutSecrets(endpoint: string): string {
   return endpoint.replace(/[?#].*$/s, "").replace(/\/\/[^/@]*@/, "//");
 }

@@ -1,10 +1,8 @@
 import type { Deadline } from "./deadline.js";
+import { maxBodyBytes } from "./limits.js";
 
 /** A body that was read, or why it was not. */
 export type BoundedBody = { ok: true; text: string } | { ok: false; reason: "too-large" | "not-utf8" };
-
-/** Most bytes that either side reads of a body. */
-export const maxBodyBytes = 64 * 1024;
 
 /**
  * Reads a body of at most 64 kB as UTF-8 text; the rest of a longer one is cancelled, not read.

@@ -1,8 +1,10 @@
-import { once } from "node:events";
-import { createServer, request as httpRequest } from "node:http";
-import { connect } from "node:net";
+import { EventEmitter, once } from "node:events";
+import { Agent, createServer, request as httpRequest } from "node:http";
+import { connect as connectHttp2, constants, createServer as createHttp2Server } from "node:http2";
+import { type AddressInfo, connect } from "node:net";
+import { Readable } from "node:stream";
 import express from "express";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { serve } from "../../test/http-server.js";
 import { startLayercodeApi } from "../../test/layercode-api.js";
 import { toNodeHandler } from "./node-handler.js";
@@ -43,12 +45,22 @@ test("the page's own origin is the one its requests name as host", async () => {
   expect((await post(url, { agent_id: "ag-1" }, { origin: "http://127.0.0.1:1" })).status).toBe(403);
 });
 
-test("a body over 64 kB is refused with an answer the client can read, and the connection goes on", async () => {
+test("a body over 64 kB is refused, and what is left of it runs off: the connection serves the next request", async () => {
   const url = await serve(await endpoint());
-  for (let i = 0; i < 3; i++) {
-    const response = await post(url, "x".repeat(3_000_000));
-    expect(response.status).toBe(413);
-    expect(await response.json()).toEqual({ error: expect.stringMatching("64 kB") });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  for (const [length, status, reused] of [
+    [3_000_000, 413, false],
+    [3_000_000, 413, true],
+    [10, 400, true],
+  ] as const) {
+    const request = httpRequest(url, { method: "POST", agent });
+    request.end("x".repeat(length));
+    const [[response]] = await Promise.all([once(request, "response"), once(request, "finish")]);
+    let text = "";
+    for await (const chunk of response) text += chunk;
+    expect([response.statusCode, request.reusedSocket]).toEqual([status, reused]);
+    expect(JSON.parse(text)).toEqual({ error: expect.any(String) });
   }
 });
 
@@ -178,6 +190,94 @@ test.each(["GET http://[/ HTTP/1.1\r\nHost: a b\r\n", "TRACE / HTTP/1.1\r\nHost:
     expect(chunks.join("")).toMatch(/^HTTP\/1\.1 400 [\s\S]*malformed/);
   },
 );
+
+test("takes from a request no more than its reader asks for", async () => {
+  let produced = 0;
+  const source = new Readable({
+    read() {
+      produced += 65_536;
+      this.push(Buffer.alloc(65_536));
+    },
+  });
+  onTestFinished(() => void source.destroy());
+  const request = Object.assign(source, { method: "POST", url: "/", headers: { host: "app.example" } });
+  const response = Object.assign(new EventEmitter(), {
+    statusCode: 0,
+    writableEnded: false,
+    setHeader() {},
+    end() {},
+  });
+  const handler = toNodeHandler(async () => {
+    for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
+    return new Response();
+  });
+  await handler(request, response);
+  expect(produced).toBeGreaterThan(0);
+  expect(produced).toBeLessThan(1_000_000);
+});
+
+test("behind TLS its own origin is https, and a request line with a whole URL does not change the host", async () => {
+  const urls: string[] = [];
+  const handler = toNodeHandler(async (request) => {
+    urls.push(request.url);
+    return new Response();
+  });
+  const url = new URL(
+    await serve((request, response) => {
+      const encrypted = request.headers["x-tls"] === "1";
+      const shown = new Proxy(request, {
+        get(target, name) {
+          if (name === "socket") return { encrypted };
+          const value = Reflect.get(target, name, target);
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      });
+      return handler(shown, response);
+    }),
+  );
+  for (const head of ["GET /a?b=1 HTTP/1.1\r\nx-tls: 1", "GET http://evil.example/c HTTP/1.1"]) {
+    const socket = connect(Number(url.port), url.hostname);
+    socket.end(`${head}\r\nHost: app.example\r\nConnection: close\r\n\r\n`);
+    await once(socket.resume(), "close");
+  }
+  expect(urls).toEqual(["https://app.example/a?b=1", "http://app.example/"]);
+});
+
+test("serves on node:http2 as well, and ends with its streams", async () => {
+  let aborted = false;
+  const closed: Promise<unknown>[] = [];
+  const open = await endpoint();
+  const server = createHttp2Server((request, response) => {
+    if (request.url !== "/hang") return void open(request, response);
+    const handler = toNodeHandler(async (web) => {
+      await expect(web.text()).rejects.toThrow("closed the connection");
+      if (!web.signal.aborted) await once(web.signal, "abort");
+      aborted = true;
+      return new Response();
+    });
+    closed.push(handler(request, response));
+    request.once("data", () => stream.close(constants.NGHTTP2_CANCEL));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  onTestFinished(() => {
+    client.destroy();
+    server.close();
+  });
+  const opened = client.request({ ":method": "POST", ":path": "/", "content-type": "application/json" });
+  opened.end(JSON.stringify({ agent_id: "ag-1" }));
+  const [headers] = await once(opened, "response");
+  let text = "";
+  for await (const chunk of opened) text += chunk;
+  expect([headers[":status"], JSON.parse(text)]).toEqual([200, expect.objectContaining(session)]);
+
+  const stream = client.request({ ":method": "POST", ":path": "/hang" });
+  stream.on("error", () => {});
+  stream.write("{");
+  await once(stream, "close");
+  await Promise.all(closed);
+  expect(aborted).toBe(true);
+});
 
 test("fits node:http and Express by type", () => {
   const handler = toNodeHandler(async () => new Response());

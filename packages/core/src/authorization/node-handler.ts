@@ -23,10 +23,9 @@ export interface NodeRequest {
 /** As much of node:http's `ServerResponse` as is written. */
 export interface NodeResponse {
   statusCode: number;
-  readonly writableFinished: boolean;
-  readonly destroyed: boolean;
+  readonly writableEnded: boolean;
   setHeader(name: string, value: string | readonly string[]): unknown;
-  end(body?: Uint8Array): unknown;
+  end(body: Uint8Array): unknown;
   on(event: "close", listener: () => void): unknown;
 }
 
@@ -44,15 +43,19 @@ export function toNodeHandler(
   return async (request, response, next) => {
     const gone = new AbortController();
     response.on("close", () => {
-      if (!response.writableFinished) gone.abort();
+      if (!response.writableEnded) gone.abort();
     });
+    const write = async (answer: Response) => {
+      const body = new Uint8Array(await answer.arrayBuffer());
+      if (!gone.signal.aborted) writeAnswer(answer, body, response);
+    };
     try {
       const webRequest = toWebRequest(request, gone.signal);
-      await write(webRequest ? await handler(webRequest) : malformed(), response);
+      await write(webRequest ? await handler(webRequest) : malformed());
     } catch (error) {
-      if (response.destroyed) return;
+      if (gone.signal.aborted) return;
       if (next) return next(error);
-      await write(Response.json({ error: "The server failed." }, { status: 500 }), response);
+      await write(Response.json({ error: "The server failed." }, { status: 500 }));
     }
   };
 }
@@ -143,13 +146,12 @@ function toStream(request: NodeRequest): ReadableStream<Uint8Array> {
   });
 }
 
-async function write(answer: Response, response: NodeResponse): Promise<void> {
-  const body = new Uint8Array(await answer.arrayBuffer());
-  if (response.destroyed) return;
+function writeAnswer(answer: Response, body: Uint8Array, response: NodeResponse): void {
   response.statusCode = answer.status;
   answer.headers.forEach((value, name) => {
-    if (name !== "set-cookie") response.setHeader(name, value);
+    response.setHeader(name, value);
   });
+  // The only header that comes several times.
   const cookies = answer.headers.getSetCookie();
   if (cookies.length > 0) response.setHeader("set-cookie", cookies);
   response.end(body);

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { serve } from "../../test/http-server.js";
 import { startLayercodeApi } from "../../test/layercode-api.js";
@@ -117,7 +118,8 @@ test.each([
 
 test("refuses a body that is not UTF-8", async () => {
   const { handler } = await withApi();
-  const request = new Request(endpoint, { method: "POST", body: new Uint8Array([0x7b, 0xff, 0x7d]) });
+  const body = new Uint8Array([...Buffer.from('{"agent_id":"ag-1","metadata":{"x":"'), 0xff, ...Buffer.from('"}}')]);
+  const request = new Request(endpoint, { method: "POST", body });
   expect((await handler(request)).status).toBe(400);
 });
 
@@ -431,6 +433,33 @@ test("a fetch that heeds no signal is timed out as well, and its late answer is 
     answer(new Response(new ReadableStream({ cancel: () => resolve() }))),
   );
   await cancelled;
+});
+
+test("so is an answer whose body never ends, whatever it is made of", async () => {
+  let cancelled = false;
+  const body = new ReadableStream({
+    cancel() {
+      cancelled = true;
+    },
+  });
+  const { handler } = await withApi({ timeoutMs: 20, fetch: async () => new Response(body) });
+  expect((await handler(post({ agent_id: "ag-1" }))).status).toBe(504);
+  expect(cancelled).toBe(true);
+});
+
+test("nothing is waited for when the caller has gone already, and nothing stays on its signal", async () => {
+  const { handler } = await withApi({ fetch: () => new Promise(() => {}) });
+  const request = new Request(endpoint, {
+    method: "POST",
+    body: JSON.stringify({ agent_id: "ag-1" }),
+    signal: AbortSignal.abort(),
+  });
+  await handler(request);
+
+  const { handler: answering } = await withApi();
+  const open = post({ agent_id: "ag-1" });
+  await answering(open);
+  expect(getEventListeners(open.signal, "abort")).toHaveLength(0);
 });
 
 test("a caller that goes away ends the request to Layercode and is no error", async () => {

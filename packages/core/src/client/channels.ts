@@ -1,115 +1,68 @@
 import { outputSwitchedOff } from "../conversation/playback.js";
 import { LayercodeError } from "../errors.js";
-import type { Step } from "./model.js";
+import type { ChannelName, Step } from "./model.js";
 import { abandonPress } from "./push-to-talk.js";
 
 /** How long a permission prompt may stay open, in ms. */
 const promptMs = 30_000;
 
-export function openMicrophone(step: Step, calls: readonly number[] = []): void {
-  const microphone = { id: step.model.microphone.id + 1, status: "opening", deferred: false, calls } as const;
-  step.set({ microphone });
-  step.run(
-    { type: "microphone.open", microphone: microphone.id },
-    { type: "microphone.mute", muted: step.state.isMuted },
-    { type: "schedule", timer: "microphone", afterMs: promptMs },
-  );
+export function openChannel(step: Step, channel: ChannelName, calls: readonly number[] = []): void {
+  const id = step.model[channel].id + 1;
+  step.set({ [channel]: { id, status: "opening", deferred: false, calls } });
+  step.run({ type: "openChannel", channel, id });
+  if (channel === "audioOutput") return;
+  step.run({ type: "mute", muted: step.state.isMuted });
+  step.run({ type: "schedule", timer: "promptExpired", afterMs: promptMs });
 }
 
-export function openSpeaker(step: Step, calls: readonly number[] = []): void {
-  const speaker = { id: step.model.speaker.id + 1, status: "opening", deferred: false, calls } as const;
-  step.set({ speaker });
-  step.run({ type: "speaker.open", speaker: speaker.id });
+export function channelOpened(step: Step, { channel }: { channel: ChannelName }): void {
+  const opened = step.model[channel];
+  if (channel === "audioInput") step.run({ type: "cancel", timer: "promptExpired" });
+  step.set({ [channel]: { ...opened, status: "open", calls: [] } });
+  step.settle(opened.calls);
 }
 
-export function microphoneOpened(step: Step): void {
-  step.run({ type: "cancel", timer: "microphone" }, { type: "settle", calls: step.model.microphone.calls });
-  step.set({ microphone: { ...step.model.microphone, status: "open", calls: [] } });
-}
-
-export function speakerOpened(step: Step): void {
-  step.run({ type: "settle", calls: step.model.speaker.calls });
-  step.set({ speaker: { ...step.model.speaker, status: "open", calls: [] } });
-}
-
-/** The microphone was refused, or is gone: the conversation goes on without it. */
-export function microphoneFailed(step: Step, error: LayercodeError): void {
-  const { calls } = step.model.microphone;
-  closeMicrophone(step);
-  step.show({ audioInput: false, userSpeaking: false, error });
-  step.run({ type: "settle", calls, error }, { type: "emit", event: "error", payload: error });
-}
-
-/** The speaker could not be opened: the conversation goes on unheard. */
-export function speakerFailed(step: Step, error: LayercodeError): void {
-  const { calls } = step.model.speaker;
-  closeSpeaker(step);
-  step.show({ audioOutput: false, error });
-  outputSwitchedOff(step);
-  step.run({ type: "settle", calls, error }, { type: "emit", event: "error", payload: error });
-}
-
-/** `setAudioInput()`: the last call wins; one that a later call overtakes rejects as aborted. */
-export function setAudioInput(step: Step, on: boolean, call: number): void {
-  const { microphone, link } = step.model;
-  step.show({ audioInput: on });
+/** `setAudioInput()`, `setAudioOutput()`: the last call wins; one that a later call overtakes rejects as aborted. */
+export function setChannel(
+  step: Step,
+  { channel, on, call }: { channel: ChannelName; on: boolean; call: number },
+): void {
   if (!on) {
-    abandonPress(step);
-    closeMicrophone(step);
-    step.show({ userSpeaking: false });
-    step.run({ type: "settle", calls: microphone.calls, error: overtaken("setAudioInput") });
-    return step.run({ type: "settle", calls: [call] });
+    switchOff(step, channel, overtaken());
+    return step.settle([call]);
   }
-  step.set({ microphone: { ...microphone, deferred: false } });
-  if (link === "none" || microphone.status === "open") return step.run({ type: "settle", calls: [call] });
-  if (microphone.status === "off") return openMicrophone(step, [call]);
-  step.set({ microphone: { ...microphone, calls: [...microphone.calls, call] } });
+  const current = step.model[channel];
+  const { status, calls } = current;
+  step.show({ [channel]: true });
+  if (status === "off" && step.model.link !== "none") return openChannel(step, channel, [call]);
+  step.set({ [channel]: { ...current, deferred: false, calls: status === "opening" ? [...calls, call] : [] } });
+  if (status !== "opening") step.settle([call]);
 }
 
-/** `setAudioOutput()`: as `setAudioInput()`. */
-export function setAudioOutput(step: Step, on: boolean, call: number): void {
-  const { speaker, link } = step.model;
-  step.show({ audioOutput: on });
-  if (!on) {
-    closeSpeaker(step);
-    outputSwitchedOff(step);
-    step.run({ type: "settle", calls: speaker.calls, error: overtaken("setAudioOutput") });
-    return step.run({ type: "settle", calls: [call] });
-  }
-  step.set({ speaker: { ...speaker, deferred: false } });
-  if (link === "none" || speaker.status === "open") return step.run({ type: "settle", calls: [call] });
-  if (speaker.status === "off") return openSpeaker(step, [call]);
-  step.set({ speaker: { ...speaker, calls: [...speaker.calls, call] } });
+/** Switches a channel off; whoever waited for it is told why. */
+export function switchOff(step: Step, channel: ChannelName, reason: LayercodeError): void {
+  const isInput = channel === "audioInput";
+  if (isInput) abandonPress(step);
+  closeChannel(step, channel, reason);
+  step.show({ [channel]: false, ...(isInput && { userSpeaking: false }) });
+  if (!isInput) outputSwitchedOff(step);
 }
 
-export function setMuted(step: Step, muted: boolean): void {
+/** Gives a channel's device up; its switch stays as it is. */
+export function closeChannel(step: Step, channel: ChannelName, reason: LayercodeError = overtaken()): void {
+  const current = step.model[channel];
+  if (current.status === "off") return;
+  step.set({ [channel]: { ...current, id: current.id + 1, status: "off", calls: [] } });
+  step.run({ type: "closeChannel", channel });
+  if (channel === "audioInput") step.run({ type: "cancel", timer: "promptExpired" });
+  step.settle(current.calls, reason);
+}
+
+export function setMuted(step: Step, { muted, call }: { muted: boolean; call: number }): void {
+  step.settle([call]);
   if (muted === step.state.isMuted) return;
-  step.show({ isMuted: muted });
-  if (muted) step.show({ userSpeaking: false });
-  step.run({ type: "microphone.mute", muted });
-}
-
-/** Both channels at once, with the connection. */
-export function closeChannels(step: Step): void {
-  const { microphone, speaker } = step.model;
-  const calls = [...microphone.calls, ...speaker.calls];
-  if (calls.length > 0) step.run({ type: "settle", calls, error: overtaken("disconnect") });
-  closeMicrophone(step);
-  closeSpeaker(step);
-}
-
-function closeMicrophone(step: Step): void {
-  const { microphone } = step.model;
-  if (microphone.status === "off") return;
-  step.set({ microphone: { ...microphone, id: microphone.id + 1, status: "off", calls: [] } });
-  step.run({ type: "cancel", timer: "microphone" }, { type: "microphone.close" });
-}
-
-function closeSpeaker(step: Step): void {
-  const { speaker } = step.model;
-  if (speaker.status === "off") return;
-  step.set({ speaker: { ...speaker, id: speaker.id + 1, status: "off", calls: [] } });
-  step.run({ type: "speaker.close" });
+  step.show({ isMuted: muted, ...(muted && { userSpeaking: false }) });
+  step.run({ type: "mute", muted });
 }
 
 /** A permission prompt that nobody answered. */
@@ -118,6 +71,6 @@ export function unansweredPrompt(): LayercodeError {
   return new LayercodeError("permission-dismissed", text);
 }
 
-function overtaken(by: string): LayercodeError {
-  return new LayercodeError("aborted", `The call was overtaken by a later ${by}(); nothing is left of it.`);
+function overtaken(): LayercodeError {
+  return new LayercodeError("aborted", "A later call overtook this one; nothing is left of it.");
 }

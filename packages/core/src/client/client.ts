@@ -1,16 +1,16 @@
 import { createNanoEvents } from "nanoevents";
 import { prefetchAudio } from "../audio/browser-audio.js";
-import { LayercodeError } from "../errors.js";
+import { LayercodeError, type LayercodeErrorCode } from "../errors.js";
 import { watchAmplitude } from "./amplitude.js";
 import type { Effect } from "./effects.js";
 import type { ClientEvents } from "./events.js";
 import { reportListenerError } from "./listener-error.js";
 import { initialModel, type Model } from "./model.js";
 import { type LayercodeClientOptions, validateOptions } from "./options.js";
-import { type ClientEvent, reduce } from "./reducer.js";
+import { type ClientEvent, type Request, reduce } from "./reducer.js";
 import { Runtime } from "./runtime.js";
 import type { ClientState, ClientStatus } from "./state.js";
-import { createStore, type Undo } from "./store.js";
+import { createStore, type Store, type Undo } from "./store.js";
 
 /** Which options are listeners, and of which event. */
 const callbacks = {
@@ -41,11 +41,6 @@ const observed = {
   audioOutput: "audioOutput",
 } as const satisfies Partial<Record<keyof ClientState, keyof ClientEvents>>;
 
-interface Call {
-  resolve(): void;
-  reject(error: LayercodeError): void;
-}
-
 /**
  * A conversation with a Layercode voice agent.
  *
@@ -53,29 +48,32 @@ interface Call {
  * immutable snapshot of everything an interface draws. Calls may come in any order, at any time, twice: the last wins.
  */
 export class LayercodeClient {
-  private model: Model;
-  private readonly runtime: Runtime;
-  private readonly store;
-  private readonly emitter = createNanoEvents<ClientEvents>();
-  private readonly calls = new Map<number, Call>();
-  private callCount = 0;
-  private readonly queue: ClientEvent[] = [];
-  private draining = false;
-  private stopAmplitude: Undo | null = null;
-  private readonly monitorAmplitude: boolean;
+  #model: Model;
+  readonly #runtime: Runtime;
+  readonly #store: Store<ClientState>;
+  readonly #emitter = createNanoEvents<ClientEvents>();
+  readonly #calls = new Map<number, { resolve(): void; reject(error: LayercodeError): void }>();
+  #callCount = 0;
+  readonly #queue: ClientEvent[] = [];
+  #draining = false;
+  #stopAmplitude: Undo | undefined;
+  readonly #monitorAmplitude: boolean;
 
   /** Throws a `LayercodeError` with code `invalid-option` that names the option, its value and the remedy. */
   constructor(options: LayercodeClientOptions) {
     validateOptions(options);
     const { audioInput = true, audioOutput = true, deferAudioInit = false, conversationId = null } = options;
     const { connectTimeout = 15_000, maxMessages = 500, enableAmplitudeMonitoring = true } = options;
-    this.model = initialModel({ connectTimeout, deferAudioInit, maxMessages }, { conversationId, audioInput, audioOutput });
-    this.store = createStore(this.model.state, reportListenerError);
-    this.monitorAmplitude = enableAmplitudeMonitoring;
-    this.runtime = new Runtime(
+    this.#model = initialModel(
+      { connectTimeout, deferAudioInit, maxMessages },
+      { conversationId, audioInput, audioOutput },
+    );
+    this.#store = createStore(this.#model.state, reportListenerError);
+    this.#monitorAmplitude = enableAmplitudeMonitoring;
+    this.#runtime = new Runtime(
       options,
-      () => this.model,
-      (event) => this.dispatch(event),
+      () => this.#model,
+      (event) => this.#dispatch(event),
     );
     for (const [option, event] of Object.entries(callbacks)) {
       const listener = options[option as keyof typeof callbacks];
@@ -86,10 +84,10 @@ export class LayercodeClient {
   }
 
   /** The current snapshot; the same object until something in it changes. */
-  getSnapshot = (): ClientState => this.store.get();
+  getSnapshot = (): ClientState => this.#store.get();
 
   /** Calls `listener` after every change of the snapshot. Returns the undo. */
-  subscribe = (listener: () => void): Undo => this.store.subscribe(listener);
+  subscribe = (listener: () => void): Undo => this.#store.subscribe(listener);
 
   /** Calls `listener` at every such event, after the snapshot has changed. Returns the undo. */
   on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): Undo {
@@ -101,11 +99,11 @@ export class LayercodeClient {
         reportListenerError(error);
       }
     };
-    const off = this.emitter.on(event, guarded as ClientEvents[E]);
-    this.updateAmplitudeWatch();
+    const off = this.#emitter.on(event, guarded as ClientEvents[E]);
+    this.#updateAmplitudeWatch();
     return () => {
       off();
-      this.updateAmplitudeWatch();
+      this.#updateAmplitudeWatch();
     };
   }
 
@@ -115,49 +113,42 @@ export class LayercodeClient {
    * `signal` aborts it at any time.
    */
   connect({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
-    if (signal?.aborted) return this.refuse(new LayercodeError("aborted", "connect() was given a signal that had fired."));
-    const connecting = this.call((call) => ({ type: "connect", call }));
-    if (signal) {
-      const abort = () => void this.disconnect();
-      signal.addEventListener("abort", abort);
-      const settled = () => signal.removeEventListener("abort", abort);
-      connecting.then(settled, settled);
-    }
+    if (signal?.aborted) return refused("aborted", "connect() was given a signal that had fired.");
+    const connecting = this.#call({ type: "connect" });
+    const abort = () => void this.disconnect();
+    signal?.addEventListener("abort", abort);
+    const settled = () => signal?.removeEventListener("abort", abort);
+    connecting.then(settled, settled);
     return connecting;
   }
 
   /** Ends the conversation and gives everything back; the conversation id stays. Resolves when it is done. */
   disconnect(): Promise<void> {
-    return this.call((call) => ({ type: "disconnect", call }));
+    return this.#call({ type: "disconnect" });
   }
 
   /** Push-to-talk pressed: from now on the microphone is heard. Rejects with `not-connected`. */
   triggerUserTurnStarted(): Promise<void> {
-    return this.whileConnected("triggerUserTurnStarted", () => this.dispatch({ type: "press", at: this.runtime.audioNow() }));
+    // Before there is a clock, everything is later.
+    const at = this.#runtime.ports?.audioInput.now() ?? Number.NEGATIVE_INFINITY;
+    return this.#call({ type: "press", at });
   }
 
   /** Push-to-talk released. Resolves when all that was said is on the wire. Rejects with `not-connected`. */
   triggerUserTurnFinished(): Promise<void> {
-    if (this.status !== "connected") return this.whileConnected("triggerUserTurnFinished", () => {});
-    return this.call((call) => ({ type: "release", call }));
+    return this.#call({ type: "release" });
   }
 
   /** Sends a typed message; blank text is not sent. It interrupts the agent. Rejects with `not-connected`. */
   sendClientResponseText(text: string): Promise<void> {
-    return this.whileConnected("sendClientResponseText", () => {
-      if (text.trim() !== "") this.dispatch({ type: "text", text });
-    });
+    return text.trim() === "" ? Promise.resolve() : this.#call({ type: "sendText", text });
   }
 
   /** Sends data to your backend: an object that JSON can carry. Rejects with `not-connected` or `invalid-option`. */
   sendClientResponseData(data: object): Promise<void> {
-    if (typeof data !== "object" || data === null || Array.isArray(data)) {
-      const text = "sendClientResponseData() takes a plain object. Wrap other values in one: { value }.";
-      return this.refuse(new LayercodeError("invalid-option", text));
-    }
-    return this.whileConnected("sendClientResponseData", () =>
-      this.dispatch({ type: "data", data: data as Record<string, unknown> }),
-    );
+    if (typeof data === "object" && data !== null && !Array.isArray(data))
+      return this.#call({ type: "sendData", data: data as Record<string, unknown> });
+    return refused("invalid-option", "sendClientResponseData() takes a plain object. Wrap other values: { value }.");
   }
 
   /**
@@ -165,136 +156,127 @@ export class LayercodeClient {
    * rejects when it is refused; the conversation goes on without it.
    */
   setAudioInput(on: boolean): Promise<void> {
-    return this.call((call) => ({ type: "audioInput", on, call }));
+    return this.#call({ type: "setChannel", channel: "audioInput", on });
   }
 
   /** Switches the agent's speech on or off. Switching on makes the AudioContext: call it in a user's gesture. */
   setAudioOutput(on: boolean): Promise<void> {
-    return this.call((call) => ({ type: "audioOutput", on, call }));
+    return this.#call({ type: "setChannel", channel: "audioOutput", on });
   }
 
   /** Silences the microphone and keeps it open. Survives disconnects. */
   mute(): void {
-    this.dispatch({ type: "mute", muted: true });
+    void this.#call({ type: "setMuted", muted: true });
   }
 
   /** Lets the microphone speak again. */
-  async unmute(): Promise<void> {
-    this.dispatch({ type: "mute", muted: false });
+  unmute(): Promise<void> {
+    return this.#call({ type: "setMuted", muted: false });
   }
 
   /** The microphone's stream, while it is open. */
   getStream(): MediaStream | null {
-    return this.runtime.stream;
+    return this.#runtime.ports?.audioInput.stream ?? null;
   }
 
   get status(): ClientStatus {
-    return this.model.state.status;
+    return this.getSnapshot().status;
   }
   get conversationId(): string | null {
-    return this.model.state.conversationId;
+    return this.getSnapshot().conversationId;
   }
   get userSpeaking(): boolean {
-    return this.model.state.userSpeaking;
+    return this.getSnapshot().userSpeaking;
   }
   get agentSpeaking(): boolean {
-    return this.model.state.agentSpeaking;
+    return this.getSnapshot().agentSpeaking;
   }
   get isMuted(): boolean {
-    return this.model.state.isMuted;
+    return this.getSnapshot().isMuted;
   }
   get audioInputEnabled(): boolean {
-    return this.model.state.audioInput;
+    return this.getSnapshot().audioInput;
   }
   /** The microphone's level now: RMS over 20 ms, 0..1. */
   get userAudioAmplitude(): number {
-    return this.runtime.levels().user;
+    return this.#runtime.ports?.audioInput.level() ?? 0;
   }
   /** The agent's level now: RMS over 20 ms, 0..1. */
   get agentAudioAmplitude(): number {
-    return this.runtime.levels().agent;
+    return this.#runtime.ports?.audioOutput.level() ?? 0;
   }
 
   // Events are taken one after the other: what a listener or an effect dispatches waits for its turn.
-  private dispatch(event: ClientEvent): void {
-    this.queue.push(event);
-    if (this.draining) return;
-    this.draining = true;
+  #dispatch(event: ClientEvent): void {
+    this.#queue.push(event);
+    if (this.#draining) return;
+    this.#draining = true;
     try {
-      for (let next = this.queue.shift(); next; next = this.queue.shift()) this.take(next);
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#take(next);
     } finally {
-      this.draining = false;
+      this.#draining = false;
     }
   }
 
-  private take(event: ClientEvent): void {
-    const before = this.model.state;
-    const { model, effects } = reduce(this.model, event, Date.now());
-    this.model = model;
+  #take(event: ClientEvent): void {
+    const before = this.#model.state;
+    const { model, effects } = reduce(this.#model, event, Date.now());
+    this.#model = model;
+    const { state } = model;
     const emissions: Extract<Effect, { type: "emit" }>[] = [];
     for (const effect of effects) {
       if (effect.type === "emit") emissions.push(effect);
-      else if (effect.type === "settle") this.settle(effect.calls, effect.error);
-      else if (effect.type === "close") this.runtime.close().then(() => this.settle(effect.calls));
-      else this.runtime.run(effect);
+      else if (effect.type === "settle") this.#settle(effect.calls, effect.error);
+      else if (effect.type === "close") this.#runtime.close().then(() => this.#settle(effect.calls));
+      else this.#runtime.run(effect);
     }
-    this.store.set(model.state);
-    if (before.status !== model.state.status) this.updateAmplitudeWatch();
+    this.#store.set(state);
+    if (before.status !== state.status) this.#updateAmplitudeWatch();
     for (const [key, name] of Object.entries(observed)) {
       const field = key as keyof typeof observed;
-      if (before[field] !== model.state[field]) this.emitter.emit(name, model.state[field] as never);
+      if (before[field] !== state[field]) this.#emitter.emit(name, state[field] as never);
     }
-    for (const { event: name, payload } of emissions) this.emitter.emit(name, payload as never);
+    for (const { event: name, payload } of emissions) this.#emitter.emit(name, payload as never);
   }
 
-  private call(event: (call: number) => ClientEvent): Promise<void> {
-    const number = ++this.callCount;
-    const promise = new Promise<void>((resolve, reject) => this.calls.set(number, { resolve, reject }));
-    // Whoever awaits it is told; for whoever does not, onError has said it.
-    promise.catch(() => {});
-    this.dispatch(event(number));
-    return promise;
+  #call(request: Request): Promise<void> {
+    const call = ++this.#callCount;
+    const promise = new Promise<void>((resolve, reject) => this.#calls.set(call, { resolve, reject }));
+    this.#dispatch({ ...request, call });
+    return handled(promise);
   }
 
-  private settle(numbers: readonly number[], error?: LayercodeError): void {
-    for (const number of numbers) {
-      const call = this.calls.get(number);
-      this.calls.delete(number);
+  #settle(calls: readonly number[], error?: LayercodeError): void {
+    for (const number of calls) {
+      const call = this.#calls.get(number);
+      this.#calls.delete(number);
       if (error) call?.reject(error);
       else call?.resolve();
     }
   }
 
-  private whileConnected(method: string, act: () => void): Promise<void> {
-    if (this.status === "connected") {
-      act();
-      return Promise.resolve();
-    }
-    const text = `${method}() needs a connection, and the status is "${this.status}". Await connect() first.`;
-    return this.refuse(new LayercodeError("not-connected", text));
-  }
-
-  private refuse(error: LayercodeError): Promise<void> {
-    if (error.code !== "aborted") this.emitter.emit("error", error);
-    const refused = Promise.reject(error);
-    refused.catch(() => {});
-    return refused;
-  }
-
-  private updateAmplitudeWatch(): void {
-    const { userAmplitude, agentAmplitude } = this.emitter.events;
-    const listened = Boolean(userAmplitude?.length || agentAmplitude?.length);
-    const wanted = this.monitorAmplitude && this.status === "connected" && listened;
-    if (wanted === (this.stopAmplitude !== null)) return;
+  #updateAmplitudeWatch(): void {
+    const { userAmplitude, agentAmplitude } = this.#emitter.events;
+    const listened = userAmplitude?.length || agentAmplitude?.length;
+    const wanted = this.#monitorAmplitude && this.status === "connected" && listened;
     if (!wanted) {
-      this.stopAmplitude?.();
-      this.stopAmplitude = null;
-      return;
-    }
-    this.stopAmplitude = watchAmplitude(
-      () => this.runtime.levels(),
-      (amplitude) => this.emitter.emit("userAmplitude", amplitude),
-      (amplitude) => this.emitter.emit("agentAmplitude", amplitude),
-    );
+      this.#stopAmplitude?.();
+      this.#stopAmplitude = undefined;
+    } else
+      this.#stopAmplitude ??= watchAmplitude(
+        () => ({ user: this.userAudioAmplitude, agent: this.agentAudioAmplitude }),
+        (amplitude) => this.#emitter.emit("userAmplitude", amplitude),
+        (amplitude) => this.#emitter.emit("agentAmplitude", amplitude),
+      );
   }
+}
+
+// Whoever awaits it is told; for whoever does not, onError has said it.
+function handled(promise: Promise<void>): Promise<void> {
+  promise.catch(() => {});
+  return promise;
+}
+
+function refused(code: LayercodeErrorCode, text: string): Promise<void> {
+  return handled(Promise.reject(new LayercodeError(code, text)));
 }

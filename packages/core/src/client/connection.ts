@@ -1,123 +1,117 @@
 import type { AgentConfig } from "../authorization/schema.js";
 import { initialPlayback } from "../conversation/playback.js";
-import { assistantInterrupted } from "../conversation/transcript.js";
+import { assistantEnded } from "../conversation/transcript.js";
 import { LayercodeError } from "../errors.js";
 import type { TransportClose } from "../transport/transport.js";
-import { closeChannels, openMicrophone, openSpeaker } from "./channels.js";
-import type { Step } from "./model.js";
+import { closeChannel, openChannel, switchOff } from "./channels.js";
+import { type ChannelName, channelNames, type Step } from "./model.js";
 import { abandonPress } from "./push-to-talk.js";
 
 /** `connect()`: everything that can start now does: authorization, microphone and speaker side by side. */
-export function connect(step: Step, call: number): void {
-  if (step.state.status === "connected") return step.run({ type: "settle", calls: [call] });
+export function connect(step: Step, { call }: { call: number }): void {
+  const { status, conversationId } = step.state;
+  if (status === "connected") return step.settle([call]);
   step.set({ connectCalls: [...step.model.connectCalls, call] });
-  if (step.model.link !== "none") return;
+  if (status === "connecting") return;
   const attempt = step.model.attempt + 1;
   step.set({ attempt, link: "authorizing" });
   step.show({ status: "connecting", error: null });
-  const { audioInput, audioOutput, conversationId } = step.state;
   // Audio first: an AudioContext must be made in the gesture that called connect().
-  if (audioOutput && !step.model.speaker.deferred) openSpeaker(step);
-  if (audioInput && !step.model.microphone.deferred) openMicrophone(step);
-  step.run(
-    { type: "schedule", timer: "connect", afterMs: step.model.settings.connectTimeout },
-    { type: "authorize", attempt, conversationId },
-  );
+  for (const channel of channelNames)
+    if (step.state[channel] && !step.model[channel].deferred) openChannel(step, channel);
+  step.run({ type: "schedule", timer: "connectTimedOut", afterMs: step.model.settings.connectTimeout });
+  step.run({ type: "authorize", attempt, conversationId });
+}
+
+/** What the backend answered. */
+export interface Authorized {
+  clientSessionKey: string;
+  conversationId: string;
+  config: AgentConfig | null;
 }
 
 /** The backend let us in: the configuration applies before the first frame passes the gate. */
-export function authorized(
-  step: Step,
-  answer: { clientSessionKey: string; conversationId: string; config: AgentConfig | null },
-): void {
-  const { conversationId, config, clientSessionKey } = answer;
+export function authorized(step: Step, { conversationId, config, clientSessionKey }: Authorized): void {
   step.set({ link: "opening" });
-  step.show({
-    conversationId,
-    config,
-    pushToTalk: { enabled: config?.transcription?.trigger === "push_to_talk", pressed: false },
-  });
-  step.run({ type: "socket.open", attempt: step.model.attempt, clientSessionKey });
+  const enabled = config?.transcription?.trigger === "push_to_talk";
+  step.show({ conversationId, config, pushToTalk: { enabled, pressed: false } });
+  step.run({ type: "openSocket", attempt: step.model.attempt, clientSessionKey });
 }
 
 export function socketOpened(step: Step): void {
   step.set({ link: "open" });
-  step.run({ type: "cancel", timer: "connect" });
+  step.run({ type: "cancel", timer: "connectTimedOut" });
 }
 
 /** Connected means: the socket is open, and no channel is still being opened. Asked after every event. */
 export function connectedWhenReady(step: Step): void {
-  const { link, microphone, speaker, connectCalls } = step.model;
-  if (step.state.status !== "connecting" || link !== "open") return;
-  if (microphone.status === "opening" || speaker.status === "opening") return;
-  const { conversationId, config } = step.state;
+  const { model, state } = step;
+  const isOpening = (channel: ChannelName) => model[channel].status === "opening";
+  if (state.status !== "connecting" || model.link !== "open" || channelNames.some(isOpening)) return;
+  const { conversationId, config } = state;
   step.set({ connectCalls: [] });
   step.show({ status: "connected" });
-  step.run(
-    { type: "send", message: { type: "client.ready" } },
-    { type: "settle", calls: connectCalls },
-    { type: "emit", event: "connect", payload: { conversationId, ...(config ? { config } : {}) } },
-  );
+  step.send({ type: "client.ready" });
+  step.settle(model.connectCalls);
+  step.emit("connect", { conversationId, ...(config && { config }) });
 }
 
 /** `connect()` did not get through: one error, and everything it opened is closed. */
-export function connectFailed(step: Step, error: LayercodeError): void {
-  const { connectCalls } = step.model;
-  closeEverything(step, []);
+export function connectFailed(step: Step, { error }: { error: LayercodeError }): void {
+  const calls = step.model.connectCalls;
+  closeEverything(step);
   step.show({ status: "error", error });
-  step.run({ type: "settle", calls: connectCalls, error }, { type: "emit", event: "error", payload: error });
+  step.fail(error, calls);
 }
 
 export function connectTimedOut(step: Step): void {
-  const { connectTimeout } = step.model.settings;
-  const what = step.model.link === "authorizing" ? "the authorize endpoint did not answer" : "the WebSocket did not open";
-  const remedy = 'Check that it is reachable, or raise the option "connectTimeout".';
-  const text = `connect() gave up: ${what} within ${connectTimeout} ms. ${remedy}`;
-  connectFailed(step, new LayercodeError("connect-timeout", text, { fatal: true }));
+  const { settings, link } = step.model;
+  const what = link === "authorizing" ? "the authorize endpoint did not answer" : "the WebSocket did not open";
+  const text = `${what} within ${settings.connectTimeout} ms. Check that it is reachable, or raise "connectTimeout".`;
+  connectFailed(step, { error: new LayercodeError("connect-timeout", `connect() gave up: ${text}`, { fatal: true }) });
 }
 
 /** The connection ended, and not by us. */
-export function socketClosed(step: Step, close: TransportClose): void {
-  const cause = `code ${close.code}${close.reason ? `, "${close.reason}"` : ""}`;
-  if (step.state.status === "connecting") {
-    const text = `The WebSocket could not be opened (${cause}). Check the network, the option "url", and that the session key was not used up.`;
-    return connectFailed(step, new LayercodeError("connection", text, { fatal: true }));
+export function socketClosed(step: Step, { code, reason }: TransportClose): void {
+  const connecting = step.state.status === "connecting";
+  const what = connecting ? "The WebSocket could not be opened" : "The connection was lost";
+  const remedy = connecting ? 'Check the network and the option "url".' : "Call connect() to resume the conversation.";
+  const text = `${what} (code ${code}${reason && `, ${JSON.stringify(reason)}`}). ${remedy}`;
+  const error = new LayercodeError("connection", text, { fatal: true });
+  if (connecting) return connectFailed(step, { error });
+  closeEverything(step);
+  step.show({ status: "disconnected" });
+  if (code !== 1000) {
+    step.show({ error });
+    step.fail(error);
   }
-  const text = `The connection was lost (${cause}). Call connect() to resume the conversation.`;
-  const error = close.code === 1000 ? null : new LayercodeError("connection", text, { fatal: true });
-  closeEverything(step, []);
-  step.show({ status: "disconnected", error });
-  if (error) step.run({ type: "emit", event: "error", payload: error });
-  step.run({ type: "emit", event: "disconnect", payload: undefined });
+  step.emit("disconnect", undefined);
+}
+
+/** A channel was refused, or is gone: while connecting that is the end of it; later the conversation goes on without. */
+export function channelFailed(step: Step, { channel, error }: { channel: ChannelName; error: LayercodeError }): void {
+  if (step.state.status === "connecting") return connectFailed(step, { error });
+  switchOff(step, channel, error);
+  step.show({ error });
+  step.fail(error);
 }
 
 /** `disconnect()`: ends whatever is under way; the conversation id stays. */
-export function disconnect(step: Step, call: number): void {
-  const { connectCalls } = step.model;
+export function disconnect(step: Step, { call }: { call: number }): void {
+  const calls = step.model.connectCalls;
   const wasConnected = step.state.status === "connected";
   closeEverything(step, [call]);
   step.show({ status: "disconnected" });
-  if (connectCalls.length > 0)
-    step.run({
-      type: "settle",
-      calls: connectCalls,
-      error: new LayercodeError("aborted", "connect() was aborted: disconnect() was called, or its signal fired."),
-    });
-  if (wasConnected) step.run({ type: "emit", event: "disconnect", payload: undefined });
+  step.settle(calls, new LayercodeError("aborted", "connect() was aborted by disconnect() or its signal."));
+  if (wasConnected) step.emit("disconnect", undefined);
 }
 
-function closeEverything(step: Step, calls: readonly number[]): void {
-  for (const turnId of step.model.playback.unfinished)
-    step.setTranscript(assistantInterrupted(step.model.transcript, turnId));
+function closeEverything(step: Step, calls: readonly number[] = []): void {
+  const { attempt, playback } = step.model;
+  for (const turnId of playback.unfinished) step.write(assistantEnded(step.model.transcript, turnId, "interrupted"));
   abandonPress(step);
-  closeChannels(step);
-  step.set({
-    attempt: step.model.attempt + 1,
-    link: "none",
-    connectCalls: [],
-    playback: initialPlayback,
-  });
+  for (const channel of channelNames) closeChannel(step, channel);
+  step.set({ attempt: attempt + 1, link: "none", connectCalls: [], playback: initialPlayback });
   step.show({ turn: null, userSpeaking: false, agentSpeaking: false });
-  for (const timer of ["connect", "microphone", "flush", "grace", "silent-turn"] as const) step.run({ type: "cancel", timer });
   step.run({ type: "close", calls });
 }

@@ -1,29 +1,28 @@
 import type { LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
 import type { ClientEvents } from "./events.js";
+import type { ChannelName } from "./model.js";
 
-/** `connect`: authorization and socket; `microphone`: a permission prompt; `flush`: the tail of a press; the others: a turn. */
-export type TimerName = "connect" | "microphone" | "flush" | "grace" | "silent-turn";
+/** A timer is named by the event that it becomes. */
+export type TimerName = "connectTimedOut" | "promptExpired" | "flushExpired" | "graceExpired" | "silentTurnExpired";
 
 type Emission = { [K in keyof ClientEvents]: { type: "emit"; event: K; payload: Parameters<ClientEvents[K]>[0] } };
 
 /** What the reducer wants done. A value, until the client runs it. */
 export type Effect =
   | { type: "authorize"; attempt: number; conversationId: string | null }
-  | { type: "socket.open"; attempt: number; clientSessionKey: string }
-  | { type: "microphone.open"; microphone: number }
-  | { type: "microphone.close" }
-  | { type: "microphone.mute"; muted: boolean }
-  | { type: "microphone.flush"; press: number }
-  | { type: "speaker.open"; speaker: number }
-  | { type: "speaker.close" }
-  | { type: "player.enqueue"; turnId: string; deltaId: string | null; pcm: Uint8Array<ArrayBuffer> }
-  | { type: "player.end"; turnId: string }
-  | { type: "player.interrupt" }
+  | { type: "openSocket"; attempt: number; clientSessionKey: string }
+  | { type: "openChannel"; channel: ChannelName; id: number }
+  | { type: "closeChannel"; channel: ChannelName }
+  | { type: "mute"; muted: boolean }
+  | { type: "flush"; press: number }
+  | { type: "enqueue"; turnId: string; deltaId: string | null; pcm: Uint8Array<ArrayBuffer> }
+  | { type: "end"; turnId: string }
+  | { type: "interrupt" }
   | { type: "send"; message: ClientMessage }
   | { type: "schedule"; timer: TimerName; afterMs: number }
   | { type: "cancel"; timer: TimerName }
-  /** Socket, microphone, speaker and audio clock are given up; `calls` are settled when they are. */
+  /** Socket, request, audio clock and timers are given up; `calls` are settled when they are. */
   | { type: "close"; calls: readonly number[] }
-  | { type: "settle"; calls: readonly number[]; error?: LayercodeError }
+  | { type: "settle"; calls: readonly number[]; error?: LayercodeError | undefined }
   | Emission[keyof ClientEvents];

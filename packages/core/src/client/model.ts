@@ -1,6 +1,9 @@
 import { initialPlayback, type Playback } from "../conversation/playback.js";
-import { emptyTranscript, type Transcript } from "../conversation/transcript.js";
+import { emptyTranscript, type Transcript, trimmed } from "../conversation/transcript.js";
+import type { LayercodeError } from "../errors.js";
+import type { ClientMessage } from "../protocol/client-messages.js";
 import type { Effect } from "./effects.js";
+import type { ClientEvents } from "./events.js";
 import type { ClientState } from "./state.js";
 
 /** What the reducer needs to know of the options. */
@@ -9,6 +12,10 @@ export interface Settings {
   deferAudioInit: boolean;
   maxMessages: number;
 }
+
+/** The two halves of the audio, by the name of their switch. The speaker first: it is opened first. */
+export const channelNames = ["audioOutput", "audioInput"] as const;
+export type ChannelName = (typeof channelNames)[number];
 
 /** One half of the audio: which opening is the current one, and who waits for it. */
 export interface Channel {
@@ -28,8 +35,8 @@ export interface Model {
   readonly attempt: number;
   readonly link: "none" | "authorizing" | "opening" | "open";
   readonly connectCalls: readonly number[];
-  readonly microphone: Channel;
-  readonly speaker: Channel;
+  readonly audioInput: Channel;
+  readonly audioOutput: Channel;
   /** The current press: which one, since when on the audio clock (s), and whether its tail is being flushed. */
   readonly press: { readonly id: number; readonly at: number; readonly releasing: boolean } | null;
   readonly pressCount: number;
@@ -62,8 +69,8 @@ export function initialModel(
     attempt: 0,
     link: "none",
     connectCalls: [],
-    microphone: channel,
-    speaker: channel,
+    audioInput: channel,
+    audioOutput: channel,
     press: null,
     pressCount: 0,
     releaseCalls: [],
@@ -92,16 +99,37 @@ export class Step {
 
   /** Changes the snapshot; its identity stays when nothing in it changes. */
   show(patch: Partial<ClientState>): void {
-    const changed = (Object.keys(patch) as (keyof ClientState)[]).some((key) => patch[key] !== this.state[key]);
-    if (changed) this.set({ state: { ...this.state, ...patch } });
+    const { state } = this;
+    if ((Object.keys(patch) as (keyof ClientState)[]).some((key) => patch[key] !== state[key]))
+      this.set({ state: { ...state, ...patch } });
   }
 
-  run(...effects: Effect[]): void {
-    this.effects.push(...effects);
+  write(transcript: Transcript): void {
+    const kept = trimmed(transcript, this.model.settings.maxMessages);
+    this.set({ transcript: kept });
+    this.show({ messages: kept.messages });
   }
 
-  setTranscript(transcript: Transcript): void {
-    this.set({ transcript });
-    this.show({ messages: transcript.messages });
+  run(effect: Effect): void {
+    this.effects.push(effect);
+  }
+
+  send(message: ClientMessage): void {
+    this.run({ type: "send", message });
+  }
+
+  emit<E extends keyof ClientEvents>(event: E, payload: Parameters<ClientEvents[E]>[0]): void {
+    this.run({ type: "emit", event, payload } as Effect);
+  }
+
+  /** Tells those who wait for these calls how they ended. */
+  settle(calls: readonly number[], error?: LayercodeError): void {
+    this.run({ type: "settle", calls, error });
+  }
+
+  /** Reports a failure once: to those who wait for it, and to everybody. */
+  fail(error: LayercodeError, calls: readonly number[] = []): void {
+    this.settle(calls, error);
+    this.emit("error", error);
   }
 }

@@ -1,5 +1,5 @@
-import type { AuthorizeSessionRequest } from "../authorization/schema.js";
 import type { AudioInput, AudioOutput } from "../audio/ports.js";
+import type { AuthorizeSessionRequest } from "../authorization/schema.js";
 import { LayercodeError } from "../errors.js";
 import type { WebSocketConstructor } from "../transport/websocket.js";
 import type { ConnectInfo, ObservedDataMessage, ObservedMessage } from "./events.js";
@@ -75,9 +75,14 @@ export interface LayercodeClientOptions extends LayercodeClientCallbacks {
 /** Throws `invalid-option` for what no later step could make sense of. */
 export function validateOptions(options: LayercodeClientOptions): void {
   requireText("agentId", options.agentId, 'the id of your agent, such as "ag-123456"');
-  requireText("authorizeSessionEndpoint", options.authorizeSessionEndpoint, 'a path such as "/api/authorize", or a full URL');
+  requireText(
+    "authorizeSessionEndpoint",
+    options.authorizeSessionEndpoint,
+    'a path such as "/api/authorize", or a full URL',
+  );
   const { conversationId, metadata, connectTimeout, maxMessages } = options;
-  if (conversationId != null) requireText("conversationId", conversationId, "the id of a conversation, or null for a new one");
+  if (conversationId != null)
+    requireText("conversationId", conversationId, "the id of a conversation, or null for a new one");
   if (metadata !== undefined && (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)))
     throw invalid("metadata", metadata, "a plain object");
   requirePositive("connectTimeout", connectTimeout, "milliseconds");
@@ -89,7 +94,8 @@ function requireText(name: string, value: unknown, expected: string): void {
 }
 
 function requirePositive(name: string, value: number | undefined, unit: string): void {
-  if (value !== undefined && !(Number.isFinite(value) && value > 0)) throw invalid(name, value, `a number of ${unit} above 0`);
+  if (value !== undefined && !(Number.isFinite(value) && value > 0))
+    throw invalid(name, value, `a number of ${unit} above 0`);
 }
 
 function invalid(name: string, value: unknown, expected: string): LayercodeError {

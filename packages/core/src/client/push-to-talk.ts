@@ -6,53 +6,56 @@ import type { Step } from "./model.js";
 const flushMs = 500;
 
 /** Pressed, at a time of the audio clock in seconds. A second press before the release changes nothing. */
-export function press(step: Step, at: number): void {
-  const { press: current, pressCount } = step.model;
-  if (current && !current.releasing) return;
-  if (current) endPress(step);
-  step.set({ press: { id: pressCount + 1, at, releasing: false }, pressCount: pressCount + 1 });
-  step.show({ pushToTalk: { ...step.state.pushToTalk, pressed: true }, userSpeaking: isListening(step) });
+export function press(step: Step, { at, call }: { at: number; call: number }): void {
+  step.settle([call]);
+  if (step.model.press?.releasing) endPress(step);
+  if (step.model.press) return;
+  const id = step.model.pressCount + 1;
+  step.set({ press: { id, at, releasing: false }, pressCount: id });
+  showPressed(step, true);
   // The trigger first: the acknowledgement of what it interrupts follows it on the wire.
-  step.run({ type: "send", message: { type: "trigger.turn.start", role: "user" } });
+  step.send({ type: "trigger.turn.start", role: "user" });
   interruptAgent(step);
 }
 
 /** Released: what was captured and not yet sent goes first, then the end of the turn. */
-export function release(step: Step, call: number): void {
-  const { press: current, releaseCalls } = step.model;
-  if (!current) return step.run({ type: "settle", calls: [call] });
-  step.set({ releaseCalls: [...releaseCalls, call] });
+export function release(step: Step, { call }: { call: number }): void {
+  const { press: current, releaseCalls, audioInput } = step.model;
+  if (!current) return step.settle([call]);
+  step.set({ releaseCalls: [...releaseCalls, call], press: { ...current, releasing: true } });
+  showPressed(step, false);
+  if (audioInput.status !== "open") return endPress(step);
   if (current.releasing) return;
-  step.set({ press: { ...current, releasing: true } });
-  step.show({ pushToTalk: { ...step.state.pushToTalk, pressed: false }, userSpeaking: false });
-  if (step.model.microphone.status !== "open") return endPress(step);
-  step.run(
-    { type: "microphone.flush", press: current.id },
-    { type: "schedule", timer: "flush", afterMs: flushMs },
-  );
+  step.run({ type: "flush", press: current.id });
+  step.run({ type: "schedule", timer: "flushExpired", afterMs: flushMs });
 }
 
 /** The tail of that press is on the wire. */
-export function tailFlushed(step: Step, id: number): void {
-  if (step.model.press?.id === id) endPress(step);
+export function flushed(step: Step, event: { press: number }): void {
+  if (step.model.press?.id === event.press) endPress(step);
 }
 
 /** The tail did not come in time. */
 export function flushExpired(step: Step): void {
-  if (step.model.press?.releasing) endPress(step);
+  endPress(step);
 }
 
 /** The press ends without its tail: the microphone or the connection goes away under it. */
 export function abandonPress(step: Step): void {
   if (!step.model.press) return;
   endPress(step);
-  step.show({ pushToTalk: { ...step.state.pushToTalk, pressed: false }, userSpeaking: false });
+  showPressed(step, false);
 }
 
 function endPress(step: Step): void {
   const calls = step.model.releaseCalls;
   step.set({ press: null, releaseCalls: [] });
-  step.run({ type: "cancel", timer: "flush" });
-  if (step.model.link === "open") step.run({ type: "send", message: { type: "trigger.turn.end", role: "user" } });
-  step.run({ type: "settle", calls });
+  step.run({ type: "cancel", timer: "flushExpired" });
+  step.send({ type: "trigger.turn.end", role: "user" });
+  step.settle(calls);
+}
+
+function showPressed(step: Step, pressed: boolean): void {
+  const { enabled } = step.state.pushToTalk;
+  step.show({ pushToTalk: { enabled, pressed }, userSpeaking: pressed && isListening(step) });
 }

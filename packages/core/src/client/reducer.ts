@@ -1,5 +1,4 @@
 import type { PlaybackPosition } from "../audio/ports.js";
-import type { AgentConfig } from "../authorization/schema.js";
 import {
   acknowledgeOnce,
   graceExpired,
@@ -9,24 +8,16 @@ import {
   playbackRanDry,
   playbackStarted,
 } from "../conversation/playback.js";
-import { trimmed, userTyped } from "../conversation/transcript.js";
-import { receive } from "../conversation/turns.js";
-import type { LayercodeError } from "../errors.js";
-import type { ParseResult } from "../protocol/parse.js";
-import type { ServerMessage } from "../protocol/server-messages.js";
+import { userTyped } from "../conversation/transcript.js";
+import { socketMessage } from "../conversation/turns.js";
+import { LayercodeError } from "../errors.js";
+import type { Frame } from "../protocol/codec.js";
 import type { TransportClose } from "../transport/transport.js";
+import { channelOpened, setChannel, setMuted, unansweredPrompt } from "./channels.js";
 import {
-  microphoneFailed,
-  microphoneOpened,
-  setAudioInput,
-  setAudioOutput,
-  setMuted,
-  speakerFailed,
-  speakerOpened,
-  unansweredPrompt,
-} from "./channels.js";
-import {
+  type Authorized,
   authorized,
+  channelFailed,
   connect,
   connectedWhenReady,
   connectFailed,
@@ -36,130 +27,101 @@ import {
   socketOpened,
 } from "./connection.js";
 import type { Effect, TimerName } from "./effects.js";
-import { type Model, Step } from "./model.js";
-import { flushExpired, press, release, tailFlushed } from "./push-to-talk.js";
+import { type ChannelName, type Model, Step } from "./model.js";
+import { flushExpired, flushed, press, release } from "./push-to-talk.js";
+
+/** What a player tells of a position. */
+export type PlayerReport = "playbackRanDry" | "playbackFinished" | "playbackInterrupted";
+
+/** What needs a connection; refused without one. */
+export type ConnectedRequest =
+  | { type: "press"; at: number }
+  | { type: "release" }
+  | { type: "sendText"; text: string }
+  | { type: "sendData"; data: Record<string, unknown> };
+
+/** What an app asks for. */
+export type Request =
+  | ConnectedRequest
+  | { type: "connect" | "disconnect" }
+  | { type: "setChannel"; channel: ChannelName; on: boolean }
+  | { type: "setMuted"; muted: boolean };
 
 /** Whatever happens to a client. Outcomes of effects repeat the number of what they belong to. */
 export type ClientEvent =
-  | { type: "connect"; call: number }
-  | { type: "disconnect"; call: number }
-  | { type: "authorized"; attempt: number; clientSessionKey: string; conversationId: string; config: AgentConfig | null }
-  | { type: "connect.failed"; attempt: number; error: LayercodeError }
-  | { type: "socket.opened"; attempt: number }
-  | { type: "socket.message"; attempt: number; frame: ParseResult<ServerMessage> }
-  | { type: "socket.closed"; attempt: number; close: TransportClose }
-  | { type: "microphone.opened"; microphone: number }
-  | { type: "microphone.failed"; microphone: number; error: LayercodeError }
-  | { type: "speaker.opened"; speaker: number }
-  | { type: "speaker.failed"; speaker: number; error: LayercodeError }
-  | { type: "player.started"; speaker: number; turnId: string }
-  | { type: "player.underrun" | "player.finished" | "player.interrupted"; speaker: number; position: PlaybackPosition }
-  | { type: "timer"; timer: TimerName }
-  | { type: "audioInput"; on: boolean; call: number }
-  | { type: "audioOutput"; on: boolean; call: number }
-  | { type: "mute"; muted: boolean }
-  | { type: "press"; at: number }
-  | { type: "release"; call: number }
+  | (Request & { call: number })
+  | ({ type: "authorized"; attempt: number } & Authorized)
+  | { type: "connectFailed"; attempt: number; error: LayercodeError }
+  | { type: "socketOpened"; attempt: number }
+  | ({ type: "socketMessage"; attempt: number } & Frame)
+  | ({ type: "socketClosed"; attempt: number } & TransportClose)
+  | { type: "channelOpened"; channel: ChannelName; id: number }
+  | { type: "channelFailed"; channel: ChannelName; id: number; error: LayercodeError }
+  | { type: PlayerReport; channel: "audioOutput"; id: number; position: PlaybackPosition }
+  | { type: "playbackStarted"; channel: "audioOutput"; id: number; turnId: string }
   | { type: "flushed"; press: number }
-  | { type: "text"; text: string }
-  | { type: "data"; data: Record<string, unknown> };
+  | { type: TimerName };
+
+/** The event of a type, also where several types share one shape. */
+type EventOf<T, E = ClientEvent> = E extends { type: infer U } ? (T extends U ? E : never) : never;
 
 /** The one place that decides: what a client knows after an event, and what is to be done. Pure; `now` in ms. */
 export function reduce(model: Model, event: ClientEvent, now: number): { model: Model; effects: Effect[] } {
   const step = new Step(model, now);
   if (isCurrent(model, event)) {
-    apply(step, event);
+    (handlers[event.type] as (step: Step, event: ClientEvent) => void)(step, event);
     connectedWhenReady(step);
   }
   return { model: step.model, effects: step.effects };
 }
 
+const handlers: { [T in ClientEvent["type"]]: (step: Step, event: EventOf<T>) => void } = {
+  connect,
+  disconnect,
+  press: whileConnected(press),
+  release: whileConnected(release),
+  sendText: whileConnected((step, { text, call }) => {
+    step.write(userTyped(step.model.transcript, text, step.now));
+    // The message first: the acknowledgement of what it interrupts follows it on the wire.
+    step.send({ type: "client.response.text", content: text });
+    interruptAgent(step);
+    step.settle([call]);
+  }),
+  sendData: whileConnected((step, { data, call }) => {
+    step.send({ type: "client.response.data", data });
+    step.settle([call]);
+  }),
+  setChannel,
+  setMuted,
+  authorized,
+  connectFailed,
+  socketOpened,
+  socketMessage,
+  socketClosed,
+  channelOpened,
+  channelFailed,
+  playbackStarted,
+  playbackRanDry,
+  playbackFinished,
+  playbackInterrupted,
+  flushed,
+  connectTimedOut,
+  promptExpired: (step) => channelFailed(step, { channel: "audioInput", error: unansweredPrompt() }),
+  flushExpired,
+  graceExpired,
+  silentTurnExpired: acknowledgeOnce,
+};
+
 function isCurrent(model: Model, event: ClientEvent): boolean {
   if ("attempt" in event) return event.attempt === model.attempt;
-  if ("microphone" in event) return event.microphone === model.microphone.id;
-  if ("speaker" in event) return event.speaker === model.speaker.id;
-  return true;
+  return !("id" in event) || event.id === model[event.channel].id;
 }
 
-function apply(step: Step, event: ClientEvent): void {
-  switch (event.type) {
-    case "connect":
-      return connect(step, event.call);
-    case "disconnect":
-      return disconnect(step, event.call);
-    case "authorized":
-      return authorized(step, event);
-    case "connect.failed":
-      return connectFailed(step, event.error);
-    case "socket.opened":
-      return socketOpened(step);
-    case "socket.message":
-      if (event.frame.ok) return receive(step, event.frame.message);
-      return step.run({ type: "emit", event: "error", payload: event.frame.error });
-    case "socket.closed":
-      return socketClosed(step, event.close);
-    case "microphone.opened":
-      return microphoneOpened(step);
-    case "microphone.failed":
-      return channelFailed(step, event.error, microphoneFailed);
-    case "speaker.opened":
-      return speakerOpened(step);
-    case "speaker.failed":
-      return channelFailed(step, event.error, speakerFailed);
-    case "player.started":
-      return playbackStarted(step, event.turnId);
-    case "player.underrun":
-      return playbackRanDry(step, event.position);
-    case "player.finished":
-      return playbackFinished(step, event.position);
-    case "player.interrupted":
-      return playbackInterrupted(step, event.position);
-    case "timer":
-      return timerFired(step, event.timer);
-    case "audioInput":
-      return setAudioInput(step, event.on, event.call);
-    case "audioOutput":
-      return setAudioOutput(step, event.on, event.call);
-    case "mute":
-      return setMuted(step, event.muted);
-    case "press":
-      return press(step, event.at);
-    case "release":
-      return release(step, event.call);
-    case "flushed":
-      return tailFlushed(step, event.press);
-    case "text":
-      return sendText(step, event.text);
-    case "data":
-      return step.run({ type: "send", message: { type: "client.response.data", data: event.data } });
-  }
-}
-
-/** While connecting, a channel that fails is the end of it; later the conversation goes on without it. */
-function channelFailed(step: Step, error: LayercodeError, goOn: (step: Step, error: LayercodeError) => void): void {
-  if (step.state.status === "connecting") connectFailed(step, error);
-  else goOn(step, error);
-}
-
-function timerFired(step: Step, timer: TimerName): void {
-  switch (timer) {
-    case "connect":
-      return connectTimedOut(step);
-    case "microphone":
-      return channelFailed(step, unansweredPrompt(), microphoneFailed);
-    case "flush":
-      return flushExpired(step);
-    case "grace":
-      return graceExpired(step);
-    case "silent-turn":
-      return acknowledgeOnce(step);
-  }
-}
-
-function sendText(step: Step, text: string): void {
-  const { transcript, settings } = step.model;
-  step.setTranscript(trimmed(userTyped(transcript, text, step.now), settings.maxMessages));
-  // The message first: the acknowledgement of what it interrupts follows it on the wire.
-  step.run({ type: "send", message: { type: "client.response.text", content: text } });
-  interruptAgent(step);
+function whileConnected<E extends { call: number }>(handle: (step: Step, event: E) => void) {
+  return (step: Step, event: E): void => {
+    const { status } = step.state;
+    if (status === "connected") return handle(step, event);
+    const text = `Nothing can be sent while the status is "${status}". Await connect() first.`;
+    step.fail(new LayercodeError("not-connected", text), [event.call]);
+  };
 }

@@ -25,7 +25,7 @@ export interface Transcript {
   readonly messages: readonly Message[];
   /** Spans of user turns that are not final, by message id. */
   readonly spans: Readonly<Record<string, readonly Span[]>>;
-  /** Message ids of assistant turns whose text came in deltas. */
+  /** Ids of messages whose text came in deltas. */
   readonly withDeltas: readonly string[];
   /** How many typed messages there were. */
   readonly typed: number;
@@ -41,131 +41,86 @@ interface Piece {
 }
 
 /** `user.transcript.interim_delta` and `user.transcript.delta`: replaces or freezes one span of the user's turn. */
-export function userSpan(transcript: Transcript, piece: Piece & { counter: number; frozen: boolean }): Transcript {
-  const id = messageId("user", piece.turnId);
-  const message = find(transcript, id);
-  if (message && message.status !== "interim") return transcript;
-  const spans = transcript.spans[id] ?? [];
-  const known = spans.find((span) => span.counter === piece.counter);
-  if (known?.frozen && !piece.frozen) return transcript;
-  const span = { counter: piece.counter, text: piece.content, frozen: piece.frozen };
-  const merged = [...spans.filter((other) => other.counter !== piece.counter), span].sort((a, b) => a.counter - b.counter);
+export function userSpan(transcript: Transcript, piece: Piece, counter: number, frozen: boolean): Transcript {
+  const message = find(transcript, "user", piece.turnId) ?? begin("user", piece);
+  const spans = transcript.spans[message.id] ?? [];
+  const late = !frozen && spans.some((span) => span.counter === counter && span.frozen);
+  if (message.status !== "interim" || late) return transcript;
+  const span = { counter, text: piece.content, frozen };
+  const merged = [...spans.filter((other) => other.counter !== counter), span].sort((a, b) => a.counter - b.counter);
   const text = merged.map((one) => one.text).join("");
-  return {
-    ...put(transcript, id, "user", piece, { text, status: "interim" }),
-    spans: { ...transcript.spans, [id]: merged },
-  };
+  return { ...put(transcript, { ...message, text }), spans: { ...transcript.spans, [message.id]: merged } };
 }
 
 /** `user.transcript`: the whole turn, final. It names the turn of a typed message that still has none. */
 export function userFinal(transcript: Transcript, piece: Piece): Transcript {
-  const id = messageId("user", piece.turnId);
-  const { [id]: _merged, ...spans } = transcript.spans;
-  const typed = find(transcript, id)
-    ? undefined
-    : transcript.messages.find(
-        (message) => message.role === "user" && message.turnId === null && message.text.trim() === piece.content.trim(),
-      );
-  if (typed) return replace({ ...transcript, spans }, typed.id, { turnId: piece.turnId });
-  return put({ ...transcript, spans }, id, "user", piece, { text: piece.content, status: "final" });
+  const isEcho = ({ role, turnId, text }: Message) =>
+    role === "user" && turnId === null && text.trim() === piece.content.trim();
+  const message = find(transcript, "user", piece.turnId) ?? transcript.messages.find(isEcho) ?? begin("user", piece);
+  const { [message.id]: _merged, ...spans } = transcript.spans;
+  const { turnId, content: text } = piece;
+  return { ...put(transcript, { ...message, turnId, text, status: "final" }), spans };
 }
 
 /** A typed message, shown before the server has said anything of it. */
 export function userTyped(transcript: Transcript, text: string, now: number): Transcript {
   const typed = transcript.typed + 1;
-  const message: Message = {
+  const message = {
     id: `typed:${typed}:${now}`,
     turnId: null,
     role: "user",
     text,
     status: "final",
     createdAt: now,
-  };
-  return { ...transcript, typed, messages: [...transcript.messages, message] };
+  } as const;
+  return { ...put(transcript, message), typed };
 }
 
-/** `response.text.delta`: appends. */
-export function assistantDelta(transcript: Transcript, piece: Piece): Transcript {
-  const id = messageId("assistant", piece.turnId);
-  const known = find(transcript, id);
-  if (known?.status === "interrupted") return transcript;
-  const text = (known?.text ?? "") + piece.content;
-  const withDeltas = transcript.withDeltas.includes(id) ? transcript.withDeltas : [...transcript.withDeltas, id];
-  return put({ ...transcript, withDeltas }, id, "assistant", piece, { text });
+/** `response.text.delta` appends. `response.text` is the whole text after deltas; without, one more piece of it. */
+export function assistantText(transcript: Transcript, piece: Piece, isDelta: boolean): Transcript {
+  const message = find(transcript, "assistant", piece.turnId) ?? begin("assistant", piece);
+  const { id, status, text } = message;
+  // What comes after an interruption was never heard.
+  if (status === "interrupted") return transcript;
+  const { withDeltas } = transcript;
+  const known = withDeltas.includes(id);
+  const merged = put(transcript, { ...message, text: (known && !isDelta ? "" : text) + piece.content });
+  return isDelta && !known ? { ...merged, withDeltas: [...withDeltas, id] } : merged;
 }
 
-/** `response.text`: after deltas it is the whole text; without, one more piece of it. */
-export function assistantText(transcript: Transcript, piece: Piece): Transcript {
-  const id = messageId("assistant", piece.turnId);
-  const known = find(transcript, id);
-  if (known?.status === "interrupted") return transcript;
-  const before = transcript.withDeltas.includes(id) ? "" : (known?.text ?? "");
-  return put(transcript, id, "assistant", piece, { text: before + piece.content });
-}
-
-/** The agent's turn is complete. */
-export function assistantEnded(transcript: Transcript, turnId: string): Transcript {
-  return settle(transcript, turnId, "final", ["interim"]);
-}
-
-/** The agent was cut short; also a complete text counts, when its speech was still being played. */
-export function assistantInterrupted(transcript: Transcript, turnId: string): Transcript {
-  return settle(transcript, turnId, "interrupted", ["interim", "final"]);
+/** The agent's turn is complete; or it was cut short: also a complete text, while its speech was still being played. */
+export function assistantEnded(transcript: Transcript, turnId: string, status: "final" | "interrupted"): Transcript {
+  const message = find(transcript, "assistant", turnId);
+  const changes = message && message.status !== status && message.status !== "interrupted";
+  return changes ? put(transcript, { ...message, status }) : transcript;
 }
 
 /** Keeps the newest `limit` messages, and nothing of the others. */
 export function trimmed(transcript: Transcript, limit: number): Transcript {
   if (transcript.messages.length <= limit) return transcript;
   const messages = transcript.messages.slice(-limit);
-  const kept = new Set(messages.map((message) => message.id));
+  const isKept = (id: string) => messages.some((message) => message.id === id);
   return {
     ...transcript,
     messages,
-    spans: Object.fromEntries(Object.entries(transcript.spans).filter(([id]) => kept.has(id))),
-    withDeltas: transcript.withDeltas.filter((id) => kept.has(id)),
+    spans: Object.fromEntries(Object.entries(transcript.spans).filter(([id]) => isKept(id))),
+    withDeltas: transcript.withDeltas.filter(isKept),
   };
 }
 
-function messageId(role: Message["role"], turnId: string): string {
-  return `${role}:${bareTurnId(turnId)}`;
-}
-
-function find(transcript: Transcript, id: string): Message | undefined {
-  const byTurn = transcript.messages.findLast((message) => message.id === id);
-  if (byTurn || !id.startsWith("user:")) return byTurn;
+function find(transcript: Transcript, role: Message["role"], turnId: string): Message | undefined {
+  const bare = bareTurnId(turnId);
   return transcript.messages.findLast(
-    (message) => message.role === "user" && message.turnId !== null && messageId("user", message.turnId) === id,
+    (message) => message.role === role && message.turnId !== null && bareTurnId(message.turnId) === bare,
   );
 }
 
-function settle(
-  transcript: Transcript,
-  turnId: string,
-  status: Message["status"],
-  from: readonly Message["status"][],
-): Transcript {
-  const message = find(transcript, messageId("assistant", turnId));
-  return message && from.includes(message.status) ? replace(transcript, message.id, { status }) : transcript;
+function begin(role: Message["role"], { turnId, now }: Piece): Message {
+  return { id: `${role}:${bareTurnId(turnId)}`, turnId, role, text: "", status: "interim", createdAt: now };
 }
 
-function put(
-  transcript: Transcript,
-  id: string,
-  role: Message["role"],
-  piece: Piece,
-  change: { text: string; status?: Message["status"] },
-): Transcript {
-  const known = find(transcript, id);
-  if (known) return replace(transcript, known.id, change);
-  const message: Message = { id, turnId: piece.turnId, role, status: "interim", createdAt: piece.now, ...change };
-  return { ...transcript, messages: [...transcript.messages, message] };
-}
-
-function replace(transcript: Transcript, id: string, change: Partial<Message>): Transcript {
-  const index = transcript.messages.findLastIndex((message) => message.id === id);
-  const before = transcript.messages[index];
-  if (!before) return transcript;
-  const same = (Object.keys(change) as (keyof Message)[]).every((key) => before[key] === change[key]);
-  if (same) return transcript;
-  return { ...transcript, messages: transcript.messages.with(index, { ...before, ...change }) };
+function put(transcript: Transcript, message: Message): Transcript {
+  const { messages } = transcript;
+  const index = messages.findLastIndex(({ id }) => id === message.id);
+  return { ...transcript, messages: index < 0 ? [...messages, message] : messages.with(index, message) };
 }

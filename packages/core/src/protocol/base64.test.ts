@@ -5,7 +5,8 @@ import { decodeBase64, decodeByTable, encodeBase64, encodeByTable } from "./base
 // What the platform makes of it: its own method where it has one, else atob, whose rules are the same.
 function decodeByPlatform(text: string): Uint8Array | null {
   try {
-    return Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : Buffer.from(atob(text), "latin1");
+    const platform: { fromBase64?(text: string): Uint8Array } = Uint8Array as never;
+    return platform.fromBase64?.(text) ?? Buffer.from(atob(text), "latin1");
   } catch {
     return null;
   }
@@ -80,6 +81,8 @@ test.each([
   "AA===",
   "AAA==",
   "AAAA=",
+  "AAAA====",
+  "====",
   "AA==AA",
   "A-_A",
   "AA*A",

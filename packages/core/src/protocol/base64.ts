@@ -1,13 +1,3 @@
-// TypeScript 5.9's libraries do not know these yet (ES2026).
-declare global {
-  interface Uint8Array {
-    toBase64?(): string;
-  }
-  interface Uint8ArrayConstructor {
-    fromBase64?(text: string): Uint8Array<ArrayBuffer>;
-  }
-}
-
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const padding = "=";
 // What stands in the decoding table for characters that are no digit.
@@ -15,16 +5,21 @@ const skipped = 64;
 const padded = 65;
 const invalid = 66;
 
+// TypeScript 5.9's libraries do not know these yet (ES2026), and a global declaration would reach the users' own.
+type Encoding = Uint8Array & { toBase64?(): string };
+type Decoding = { fromBase64?(text: string): Uint8Array<ArrayBuffer> };
+
 /** Bytes as base64 (RFC 4648 §4, padded). */
 export function encodeBase64(bytes: Uint8Array): string {
-  return bytes.toBase64 ? bytes.toBase64() : encodeByTable(bytes);
+  return (bytes as Encoding).toBase64?.() ?? encodeByTable(bytes);
 }
 
 /** Base64 as bytes; `null` when the text is not base64. Padding may be missing; white space is skipped. */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
-  if (!Uint8Array.fromBase64) return decodeByTable(text);
+  const platform: Decoding = Uint8Array as unknown as Decoding;
+  if (!platform.fromBase64) return decodeByTable(text);
   try {
-    return Uint8Array.fromBase64(text);
+    return platform.fromBase64(text);
   } catch {
     return null;
   }

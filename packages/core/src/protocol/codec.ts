@@ -1,13 +1,37 @@
+import { LayercodeError } from "../errors.js";
+import { decodeBase64 } from "./base64.js";
 import type { ClientMessage } from "./client-messages.js";
 import { type ParseResult, parseWith } from "./parse.js";
 import { type ServerMessage, serverMessageSchemas } from "./server-messages.js";
 
 /** Reads one frame the server wrote. Never throws: an unknown type comes back as `{ type: "unknown", raw }`. */
 export function parseServerMessage(text: string): ParseResult<ServerMessage> {
-  return parseWith(serverMessageSchemas, text);
+  const result = parseWith<ServerMessage>(serverMessageSchemas, text);
+  const message = result.ok ? result.message : undefined;
+  if (message?.type === "user.transcript.delta" || message?.type === "user.transcript.interim_delta")
+    message.delta_counter = Number(`${message.delta_counter}`);
+  return result;
 }
 
 /** One message as the JSON text frame that carries it. */
 export function serialize(message: ClientMessage | ServerMessage): string {
   return JSON.stringify(message);
 }
+
+/** A frame of the server, and the samples in it, where it carries some: PCM16 little-endian. */
+export interface Frame {
+  frame: ParseResult<ServerMessage>;
+  pcm: Uint8Array<ArrayBuffer> | null;
+}
+
+/** Reads one frame, audio included. Never throws. */
+export function readFrame(text: string): Frame {
+  const frame = parseServerMessage(text);
+  if (!frame.ok || frame.message.type !== "response.audio") return { frame, pcm: null };
+  const pcm = decodeBase64(frame.message.content);
+  if (pcm) return { frame, pcm };
+  const fault = `A "response.audio" message of turn ${frame.message.turn_id} is malformed: "content" is not base64.`;
+  return { frame: { ok: false, error: new LayercodeError("protocol", fault) }, pcm };
+}
+
+export { encodeBase64 } from "./base64.js";

@@ -3,25 +3,25 @@ import * as z from "zod/mini";
 const base = { event_id: z.exactOptional(z.string()) };
 const ofTurn = { ...base, turn_id: z.string() };
 
-const aCounter = { error: "a whole number from 0 on, or its digits as a string" };
-// Older servers write the counter as a string.
-const counter = z.pipe(
-  z.transform((value) => (typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value)),
-  z.int(aCounter).check(z.nonnegative(aCounter)),
+// Older servers write the counter as a string; parseServerMessage makes it a number.
+const counter = z.custom<number>(
+  (value) => (typeof value === "number" || typeof value === "string") && /^\d{1,15}$/.test(`${value}`),
+  { error: "a whole number from 0 on, or its digits as a string" },
 );
+const role = z.literal(["user", "assistant"]);
 
 /** Schemas of every server message by `type`. `null` in an optional field is dropped before they see it. */
 export const serverMessageSchemas = {
   "turn.start": z.object({
     ...base,
     type: z.literal("turn.start"),
-    role: z.enum(["user", "assistant"]),
+    role,
     turn_id: z.exactOptional(z.string()),
   }),
   "turn.end": z.object({
     ...base,
     type: z.literal("turn.end"),
-    role: z.enum(["user", "assistant"]),
+    role,
     turn_id: z.exactOptional(z.string()),
   }),
   // The content is checked where it is decoded: a schema that scanned the base64 would do that work twice.

@@ -17,8 +17,8 @@ export interface TransportClose {
 /** What a connection tells. */
 export interface TransportEvents {
   onOpen(): void;
-  /** One frame: text, or whatever else the other side sent. */
-  onMessage(data: unknown): void;
+  /** One text frame. A binary one comes as text that is no JSON. */
+  onMessage(text: string): void;
   /** The other side closed, or the network did; the last event. */
   onClose(close: TransportClose): void;
 }

@@ -10,10 +10,7 @@ interface WebSocketLike {
   close(code?: number, reason?: string): void;
   addEventListener(type: "open", listener: () => void): void;
   addEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
-  addEventListener(
-    type: "close",
-    listener: (event: { code: number; reason: string; wasClean: boolean }) => void,
-  ): void;
+  addEventListener(type: "close", listener: (event: { code: number; reason: string; wasClean: boolean }) => void): void;
   addEventListener(type: "error", listener: () => void): void;
 }
 
@@ -51,7 +48,7 @@ export function openWebSocket(url: string, events: TransportEvents, WebSocketCla
     if (!replaced) events.onOpen();
   });
   socket.addEventListener("message", (event) => {
-    if (!replaced) events.onMessage(event.data);
+    if (!replaced) events.onMessage(String(event.data));
   });
   socket.addEventListener("close", ({ code, reason, wasClean }) => {
     if (replaced) return;

@@ -1,20 +1,20 @@
 import { LayercodeError } from "../errors.js";
 
 /** An answer that opens no session. */
-export interface FailedAnswer {
+export interface RefusedAnswer {
   /** The endpoint, without its query. */
   endpoint: string;
   response: Response;
   /** As much of the body as was read. */
   text: string;
-  /** The body as JSON, if it is JSON. */
+  /** The body as JSON; `null` when it is none. */
   value: unknown;
 }
 
 /** Turns such an answer into the error to throw, with the server's own words and never with a session key. */
-export function failureOf({ endpoint, response, text, value }: FailedAnswer): LayercodeError {
+export function explainRefusal({ endpoint, response, text, value }: RefusedAnswer): LayercodeError {
   const { status } = response;
-  const said = messageOf(value) ?? (value === undefined ? plainText(text) : undefined);
+  const said = messageOf(value) ?? (value === null ? plainText(text) : undefined);
   const message = said === undefined ? undefined : withoutKeys(said, value);
   if (status === 402 || /insufficient[ _]balance/i.test(text))
     return new LayercodeError(
@@ -34,7 +34,7 @@ export function failureOf({ endpoint, response, text, value }: FailedAnswer): La
 function describe(response: Response, value: unknown, message: string | undefined): string {
   if (message !== undefined) return `answered ${response.status}: ${message}`;
   if (!response.ok) return `answered ${response.status} without a reason: see the backend's log.`;
-  if (value === undefined)
+  if (value === null)
     return `answered ${response.status} with something that is no JSON of at most 64 kB: is it the right URL, and does the backend pass Layercode's answer on?`;
   return `answered ${response.status} without ${hasKey(value) ? "conversation_id (or session_id)" : "client_session_key"}: pass Layercode's answer on as it is.`;
 }

@@ -1,0 +1,393 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { audioContent, createWorld, pushToTalkConfig, settle } from "../../test/world.js";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const finishedType = "trigger.response.audio.replay_finished";
+
+async function connected(...[options, config]: Parameters<typeof createWorld>) {
+  const world = createWorld(options, config);
+  await world.connect();
+  const says = (type: string, turn_id: string, more: object = {}) => world.socket.says({ type, turn_id, ...more });
+  return {
+    ...world,
+    client: world.client,
+    socket: world.socket,
+    agentStarts: (turn: string) => says("turn.start", turn, { role: "assistant" }),
+    userStarts: (turn: string) => says("turn.start", turn, { role: "user" }),
+    audio: (turn: string, delta_id?: string, samples = 1600) =>
+      says("response.audio", turn, { content: audioContent(samples), ...(delta_id ? { delta_id } : {}) }),
+    text: (turn: string, content: string) => says("response.text", turn, { content }),
+    ends: (turn: string) => says("response.end", turn),
+    get finished() {
+      return world.socket.sent.filter((message) => message.type === finishedType);
+    },
+    player: world.speaker,
+    get playerEvents() {
+      return world.speaker.events!;
+    },
+  };
+}
+
+describe("the agent's turn", () => {
+  it("plays, and is acknowledged with its turn and last delta when it was heard", async () => {
+    const it = await connected();
+    it.agentStarts("a1");
+    it.audio("a1", "d1");
+    it.audio("a1", "d2");
+    it.ends("a1");
+    expect(it.player.done).toEqual(["enqueue a1 d1 3200", "enqueue a1 d2 3200", "end a1"]);
+    expect(it.client.agentSpeaking).toBe(false);
+    it.playerEvents.onStarted("a1");
+    expect(it.client.agentSpeaking).toBe(true);
+    expect(it.finished).toEqual([]);
+    it.playerEvents.onFinished(it.player.at("a1", "d2"));
+    expect(it.client.agentSpeaking).toBe(false);
+    expect(it.finished).toEqual([
+      { type: finishedType, reason: "completed", turn_id: "a1", last_delta_id_played: "d2" },
+    ]);
+  });
+
+  it("without audio is acknowledged at its end", async () => {
+    const it = await connected();
+    it.agentStarts("a1");
+    it.text("a1", "Only text.");
+    it.ends("a1");
+    expect(it.finished).toEqual([{ type: finishedType, reason: "completed", turn_id: "a1" }]);
+    expect(it.client.getSnapshot().messages).toMatchObject([
+      { text: "Only text.", status: "final", role: "assistant" },
+    ]);
+  });
+
+  it("an underrun is no end while the server is known to send response.end", async () => {
+    const underruns: unknown[] = [];
+    const it = await connected();
+    it.client.on("audio:underrun", (turn) => underruns.push(turn));
+    it.agentStarts("a1");
+    it.ends("a1");
+    it.agentStarts("a2");
+    it.audio("a2");
+    it.playerEvents.onStarted("a2");
+    it.playerEvents.onUnderrun(it.player.at("a2"));
+    vi.advanceTimersByTime(5000);
+    expect(it.finished).toHaveLength(1);
+    expect(it.client.agentSpeaking).toBe(true);
+    expect(underruns).toEqual([{ turnId: "a2" }]);
+    it.ends("a2");
+    it.playerEvents.onFinished(it.player.at("a2"));
+    expect(it.finished.map((message) => message.turn_id)).toEqual(["a1", "a2"]);
+  });
+
+  it("on a server that never sends response.end, running dry for 300 ms is the end; more audio is one more", async () => {
+    const it = await connected();
+    it.agentStarts("a1");
+    it.audio("a1");
+    it.playerEvents.onUnderrun(it.player.at("a1"));
+    vi.advanceTimersByTime(200);
+    it.audio("a1");
+    vi.advanceTimersByTime(200);
+    expect(it.finished).toEqual([]);
+    it.playerEvents.onUnderrun(it.player.at("a1"));
+    vi.advanceTimersByTime(300);
+    expect(it.finished).toHaveLength(1);
+    it.audio("a1");
+    it.playerEvents.onUnderrun(it.player.at("a1"));
+    vi.advanceTimersByTime(300);
+    expect(it.finished).toHaveLength(2);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("a late response.end of the turn before does not begin it again", async () => {
+    const it = await connected();
+    it.agentStarts("a1");
+    it.audio("a1");
+    it.agentStarts("a2");
+    it.ends("a1");
+    it.audio("a2");
+    it.ends("a2");
+    expect(it.player.done).toEqual(["enqueue a1 null 3200", "end a1", "end a1", "enqueue a2 null 3200", "end a2"]);
+  });
+
+  it("reports content that is not base64 as an error and goes on", async () => {
+    const it = await connected();
+    it.agentStarts("a1");
+    it.socket.says({ type: "response.audio", turn_id: "a1", content: "***" });
+    it.audio("a1");
+    expect(it.log.at(-1)).toBe("error protocol");
+    expect(it.player.done).toEqual(["enqueue a1 null 3200"]);
+  });
+});
+
+describe("an interruption", () => {
+  it("by the user's turn: silence at once, what comes late is dropped, what was heard is told", async () => {
+    const it = await connected();
+    it.agentStarts("assistant-1");
+    it.text("1", "A long story");
+    it.audio("assistant-1", "d1");
+    it.playerEvents.onStarted("assistant-1");
+    it.userStarts("user-2");
+    expect(it.client.agentSpeaking).toBe(false);
+    expect(it.client.userSpeaking).toBe(true);
+    expect(it.player.done.at(-1)).toBe("interrupt");
+    it.playerEvents.onInterrupted(it.player.at("assistant-1", "d1"));
+    it.audio("1", "d2");
+    it.ends("assistant-1");
+    expect(it.player.done.at(-1)).toBe("interrupt");
+    expect(it.finished).toEqual([
+      { type: finishedType, reason: "completed", turn_id: "assistant-1", last_delta_id_played: "d1" },
+    ]);
+    expect(it.client.getSnapshot().messages).toMatchObject([{ text: "A long story", status: "interrupted" }]);
+    it.agentStarts("assistant-3");
+    it.audio("assistant-3");
+    expect(it.player.done.at(-1)).toBe("enqueue assistant-3 null 3200");
+  });
+
+  it("of a turn that was heard to its end is none", async () => {
+    const it = await connected();
+    it.agentStarts("a1");
+    it.text("a1", "Yes.");
+    it.audio("a1");
+    it.ends("a1");
+    it.playerEvents.onFinished(it.player.at("a1"));
+    it.userStarts("u1");
+    expect(it.player.done).not.toContain("interrupt");
+    expect(it.client.getSnapshot().messages).toMatchObject([{ status: "final" }]);
+    expect(it.finished).toHaveLength(1);
+  });
+
+  it("of a turn that nothing had named drops what comes before the next one", async () => {
+    const it = await connected();
+    it.socket.says({ type: "turn.start", role: "assistant" });
+    it.userStarts("u1");
+    it.audio("a1");
+    expect(it.player.done).toEqual([]);
+    it.socket.says({ type: "turn.start", role: "assistant" });
+    it.audio("a2");
+    expect(it.player.done).toEqual(["enqueue a2 null 3200"]);
+  });
+
+  it("by speech is not one where the agent can not be interrupted; a typed message always is", async () => {
+    const it = await connected({}, { transcription: { trigger: "automatic", can_interrupt: false } });
+    it.agentStarts("a1");
+    it.audio("a1");
+    it.userStarts("u1");
+    expect(it.player.done).not.toContain("interrupt");
+    await it.client.sendClientResponseText("stop");
+    it.playerEvents.onInterrupted(it.player.at("a1"));
+    expect(it.player.done).toContain("interrupt");
+    expect(it.socket.types.slice(-2)).toEqual(["client.response.text", finishedType]);
+  });
+
+  it("by a press comes after trigger.turn.start on the wire, once until the release", async () => {
+    const it = await connected({}, pushToTalkConfig);
+    it.agentStarts("a1");
+    it.audio("a1");
+    await it.client.triggerUserTurnStarted();
+    await it.client.triggerUserTurnStarted();
+    it.playerEvents.onInterrupted(it.player.at("a1"));
+    expect(it.socket.types).toEqual(["client.ready", "trigger.turn.start", finishedType]);
+    expect(it.client.getSnapshot().pushToTalk).toEqual({ enabled: true, pressed: true });
+    expect(it.client.userSpeaking).toBe(true);
+    await it.client.disconnect();
+    expect(it.socket.types.at(-1)).toBe("trigger.turn.end");
+    expect(it.client.getSnapshot().pushToTalk.pressed).toBe(false);
+  });
+});
+
+describe("a press while the last one's tail is still on its way", () => {
+  it("ends the last one first", async () => {
+    const it = await connected({}, pushToTalkConfig);
+    await it.client.triggerUserTurnStarted();
+    it.microphone.flushing = new Promise(() => {});
+    const released = it.client.triggerUserTurnFinished();
+    await it.client.triggerUserTurnStarted();
+    await released;
+    expect(it.socket.types.slice(1)).toEqual(["trigger.turn.start", "trigger.turn.end", "trigger.turn.start"]);
+    vi.advanceTimersByTime(1000);
+    expect(it.client.getSnapshot().pushToTalk.pressed).toBe(true);
+  });
+
+  it("a tail that never comes ends the turn all the same", async () => {
+    const it = await connected({}, pushToTalkConfig);
+    await it.client.triggerUserTurnStarted();
+    it.microphone.flushing = new Promise(() => {});
+    const released = it.client.triggerUserTurnFinished();
+    await settle();
+    vi.advanceTimersByTime(500);
+    await released;
+    expect(it.socket.types.at(-1)).toBe("trigger.turn.end");
+  });
+});
+
+describe("with the agent's sound off, each turn is acknowledged once", () => {
+  it("at its first audio", async () => {
+    const it = await connected({ audioOutput: false });
+    it.agentStarts("a1");
+    it.audio("a1");
+    it.audio("a1");
+    it.ends("a1");
+    vi.advanceTimersByTime(5000);
+    expect(it.finished).toEqual([{ type: finishedType, reason: "completed", turn_id: "a1" }]);
+    expect(it.player.done).toEqual([]);
+  });
+
+  it("at its end", async () => {
+    const it = await connected({ audioOutput: false });
+    it.agentStarts("a1");
+    it.ends("a1");
+    vi.advanceTimersByTime(5000);
+    expect(it.finished).toHaveLength(1);
+  });
+
+  it("after a second", async () => {
+    const it = await connected({ audioOutput: false });
+    it.agentStarts("a1");
+    vi.advanceTimersByTime(1000);
+    expect(it.finished).toHaveLength(1);
+    it.audio("a1");
+    it.ends("a1");
+    expect(it.finished).toHaveLength(1);
+  });
+
+  it("when it is switched off in mid-speech", async () => {
+    const it = await connected();
+    it.agentStarts("a1");
+    it.audio("a1");
+    it.playerEvents.onStarted("a1");
+    await it.client.setAudioOutput(false);
+    it.audio("a1");
+    it.ends("a1");
+    expect(it.finished).toHaveLength(1);
+    expect(it.client.agentSpeaking).toBe(false);
+    expect(it.player.done).toEqual(["enqueue a1 null 3200", "stop"]);
+  });
+});
+
+describe("what the app sees", () => {
+  it("every message but audio, with who was speaking, its own acknowledgement too", async () => {
+    const messages: unknown[] = [];
+    const data: unknown[] = [];
+    const it = await connected({
+      onMessage: (message) => messages.push(message),
+      onDataMessage: (message) => data.push(message),
+    });
+    it.agentStarts("a1");
+    it.audio("a1");
+    it.playerEvents.onStarted("a1");
+    it.socket.says({ type: "response.data", turn_id: "a1", content: { n: 1 } });
+    it.socket.says({ type: "future.thing", deep: [1] });
+    it.playerEvents.onFinished(it.player.at("a1"));
+    expect(messages).toEqual([
+      { type: "turn.start", role: "assistant", turn_id: "a1", agentSpeaking: false, userSpeaking: false },
+      { type: "response.data", turn_id: "a1", content: { n: 1 }, agentSpeaking: true, userSpeaking: false },
+      { type: "future.thing", deep: [1], agentSpeaking: true, userSpeaking: false },
+      { type: finishedType, reason: "completed", turn_id: "a1", agentSpeaking: false, userSpeaking: false },
+    ]);
+    expect(data).toEqual([{ type: "response.data", turn_id: "a1", content: { n: 1 }, agentSpeaking: true }]);
+  });
+
+  it("a snapshot that audio does not change, and that is there before its events", async () => {
+    const it = await connected();
+    it.agentStarts("a1");
+    const before = it.client.getSnapshot();
+    it.audio("a1");
+    it.microphone.hearFrame(11);
+    expect(it.client.getSnapshot()).toBe(before);
+    let seen = "";
+    it.client.on("transcript", () => {
+      seen = it.client.getSnapshot().messages[0]?.text ?? "";
+    });
+    it.text("a1", "Hi");
+    expect(seen).toBe("Hi");
+    expect(it.client.getSnapshot()).not.toBe(before);
+  });
+
+  it("a malformed frame as an error; the connection stays", async () => {
+    const it = await connected();
+    it.socket.says("{");
+    it.socket.says({ type: "turn.start", role: "nobody" });
+    expect(it.log.slice(-2)).toEqual(["error protocol", "error protocol"]);
+    expect(it.client.status).toBe("connected");
+  });
+
+  it("all of it, also when a listener throws", async () => {
+    const reported = vi.fn();
+    vi.stubGlobal("reportError", reported);
+    const it = await connected();
+    const undo = it.client.subscribe(() => {
+      throw new Error("subscriber");
+    });
+    it.client.on("turn", () => {
+      throw new Error("listener");
+    });
+    const turns: unknown[] = [];
+    it.client.on("turn", (turn) => turns.push(turn));
+    it.agentStarts("a1");
+    expect(turns).toEqual([{ role: "assistant", turnId: "a1" }]);
+    expect(reported.mock.calls.map(([error]) => error.message)).toEqual(["subscriber", "listener"]);
+    undo();
+    it.userStarts("u1");
+    expect(reported).toHaveBeenCalledTimes(3);
+    vi.unstubAllGlobals();
+  });
+
+  it("userSpeaking only while it may be heard", async () => {
+    const it = await connected();
+    it.client.mute();
+    it.userStarts("u1");
+    expect(it.client.userSpeaking).toBe(false);
+    await it.client.unmute();
+    it.userStarts("u2");
+    expect(it.client.userSpeaking).toBe(true);
+    it.client.mute();
+    expect(it.client.userSpeaking).toBe(false);
+    await it.client.unmute();
+    it.userStarts("u3");
+    it.agentStarts("a1");
+    expect(it.client.userSpeaking).toBe(false);
+  });
+
+  it("amplitudes 30 times a second, only while somebody listens", async () => {
+    const it = await connected();
+    expect(vi.getTimerCount()).toBe(0);
+    const heard: number[] = [];
+    const off = it.client.on("userAmplitude", (amplitude) => heard.push(amplitude));
+    it.microphone.loudness = 0.5;
+    vi.advanceTimersByTime(100);
+    it.microphone.loudness = 0.25;
+    vi.advanceTimersByTime(100);
+    expect(heard).toEqual([0.5, 0.25]);
+    off();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("typed messages and data", () => {
+  it("go out as they are; blank text does not", async () => {
+    const it = await connected();
+    await it.client.sendClientResponseText("hello");
+    await it.client.sendClientResponseText("  ");
+    await it.client.sendClientResponseData({ cart: 3 });
+    expect(it.socket.sent.slice(1)).toEqual([
+      { type: "client.response.text", content: "hello" },
+      { type: "client.response.data", data: { cart: 3 } },
+    ]);
+    expect(it.client.getSnapshot().messages).toMatchObject([{ role: "user", text: "hello", turnId: null }]);
+    it.socket.says({ type: "user.transcript", turn_id: "u1", content: "hello" });
+    expect(it.client.getSnapshot().messages).toMatchObject([{ text: "hello", turnId: "u1" }]);
+  });
+
+  it("reject while not connected, and for data that is no object", async () => {
+    const world = createWorld();
+    await expect(world.client.sendClientResponseText("x")).rejects.toMatchObject({ code: "not-connected" });
+    await expect(world.client.triggerUserTurnStarted()).rejects.toMatchObject({ code: "not-connected" });
+    await expect(world.client.triggerUserTurnFinished()).rejects.toMatchObject({ code: "not-connected" });
+    await world.connect();
+    await expect(world.client.sendClientResponseData([1])).rejects.toMatchObject({ code: "invalid-option" });
+  });
+});
