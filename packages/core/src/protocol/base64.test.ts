@@ -4,9 +4,9 @@ import { decodeBase64, decodeByTable, encodeBase64, encodeByTable } from "./base
 
 // What the platform makes of it: its own method where it has one, else atob, whose rules are the same.
 function decodeByPlatform(text: string): Uint8Array | null {
+  const { fromBase64 } = Uint8Array as { fromBase64?(text: string): Uint8Array };
   try {
-    const platform: { fromBase64?(text: string): Uint8Array } = Uint8Array as never;
-    return platform.fromBase64?.(text) ?? Buffer.from(atob(text), "latin1");
+    return fromBase64 ? fromBase64.call(Uint8Array, text) : Buffer.from(atob(text), "latin1");
   } catch {
     return null;
   }
