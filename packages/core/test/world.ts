@@ -118,10 +118,10 @@ export class FakeSpeaker implements AudioOutput {
   readonly done: string[] = [];
   live = false;
 
-  async start(events: AudioOutputEvents): Promise<void> {
+  async start(events: AudioOutputEvents, signal: AbortSignal): Promise<void> {
     this.events = events;
     await this.opening?.promise;
-    this.live = true;
+    if (!signal.aborted) this.live = true;
   }
   stop(): void {
     this.live = false;

@@ -49,12 +49,13 @@ test("a body over 64 kB is refused, and what is left of it runs off: the connect
   const url = await serve(await endpoint());
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   onTestFinished(() => agent.destroy());
-  for (const [length, status, reused] of [
-    [3_000_000, 413, false],
-    [3_000_000, 413, true],
-    [10, 400, true],
+  for (const [length, origin, status, reused] of [
+    [3_000_000, url, 413, false],
+    [3_000_000, url, 413, true],
+    [3_000_000, "https://evil.example", 403, true],
+    [10, url, 400, true],
   ] as const) {
-    const request = httpRequest(url, { method: "POST", agent });
+    const request = httpRequest(url, { method: "POST", agent, headers: { origin } });
     request.end("x".repeat(length));
     const [[response]] = await Promise.all([once(request, "response"), once(request, "finish")]);
     let text = "";
