@@ -301,13 +301,13 @@ test("whatever happens in whatever order, sound is bounded, turns report once, a
     fc.constant({ interrupt: true }),
   );
   fc.assert(
-    fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+    fc.property(fc.array(action, { maxLength: 40, size: "max" }), (actions) => {
       const player = createPlayer(44100);
       let turn = 0;
       let enqueued = 0;
       for (const step of actions) {
         if ("enqueue" in step) {
-          player.enqueue(pcm(new Float32Array(step.enqueue).fill(0.9)), `${turn}`, null);
+          player.enqueue(pcm(new Float32Array(step.enqueue).fill(0.5)), `${turn}`, null);
           enqueued += step.enqueue;
         } else if ("play" in step) player.play((step.play * 128) / 44100);
         else if ("end" in step) player.end(`${turn++}`);
@@ -321,7 +321,7 @@ test("whatever happens in whatever order, sound is bounded, turns report once, a
       const rest = player.heard.length;
       player.play(0.1);
       expect(player.heard.slice(rest).every((sample) => sample === 0)).toBe(true);
-      expect(player.heard.every((sample) => Math.abs(sample) < 1.1)).toBe(true);
+      expect(player.heard.every((sample) => Math.abs(sample) < 1)).toBe(true);
       const over = player.events.filter(([name]) => name === "finished" || name === "interrupted");
       const ids = over.map(([, position]) => (position as PlaybackPosition).turnId);
       expect(new Set(ids).size).toBe(ids.length);
