@@ -65,6 +65,24 @@ test("a body over 64 kB is refused, and what is left of it runs off: the connect
   }
 });
 
+test("a body that the handler does not look at does not hold the connection either", async () => {
+  const url = await serve(
+    toNodeHandler(async () => {
+      for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+      return new Response("unread");
+    }),
+  );
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  for (const reused of [false, true]) {
+    const request = httpRequest(url, { method: "POST", agent });
+    request.end("x".repeat(3_000_000));
+    const [[response]] = await Promise.all([once(request, "response"), once(request, "finish")]);
+    await once(response.resume(), "end");
+    expect(request.reusedSocket).toBe(reused);
+  }
+});
+
 test.each([
   ["no parser", undefined],
   ["express.json()", express.json()],

@@ -1,3 +1,5 @@
+import { discardBody } from "./bounded-body.js";
+
 // The types are structural, so that neither @types/node nor @types/express is needed to read them.
 
 /** As much of node:http's `IncomingMessage` (or Express's `Request`) as is read. */
@@ -49,13 +51,16 @@ export function toNodeHandler(
       const body = new Uint8Array(await answer.arrayBuffer());
       if (!gone.signal.aborted) writeAnswer(answer, body, response);
     };
+    const webRequest = toWebRequest(request, gone.signal);
     try {
-      const webRequest = toWebRequest(request, gone.signal);
       await write(webRequest ? await handler(webRequest) : malformed());
     } catch (error) {
       if (gone.signal.aborted) return;
       if (next) return next(error);
       await write(Response.json({ error: "The server failed." }, { status: 500 }));
+    } finally {
+      // A body that nobody read would hold the connection.
+      if (webRequest) discardBody(webRequest);
     }
   };
 }
