@@ -8,7 +8,7 @@ stopOnSignals();
 try {
   await setUp();
   await step("Building", () =>
-    turbo(["build"], "Correct what the build reports above.", ["--filter=@layercode/bench..."]),
+    turbo("build", "Correct what the build reports above.", ["--filter=@layercode/bench..."]),
   );
   const advice = "The failure stands above. `npm run bench -- --help` names the benchmarks there are.";
   // pnpm keeps the arguments apart from its own.

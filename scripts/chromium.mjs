@@ -5,7 +5,7 @@ import { root, run, turbo } from "./tools.mjs";
 
 /** Finds a Chromium, or installs one. */
 export async function ensureChromium() {
-  await turbo(["build"], "Correct what the build reports above.", ["--filter=@layercode/browser-testing"]);
+  await turbo("build", "Correct what the build reports above.", ["--filter=@layercode/browser-testing"]);
   // The tests ask the same function: what it finds here, they find.
   const { findChromium } = await import(new URL("../packages/browser-testing/dist/index.js", import.meta.url).href);
   const missing = whyMissing(findChromium);

@@ -28,7 +28,7 @@ try {
   const ports = { page: readPort("PORT", 3000), mock: readPort("MOCK_PORT", 8787) };
   await setUp();
   await step("Building the demo and what it needs", () =>
-    turbo(["build"], "Correct what the build reports above.", ["--filter=@layercode/demo"]),
+    turbo("build", "Correct what the build reports above.", ["--filter=@layercode/demo"]),
   );
   await serve(ports);
 } catch (error) {

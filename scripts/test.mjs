@@ -48,21 +48,23 @@ const whereItSays =
 async function runAll() {
   await setUp();
   forgetReports();
-  await step("Building", () => turbo(["build"], "Correct what the build reports above."));
+  await step("Building", () => turbo("build", "Correct what the build reports above."));
   await check("Lint", () => run("biome", ["check", "."], "`npm run format` repairs most of it."));
   await check("Unused files, exports and dependencies", () =>
     run("knip", [], "Remove what is named above, or tell knip.json why it stays."),
   );
-  await check("Types", () => turbo(["typecheck"], "Correct the types named above.", [goOn]));
-  await check("Unit tests", () => turbo(["test"], whereItSays, [goOn, "--concurrency=2"]), { hasCases: true });
+  await check("Types", () => turbo("typecheck", "Correct the types named above.", [goOn]));
+  await check("Unit tests", () => turbo("test", whereItSays, [goOn, "--concurrency=2"], "new-only"), {
+    hasCases: true,
+  });
   await check("Packages as they would be published", () =>
-    turbo(["check:package"], "publint and attw say above what is wrong with the package.json.", [goOn]),
+    turbo("check:package", "publint and attw say above what is wrong with the package.json.", [goOn]),
   );
   await step("A Chromium for the browser tests", ensureChromium);
   // One after the other: they measure sound in real time.
   const alone = [goOn, "--concurrency=1"];
-  await check("Browser tests", () => turbo(["test:browser"], whereItSays, alone), { hasCases: true });
-  if (all) await check("Long tests", () => turbo(["test:long"], whereItSays, alone), { hasCases: true });
+  await check("Browser tests", () => turbo("test:browser", whereItSays, alone, "new-only"), { hasCases: true });
+  if (all) await check("Long tests", () => turbo("test:long", whereItSays, alone, "new-only"), { hasCases: true });
 }
 
 let stopped = false;

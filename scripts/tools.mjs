@@ -43,9 +43,9 @@ export async function run(command, args, advice, options = {}) {
   }
 }
 
-/** Runs tasks of all packages through turbo. What is cached is quiet. */
-export function turbo(tasks, advice, args = []) {
-  return run("turbo", ["run", ...tasks, "--ui=stream", "--output-logs=new-only", ...args], advice);
+/** Runs a task of all packages through turbo. `"errors-only"` shows what fails, `"new-only"` also what is not cached. */
+export function turbo(task, advice, args = [], logs = "errors-only") {
+  return run("turbo", ["run", task, "--ui=stream", `--output-logs=${logs}`, ...args], advice);
 }
 
 /** From now on a signal ends what runs, then this process, with the status that shells expect. Returns the undo. */
