@@ -32,6 +32,7 @@ test.beforeAll(async () => {
     bundle: true,
     format: "esm",
     write: false,
+    logLevel: "error",
   });
   script = bundle.outputFiles[0]?.text ?? "";
   browser = await launchChromium();
