@@ -3,7 +3,7 @@ import { floatToPcm16 } from "../dsp/pcm";
 import { createResampler, type Resampler } from "../dsp/resampler";
 
 /** Rate of the samples for voice detection, in Hz. */
-export const detectionRate = 16000;
+const detectionRate = 16000;
 
 export interface FramerOptions {
   /** Rate of what comes in, in Hz. */

@@ -60,7 +60,7 @@ export function greatestCommonDivisor(a: number, b: number): number {
 }
 
 /** Half the length in seconds of a Kaiser filter of `attenuation` dB over a transition of `width` Hz (Kaiser 1974). */
-export function kaiserDelay(attenuation: number, width: number): number {
+function kaiserDelay(attenuation: number, width: number): number {
   return (attenuation - 7.95) / (28.72 * width);
 }
 
