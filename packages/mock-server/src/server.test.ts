@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { authorize, connect, startServer } from "../test/client.js";
 import { assistant, createMockServer, type ReceivedMessage } from "./index.js";
 
@@ -103,7 +103,7 @@ describe("hostile clients", () => {
       '{"type":"vad_events","event":"x"}',
     ];
     for (const frame of frames) client.socket.send(frame);
-    client.socket.send(Buffer.from([1, 2, 3]));
+    client.socket.send(Buffer.from('{"type":"client.response.text","content":"as bytes"}'));
     client.send({ type: "client.audio", content: "no base64!" });
     client.send({ type: "from.the.future", field: 1 });
     client.type("thanks");
@@ -190,6 +190,11 @@ test("close ends every connection and frees the port, called twice or not", asyn
   const server = await startServer();
   const client = await connect(server);
   const ended = once(client.socket, "close");
+  // A client that was refused and never hangs up.
+  const lingering = connectTcp({ port: server.port, host: "127.0.0.1", allowHalfOpen: true });
+  onTestFinished(() => void lingering.destroy());
+  lingering.write("GET /else HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+  await once(lingering, "data");
   await Promise.all([server.close(), server.close()]);
   expect((await ended)[0]).toBe(1001);
   const next = await startServer({ port: server.port });

@@ -28,7 +28,7 @@ export function createAuthorizeEndpoint(
 }
 
 /** Whether an origin is a page of this machine. */
-export function isLoopback(origin: string): boolean {
+function isLoopback(origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { hostname, protocol } = new URL(origin);
   if (protocol !== "http:" && protocol !== "https:") return false;

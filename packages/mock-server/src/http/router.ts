@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type AuthorizeSessionContext, authorizeSession } from "../rest/authorize-session.js";
 import { serveStatic } from "./static-files.js";
 
-export const restPath = "/v1/agents/web/authorize_session";
+const restPath = "/v1/agents/web/authorize_session";
 export const socketPath = "/v1/agents/web/websocket";
 export const authorizePath = "/api/authorize";
 

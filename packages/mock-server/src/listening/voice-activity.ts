@@ -19,7 +19,7 @@ export interface VoiceActivitySettings {
   hangOverMs: number;
 }
 
-export const defaultVoiceActivity: VoiceActivitySettings = {
+const defaultVoiceActivity: VoiceActivitySettings = {
   enterAboveNoise: 10,
   leaveAboveNoise: 6,
   enterLevel: -44,
