@@ -190,7 +190,7 @@ test("whatever arrives, reading it is a value and never an exception", () => {
     }),
     { numRuns: 2000 },
   );
-});
+}, 60_000);
 
 test("what was read can be written and read again, the same", () => {
   fc.assert(
@@ -203,7 +203,7 @@ test("what was read can be written and read again, the same", () => {
     }),
     { numRuns: 2000 },
   );
-});
+}, 60_000);
 
 test("a very deep and a very long frame are read", () => {
   const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
