@@ -25,9 +25,18 @@ export function deferred<T>() {
 
 /** Lets every promise that can settle do so, imports too; no time passes. */
 export async function settle(): Promise<void> {
-  for (let i = 0; i < 20; i++) await Promise.resolve();
+  await turnOfTheLoop();
   await vi.dynamicImportSettled();
-  for (let i = 0; i < 20; i++) await Promise.resolve();
+  for (let i = 0; i < 3; i++) await turnOfTheLoop();
+}
+
+/** Waits for a condition that comes without any time passing. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await turnOfTheLoop();
+}
+
+function turnOfTheLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The other side of a socket that a client opened. */
@@ -52,7 +61,9 @@ export class FakeSocket {
     if (this.readyState === 0) this.readyState = 1;
     this.fire("open", {});
   }
+  /** Also after it was closed: what was under way still arrives. Never before it is open. */
   says(message: object | string): void {
+    if (this.readyState === 0) return;
     this.fire("message", { data: typeof message === "string" ? message : JSON.stringify(message) });
   }
   drop(code: number, reason = ""): void {
@@ -183,8 +194,9 @@ export function createWorld(options: Partial<LayercodeClientOptions> = {}, agent
     client: undefined as unknown as LayercodeClient,
     /** From `connect()` to `connected`. */
     async connect(): Promise<void> {
+      const opened = sockets.length;
       const connecting = world.client.connect();
-      await settle();
+      await until(() => sockets.length > opened);
       microphone.starts.at(-1)?.opening.resolve();
       world.socket.open();
       await connecting;

@@ -32,7 +32,9 @@ export interface Playback {
   readonly dropUnannounced: boolean;
   /** Whether a `response.end` came on this connection. */
   readonly serverSendsEnd: boolean;
-  /** Where playback ran dry while the grace runs. */
+  /** Interrupted turns of which the player has not said yet what was heard. */
+  readonly cut: readonly string[];
+  /** Where playback ran dry, until more audio comes. */
   readonly dry: PlaybackPosition | null;
 }
 
@@ -42,6 +44,7 @@ export const initialPlayback: Playback = {
   interrupted: [],
   dropUnannounced: false,
   serverSendsEnd: false,
+  cut: [],
   dry: null,
 };
 
@@ -90,19 +93,21 @@ export function agentTurnEnded(step: Step, turnId: string): void {
 
 /** The user took the turn: what plays falls silent, and what still comes of it is dropped. */
 export function interruptAgent(step: Step): void {
-  const { turn, unfinished, interrupted } = step.model.playback;
-  const cut = new Set(unfinished);
-  if (turn?.turnId && !turn.ended) cut.add(turn.turnId);
+  const { turn, unfinished, interrupted, dry } = step.model.playback;
+  const over = new Set(unfinished);
+  if (turn?.turnId && !turn.ended) over.add(turn.turnId);
   endGrace(step);
   update(step, {
     unfinished: [],
-    interrupted: [...interrupted, ...[...cut].map(bareTurnId)].slice(-interruptedLimit),
+    interrupted: [...interrupted, ...[...over].map(bareTurnId)].slice(-interruptedLimit),
+    cut: unfinished,
     dropUnannounced: turn?.turnId === null,
   });
-  for (const turnId of cut) step.write(assistantEnded(step.model.transcript, turnId, "interrupted"));
+  for (const turnId of over) step.write(assistantEnded(step.model.transcript, turnId, "interrupted"));
   step.show({ agentSpeaking: false });
-  // The player answers with what was heard; that answer becomes the replay_finished.
-  if (unfinished.length > 0) step.run({ type: "interrupt" });
+  // The player answers with what was heard; that answer becomes the replay_finished. A dry one has answered already.
+  if (dry) answerCut(step, dry);
+  else if (unfinished.length > 0) step.run({ type: "interrupt" });
 }
 
 /** The player rendered a first sample of the turn. */
@@ -114,11 +119,10 @@ export function playbackStarted(step: Step, { turnId }: { turnId: string }): voi
 export function playbackRanDry(step: Step, { position }: { position: PlaybackPosition }): void {
   const { unfinished, serverSendsEnd } = step.model.playback;
   const { turnId } = position;
-  if (!unfinished.includes(turnId)) return;
+  if (!unfinished.includes(turnId)) return answerCut(step, position);
   step.emit("audio:underrun", { turnId });
-  if (serverSendsEnd) return;
   update(step, { dry: position });
-  step.run({ type: "schedule", timer: "graceExpired", afterMs: graceMs });
+  if (!serverSendsEnd) step.run({ type: "schedule", timer: "graceExpired", afterMs: graceMs });
 }
 
 /** Nothing came within the grace: what was played was all. */
@@ -130,7 +134,7 @@ export function graceExpired(step: Step): void {
 /** Everything of the turn was rendered. */
 export function playbackFinished(step: Step, { position }: { position: PlaybackPosition }): void {
   const { unfinished } = step.model.playback;
-  if (!unfinished.includes(position.turnId)) return;
+  if (!unfinished.includes(position.turnId)) return answerCut(step, position);
   const left = unfinished.filter((turnId) => turnId !== position.turnId);
   endGrace(step);
   update(step, { unfinished: left });
@@ -140,6 +144,14 @@ export function playbackFinished(step: Step, { position }: { position: PlaybackP
 
 /** What the interruption cut. */
 export function playbackInterrupted(step: Step, { position }: { position: PlaybackPosition }): void {
+  answerCut(step, position);
+}
+
+// Also what the player said of the turn just before the interruption reached it is the answer to it.
+function answerCut(step: Step, position: PlaybackPosition): void {
+  const { cut } = step.model.playback;
+  if (!cut.includes(position.turnId)) return;
+  update(step, { cut: cut.filter((turnId) => turnId !== position.turnId) });
   acknowledge(step, position);
 }
 

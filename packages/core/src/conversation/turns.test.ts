@@ -147,6 +147,31 @@ describe("an interruption", () => {
     expect(it.player.done.at(-1)).toBe("enqueue assistant-3 null 3200");
   });
 
+  it.each(["onFinished", "onUnderrun"] as const)(
+    "that crosses the player's own %s is answered by it, once",
+    async (report) => {
+      const it = await connected();
+      it.agentStarts("a1");
+      it.audio("a1");
+      it.userStarts("u1");
+      it.playerEvents[report](it.player.at("a1", "d1"));
+      it.playerEvents[report](it.player.at("a1", "d1"));
+      expect(it.finished).toHaveLength(1);
+    },
+  );
+
+  it("in an underrun is answered at once: the player has nothing to interrupt", async () => {
+    const it = await connected();
+    it.agentStarts("a0");
+    it.ends("a0");
+    it.agentStarts("a1");
+    it.audio("a1", "d1");
+    it.playerEvents.onUnderrun(it.player.at("a1", "d1"));
+    it.userStarts("u1");
+    expect(it.finished.at(-1)).toMatchObject({ turn_id: "a1", last_delta_id_played: "d1" });
+    expect(it.client.agentSpeaking).toBe(false);
+  });
+
   it("of a turn that was heard to its end is none", async () => {
     const it = await connected();
     it.agentStarts("a1");
