@@ -8,7 +8,7 @@ const folder = fileURLToPath(new URL("..", import.meta.url));
 export interface BundleSize {
   /** Minified and compressed by gzip, each file for itself, in bytes: the code and all that it imports statically. */
   initial: number;
-  /** The same, and what is behind `import()` of the packages named. */
+  /** The same, and all that is behind `import()` in or of the packages named. */
   withLazy(...packages: string[]): number;
 }
 
@@ -32,23 +32,23 @@ export async function measureBundle(code: string): Promise<BundleSize> {
   const compressed = new Map(outputFiles.map((file) => [file.path, gzipSync(file.contents, { level: 9 }).length]));
   const size = (paths: Iterable<string>) =>
     [...paths].reduce((sum, path) => sum + (compressed.get(`${folder}${path}`) ?? Number.NaN), 0);
-  const entry = outputOf(metafile, (entryPoint) => entryPoint === "app.js");
-  const initial = staticGraph(metafile, entry);
+  const entries = outputsOf(metafile, (entryPoint) => entryPoint === "app.js");
+  const initial = new Set(entries.flatMap((entry) => [...staticGraph(metafile, entry)]));
   return {
     initial: size(initial),
     withLazy(...packages) {
-      const chunks = packages.map((name) =>
-        outputOf(metafile, (entryPoint) => entryPoint.includes(`packages/${name}/`)),
+      const chunks = packages.flatMap((name) =>
+        outputsOf(metafile, (entryPoint) => entryPoint.includes(`packages/${name}/`)),
       );
       return size(new Set([...initial, ...chunks.flatMap((chunk) => [...staticGraph(metafile, chunk)])]));
     },
   };
 }
 
-function outputOf(metafile: Metafile, isWanted: (entryPoint: string) => boolean): string {
-  const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint && isWanted(entryPoint));
-  if (!found) throw new Error("The bundle has no such chunk. Is the package still loaded by import()?");
-  return found[0];
+function outputsOf(metafile: Metafile, isWanted: (entryPoint: string) => boolean): string[] {
+  const found = Object.entries(metafile.outputs).filter(([, { entryPoint }]) => entryPoint && isWanted(entryPoint));
+  if (found.length === 0) throw new Error("The bundle has no such chunk. Is it still loaded by import()?");
+  return found.map(([path]) => path);
 }
 
 function staticGraph(metafile: Metafile, path: string, seen = new Set<string>()): Set<string> {

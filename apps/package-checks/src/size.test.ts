@@ -9,19 +9,22 @@ beforeAll(async () => {
   core = await measureBundle('import { LayercodeClient } from "@layercode/core"; globalThis.client = LayercodeClient;');
 });
 
-function report(what: string, bytes: number, budget: number): void {
-  process.stdout.write(`  ${what}: ${(bytes / kB).toFixed(2)} kB gzip, budget ${(budget / kB).toFixed(0)} kB\n`);
+function report(what: string, bytes: number, remark: string): void {
+  process.stdout.write(`  ${what}: ${(bytes / kB).toFixed(2)} kB gzip, ${remark}\n`);
 }
 
 test("core without audio is at most 14 kB", () => {
-  report("core, text only", core.initial, 14 * kB);
+  report("core, text only", core.initial, "budget 14 kB");
+  // Said beside it, because it is no less of a download: the codec comes with the first connect().
+  report("core, text only, with what it loads later", core.withLazy("core"), "no budget");
   expect(core.initial).toBeGreaterThan(1 * kB);
   expect(core.initial).toBeLessThanOrEqual(14 * kB);
 });
 
 test("core with audio is at most 23 kB", () => {
   const bytes = core.withLazy("audio");
-  report("core + audio", bytes, 23 * kB);
+  report("core + audio", bytes, "budget 23 kB");
+  report("core + audio, with what they load later", core.withLazy("core", "audio"), "no budget");
   expect(bytes).toBeGreaterThan(core.initial);
   expect(bytes).toBeLessThanOrEqual(23 * kB);
 });

@@ -11,7 +11,7 @@ describe("bestCorrelation", () => {
     const property = fc.property(
       noise(400),
       fc.integer({ min: 0, max: 900 }),
-      fc.double({ min: 0.01, max: 10 }),
+      fc.double({ min: 0.01, max: 10, noNaN: true }),
       (sound, delay, gain) => {
         fc.pre(rms(sound) > 0.1);
         const heard = [
@@ -87,6 +87,11 @@ describe("bestCorrelation", () => {
     const heard = [0, 0, 0, 0, 0, 1, -1];
     expect(bestCorrelation([1, -1], heard).lag).toBe(5);
     expect(bestCorrelation([1, -1], heard, { maxLag: 2 }).correlation).toBe(0);
+  });
+
+  test("what is no number is refused, not compared", () => {
+    expect(() => bestCorrelation([1, Number.NaN], [1, 2])).toThrow("not finite");
+    expect(() => bestCorrelation([1, 2], [1, Number.POSITIVE_INFINITY])).toThrow("not finite");
   });
 
   test("silence is like nothing", () => {

@@ -12,7 +12,7 @@ export interface Correlation {
  * Finds where `reference` lies in `heard`: the highest normalised cross-correlation over all lags up to `maxLag`
  * samples either way (default: every lag at which the two touch). Where `heard` ends before the reference does, what
  * is missing counts as silence, so that half a sentence never scores as a whole one. Fractions of a sample are found by
- * interpolating the cross-correlation, which is band-limited as the sounds are.
+ * interpolating the cross-correlation, which is band-limited as the sounds are. Throws on samples that are NaN or infinite.
  */
 export function bestCorrelation(
   reference: ArrayLike<number>,
@@ -24,6 +24,7 @@ export function bestCorrelation(
   const referenceEnergy = energyUpTo(reference)[reference.length] as number;
   const heardEnergy = energyUpTo(heard);
   const total = heardEnergy[heard.length] as number;
+  if (!Number.isFinite(referenceEnergy + total)) throw new RangeError("There are samples that are not finite numbers.");
   if (referenceEnergy === 0 || total === 0) return silent;
 
   const product = crossCorrelation(reference, heard);
