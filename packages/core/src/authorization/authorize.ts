@@ -48,8 +48,11 @@ export async function authorizeSession(options: AuthorizeOptions): Promise<Autho
   const conversationId = conversation_id ?? session_id;
   if (response.ok && isFilled(key) && isFilled(conversationId))
     return { clientSessionKey: key, conversationId, config: config ?? undefined };
-  // What explains a refusal is only fetched for one.
-  const { explainRefusal } = await import("./refused.js");
+  const { status } = response;
+  // What explains a refusal is only fetched for one; without it there is still its status.
+  const { explainRefusal } = await import("./refused.js").catch((cause) => {
+    throw new LayercodeError("authorization", `The authorize endpoint ${shown} answered ${status}.`, { cause, status });
+  });
   throw explainRefusal({ endpoint: shown, response, text, value });
 }
 
