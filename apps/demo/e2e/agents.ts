@@ -1,0 +1,35 @@
+import { builtInAgents, type MockAgent, type Scenario } from "@layercode/mock-server";
+
+const welcome = "Hello there. I am listening.";
+
+/** What the agents below say, so that tests can expect it. */
+export const said = { welcome, answer: "I heard every word of it.", reply: "Your message has arrived." } as const;
+
+/** Says little: a test waits in real time for all of it. */
+const brief: Scenario = {
+  prewarm: Object.values(said),
+  start: (turn) => turn.say(said.welcome),
+  userSpoke: (turn) => turn.say(said.answer),
+  userTyped: (turn) => turn.say(said.reply),
+};
+
+/** Talks without end until it is interrupted. */
+const talkative: Scenario = {
+  ...brief,
+  async start(turn) {
+    for (let chapter = 1; chapter <= 20; chapter++)
+      await turn.say(`This is chapter ${chapter} of a story that goes on and on, for as long as nobody interrupts it.`);
+  },
+};
+
+/** Waits for the user to begin. */
+const reserved: Scenario = { ...brief, start: () => {} };
+
+/** The agents that the tests talk with, by id. */
+export const agents: Readonly<Record<string, MockAgent>> = {
+  ...builtInAgents,
+  "ag-brief": { scenario: brief },
+  "ag-talkative": { scenario: talkative },
+  "ag-reserved": { scenario: reserved },
+  "ag-reserved-push": { scenario: reserved, trigger: "push_to_talk" },
+};

@@ -1,0 +1,124 @@
+import { installScriptedMicrophone, speak } from "@layercode/browser-testing";
+import type { MockSession, ReceivedMessage } from "@layercode/mock-server";
+import { said } from "./agents";
+import type { DemoPage } from "./demo-page";
+import { expect, type Fixtures, test } from "./fixtures";
+import { likenessAtServer, sentence } from "./sounds";
+import { agentTurn, received, replayFinished } from "./wire";
+
+test("holding the button sends what is said while it is held, and nothing from before", async ({
+  open,
+  nextSession,
+}) => {
+  const before = await sentence("Nobody shall hear these words.");
+  const during = await sentence("This is what I wanted to say.");
+  const { demo, session } = await start({ open, nextSession });
+  await speak(demo.page, before);
+  expect(received(session)).toEqual(["client.ready"]);
+
+  const box = await demo.pushToTalk.boundingBox();
+  await demo.page.mouse.move(box!.x + box!.width / 2, box!.y + box!.height / 2);
+  await demo.page.mouse.down();
+  await session.waitFor("trigger.turn.start");
+  await expect(demo.pushToTalk).toHaveAttribute("aria-pressed", "true");
+  await speak(demo.page, during);
+  // A hand that slides off the button still holds it.
+  await demo.page.mouse.move(5, 5);
+  await expect(demo.pushToTalk).toHaveAttribute("aria-pressed", "true");
+  await demo.page.mouse.up();
+  await session.waitFor("trigger.turn.end");
+  await expect(demo.pushToTalk).toHaveAttribute("aria-pressed", "false");
+
+  const answer = await agentTurn(session);
+  await expect(demo.messages.last()).toHaveText(`Agent${said.answer}`);
+  await replayFinished(session, answer);
+  expect(received(session)).toEqual([
+    "client.ready",
+    "trigger.turn.start",
+    "client.audio",
+    "trigger.turn.end",
+    "trigger.response.audio.replay_finished",
+  ]);
+  expect(likenessAtServer(during, session.received.audio)).toBeGreaterThan(0.95);
+  expect(likenessAtServer(before, session.received.audio)).toBeLessThan(0.5);
+});
+
+test("space and enter hold the button", async ({ open, nextSession }) => {
+  const { demo, session } = await start({ open, nextSession });
+  await demo.pushToTalk.focus();
+  for (const key of ["Space", "Enter"]) {
+    const pressed = session.waitFor("trigger.turn.start", after(session));
+    await demo.page.keyboard.down(key);
+    // Held, a key repeats: that is no second press.
+    await demo.page.keyboard.down(key);
+    await session.waitFor("client.audio", { after: await pressed });
+    await demo.page.keyboard.up(key);
+    await session.waitFor("trigger.turn.end", { after: await pressed });
+  }
+  const held = ["trigger.turn.start", "client.audio", "trigger.turn.end"];
+  // The second press interrupts the answer to the first.
+  expect(received(session, { without: "trigger.response.audio.replay_finished" })).toEqual([
+    "client.ready",
+    ...held,
+    ...held,
+  ]);
+});
+
+test("a finger holds the button, until the system takes the touch away", async ({ open, nextSession }) => {
+  const { demo, session } = await start(
+    { open, nextSession },
+    { hasTouch: true, viewport: { width: 360, height: 740 } },
+  );
+  const box = await demo.pushToTalk.boundingBox();
+  const devtools = await demo.page.context().newCDPSession(demo.page);
+  const touchPoints = [{ x: box!.x + 20, y: box!.y + 20 }];
+  await devtools.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
+  await session.waitFor("client.audio");
+  await devtools.send("Input.dispatchTouchEvent", { type: "touchCancel", touchPoints: [] });
+  await session.waitFor("trigger.turn.end");
+});
+
+/** What takes the hold away. */
+const losses: Record<string, (demo: DemoPage) => Promise<void>> = {
+  "the focus goes elsewhere": (demo) => demo.text.focus(),
+  "the window loses the focus": (demo) => demo.page.evaluate(() => void window.dispatchEvent(new Event("blur"))),
+  "the page is hidden": (demo) =>
+    demo.page.evaluate(() => {
+      Object.defineProperty(document, "hidden", { configurable: true, value: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }),
+};
+
+test("whatever takes the hold away releases the button", async ({ open, nextSession }) => {
+  const { demo, session } = await start({ open, nextSession });
+  for (const [name, takeAway] of Object.entries(losses)) {
+    await test.step(name, async () => {
+      const pressed = session.waitFor("trigger.turn.start", after(session));
+      await demo.pushToTalk.focus();
+      await demo.page.keyboard.down("Space");
+      await session.waitFor("client.audio", { after: await pressed });
+      await takeAway(demo);
+      await session.waitFor("trigger.turn.end", { after: await pressed });
+      await expect(demo.pushToTalk).toHaveAttribute("aria-pressed", "false");
+      await demo.page.keyboard.up("Space");
+    });
+  }
+});
+
+/** Only what comes from now on. */
+function after(session: MockSession): { after: ReceivedMessage } {
+  return { after: session.received.messages.at(-1)!.message };
+}
+
+async function start({ open, nextSession }: Fixtures, context = {}): Promise<{ demo: DemoPage; session: MockSession }> {
+  const demo = await open({
+    agent: "ag-reserved-push",
+    context,
+    prepare: (page) => installScriptedMicrophone(page),
+  });
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  await session.waitFor("client.ready");
+  await expect(demo.pushToTalk).toBeVisible();
+  return { demo, session };
+}
