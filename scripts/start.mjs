@@ -65,7 +65,7 @@ async function serve(ports) {
   The demo page      http://${host}:${port}/
   The mock server    ${mock.url}
 
-  Open the page, press Connect and speak. Ctrl-C stops both.
+  Open the page, press Start conversation and speak. Ctrl-C stops both.
 `);
 }
 
