@@ -20,20 +20,23 @@ test.afterAll(() => session.close());
 /** In a page: opens one thing and returns how to close it. */
 type Leak = () => Promise<() => unknown>;
 
-const leaks: [keyof Census, string, Leak][] = [
+const leaks: [kind: keyof Census, count: number, which: string, leak: Leak][] = [
   [
     "tracks",
-    "of a microphone and its copy",
+    2,
+    "of copies, when the original is stopped",
     async () => {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-      const copy = stream.clone();
+      const copies = [...stream.clone().getTracks(), ...stream.getTracks().map((track) => track.clone())];
+      for (const track of stream.getTracks()) track.stop();
       return () => {
-        for (const track of [...stream.getTracks(), ...copy.getTracks()]) track.stop();
+        for (const track of copies) track.stop();
       };
     },
   ],
   [
     "sockets",
+    1,
     "that are still connecting or open",
     async () => {
       const socket = new WebSocket(location.href.replace("http", "ws").replace("/page", "/hang"));
@@ -45,6 +48,7 @@ const leaks: [keyof Census, string, Leak][] = [
   ],
   [
     "contexts",
+    1,
     "that are not closed",
     async () => {
       const context = new AudioContext();
@@ -53,6 +57,7 @@ const leaks: [keyof Census, string, Leak][] = [
   ],
   [
     "timers",
+    2,
     "of both kinds",
     async () => {
       const timeout = setTimeout(() => {}, 100_000);
@@ -65,6 +70,7 @@ const leaks: [keyof Census, string, Leak][] = [
   ],
   [
     "animationFrames",
+    1,
     "asked for again and again",
     async () => {
       let frame = 0;
@@ -77,6 +83,7 @@ const leaks: [keyof Census, string, Leak][] = [
   ],
   [
     "listeners",
+    4,
     "on everything that outlives a component",
     async () => {
       const controller = new AbortController();
@@ -98,6 +105,7 @@ const leaks: [keyof Census, string, Leak][] = [
   ],
   [
     "requests",
+    1,
     "that nobody answers",
     async () => {
       const controller = new AbortController();
@@ -110,6 +118,7 @@ const leaks: [keyof Census, string, Leak][] = [
   ],
   [
     "objectUrls",
+    1,
     "that are not revoked",
     async () => {
       const url = URL.createObjectURL(new Blob(["x"]));
@@ -118,7 +127,7 @@ const leaks: [keyof Census, string, Leak][] = [
   ],
 ];
 
-for (const [kind, which, leak] of leaks) {
+for (const [kind, count, which, leak] of leaks) {
   test(`counts ${kind} ${which}, and their end`, async () => {
     await using server = await servePage();
     const page = await session.newPage();
@@ -130,7 +139,7 @@ for (const [kind, which, leak] of leaks) {
 
     await page.evaluate(`globalThis.opened = (${leak})()`);
     const during = await readCensus(page);
-    expect(during[kind].length).toBeGreaterThan(0);
+    expect(during[kind].length).toBe(count);
     expect(describeLeft(during)).toMatch(new RegExp(`^${kind}: .*$`));
 
     await page.evaluate("opened.then((close) => close())");

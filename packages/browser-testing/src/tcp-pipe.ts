@@ -20,16 +20,14 @@ export function createPipe(from: Socket, to: Socket, conditions: Conditions): Pi
   const underway: { piece: Buffer | null; due: number }[] = [];
   let bytes = 0;
   let lineFreeAt = 0;
-  let lastDue = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function accept(piece: Buffer | null): void {
     const now = performance.now();
     lineFreeAt = Math.max(now, lineFreeAt) + (1000 * (piece?.length ?? 0)) / conditions.bytesPerSecond;
     const due = lineFreeAt + conditions.latencyMs + Math.random() * conditions.jitterMs;
-    // Jitter must not reorder: whoever would overtake comes together with the one in front.
-    lastDue = Math.max(due, lastDue);
-    underway.push({ piece, due: lastDue });
+    // Jitter does not reorder: whoever is due before the one in front waits for it.
+    underway.push({ piece, due });
     bytes += piece?.length ?? 0;
   }
 

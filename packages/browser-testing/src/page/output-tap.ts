@@ -68,6 +68,8 @@ export function outputTapScript(instruments: Instruments, source: { worklet: str
 
   async function record(context: BaseAudioContext, entry: GainNode, blocks: TapBlock[]): Promise<AudioWorkletNode> {
     const blob = new Blob([source.worklet], { type: "text/javascript" });
+    // A context that is closed meanwhile never loads it, and its address stays.
+    instruments.own.add(blob);
     const url = source.url ?? URL.createObjectURL(blob);
     await context.audioWorklet.addModule(url);
     if (url !== source.url) URL.revokeObjectURL(url);

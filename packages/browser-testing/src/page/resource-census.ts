@@ -196,7 +196,7 @@ export function resourceCensusScript(instruments: Instruments): void {
     const { createObjectURL, revokeObjectURL } = URL;
     URL.createObjectURL = (object) => {
       const url = createObjectURL.call(URL, object);
-      made.add(url);
+      if (!instruments.own.has(object)) made.add(url);
       return url;
     };
     URL.revokeObjectURL = (url) => {
