@@ -65,6 +65,8 @@ test("ended while the socket opens, nothing is left", async ({ open, server }) =
     origin: `http://127.0.0.1:${proxy.port}`,
     prepare: (page) => installScriptedMicrophone(page),
   });
+  // Once before: then all of the page's code is there when the way to the server is cut.
+  await expectUsable(demo);
   const socket = demo.page.waitForEvent("websocket");
   await demo.page.route("**/api/authorize", async (route) => {
     const response = await route.fetch();
@@ -113,7 +115,7 @@ test("ended in the moment of starting, nothing is left", async ({ open }) => {
 /** Starts, and cancels when that stage is reached. */
 async function cancelWhen(demo: DemoPage, stage: Promise<unknown>): Promise<void> {
   const before = await readCensus(demo.page);
-  await demo.button("Start conversation").click();
+  await demo.button(/^(Start|Resume) conversation$/).click();
   await stage;
   await expect(demo.status).toHaveText("Connecting");
   await demo.button("Cancel").click();
