@@ -28,6 +28,8 @@ const reserved: Scenario = { ...brief, start: () => {} };
 /** The agents that the tests talk with, by id. */
 export const agents: Readonly<Record<string, MockAgent>> = {
   ...builtInAgents,
+  /** The agent of the README. */
+  "ag-123456": { scenario: brief },
   "ag-brief": { scenario: brief },
   "ag-talkative": { scenario: talkative },
   "ag-reserved": { scenario: reserved },
