@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resampleAudio } from "./resample";
-import { concatenate, type MonoAudio, silence, writeWav } from "./wav";
+import { concatenate, encodeWav, type MonoAudio, silence, writeWav } from "./wav";
 
 /**
  * Writes what a fake microphone is to say as a 44.1 kHz WAV file and returns its path. Chromium's fake microphone runs
@@ -13,10 +13,13 @@ export async function writeMicrophoneFile(
   audio: MonoAudio,
   options: { path?: string; silenceBefore?: number; silenceAfter?: number } = {},
 ): Promise<string> {
-  const path = options.path ?? join(tmpdir(), `layercode-microphone-${randomUUID()}.wav`);
   const rate = 44_100;
   const before = silence(options.silenceBefore ?? 0, rate);
   const after = silence(options.silenceAfter ?? 1, rate);
-  await writeWav(path, concatenate(before, resampleAudio(audio, rate), after));
+  const whole = concatenate(before, resampleAudio(audio, rate), after);
+  // Named by its content: the next run writes the same file again, and none is left over.
+  const name = () => createHash("sha256").update(encodeWav(whole)).digest("hex").slice(0, 16);
+  const path = options.path ?? join(tmpdir(), `layercode-microphone-${name()}.wav`);
+  await writeWav(path, whole);
   return path;
 }
