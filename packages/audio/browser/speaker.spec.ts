@@ -172,6 +172,26 @@ test("an interruption with nothing behind it leaves silence", async ({ open }) =
   expect(samples.length - spans[0]!.end).toBeGreaterThan(0.25 * sampleRate);
 });
 
+test("stopping in mid-speech, and closing at once, falls silent without a click", async ({ open }) => {
+  const page = await open();
+  await startPlayer(page);
+  await page.evaluate(async () => {
+    const { engine, speaker, seen, sine } = player;
+    speaker.enqueue(sine(2), { turnId: "a", deltaId: null });
+    await seen("started");
+    const until = engine.context.currentTime + 0.2;
+    while (engine.context.currentTime < until) await new Promise((resolve) => setTimeout(resolve, 5));
+    speaker.stop();
+    await engine.close();
+  });
+  const { samples, sampleRate } = await readTap(page);
+  const { start, end } = audibleSpans(samples, sampleRate)[0]!;
+  expect((end - start) / sampleRate).toBeLessThan(1);
+  expect(rms(samples.subarray(end - 22, end))).toBeLessThan(0.05);
+  expect(steepest(samples.subarray(start))).toBeLessThan(steepestOfSine(sampleRate) * 1.2);
+  expect(samples.length).toBeGreaterThan(end);
+});
+
 function steepest(samples: Float32Array): number {
   return samples.slice(1).reduce((most, sample, index) => Math.max(most, Math.abs(sample - samples[index]!)), 0);
 }

@@ -21,9 +21,14 @@ export interface AudioEngine {
    * wants a click first, `worklet-load`, `aborted` after `close()`. May be called again after a failure.
    */
   ready(): Promise<void>;
+  /** Keeps the context open for what still fades out, 100 ms at most: `close()` waits for it. */
+  holdOpen(fading: Promise<void>): void;
   /** Closes the context. Resolves when it is closed. */
   close(): Promise<void>;
 }
+
+/** How long `close()` waits for what fades, in ms: a context that stands still renders no fade. */
+const fadeMilliseconds = 100;
 
 /** How long a context may take to run before it counts as blocked: a Bluetooth device needs up to a second. */
 const resumeMilliseconds = 2000;
@@ -32,13 +37,19 @@ const resumeMilliseconds = 2000;
 export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine {
   const { workletUrl, contextFactory = createContext } = options;
   const context = options.context ?? contextFactory();
+  const fades = new Set<Promise<void>>();
   return {
     context,
     async ready() {
       // Both at once; and resume() within the call, while the user's gesture still counts.
       await Promise.all([run(context), loadWorklet(context, workletUrl)]);
     },
+    holdOpen(fading) {
+      fades.add(fading);
+      fading.finally(() => fades.delete(fading));
+    },
     async close() {
+      if (context.state === "running" && fades.size > 0) await within(fadeMilliseconds, Promise.all(fades));
       if (context.state !== "closed") await context.close();
     },
   };
@@ -50,6 +61,16 @@ function createContext(): AudioContext {
   }
   // No sample rate: a context off the device's rate costs fidelity and latency, and Firefox's echo cancellation.
   return new AudioContext({ latencyHint: "interactive" });
+}
+
+function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    work.finally(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 function run(context: AudioContext): Promise<void> {

@@ -25,7 +25,7 @@ export interface SpeakerEvents {
 export interface Speaker {
   /** Loads what playing needs. Rejects with an `AudioError`, `aborted` after the signal, `stop()` or another `start()`. */
   start(events: SpeakerEvents, signal?: AbortSignal): Promise<void>;
-  /** Drops everything, at once and without a word. */
+  /** Fades out in 5 ms and drops everything, without a word. */
   stop(): void;
   /**
    * Queues PCM16 little-endian bytes of any length behind what is queued; an odd byte waits for the next ones of its
@@ -81,7 +81,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
         session.post = (command, transfer) => node.port.postMessage(command, transfer);
         session.stop = () => {
           signal?.removeEventListener("abort", cancel);
-          closeNode(node);
+          engine.holdOpen(closeNode(node));
         };
         for (const [command, transfer] of waiting) session.post(command, transfer);
         resolve();
@@ -156,8 +156,15 @@ function createNode(
   return node;
 }
 
-function closeNode(node: AudioWorkletNode): void {
-  node.port.onmessage = null;
-  node.port.postMessage({ type: "close" } satisfies PlayerCommand);
-  node.disconnect();
+// It stays connected for the 5 ms in which it falls silent: cut off in mid-speech it would click.
+function closeNode(node: AudioWorkletNode): Promise<void> {
+  return new Promise((resolve) => {
+    node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
+      if (data.type !== "closed") return;
+      node.port.onmessage = null;
+      node.disconnect();
+      resolve();
+    };
+    node.port.postMessage({ type: "close" } satisfies PlayerCommand);
+  });
 }

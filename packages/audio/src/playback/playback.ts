@@ -28,6 +28,8 @@ export interface Playback {
   end(turnId: string): void;
   /** Fades out in 5 ms and drops what waits. What is enqueued afterwards plays in full. */
   interrupt(): void;
+  /** Whether what was interrupted still sounds. */
+  readonly fading: boolean;
   /** Fills a block. Allocates nothing but the positions it reports. */
   render(output: Float32Array): void;
 }
@@ -189,6 +191,10 @@ export function createPlayback({ inputRate, outputRate, events }: PlaybackOption
       endRun();
       forgetStarvation();
       if (tailFrom === tailTo) reportInterruption();
+    },
+
+    get fading() {
+      return tailFrom < tailTo;
     },
 
     render(output) {

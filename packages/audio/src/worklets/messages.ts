@@ -44,4 +44,5 @@ export type PlayerCommand =
 export type PlayerReport =
   | { type: "started"; turnId: string }
   | { type: "underrun" | "finished" | "interrupted"; position: PlaybackPosition }
-  | { type: "level"; level: number };
+  | { type: "level"; level: number }
+  | { type: "closed" };

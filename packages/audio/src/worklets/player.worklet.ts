@@ -12,7 +12,7 @@ export class PlayerProcessor extends AudioWorkletProcessor {
   readonly #meter = createLevelMeter(Math.round(sampleRate * levelSeconds));
   readonly #level = { type: "level", level: 0 } satisfies PlayerReport;
   #windows = 0;
-  #closed = false;
+  #closing = false;
 
   constructor({ processorOptions }: { processorOptions: PlayerOptions }) {
     super();
@@ -32,8 +32,12 @@ export class PlayerProcessor extends AudioWorkletProcessor {
 
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     const channel = outputs[0]?.[0];
-    if (this.#closed || channel === undefined) return !this.#closed;
+    if (channel === undefined) return true;
     this.#playback.render(channel);
+    if (this.#closing && !this.#playback.fading) {
+      this.port.postMessage({ type: "closed" } satisfies PlayerReport);
+      return false;
+    }
     this.#meter.push(channel);
     if (this.#meter.windows >= this.#windows + windowsAMessage) {
       this.#windows = this.#meter.windows;
@@ -55,7 +59,8 @@ export class PlayerProcessor extends AudioWorkletProcessor {
       case "interrupt":
         return this.#playback.interrupt();
       case "close":
-        this.#closed = true;
+        this.#closing = true;
+        this.#playback.interrupt();
     }
   }
 }

@@ -129,7 +129,17 @@ describe("the player", () => {
     player.say({ type: "interrupt" });
     for (let block = 0; block < 2; block++) player.process();
     expect(player.take().map(({ type }) => type)).toEqual(["started", "interrupted"]);
+    player.say({ type: "enqueue", pcm, turnId: "c", deltaId: null });
+    player.say({ type: "end", turnId: "c" });
+    while (!player.take().some(({ type }) => type === "started")) player.process();
     player.say({ type: "close" });
-    expect(player.process().alive).toBe(false);
+    // It falls silent along its 5 ms, two blocks at 48 kHz, and only then ends.
+    const fading = player.process();
+    expect(fading.alive).toBe(true);
+    expect(Math.max(...fading.output.map(Math.abs))).toBeGreaterThan(0.1);
+    const last = player.process();
+    expect(last.alive).toBe(false);
+    expect(last.output.at(-1)).toBe(0);
+    expect(player.take().at(-1)).toEqual({ type: "closed" });
   });
 });
