@@ -31,7 +31,7 @@ export interface Fixtures {
 }
 
 /** The built page, as `vite build` left it. */
-export const staticDirectory = fileURLToPath(new URL("../dist", import.meta.url));
+const staticDirectory = fileURLToPath(new URL("../dist", import.meta.url));
 
 export const test = base.extend<Fixtures, { server: MockServer }>({
   server: [

@@ -28,7 +28,7 @@ export function showPushToTalk(client: LayercodeClient): Undo {
  * Makes a button that is held: by pointer or touch, or by the space or enter key. Whatever takes the hold away releases it:
  * a cancelled touch, a lost focus, a hidden page. Returns the undo, which releases as well.
  */
-export function holdable(button: HTMLButtonElement, on: { onPress(): void; onRelease(): void }): Undo {
+function holdable(button: HTMLButtonElement, on: { onPress(): void; onRelease(): void }): Undo {
   let held = false;
   const press = () => {
     if (held || button.disabled) return;

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import {
   bestCorrelation,
@@ -39,17 +38,13 @@ const askForMicrophone = (page: Page) =>
 test("the microphone says what the file says", async () => {
   const speech = await synthesizeSpeech("The quick brown fox jumps over the lazy dog.");
   const wav = await writeMicrophoneFile(speech, { silenceBefore: 0.3 });
-  try {
-    await withMicrophone({ wav, loop: false }, async (page) => {
-      const seconds = speech.samples.length / speech.sampleRate + 1;
-      const heard = await recordMicrophone(page, seconds);
-      const spoken = resample(toFloat(speech.samples), speech.sampleRate, 8000);
-      const { correlation } = bestCorrelation(spoken, resample(heard.samples, heard.sampleRate, 8000));
-      expect(correlation).toBeGreaterThan(0.95);
-    });
-  } finally {
-    await rm(wav);
-  }
+  await withMicrophone({ wav, loop: false }, async (page) => {
+    const seconds = speech.samples.length / speech.sampleRate + 1;
+    const heard = await recordMicrophone(page, seconds);
+    const spoken = resample(toFloat(speech.samples), speech.sampleRate, 8000);
+    const { correlation } = bestCorrelation(spoken, resample(heard.samples, heard.sampleRate, 8000));
+    expect(correlation).toBeGreaterThan(0.95);
+  });
 });
 
 test("a microphone can be denied, left unanswered, or absent", async () => {

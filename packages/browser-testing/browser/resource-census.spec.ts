@@ -4,6 +4,7 @@ import {
   type Census,
   describeLeft,
   expectNothingLeft,
+  installOutputTap,
   installResourceCensus,
   installScriptedMicrophone,
   launchChromium,
@@ -147,6 +148,27 @@ for (const [kind, count, which, leak] of leaks) {
     await page.close();
   });
 }
+
+test("what the tests put into the page themselves does not count", async () => {
+  await using server = await servePage();
+  const page = await session.newPage();
+  await installOutputTap(page);
+  await installScriptedMicrophone(page);
+  await installResourceCensus(page);
+  await page.goto(server.url);
+  const left = await page.evaluate(async () => {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    for (const track of stream.getTracks()) track.stop();
+    const context = new AudioContext();
+    new GainNode(context).connect(context.destination);
+    // The tap is still loading its worklet.
+    const census = await globalThis.__instruments?.probes["census.read"]?.(undefined as never);
+    await context.close();
+    return census as Census;
+  });
+  expect(describeLeft(left)).toBe("contexts: 1 left (AudioContext)");
+  expectNothingLeft(await readCensus(page));
+});
 
 test("a page behaves as without it", async () => {
   await using server = await servePage();

@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
+import { rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resampleAudio } from "./resample";
@@ -17,9 +18,16 @@ export async function writeMicrophoneFile(
   const before = silence(options.silenceBefore ?? 0, rate);
   const after = silence(options.silenceAfter ?? 1, rate);
   const whole = concatenate(before, resampleAudio(audio, rate), after);
-  // Named by its content: the next run writes the same file again, and none is left over.
-  const name = () => createHash("sha256").update(encodeWav(whole)).digest("hex").slice(0, 16);
-  const path = options.path ?? join(tmpdir(), `layercode-microphone-${name()}.wav`);
-  await writeWav(path, whole);
+  if (options.path !== undefined) {
+    await writeWav(options.path, whole);
+    return options.path;
+  }
+  // Named by its content: the next run writes the same file again, and none is left over. Another browser may be
+  // reading it: it is replaced as a whole.
+  const name = createHash("sha256").update(encodeWav(whole)).digest("hex").slice(0, 16);
+  const path = join(tmpdir(), `layercode-microphone-${name}.wav`);
+  const unfinished = `${path}.${randomUUID()}`;
+  await writeWav(unfinished, whole);
+  await rename(unfinished, path);
   return path;
 }

@@ -40,7 +40,7 @@ function turnOfTheLoop(): Promise<void> {
 }
 
 /** The other side of a socket that a client opened. */
-export class FakeSocket {
+class FakeSocket {
   readyState = 0;
   readonly sent: Record<string, unknown>[] = [];
   private readonly listeners: Record<string, ((event: never) => void)[]> = {};
@@ -79,7 +79,7 @@ export class FakeSocket {
   }
 }
 
-export class FakeMicrophone implements AudioInput {
+class FakeMicrophone implements AudioInput {
   readonly stream = null;
   starts: { events: AudioInputEvents; opening: ReturnType<typeof deferred<void>> }[] = [];
   live = false;
@@ -123,7 +123,7 @@ export class FakeMicrophone implements AudioInput {
   }
 }
 
-export class FakeSpeaker implements AudioOutput {
+class FakeSpeaker implements AudioOutput {
   events: AudioOutputEvents | null = null;
   opening: ReturnType<typeof deferred<void>> | null = null;
   readonly done: string[] = [];
