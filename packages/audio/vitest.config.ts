@@ -14,6 +14,8 @@ export default defineConfig({
   ],
   test: {
     include: ["src/**/*.test.ts"],
+    // Property tests render seconds of sound; a busy machine takes its time.
+    testTimeout: 60_000,
     reporters: ["default", ["json", { outputFile: ".reports/unit.json" }]],
   },
 });
