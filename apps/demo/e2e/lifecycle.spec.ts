@@ -1,5 +1,6 @@
 import {
   answerMicrophone,
+  type Census,
   createTcpProxy,
   describeLeft,
   installScriptedMicrophone,
@@ -45,18 +46,18 @@ test("ended while the server is asked, nothing is left", async ({ open }) => {
   const asked = demo.page.waitForRequest("**/api/authorize");
   // Nobody answers.
   await demo.page.route("**/api/authorize", () => {});
-  await cancelWhen(demo, asked);
+  const before = await cancelWhen(demo, asked);
   await demo.page.unroute("**/api/authorize");
-  await expectUsable(demo);
+  await expectUsable(demo, before);
 });
 
 test("ended while the browser asks for the microphone, nothing is left", async ({ open, nextSession }) => {
   const demo = await open({ prepare: (page) => installScriptedMicrophone(page, { answer: "hang" }) });
   const connected = nextSession();
-  await cancelWhen(demo, connected);
+  const before = await cancelWhen(demo, connected);
   // Allowed too late: the microphone is given back at once.
   await answerMicrophone(demo.page, { answer: "grant" });
-  await expectUsable(demo);
+  await expectUsable(demo, before);
 });
 
 test("ended while the socket opens, nothing is left", async ({ open, server }) => {
@@ -66,17 +67,17 @@ test("ended while the socket opens, nothing is left", async ({ open, server }) =
     prepare: (page) => installScriptedMicrophone(page),
   });
   // Once before: then all of the page's code is there when the way to the server is cut.
-  await expectUsable(demo);
+  await expectUsable(demo, await readCensus(demo.page));
   const socket = demo.page.waitForEvent("websocket");
   await demo.page.route("**/api/authorize", async (route) => {
     const response = await route.fetch();
     proxy.blackhole();
     await route.fulfill({ response });
   });
-  await cancelWhen(demo, socket);
+  const before = await cancelWhen(demo, socket);
   await demo.page.unroute("**/api/authorize");
   proxy.restore();
-  await expectUsable(demo);
+  await expectUsable(demo, before);
   await proxy.close();
 });
 
@@ -87,9 +88,9 @@ test("ended while the worklets load, nothing is left", async ({ open, nextSessio
       await installScriptedMicrophone(page);
     },
   });
-  await cancelWhen(demo, nextSession());
+  const before = await cancelWhen(demo, nextSession());
   await releaseWorklets(demo.page);
-  await expectUsable(demo);
+  await expectUsable(demo, before);
 });
 
 test("ended in the moment of connecting, nothing is left", async ({ open }) => {
@@ -99,7 +100,7 @@ test("ended in the moment of connecting, nothing is left", async ({ open }) => {
   await demo.button("Start conversation").click();
   await expect(demo.button("Resume conversation")).toBeVisible();
   await expectNothingLeft(demo, before);
-  await expectUsable(demo);
+  await expectUsable(demo, before);
 });
 
 test("ended in the moment of starting, nothing is left", async ({ open }) => {
@@ -109,11 +110,11 @@ test("ended in the moment of starting, nothing is left", async ({ open }) => {
   await demo.button("Start conversation").click();
   await expect(demo.button("Start conversation")).toBeVisible();
   await expectNothingLeft(demo, before);
-  await expectUsable(demo);
+  await expectUsable(demo, before);
 });
 
-/** Starts, and cancels when that stage is reached. */
-async function cancelWhen(demo: DemoPage, stage: Promise<unknown>): Promise<void> {
+/** Starts, and cancels when that stage is reached. Returns what there was before. */
+async function cancelWhen(demo: DemoPage, stage: Promise<unknown>): Promise<Census> {
   const before = await readCensus(demo.page);
   await demo.button(/^(Start|Resume) conversation$/).click();
   await stage;
@@ -122,11 +123,11 @@ async function cancelWhen(demo: DemoPage, stage: Promise<unknown>): Promise<void
   await expect(demo.status).toHaveText("Not connected");
   await expect(demo.error).toBeHidden();
   await expectNothingLeft(demo, before);
+  return before;
 }
 
 /** Whatever the stage left to come late has come: nothing is left of that either, and the next conversation works. */
-async function expectUsable(demo: DemoPage): Promise<void> {
-  const before = await readCensus(demo.page);
+async function expectUsable(demo: DemoPage, before: Census): Promise<void> {
   await demo.button(/^(Start|Resume) conversation$/).click();
   await expect(demo.status).toHaveText("Connected");
   await demo.write("Does it work now?");
@@ -137,7 +138,7 @@ async function expectUsable(demo: DemoPage): Promise<void> {
 }
 
 /** What was opened is closed, some of it in the moments that follow. */
-async function expectNothingLeft(demo: DemoPage, before: Awaited<ReturnType<typeof readCensus>>): Promise<void> {
+async function expectNothingLeft(demo: DemoPage, before: Census): Promise<void> {
   await expect.poll(async () => describeLeft(await readCensus(demo.page), before)).toBe("");
 }
 
