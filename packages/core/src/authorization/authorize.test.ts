@@ -40,6 +40,11 @@ test("posts the body as JSON and reads the session", async () => {
   expect(seen).toEqual(["POST", "/api/authorize?x=1", "application/json", body]);
 });
 
+test.each(["null", '"automatic"', "7"])("a config of %s is none", async (config) => {
+  const text = `{"client_session_key":"k","conversation_id":"c","config":${config}}`;
+  expect(await authorizeSession({ endpoint: await answering(200, text), body })).toMatchObject({ config: undefined });
+});
+
 test("accepts the older session_id and a missing config", async () => {
   const endpoint = await answering(200, '{"client_session_key":"k","session_id":"s","config":null}');
   expect(await authorizeSession({ endpoint, body })).toEqual({

@@ -47,7 +47,7 @@ export async function authorizeSession(options: AuthorizeOptions): Promise<Autho
   const { client_session_key: key, conversation_id, session_id, config } = value ?? {};
   const conversationId = conversation_id ?? session_id;
   if (response.ok && isFilled(key) && isFilled(conversationId))
-    return { clientSessionKey: key, conversationId, config: config ?? undefined };
+    return { clientSessionKey: key, conversationId, config: typeof config === "object" && config ? config : undefined };
   const { status } = response;
   // What explains a refusal is only fetched for one; without it there is still its status.
   const { explainRefusal } = await import("./refused.js").catch((cause) => {
