@@ -44,9 +44,10 @@ async function serve(ports) {
 
   const demo = join(root, "apps/demo");
   const vite = createRequire(join(demo, "package.json")).resolve("vite");
-  const { preview } = await import(pathToFileURL(vite).href);
+  const { createLogger, preview } = await import(pathToFileURL(vite).href);
+  const customLogger = withoutGoneClients(createLogger("warn"));
   const page = await onFreePort(ports.page, (port) =>
-    preview({ root: demo, logLevel: "warn", preview: { host, port, strictPort: true } }),
+    preview({ root: demo, customLogger, preview: { host, port, strictPort: true } }),
   );
   const { port } = page.httpServer.address();
 
@@ -67,6 +68,14 @@ async function serve(ports) {
 
   Open the page, press Start conversation and speak. Ctrl-C stops both.
 `);
+}
+
+// A page that is closed in the middle of a conversation is nothing to report.
+function withoutGoneClients(logger) {
+  const error = (message, options) => {
+    if (!["ECONNRESET", "EPIPE"].includes(options?.error?.code)) logger.error(message, options);
+  };
+  return { ...logger, error };
 }
 
 /** Tries one port after the other until one is free. */
