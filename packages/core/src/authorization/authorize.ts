@@ -44,8 +44,9 @@ export async function authorizeSession(options: AuthorizeOptions): Promise<Autho
     throw isLayercodeError(cause) ? cause : unreachable(cause, shown, options.request);
   }
   const value = parseJson(text);
-  const { client_session_key: key, conversation_id, session_id, config } = value ?? {};
-  const conversationId = conversation_id ?? session_id;
+  const answer: Answer = typeof value === "object" ? { ...value } : {};
+  const { client_session_key: key, config } = answer;
+  const conversationId = answer.conversation_id ?? answer.session_id;
   if (response.ok && isFilled(key) && isFilled(conversationId))
     return { clientSessionKey: key, conversationId, config: typeof config === "object" && config ? config : undefined };
   const { status } = response;
@@ -95,9 +96,17 @@ async function readText(response: Response, signal: AbortSignal | undefined): Pr
   }
 }
 
+/** What of an endpoint's answer is read, whatever it may be. */
+interface Answer {
+  client_session_key?: unknown;
+  conversation_id?: unknown;
+  /** What older servers send instead. */
+  session_id?: unknown;
+  config?: unknown;
+}
+
 /** The text as JSON; `null` when it is none. */
-// biome-ignore lint/suspicious/noExplicitAny: what a server answered, read field by field
-function parseJson(text: string): any {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
