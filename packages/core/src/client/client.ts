@@ -146,9 +146,11 @@ export class LayercodeClient {
 
   /** Sends data to your backend: an object that JSON can carry. Rejects with `not-connected` or `invalid-option`. */
   sendClientResponseData(data: object): Promise<void> {
-    if (typeof data === "object" && data !== null && !Array.isArray(data))
+    const isObject = typeof data === "object" && data !== null && !Array.isArray(data);
+    if (isObject && isSerializable(data))
       return this.#call({ type: "sendData", data: data as Record<string, unknown> });
-    return refused("invalid-option", "sendClientResponseData() takes a plain object. Wrap other values: { value }.");
+    const remedy = isObject ? "JSON cannot carry this one: no circles, no BigInt." : "Wrap other values: { value }.";
+    return refused("invalid-option", `sendClientResponseData() takes a plain object. ${remedy}`);
   }
 
   /**
@@ -275,6 +277,14 @@ export class LayercodeClient {
 function handled(promise: Promise<void>): Promise<void> {
   promise.catch(() => {});
   return promise;
+}
+
+function isSerializable(data: object): boolean {
+  try {
+    return JSON.stringify(data) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function refused(code: LayercodeErrorCode, text: string): Promise<void> {

@@ -13,7 +13,7 @@ import { defaultUrl, type LayercodeClientOptions } from "./options.js";
 import type { ClientEvent, PlayerReport } from "./reducer.js";
 import { version } from "./version.js";
 
-/** Reads and writes frames. Half the size of a text-only client, and needed by no page before it talks. */
+/** Reads and writes frames. Nearly half of a text-only client, and needed by no page before it talks. */
 type Codec = typeof import("../protocol/codec.js");
 
 /** The effects that touch the world; settling calls and emitting events is the client's own. */

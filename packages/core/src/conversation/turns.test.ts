@@ -413,6 +413,13 @@ describe("typed messages and data", () => {
     await expect(world.client.triggerUserTurnStarted()).rejects.toMatchObject({ code: "not-connected" });
     await expect(world.client.triggerUserTurnFinished()).rejects.toMatchObject({ code: "not-connected" });
     await world.connect();
-    await expect(world.client.sendClientResponseData([1])).rejects.toMatchObject({ code: "invalid-option" });
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    for (const data of [[1], null, "text", circle, { big: 1n }])
+      await expect(world.client.sendClientResponseData(data as object)).rejects.toMatchObject({
+        code: "invalid-option",
+      });
+    expect(world.socket.types).toEqual(["client.ready"]);
+    expect(world.client.status).toBe("connected");
   });
 });
