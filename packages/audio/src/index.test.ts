@@ -9,7 +9,9 @@ test("imports where there is no sound, and says so when it is asked for", () => 
     "createResampler",
     "createSpeaker",
     "floatToPcm16",
+    "listInputDevices",
     "pcm16ToFloat",
+    "watchInputDevices",
   ]);
   expect(() => audio.createAudioEngine()).toThrow(expect.objectContaining({ code: "output-unsupported" }));
 });

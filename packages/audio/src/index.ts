@@ -1,5 +1,7 @@
 export type { AudioEngine, AudioEngineOptions } from "./audio-engine";
 export { createAudioEngine } from "./audio-engine";
+export type { InputDevice } from "./devices";
+export { listInputDevices, watchInputDevices } from "./devices";
 export { floatToPcm16, pcm16ToFloat } from "./dsp/pcm";
 export type { Resampler, ResamplerOptions, ResamplerQuality } from "./dsp/resampler";
 export { createResampler } from "./dsp/resampler";

@@ -22,7 +22,8 @@ export async function openMicrophone(constraints: MediaTrackConstraints = {}): P
   }
 }
 
-function withoutMediaDevices(): AudioError {
+/** Why this page has no microphones at all. */
+export function withoutMediaDevices(): AudioError {
   if (globalThis.isSecureContext === false) return insecure();
   return new AudioError(
     "blocked-by-policy",

@@ -37,9 +37,9 @@ export interface MicrophoneEvents {
 export interface Microphone {
   /**
    * Asks for the microphone at once and resolves when frames flow. Rejects with an `AudioError`, `aborted` after the
-   * signal, `stop()` or another `start()`.
+   * signal, `stop()` or another `start()`. `deviceId`: which one, where it is there; default the system's.
    */
-  start(events: MicrophoneEvents, signal?: AbortSignal): Promise<void>;
+  start(events: MicrophoneEvents, signal?: AbortSignal, choice?: { deviceId: string | null }): Promise<void>;
   /** Gives the microphone back. Nothing is heard of it afterwards. */
   stop(): void;
   /** Delivers what is captured and not yet a whole frame, then resolves. */
@@ -74,7 +74,11 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
     current = null;
   }
 
-  async function start(events: MicrophoneEvents, signal?: AbortSignal): Promise<void> {
+  async function start(
+    events: MicrophoneEvents,
+    signal?: AbortSignal,
+    { deviceId }: { deviceId: string | null } = { deviceId: null },
+  ): Promise<void> {
     stop();
     if (signal?.aborted) throw aborted("Starting the microphone", signal.reason);
     const session: Session = { abort: new AbortController(), stream: null, level: 0, flush: async () => {} };
@@ -87,7 +91,8 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
 
     try {
       // The prompt first: it takes longest, and everything else can happen while it is open.
-      const opening = mediaStream === undefined ? openMicrophone(audioConstraints) : Promise.resolve(mediaStream);
+      const constraints = deviceId === null ? audioConstraints : { ...audioConstraints, deviceId };
+      const opening = mediaStream === undefined ? openMicrophone(constraints) : Promise.resolve(mediaStream);
       const release = (stream: MediaStream) => {
         if (mediaStream === undefined) for (const track of stream.getTracks()) track.stop();
       };

@@ -1,0 +1,72 @@
+import { openMicrophone, withoutMediaDevices } from "./microphone-access";
+
+/** A microphone that can be chosen. */
+export interface InputDevice {
+  /** What `audioConstraints.deviceId` takes; empty until the microphone was allowed once. */
+  deviceId: string;
+  /** Shared with the loudspeaker of the same headset. */
+  groupId: string;
+  /** The system's name for it; empty until the microphone was allowed once. */
+  label: string;
+  /** Whether the system uses it unless told otherwise. */
+  default: boolean;
+}
+
+/**
+ * The microphones, each once. Never asks the user for anything unless `requestPermission` (default false) is set: then
+ * the microphone is opened for a moment, so that names and ids are known. Rejects with an `AudioError`.
+ */
+export async function listInputDevices({ requestPermission = false } = {}): Promise<InputDevice[]> {
+  const mediaDevices = globalThis.navigator?.mediaDevices as MediaDevices | undefined;
+  if (typeof mediaDevices?.enumerateDevices !== "function") throw withoutMediaDevices();
+  let listed = await mediaDevices.enumerateDevices();
+  if (requestPermission && !listed.some(({ kind, label }) => kind === "audioinput" && label !== "")) {
+    const stream = await openMicrophone();
+    try {
+      listed = await mediaDevices.enumerateDevices();
+    } finally {
+      for (const track of stream.getTracks()) track.stop();
+    }
+  }
+  return distinct(listed.filter(({ kind }) => kind === "audioinput"));
+}
+
+/** Calls back with the microphones whenever one comes or goes. Returns the undo. Where there are none to watch, nothing happens. */
+export function watchInputDevices(callback: (devices: InputDevice[]) => void): () => void {
+  const mediaDevices = globalThis.navigator?.mediaDevices as MediaDevices | undefined;
+  if (typeof mediaDevices?.addEventListener !== "function") return () => {};
+  let latest = 0;
+  const changed = () => {
+    const change = ++latest;
+    listInputDevices().then(
+      (devices) => change === latest && callback(devices),
+      // The next change lists them again.
+      () => {},
+    );
+  };
+  mediaDevices.addEventListener("devicechange", changed);
+  return () => {
+    latest = 0;
+    mediaDevices.removeEventListener("devicechange", changed);
+  };
+}
+
+/** Chromium lists the system's choice once more under these ids; they tell which device it is. */
+const aliases = ["default", "communications"];
+
+function distinct(listed: MediaDeviceInfo[]): InputDevice[] {
+  const chosen = listed.find(({ deviceId }) => deviceId === "default");
+  const real = listed.filter(({ deviceId }) => !aliases.includes(deviceId));
+  // Where no alias tells, the first is the default (W3C Media Capture and Streams, section 9.2).
+  const isDefault = (device: MediaDeviceInfo, index: number) =>
+    chosen ? isSame(device, chosen) && real.findIndex((one) => isSame(one, chosen)) === index : index === 0;
+  return real.map((device, index) => {
+    const { deviceId, groupId, label } = device;
+    return { deviceId, groupId, label, default: isDefault(device, index) };
+  });
+}
+
+/** Two microphones of one group are told apart by the name, which the alias carries behind a word of its own. */
+function isSame(device: MediaDeviceInfo, alias: MediaDeviceInfo): boolean {
+  return device.groupId === alias.groupId && alias.label.endsWith(device.label);
+}
