@@ -1,4 +1,9 @@
 export type {
+  AudioInputDevice,
+  AudioInputDevice as LayercodeAudioInputDevice,
+} from "./audio/devices.js";
+export { listAudioInputDevices, watchAudioInputDevices } from "./audio/devices.js";
+export type {
   AudioInput,
   AudioInputEvents,
   AudioInputFrame,
@@ -20,6 +25,9 @@ export type { LayercodeClientCallbacks, LayercodeClientOptions } from "./client/
 export type { ClientState, ClientStatus, PushToTalk, Turn } from "./client/state.js";
 export type { Undo } from "./client/store.js";
 export type { Message } from "./conversation/transcript.js";
+export { type AudioSource, watchAudioLevel } from "./dom/audio-level.js";
+export { attachPushToTalk, type PushToTalkOptions } from "./dom/push-to-talk.js";
+export { attachVisualizer, type VisualizerOptions } from "./dom/visualizer.js";
 export type { LayercodeErrorCode, LayercodeErrorOptions } from "./errors.js";
 export { isLayercodeError, LayercodeError } from "./errors.js";
 export type { ClientMessage } from "./protocol/client-messages.js";

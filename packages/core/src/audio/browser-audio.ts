@@ -48,6 +48,6 @@ async function load(context: AudioContext | null, options: BrowserAudioOptions):
 }
 
 // The only way to the audio package: a text-only app never downloads it.
-function importAudio(): Promise<typeof import("@layercode/audio")> {
+export function importAudio(): Promise<typeof import("@layercode/audio")> {
   return import("@layercode/audio");
 }

@@ -17,8 +17,11 @@ export interface AudioInputEvents {
 
 /** A microphone. */
 export interface AudioInput {
-  /** Asks for the microphone and resolves when frames flow. Rejects with an error that has a `code`. */
-  start(events: AudioInputEvents, signal: AbortSignal): Promise<void>;
+  /**
+   * Asks for the microphone and resolves when frames flow. Rejects with an error that has a `code`. `deviceId`: the one
+   * that the user chose; `null` follows the system.
+   */
+  start(events: AudioInputEvents, signal: AbortSignal, choice: { deviceId: string | null }): Promise<void>;
   /** Gives the microphone back. Nothing is heard of it afterwards. */
   stop(): void;
   /** Delivers what is captured and not yet a whole frame, then resolves. */

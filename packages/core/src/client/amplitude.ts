@@ -1,12 +1,11 @@
 import type { Undo } from "./store.js";
 
-const intervalMs = 1000 / 30;
-
-/** Reads both levels 30 times a second and tells each one that changed. A timer, not rAF: a hidden tab counts too. */
+/** Reads both levels, by default 30 times a second, and tells each one that changed. A timer, not rAF: a hidden tab counts too. */
 export function watchAmplitude(
   read: () => { user: number; agent: number },
   onUser: (amplitude: number) => void,
   onAgent: (amplitude: number) => void,
+  intervalMs = 1000 / 30,
 ): Undo {
   let last = { user: 0, agent: 0 };
   const timer = setInterval(() => {

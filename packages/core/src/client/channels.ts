@@ -9,15 +9,21 @@ const promptMs = 30_000;
 export function openChannel(step: Step, channel: ChannelName, calls: readonly number[] = []): void {
   const id = step.model[channel].id + 1;
   step.set({ [channel]: { id, status: "opening", deferred: false, calls } });
-  step.run({ type: "openChannel", channel, id });
+  step.run({ type: "openChannel", channel, id, deviceId: step.state.preferredInputDeviceId });
   if (channel === "audioOutput") return;
   step.run({ type: "mute", muted: step.state.isMuted });
   step.run({ type: "schedule", timer: "promptExpired", afterMs: promptMs });
 }
 
-export function channelOpened(step: Step, { channel }: { channel: ChannelName }): void {
+export function channelOpened(
+  step: Step,
+  { channel, deviceId }: { channel: ChannelName; deviceId: string | null },
+): void {
   const opened = step.model[channel];
-  if (channel === "audioInput") step.run({ type: "cancel", timer: "promptExpired" });
+  if (channel === "audioInput") {
+    step.run({ type: "cancel", timer: "promptExpired" });
+    step.show({ activeInputDeviceId: deviceId });
+  }
   step.set({ [channel]: { ...opened, status: "open", calls: [] } });
   step.settle(opened.calls);
 }
@@ -54,8 +60,21 @@ export function closeChannel(step: Step, channel: ChannelName, reason: Layercode
   if (current.status === "off") return;
   step.set({ [channel]: { ...current, id: current.id + 1, status: "off", calls: [] } });
   step.run({ type: "closeChannel", channel });
-  if (channel === "audioInput") step.run({ type: "cancel", timer: "promptExpired" });
+  if (channel === "audioInput") {
+    step.run({ type: "cancel", timer: "promptExpired" });
+    step.show({ activeInputDeviceId: null });
+  }
   step.settle(current.calls, reason);
+}
+
+/** `setPreferredInputDevice()`: what is open, or opening, is opened anew; whoever waits for it waits for the new one. */
+export function preferInputDevice(step: Step, { deviceId, call }: { deviceId: string | null; call: number }): void {
+  const { status, calls } = step.model.audioInput;
+  const same = deviceId === step.state.preferredInputDeviceId;
+  step.show({ preferredInputDeviceId: deviceId });
+  if (same || status === "off") return step.settle([call]);
+  step.run({ type: "closeChannel", channel: "audioInput" });
+  openChannel(step, "audioInput", [...calls, call]);
 }
 
 export function setMuted(step: Step, { muted, call }: { muted: boolean; call: number }): void {

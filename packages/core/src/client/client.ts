@@ -6,28 +6,28 @@ import type { Effect } from "./effects.js";
 import type { ClientEvents } from "./events.js";
 import { reportListenerError } from "./listener-error.js";
 import { initialModel, type Model } from "./model.js";
-import { type LayercodeClientOptions, validateOptions } from "./options.js";
+import { type LayercodeClientCallbacks, type LayercodeClientOptions, validateOptions } from "./options.js";
 import { type ClientEvent, type Request, reduce } from "./reducer.js";
 import { Runtime } from "./runtime.js";
 import type { ClientState, ClientStatus } from "./state.js";
 import { createStore, type Store, type Undo } from "./store.js";
 
-/** Which options are listeners, and of which event. */
+/** Which events are also options. */
 const callbacks = {
-  onConnect: "connect",
-  onDisconnect: "disconnect",
-  onError: "error",
-  onMessage: "message",
-  onDataMessage: "data",
-  onStatusChange: "status",
-  onUserAmplitudeChange: "userAmplitude",
-  onAgentAmplitudeChange: "agentAmplitude",
-  onUserIsSpeakingChange: "userSpeaking",
-  onAgentSpeakingChange: "agentSpeaking",
-  onMuteStateChange: "mute",
-  audioInputChanged: "audioInput",
-  audioOutputChanged: "audioOutput",
-} as const satisfies Partial<Record<keyof LayercodeClientOptions, keyof ClientEvents>>;
+  connect: "onConnect",
+  disconnect: "onDisconnect",
+  error: "onError",
+  message: "onMessage",
+  data: "onDataMessage",
+  status: "onStatusChange",
+  userAmplitude: "onUserAmplitudeChange",
+  agentAmplitude: "onAgentAmplitudeChange",
+  userSpeaking: "onUserIsSpeakingChange",
+  agentSpeaking: "onAgentSpeakingChange",
+  mute: "onMuteStateChange",
+  audioInput: "audioInputChanged",
+  audioOutput: "audioOutputChanged",
+} as const satisfies Partial<Record<keyof ClientEvents, keyof LayercodeClientCallbacks>>;
 
 /** What of the snapshot is an event when it changes. */
 const observed = {
@@ -57,30 +57,42 @@ export class LayercodeClient {
   readonly #queue: ClientEvent[] = [];
   #draining = false;
   #stopAmplitude: Undo | undefined;
-  readonly #monitorAmplitude: boolean;
+  #options: LayercodeClientOptions;
 
   /** Throws a `LayercodeError` with code `invalid-option` that names the option, its value and the remedy. */
   constructor(options: LayercodeClientOptions) {
     validateOptions(options);
+    this.#options = options;
     const { audioInput = true, audioOutput = true, deferAudioInit = false, conversationId = null } = options;
-    const { connectTimeout = 15_000, maxMessages = 500, enableAmplitudeMonitoring = true } = options;
-    this.#model = initialModel(
-      { connectTimeout, deferAudioInit, maxMessages },
-      { conversationId, audioInput, audioOutput },
-    );
+    const start = { conversationId, audioInput, audioOutput, messages: options.initialMessages ?? [] };
+    this.#model = initialModel(settingsOf(options), start);
     this.#store = createStore(this.#model.state, reportListenerError);
-    this.#monitorAmplitude = enableAmplitudeMonitoring;
     this.#runtime = new Runtime(
-      options,
+      () => this.#options,
       () => this.#model,
       (event) => this.#dispatch(event),
     );
-    for (const [option, event] of Object.entries(callbacks)) {
-      const listener = options[option as keyof typeof callbacks];
-      if (listener) this.on(event, listener as ClientEvents[typeof event]);
-    }
     const inBrowser = typeof AudioContext !== "undefined";
     if (inBrowser && (audioInput || audioOutput) && !deferAudioInit && !options.audio) prefetchAudio();
+  }
+
+  /**
+   * Takes the options anew, as a whole. Callbacks apply from now on; `audioInput` and `audioOutput` at once, where they
+   * differ from the options before; the others at the next `connect()`: another `agentId` or `conversationId` then opens
+   * that conversation, with an empty transcript. `deferAudioInit` and `initialMessages` count only at the beginning.
+   * Throws `invalid-option`, and nothing has changed.
+   */
+  setOptions(options: LayercodeClientOptions): void {
+    validateOptions(options);
+    const before = this.#options;
+    this.#options = options;
+    this.#dispatch({ type: "settingsChanged", settings: settingsOf(options) });
+    const { agentId, conversationId = null, audioInput = true, audioOutput = true } = options;
+    if (agentId !== before.agentId || conversationId !== (before.conversationId ?? null))
+      this.#dispatch({ type: "conversationChosen", conversationId });
+    if (audioInput !== (before.audioInput ?? true)) void this.setAudioInput(audioInput);
+    if (audioOutput !== (before.audioOutput ?? true)) void this.setAudioOutput(audioOutput);
+    this.#updateAmplitudeWatch();
   }
 
   /** The current snapshot; the same object until something in it changes. */
@@ -91,15 +103,7 @@ export class LayercodeClient {
 
   /** Calls `listener` at every such event, after the snapshot has changed. Returns the undo. */
   on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): Undo {
-    // Guarded: nanoevents stops at the first listener that throws.
-    const guarded = (payload: never) => {
-      try {
-        (listener as (payload: never) => void)(payload);
-      } catch (error) {
-        reportListenerError(error);
-      }
-    };
-    const off = this.#emitter.on(event, guarded as ClientEvents[E]);
+    const off = this.#emitter.on(event, guarded(listener));
     this.#updateAmplitudeWatch();
     return () => {
       off();
@@ -176,6 +180,16 @@ export class LayercodeClient {
     return this.#call({ type: "setMuted", muted: false });
   }
 
+  /**
+   * Chooses the microphone, by a device's id; `null` follows the system. One that is open is opened anew: resolves when
+   * it is. A device that is not there any more is the system's choice.
+   */
+  setPreferredInputDevice(deviceId: string | null): Promise<void> {
+    // As browsers call the system's choice.
+    const followsSystem = deviceId === "" || deviceId === "default";
+    return this.#call({ type: "preferInputDevice", deviceId: followsSystem ? null : deviceId });
+  }
+
   /** The microphone's stream, while it is open. */
   getStream(): MediaStream | null {
     return this.#runtime.ports?.audioInput.stream ?? null;
@@ -236,9 +250,16 @@ export class LayercodeClient {
     if (before.status !== state.status) this.#updateAmplitudeWatch();
     for (const [key, name] of Object.entries(observed)) {
       const field = key as keyof typeof observed;
-      if (before[field] !== state[field]) this.#emitter.emit(name, state[field] as never);
+      if (before[field] !== state[field]) this.#emit(name, state[field] as never);
     }
-    for (const { event: name, payload } of emissions) this.#emitter.emit(name, payload as never);
+    for (const { event: name, payload } of emissions) this.#emit(name, payload as never);
+  }
+
+  #emit<E extends keyof ClientEvents>(event: E, payload: Parameters<ClientEvents[E]>[0]): void {
+    const callback = callbacks[event as keyof typeof callbacks];
+    const listener = callback && this.#options[callback];
+    if (listener) guarded(listener as ClientEvents[E])(payload as never);
+    this.#emitter.emit(event, ...([payload] as Parameters<ClientEvents[E]>));
   }
 
   #call(request: Request): Promise<void> {
@@ -258,19 +279,35 @@ export class LayercodeClient {
   }
 
   #updateAmplitudeWatch(): void {
+    const { enableAmplitudeMonitoring = true, onUserAmplitudeChange, onAgentAmplitudeChange } = this.#options;
     const { userAmplitude, agentAmplitude } = this.#emitter.events;
-    const listened = userAmplitude?.length || agentAmplitude?.length;
-    const wanted = this.#monitorAmplitude && this.status === "connected" && listened;
+    const listened = onUserAmplitudeChange || onAgentAmplitudeChange || userAmplitude?.length || agentAmplitude?.length;
+    const wanted = enableAmplitudeMonitoring && this.status === "connected" && listened;
     if (!wanted) {
       this.#stopAmplitude?.();
       this.#stopAmplitude = undefined;
     } else
       this.#stopAmplitude ??= watchAmplitude(
         () => ({ user: this.userAudioAmplitude, agent: this.agentAudioAmplitude }),
-        (amplitude) => this.#emitter.emit("userAmplitude", amplitude),
-        (amplitude) => this.#emitter.emit("agentAmplitude", amplitude),
+        (amplitude) => this.#emit("userAmplitude", amplitude),
+        (amplitude) => this.#emit("agentAmplitude", amplitude),
       );
   }
+}
+
+function settingsOf({ connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500 }: LayercodeClientOptions) {
+  return { connectTimeout, deferAudioInit, maxMessages };
+}
+
+/** nanoevents stops at the first listener that throws. */
+function guarded<L extends ClientEvents[keyof ClientEvents]>(listener: L): L {
+  return ((payload: never) => {
+    try {
+      (listener as (payload: never) => void)(payload);
+    } catch (error) {
+      reportListenerError(error);
+    }
+  }) as L;
 }
 
 // Whoever awaits it is told; for whoever does not, onError has said it.

@@ -1,6 +1,6 @@
 import type { AgentConfig } from "../authorization/schema.js";
 import { initialPlayback } from "../conversation/playback.js";
-import { assistantEnded } from "../conversation/transcript.js";
+import { assistantEnded, emptyTranscript } from "../conversation/transcript.js";
 import { LayercodeError } from "../errors.js";
 import type { TransportClose } from "../transport/transport.js";
 import { closeChannel, openChannel, switchOff } from "./channels.js";
@@ -9,10 +9,11 @@ import { abandonPress } from "./push-to-talk.js";
 
 /** `connect()`: everything that can start now does: authorization, microphone and speaker side by side. */
 export function connect(step: Step, { call }: { call: number }): void {
-  const { status, conversationId } = step.state;
+  const { status } = step.state;
   if (status === "connected") return step.settle([call]);
   step.set({ connectCalls: [...step.model.connectCalls, call] });
   if (status === "connecting") return;
+  openChosenConversation(step);
   const attempt = step.model.attempt + 1;
   step.set({ attempt, link: "authorizing" });
   step.show({ status: "connecting", error: null });
@@ -20,7 +21,16 @@ export function connect(step: Step, { call }: { call: number }): void {
   for (const channel of channelNames)
     if (step.state[channel] && !step.model[channel].deferred) openChannel(step, channel);
   step.run({ type: "schedule", timer: "connectTimedOut", afterMs: step.model.settings.connectTimeout });
-  step.run({ type: "authorize", attempt, conversationId });
+  step.run({ type: "authorize", attempt, conversationId: step.state.conversationId });
+}
+
+/** Another conversation begins with an empty transcript; the one that is open already just goes on. */
+function openChosenConversation(step: Step): void {
+  const chosen = step.model.nextConversationId;
+  step.set({ nextConversationId: undefined });
+  if (chosen === undefined || chosen === step.state.conversationId) return;
+  step.write(emptyTranscript);
+  step.show({ conversationId: chosen });
 }
 
 /** What the backend answered. */

@@ -12,7 +12,7 @@ type Emission = { [K in keyof ClientEvents]: { type: "emit"; event: K; payload: 
 export type Effect =
   | { type: "authorize"; attempt: number; conversationId: string | null }
   | { type: "openSocket"; attempt: number; clientSessionKey: string }
-  | { type: "openChannel"; channel: ChannelName; id: number }
+  | { type: "openChannel"; channel: ChannelName; id: number; deviceId: string | null }
   | { type: "closeChannel"; channel: ChannelName }
   | { type: "mute"; muted: boolean }
   | { type: "flush"; press: number }

@@ -1,5 +1,5 @@
 import { initialPlayback, type Playback } from "../conversation/playback.js";
-import { emptyTranscript, type Transcript, trimmed } from "../conversation/transcript.js";
+import { type Message, resumedTranscript, type Transcript, trimmed } from "../conversation/transcript.js";
 import type { LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
 import type { Effect } from "./effects.js";
@@ -43,12 +43,20 @@ export interface Model {
   readonly releaseCalls: readonly number[];
   readonly playback: Playback;
   readonly transcript: Transcript;
+  /** The conversation that the next `connect()` is to open, if the app chose one since the last. */
+  readonly nextConversationId: string | null | undefined;
 }
 
-export function initialModel(
-  settings: Settings,
-  start: { conversationId: string | null; audioInput: boolean; audioOutput: boolean },
-): Model {
+/** What a client begins with. */
+export interface Start {
+  conversationId: string | null;
+  audioInput: boolean;
+  audioOutput: boolean;
+  messages: readonly Message[];
+}
+
+export function initialModel(settings: Settings, start: Start): Model {
+  const transcript = trimmed(resumedTranscript(start.messages), settings.maxMessages);
   const channel: Channel = { id: 0, status: "off", deferred: settings.deferAudioInit, calls: [] };
   return {
     settings,
@@ -63,7 +71,9 @@ export function initialModel(
       audioInput: start.audioInput,
       audioOutput: start.audioOutput,
       pushToTalk: { enabled: false, pressed: false },
-      messages: [],
+      preferredInputDeviceId: null,
+      activeInputDeviceId: null,
+      messages: transcript.messages,
       error: null,
     },
     attempt: 0,
@@ -75,7 +85,8 @@ export function initialModel(
     pressCount: 0,
     releaseCalls: [],
     playback: initialPlayback,
-    transcript: emptyTranscript,
+    transcript,
+    nextConversationId: undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AudioInput, AudioOutput } from "../audio/ports.js";
 import type { AuthorizeSessionRequest } from "../authorization/schema.js";
+import type { Message } from "../conversation/transcript.js";
 import { LayercodeError } from "../errors.js";
 import type { WebSocketConstructor } from "../transport/websocket.js";
 import type { ConnectInfo, ObservedDataMessage, ObservedMessage } from "./events.js";
@@ -32,7 +33,7 @@ export interface LayercodeClientCallbacks {
   audioOutputChanged?: (on: boolean) => void;
 }
 
-/** The options of `LayercodeClient`. */
+/** The options of `LayercodeClient`; `setOptions()` takes them anew and says what applies when. */
 export interface LayercodeClientOptions extends LayercodeClientCallbacks {
   /** The agent to talk with. */
   agentId: string;
@@ -60,6 +61,8 @@ export interface LayercodeClientOptions extends LayercodeClientCallbacks {
   connectTimeout?: number;
   /** Whether the request to the endpoint carries cookies. Default: the browser's, `same-origin`. */
   credentials?: RequestCredentials;
+  /** A transcript to go on from, as `messages` of an earlier snapshot gave it. Default: none. */
+  initialMessages?: readonly Message[];
   /** How many transcript messages are kept. Default 500. */
   maxMessages?: number;
   /** The service's WebSocket URL, a path on this origin included: for a proxy, or a local emulator. */
@@ -80,11 +83,13 @@ export function validateOptions(options: LayercodeClientOptions): void {
     options.authorizeSessionEndpoint,
     'a path such as "/api/authorize", or a full URL',
   );
-  const { conversationId, metadata, connectTimeout, maxMessages } = options;
+  const { conversationId, metadata, connectTimeout, maxMessages, initialMessages } = options;
   if (conversationId != null)
     requireText("conversationId", conversationId, "the id of a conversation, or null for a new one");
   if (metadata !== undefined && (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)))
     throw invalid("metadata", metadata, "a plain object");
+  if (initialMessages !== undefined && !Array.isArray(initialMessages))
+    throw invalid("initialMessages", initialMessages, "a list of messages, such as the snapshot's");
   requirePositive("connectTimeout", connectTimeout, "milliseconds");
   requirePositive("maxMessages", maxMessages, "messages");
 }

@@ -13,7 +13,7 @@ import { socketMessage } from "../conversation/turns.js";
 import { LayercodeError } from "../errors.js";
 import type { Frame } from "../protocol/codec.js";
 import type { TransportClose } from "../transport/transport.js";
-import { channelOpened, setChannel, setMuted, unansweredPrompt } from "./channels.js";
+import { channelOpened, preferInputDevice, setChannel, setMuted, unansweredPrompt } from "./channels.js";
 import {
   type Authorized,
   authorized,
@@ -27,7 +27,7 @@ import {
   socketOpened,
 } from "./connection.js";
 import type { Effect, TimerName } from "./effects.js";
-import { type ChannelName, type Model, Step } from "./model.js";
+import { type ChannelName, type Model, type Settings, Step } from "./model.js";
 import { flushExpired, flushed, press, release } from "./push-to-talk.js";
 
 /** What a player tells of a position. */
@@ -45,7 +45,8 @@ export type Request =
   | ConnectedRequest
   | { type: "connect" | "disconnect" }
   | { type: "setChannel"; channel: ChannelName; on: boolean }
-  | { type: "setMuted"; muted: boolean };
+  | { type: "setMuted"; muted: boolean }
+  | { type: "preferInputDevice"; deviceId: string | null };
 
 /** Whatever happens to a client. Outcomes of effects repeat the number of what they belong to. */
 export type ClientEvent =
@@ -55,7 +56,9 @@ export type ClientEvent =
   | { type: "socketOpened"; attempt: number }
   | ({ type: "socketMessage"; attempt: number } & Frame)
   | ({ type: "socketClosed"; attempt: number } & TransportClose)
-  | { type: "channelOpened"; channel: ChannelName; id: number }
+  | { type: "settingsChanged"; settings: Settings }
+  | { type: "conversationChosen"; conversationId: string | null }
+  | { type: "channelOpened"; channel: ChannelName; id: number; deviceId: string | null }
   | { type: "channelFailed"; channel: ChannelName; id: number; error: LayercodeError }
   | { type: PlayerReport; channel: "audioOutput"; id: number; position: PlaybackPosition }
   | { type: "playbackStarted"; channel: "audioOutput"; id: number; turnId: string }
@@ -93,6 +96,9 @@ const handlers: { [T in ClientEvent["type"]]: (step: Step, event: EventOf<T>) =>
   }),
   setChannel,
   setMuted,
+  preferInputDevice,
+  settingsChanged: (step, { settings }) => step.set({ settings }),
+  conversationChosen: (step, { conversationId }) => step.set({ nextConversationId: conversationId }),
   authorized,
   connectFailed,
   socketOpened,

@@ -1,7 +1,7 @@
 import { type AudioSession, openCustomAudio } from "../audio/audio-session.js";
 import { openBrowserAudio } from "../audio/browser-audio.js";
 import { passGate } from "../audio/gate.js";
-import type { AudioInputFrame, AudioPorts, PlaybackPosition } from "../audio/ports.js";
+import type { AudioInput, AudioInputFrame, AudioPorts, PlaybackPosition } from "../audio/ports.js";
 import { authorizeSession } from "../authorization/authorize.js";
 import { asLayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
@@ -21,7 +21,7 @@ export type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" 
 
 /** The edge: sockets, audio, timers. It decides nothing; every outcome is dispatched with the number it was asked by. */
 export class Runtime {
-  readonly #options: LayercodeClientOptions;
+  readonly #getOptions: () => LayercodeClientOptions;
   readonly #getModel: () => Model;
   readonly #dispatch: (event: ClientEvent) => void;
   #codec: Codec | null = null;
@@ -33,8 +33,8 @@ export class Runtime {
   readonly #channels: Partial<Record<ChannelName, AbortController>> = {};
   readonly #timers = new Map<TimerName, ReturnType<typeof setTimeout>>();
 
-  constructor(options: LayercodeClientOptions, getModel: () => Model, dispatch: (event: ClientEvent) => void) {
-    this.#options = options;
+  constructor(getOptions: () => LayercodeClientOptions, getModel: () => Model, dispatch: (event: ClientEvent) => void) {
+    this.#getOptions = getOptions;
     this.#getModel = getModel;
     this.#dispatch = dispatch;
   }
@@ -46,7 +46,7 @@ export class Runtime {
       case "openSocket":
         return this.#openSocket(effect.attempt, effect.clientSessionKey);
       case "openChannel":
-        return this.#openChannel(effect.channel, effect.id);
+        return this.#openChannel(effect.channel, effect.id, effect.deviceId);
       case "closeChannel":
         this.#channels[effect.channel]?.abort();
         return this.#withAudio((ports) => ports[effect.channel].stop());
@@ -92,8 +92,9 @@ export class Runtime {
   }
 
   #authorize(attempt: number, conversationId: string | null): void {
-    const { agentId, authorizeSessionEndpoint: endpoint, metadata = {} } = this.#options;
-    const { authorizeSessionRequest: request, credentials, fetch } = this.#options;
+    const options = this.#getOptions();
+    const { agentId, authorizeSessionEndpoint: endpoint, metadata = {} } = options;
+    const { authorizeSessionRequest: request, credentials, fetch } = options;
     this.#authorization = new AbortController();
     const authorization = authorizeSession({
       endpoint,
@@ -118,7 +119,7 @@ export class Runtime {
   }
 
   #openSocket(attempt: number, clientSessionKey: string): void {
-    const { url = defaultUrl, WebSocket } = this.#options;
+    const { url = defaultUrl, WebSocket } = this.#getOptions();
     const events = {
       onOpen: () => this.#dispatch({ type: "socketOpened", attempt }),
       onMessage: (text: string) => this.#receive(attempt, text),
@@ -136,17 +137,19 @@ export class Runtime {
   }
 
   /** Synchronous up to the AudioContext: it is made in the gesture that led here. */
-  #openChannel(channel: ChannelName, id: number): void {
+  #openChannel(channel: ChannelName, id: number, deviceId: string | null): void {
     const controller = new AbortController();
+    const { signal } = controller;
     this.#channels[channel] = controller;
-    this.#audio ??= this.#options.audio ? openCustomAudio(this.#options.audio) : openBrowserAudio(this.#options);
+    const options = this.#getOptions();
+    this.#audio ??= options.audio ? openCustomAudio(options.audio) : openBrowserAudio(options);
     const failed = (error: unknown) =>
       this.#dispatch({ type: "channelFailed", channel, id, error: asLayercodeError(error, "worklet-load") });
     const report = (type: PlayerReport) => (position: PlaybackPosition) =>
       this.#dispatch({ type, channel: "audioOutput", id, position });
     const events = {
       onFrame: (frame: AudioInputFrame) => {
-        if (!controller.signal.aborted) this.#sendAudio(frame);
+        if (!signal.aborted) this.#sendAudio(frame);
       },
       onEnded: failed,
       onStarted: (turnId: string) => this.#dispatch({ type: "playbackStarted", channel: "audioOutput", id, turnId }),
@@ -155,8 +158,12 @@ export class Runtime {
       onInterrupted: report("playbackInterrupted"),
     };
     this.#audio.ports
-      .then((ports) => ports[channel].start(events, controller.signal))
-      .then(() => this.#dispatch({ type: "channelOpened", channel, id }), failed);
+      .then(async ({ audioInput, audioOutput }) => {
+        if (channel === "audioOutput") await audioOutput.start(events, signal);
+        else await audioInput.start(events, signal, { deviceId });
+        this.#dispatch({ type: "channelOpened", channel, id, deviceId: deviceOf(audioInput) });
+      })
+      .catch(failed);
   }
 
   /** At once when the audio is there, so that a microphone is given back without delay; else as soon as it is. */
@@ -185,4 +192,9 @@ export class Runtime {
     const done = () => this.#dispatch({ type: "flushed", press });
     this.ports?.audioInput.flush().then(done, done);
   }
+}
+
+/** Which microphone a port has open, where it tells. */
+function deviceOf({ stream }: AudioInput): string | null {
+  return stream?.getAudioTracks()[0]?.getSettings().deviceId ?? null;
 }

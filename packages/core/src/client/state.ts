@@ -35,6 +35,10 @@ export interface ClientState {
   /** Whether the agent's speech is switched on. */
   readonly audioOutput: boolean;
   readonly pushToTalk: PushToTalk;
+  /** The microphone that the user chose; `null` follows the system. */
+  readonly preferredInputDeviceId: string | null;
+  /** The microphone that is open; `null` while none is, or where the platform does not tell. */
+  readonly activeInputDeviceId: string | null;
   /** The transcript, oldest first. */
   readonly messages: readonly Message[];
   /** What ended the last connection or took a channel away; `null` again at the next `connect()`. */

@@ -33,3 +33,23 @@ export function createStore<T>(initial: T, report: (error: unknown) => void): St
     },
   };
 }
+
+/** A store that is fed only while somebody subscribes: `watch` runs with the first subscriber, its undo with the last. */
+export function whileSubscribed<T>(store: Store<T>, watch: () => Undo): Store<T> {
+  let subscribers = 0;
+  let stop: Undo | null = null;
+  return {
+    ...store,
+    subscribe(listener) {
+      const unsubscribe = store.subscribe(listener);
+      let subscribed = true;
+      if (++subscribers === 1) stop = watch();
+      return () => {
+        if (!subscribed) return;
+        subscribed = false;
+        unsubscribe();
+        if (--subscribers === 0) stop?.();
+      };
+    },
+  };
+}

@@ -33,6 +33,15 @@ export interface Transcript {
 
 export const emptyTranscript: Transcript = { messages: [], spans: {}, withDeltas: [], typed: 0 };
 
+/** A transcript that goes on from an earlier one: what was under way there was cut short, or said. */
+export function resumedTranscript(messages: readonly Message[]): Transcript {
+  const settled = messages.map((message): Message => {
+    if (message.status !== "interim") return message;
+    return { ...message, status: message.role === "assistant" ? "interrupted" : "final" };
+  });
+  return { ...emptyTranscript, messages: settled };
+}
+
 /** A text event of a turn. */
 interface Piece {
   turnId: string;

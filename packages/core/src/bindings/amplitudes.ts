@@ -1,0 +1,43 @@
+import { watchAmplitude } from "../client/amplitude.js";
+import type { LayercodeClient } from "../client/client.js";
+import { reportListenerError } from "../client/listener-error.js";
+import { createStore, type Store, type Undo, whileSubscribed } from "../client/store.js";
+
+/** How loud both sides are, for components: often enough to be seen, rarely enough to be rendered. */
+export interface Amplitudes {
+  /** RMS, 0..1, at most 10 times a second. */
+  readonly userAudioAmplitude: number;
+  /** RMS, 0..1, at most 10 times a second. */
+  readonly agentAudioAmplitude: number;
+}
+
+const intervalMs = 100;
+
+/** Measures while connected and somebody subscribes, and `isWanted` says so. */
+export function createAmplitudeStore(client: LayercodeClient, isWanted: () => boolean): Store<Amplitudes> {
+  const store = createStore<Amplitudes>({ userAudioAmplitude: 0, agentAudioAmplitude: 0 }, reportListenerError);
+  const show = (patch: Partial<Amplitudes>) => store.set({ ...store.get(), ...patch });
+  return whileSubscribed(store, () => {
+    let stop: Undo | null = null;
+    const follow = () => {
+      const wanted = client.status === "connected" && isWanted();
+      if (wanted)
+        stop ??= watchAmplitude(
+          () => ({ user: client.userAudioAmplitude, agent: client.agentAudioAmplitude }),
+          (userAudioAmplitude) => show({ userAudioAmplitude }),
+          (agentAudioAmplitude) => show({ agentAudioAmplitude }),
+          intervalMs,
+        );
+      else {
+        stop?.();
+        stop = null;
+      }
+    };
+    const unsubscribe = client.subscribe(follow);
+    follow();
+    return () => {
+      unsubscribe();
+      stop?.();
+    };
+  });
+}

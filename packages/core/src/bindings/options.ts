@@ -1,0 +1,21 @@
+import type { LayercodeClientOptions } from "../client/options.js";
+
+/** The options of `useLayercodeAgent`, the same in every framework. */
+export interface LayercodeAgentOptions
+  extends Omit<LayercodeClientOptions, "onUserIsSpeakingChange" | "audioInputChanged" | "audioOutputChanged"> {
+  onUserSpeakingChange?: (speaking: boolean) => void;
+  onAudioInputChanged?: (on: boolean) => void;
+  onAudioOutputChanged?: (on: boolean) => void;
+  /** Whether microphones are listed before the microphone is switched on. Default `true`; listing never prompts. */
+  autoLoadInputDevices?: boolean;
+}
+
+export function toClientOptions(options: LayercodeAgentOptions): LayercodeClientOptions {
+  const { onUserSpeakingChange, onAudioInputChanged, onAudioOutputChanged, autoLoadInputDevices: _, ...rest } = options;
+  return {
+    ...rest,
+    ...(onUserSpeakingChange && { onUserIsSpeakingChange: onUserSpeakingChange }),
+    ...(onAudioInputChanged && { audioInputChanged: onAudioInputChanged }),
+    ...(onAudioOutputChanged && { audioOutputChanged: onAudioOutputChanged }),
+  };
+}

@@ -1,0 +1,77 @@
+import type { LayercodeClient } from "../client/client.js";
+import type { Undo } from "../client/store.js";
+import { type AudioSource, watchAudioLevel } from "./audio-level.js";
+
+/** Measures in CSS pixels. */
+const barWidth = 3;
+const barStep = 6;
+/** How many animation frames one bar stands for. */
+const framesPerBar = 3;
+/** The level that fills the canvas: loud speech. */
+const fullLevel = 0.3;
+
+export interface VisualizerOptions {
+  /** Whose sound is drawn. Default `"agent"`. */
+  source?: AudioSource;
+}
+
+/**
+ * Draws how loud one side is: the last seconds as bars, the newest at the right; where motion is not wanted, one bar for
+ * the present. The colour is the canvas's CSS `color`, the size its CSS size. Returns the undo.
+ */
+export function attachVisualizer(
+  canvas: HTMLCanvasElement,
+  client: LayercodeClient,
+  { source = "agent" }: VisualizerOptions = {},
+): Undo {
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const history: number[] = [];
+  let frames = 0;
+  let present = 0;
+  const draw = () => drawLevels(canvas, history, still.matches ? present : null);
+
+  const stopLevels = watchAudioLevel(client, source, (level) => {
+    present = toLoudness(level);
+    if (frames++ % framesPerBar === 0) history.push(present);
+    else history.push(Math.max(history.pop() ?? 0, present));
+    history.splice(0, history.length - Math.ceil(canvas.clientWidth / barStep));
+    draw();
+  });
+  // Also tells the first size, once there is one.
+  const resized = new ResizeObserver(draw);
+  resized.observe(canvas);
+  return () => {
+    stopLevels();
+    resized.disconnect();
+  };
+}
+
+function drawLevels(canvas: HTMLCanvasElement, history: readonly number[], present: number | null): void {
+  const context = canvas.getContext("2d");
+  const { clientWidth: width, clientHeight: height } = canvas;
+  if (!context || width === 0) return;
+  const ratio = devicePixelRatio;
+  const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
+  // Setting a size clears the canvas, even to the same one.
+  if (canvas.width !== pixelWidth) canvas.width = pixelWidth;
+  if (canvas.height !== pixelHeight) canvas.height = pixelHeight;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  context.fillStyle = getComputedStyle(canvas).color;
+  if (present !== null) return drawBar(context, 0, height / 2 - 4, Math.max(8, present * width), 8);
+  for (let bar = 0; bar < Math.floor(width / barStep); bar++) {
+    const length = Math.max(barWidth, (history.at(-1 - bar) ?? 0) * height);
+    drawBar(context, width - (bar + 1) * barStep, (height - length) / 2, barWidth, length);
+  }
+}
+
+function drawBar(context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
+  context.beginPath();
+  context.roundRect(x, y, width, height, Math.min(width, height) / 2);
+  context.fill();
+}
+
+// Loudness grows roughly with the power 0.6 of the level (Stevens' law).
+function toLoudness(level: number): number {
+  return Math.min(1, (level / fullLevel) ** 0.6);
+}
