@@ -1,1 +1,14 @@
 export * from "@layercode/core";
+export type { LayercodeAgentOptions } from "@layercode/core/bindings";
+export { AudioVisualizer } from "./audio-visualizer.js";
+export { createLayercode, injectLayercode, provideLayercode } from "./context.js";
+export { MicrophoneSelect } from "./microphone-select.js";
+export type { PushToTalkBinding } from "./push-to-talk-directive.js";
+export { vPushToTalk } from "./push-to-talk-directive.js";
+export type { UseAudioLevelOptions } from "./use-audio-level.js";
+export { useAudioLevel } from "./use-audio-level.js";
+export type { LayercodeAgent, UseLayercodeAgentOptions } from "./use-layercode-agent.js";
+export { useLayercodeAgent } from "./use-layercode-agent.js";
+export type { PushToTalkButton, UsePushToTalkOptions, UsePushToTalkReturn } from "./use-push-to-talk.js";
+export { usePushToTalk } from "./use-push-to-talk.js";
+export { useTranscript } from "./use-transcript.js";

@@ -1,0 +1,32 @@
+import { attachVisualizer } from "@layercode/core";
+import { defineComponent, h, type PropType, shallowRef, watch } from "vue";
+import { useAgentOf } from "./context.js";
+import type { LayercodeAgent } from "./use-layercode-agent.js";
+import { whileShown } from "./while-shown.js";
+
+/** A `<canvas>` that shows how loud one side is, without rendering. Its looks are CSS: `color`, `width`, `height`. */
+export const AudioVisualizer = /* @__PURE__ */ defineComponent({
+  name: "AudioVisualizer",
+  props: {
+    /** Default: the injected one. */
+    agent: Object as PropType<LayercodeAgent>,
+    /** Whose sound is drawn. */
+    source: { type: String as PropType<"agent" | "user">, default: "agent" },
+  },
+  setup(props) {
+    const agentOf = useAgentOf(props, "AudioVisualizer");
+    const canvas = shallowRef<HTMLCanvasElement | null>(null);
+    whileShown(() =>
+      watch(
+        [canvas, () => agentOf().client, () => props.source] as const,
+        ([element, client, source], _before, onCleanup) => {
+          if (element) onCleanup(attachVisualizer(element, client, { source }));
+        },
+        { immediate: true, flush: "sync" },
+      ),
+    );
+    return () => h("canvas", { ref: canvas, role: "img", "aria-label": levelOf[props.source] });
+  },
+});
+
+const levelOf = { agent: "Loudness of the agent", user: "Loudness of your microphone" } as const;

@@ -1,0 +1,22 @@
+import { watchAudioLevel } from "@layercode/core";
+import { injectLayercode } from "./context.js";
+import type { LayercodeAgent } from "./use-layercode-agent.js";
+import { whileShown } from "./while-shown.js";
+
+export interface UseAudioLevelOptions {
+  /** Whose sound. Default `"agent"`. */
+  source?: "agent" | "user";
+  /** Default: the injected one. */
+  agent?: LayercodeAgent;
+}
+
+/**
+ * Calls back with the level (RMS, 0..1) once a frame while connected and on the page, and with 0 when that ends. Renders
+ * nothing: write it to an element.
+ */
+export function useAudioLevel(
+  callback: (level: number) => void,
+  { source = "agent", agent = injectLayercode() }: UseAudioLevelOptions = {},
+): void {
+  whileShown(() => watchAudioLevel(agent.client, source, callback));
+}

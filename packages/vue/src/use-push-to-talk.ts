@@ -1,0 +1,59 @@
+import { attachPushToTalk } from "@layercode/core";
+import {
+  type ComponentPublicInstance,
+  type ComputedRef,
+  computed,
+  type MaybeRefOrGetter,
+  shallowRef,
+  toValue,
+  watch,
+} from "vue";
+import { injectLayercode } from "./context.js";
+import type { LayercodeAgent } from "./use-layercode-agent.js";
+import { whileShown } from "./while-shown.js";
+
+export interface UsePushToTalkOptions {
+  /** A key that talks from anywhere on the page, but where text is typed: a `KeyboardEvent.key` or `.code`. */
+  key?: MaybeRefOrGetter<string | undefined>;
+  /** Default: the injected one. */
+  agent?: LayercodeAgent;
+}
+
+/** What `v-bind` puts on the button. */
+export interface PushToTalkButton {
+  ref: (target: Element | ComponentPublicInstance | null) => void;
+  type: "button";
+  "aria-pressed": boolean;
+}
+
+export interface UsePushToTalkReturn {
+  /** For the button: `<button v-bind="button">`. */
+  button: ComputedRef<PushToTalkButton>;
+  /** Whether the agent listens only while pressed: whether there should be a button. */
+  isEnabled: ComputedRef<boolean>;
+  isPressed: ComputedRef<boolean>;
+}
+
+/** A button that is held while talking, by pointer, touch, space or enter. Whatever takes the hold away, releases it. */
+export function usePushToTalk({ key, agent = injectLayercode() }: UsePushToTalkOptions = {}): UsePushToTalkReturn {
+  const element = shallowRef<HTMLElement | null>(null);
+  const isEnabled = computed(() => agent.pushToTalk.value.enabled);
+  const isPressed = computed(() => agent.pushToTalk.value.pressed);
+  const ref = (target: Element | ComponentPublicInstance | null) => {
+    const root: unknown = target && "$el" in target ? target.$el : target;
+    element.value = root instanceof HTMLElement ? root : null;
+  };
+  const button = computed<PushToTalkButton>(() => ({ ref, type: "button", "aria-pressed": isPressed.value }));
+
+  whileShown(() =>
+    // At once: an element that goes is released before it is gone.
+    watch(
+      [element, () => toValue(key)],
+      ([held, hotkey], _before, onCleanup) => {
+        if (held) onCleanup(attachPushToTalk(held, agent.client, hotkey === undefined ? {} : { key: hotkey }));
+      },
+      { immediate: true, flush: "sync" },
+    ),
+  );
+  return { button, isEnabled, isPressed };
+}
