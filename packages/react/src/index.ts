@@ -1,1 +1,27 @@
-export * from "@layercode/core";
+export type * from "@layercode/core";
+// By name: Next.js refuses "export *" in a module for the client.
+export {
+  attachPushToTalk,
+  attachVisualizer,
+  isLayercodeError,
+  LayercodeClient,
+  LayercodeError,
+  listAudioInputDevices,
+  watchAudioInputDevices,
+  watchAudioLevel,
+} from "@layercode/core";
+export type { AgentField, AgentMethods, AgentValues } from "@layercode/core/bindings";
+export { AudioVisualizer, type AudioVisualizerProps } from "./audio-visualizer.js";
+export {
+  MicrophoneSelect,
+  MicrophoneSelect as LayercodeMicrophoneSelect,
+  type MicrophoneSelectProps,
+  type MicrophoneSelectProps as LayercodeMicrophoneSelectProps,
+} from "./microphone-select.js";
+export type { UseLayercodeAgentOptions } from "./options.js";
+export { type AgentChoice, LayercodeProvider, type LayercodeProviderProps, useLayercodeClient } from "./provider.js";
+export type { AgentSource } from "./reads.js";
+export { type UseAudioLevelOptions, useAudioLevel } from "./use-audio-level.js";
+export { useLayercode, useTranscript } from "./use-layercode.js";
+export { type UseLayercodeAgentReturn, useLayercodeAgent } from "./use-layercode-agent.js";
+export { type PushToTalkProps, type UsePushToTalkOptions, usePushToTalk } from "./use-push-to-talk.js";

@@ -1,0 +1,37 @@
+import type { LayercodeClient } from "@layercode/core";
+import { type Agent, type AgentValues, agentFields, createAgent } from "@layercode/core/bindings";
+import { useEffect, useLayoutEffect, useState } from "react";
+import type { UseLayercodeAgentOptions } from "./options.js";
+
+/** An agent, and what it was when it was made: that is what the server rendered, whatever happened since. */
+export interface KnownAgent {
+  readonly agent: Agent;
+  readonly initial: AgentValues;
+}
+
+const known = new WeakMap<LayercodeClient, KnownAgent>();
+
+/** The one agent around a client; it lives as long as the client. */
+export function agentOf(client: LayercodeClient): KnownAgent {
+  return known.get(client) ?? remember(createAgent(client));
+}
+
+/** An agent of this component's own: made once, given the options of every render, ended with the component. */
+export function useOwnAgent(options: UseLayercodeAgentOptions): KnownAgent {
+  const [own] = useState(() => remember(createAgent(options)));
+  const { agent } = own;
+  // In the layout phase, so that an effect below that connects does so with these options.
+  useIsomorphicLayoutEffect(() => agent.setOptions(options));
+  useEffect(() => () => void agent.client.disconnect(), [agent]);
+  return own;
+}
+
+/** React 18 warns of layout effects on a server, where no effect runs. */
+export const useIsomorphicLayoutEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;
+
+function remember(agent: Agent): KnownAgent {
+  const initial = Object.fromEntries(agentFields.map((field) => [field, agent.get(field)])) as unknown as AgentValues;
+  const entry = { agent, initial };
+  known.set(agent.client, entry);
+  return entry;
+}

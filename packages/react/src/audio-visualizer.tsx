@@ -1,0 +1,21 @@
+import { type AudioSource, attachVisualizer } from "@layercode/core";
+import { type ComponentPropsWithoutRef, type ReactElement, useEffect, useRef } from "react";
+import { type AgentChoice, useChosenAgent } from "./provider.js";
+
+export interface AudioVisualizerProps extends ComponentPropsWithoutRef<"canvas">, AgentChoice {
+  /** Whose sound. Default `"agent"`. */
+  source?: AudioSource;
+}
+
+/**
+ * A canvas that shows how loud one side is, in its CSS `color` and at its CSS size. It draws by itself and never
+ * renders again. Hidden from assistive technology unless `aria-hidden` says otherwise.
+ */
+export function AudioVisualizer({ agent, client, source = "agent", ...props }: AudioVisualizerProps): ReactElement {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const drawn = useChosenAgent("<AudioVisualizer>", { agent, client }).agent.client;
+  useEffect(() => {
+    if (canvas.current) return attachVisualizer(canvas.current, drawn, { source });
+  }, [drawn, source]);
+  return <canvas {...props} aria-hidden={props["aria-hidden"] ?? true} ref={canvas} />;
+}

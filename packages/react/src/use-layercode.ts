@@ -1,0 +1,64 @@
+import type { Message } from "@layercode/core";
+import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import type { KnownAgent } from "./agents.js";
+import { type AgentChoice, useChosenAgent } from "./provider.js";
+import { type AgentSource, isCurrent, ReadFields, type Reads, readable } from "./reads.js";
+
+/**
+ * What `selector` makes of the agent of the nearest `LayercodeProvider`: `useLayercode((agent) => agent.status)`.
+ * The component renders again when a field that the selector read has changed and `isEqual` (default `Object.is`) says
+ * that the outcome has, too. Throws an `Error` outside of a provider.
+ */
+export function useLayercode<T>(
+  selector: (agent: AgentSource) => T,
+  isEqual: (before: T, after: T) => boolean = Object.is,
+): T {
+  return useSelection(useChosenAgent("useLayercode()"), selector, isEqual);
+}
+
+/** The transcript, oldest first; of the nearest `LayercodeProvider` unless an agent is given. */
+export function useTranscript(agent?: AgentChoice["agent"]): readonly Message[] {
+  return useSelection(useChosenAgent("useTranscript()", { agent }), selectMessages);
+}
+
+const selectMessages = ({ messages }: AgentSource) => messages;
+
+interface Selection<T> {
+  readonly value: T;
+  readonly reads: Reads;
+}
+
+export function useSelection<T>(
+  { agent, initial }: KnownAgent,
+  selector: (agent: AgentSource) => T,
+  isEqual: (before: T, after: T) => boolean = Object.is,
+): T {
+  const fields = useMemo(() => new ReadFields(agent), [agent]);
+  const shown = useRef<Selection<T> | null>(null);
+  const select = useMemo(() => {
+    let latest: Selection<T> | null = null;
+    return (): Selection<T> => {
+      // As long as nothing it read has changed it is the same outcome: a selector may make a new object each time.
+      if (latest && isCurrent(agent, latest.reads)) return latest;
+      const before = latest ?? shown.current;
+      const reads: Reads = new Map();
+      const after = selector(readable(agent, (field, value) => reads.set(field, value)));
+      latest = { reads, value: before && isEqual(before.value, after) ? before.value : after };
+      return latest;
+    };
+  }, [agent, selector, isEqual]);
+  const selectInitial = useMemo(() => {
+    let value: { of: T } | null = null;
+    return () => {
+      value ??= { of: selector({ ...initial, ...agent.methods, client: agent.client }) };
+      return value.of;
+    };
+  }, [agent, initial, selector]);
+  const value = useSyncExternalStore(fields.subscribe, () => select().value, selectInitial);
+  useEffect(() => {
+    shown.current = select();
+    fields.reads = () => select().reads;
+    fields.update();
+  }, [fields, select]);
+  return value;
+}
