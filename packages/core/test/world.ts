@@ -80,8 +80,10 @@ class FakeSocket {
 }
 
 class FakeMicrophone implements AudioInput {
-  readonly stream = null;
-  starts: { events: AudioInputEvents; opening: ReturnType<typeof deferred<void>> }[] = [];
+  /** While open, one whose track tells the device; `systemDevice` where none was asked for. */
+  stream: MediaStream | null = null;
+  systemDevice = "built-in";
+  starts: { events: AudioInputEvents; opening: ReturnType<typeof deferred<void>>; deviceId: string | null }[] = [];
   live = false;
   muted = false;
   clock = 10;
@@ -90,15 +92,19 @@ class FakeMicrophone implements AudioInput {
   tail: AudioInputFrame | null = null;
   flushing: Promise<void> = Promise.resolve();
 
-  async start(events: AudioInputEvents, signal: AbortSignal): Promise<void> {
+  async start(events: AudioInputEvents, signal: AbortSignal, { deviceId }: { deviceId: string | null }): Promise<void> {
     const opening = deferred<void>();
-    this.starts.push({ events, opening });
+    this.starts.push({ events, opening, deviceId });
     signal.addEventListener("abort", () => opening.reject(Object.assign(new Error("stopped"), { code: "aborted" })));
     await opening.promise;
-    if (!signal.aborted) this.live = true;
+    if (signal.aborted) return;
+    this.live = true;
+    const track = { getSettings: () => ({ deviceId: deviceId ?? this.systemDevice }) };
+    this.stream = { getAudioTracks: () => [track] } as unknown as MediaStream;
   }
   stop(): void {
     this.live = false;
+    this.stream = null;
   }
   async flush(): Promise<void> {
     await this.flushing;
@@ -191,6 +197,8 @@ export function createWorld(options: Partial<LayercodeClientOptions> = {}, agent
         speaker: speaker.live,
       };
     },
+    /** What the client was made with. */
+    options: undefined as unknown as LayercodeClientOptions,
     client: undefined as unknown as LayercodeClient,
     /** From `connect()` to `connected`. */
     async connect(): Promise<void> {
@@ -202,7 +210,7 @@ export function createWorld(options: Partial<LayercodeClientOptions> = {}, agent
       await connecting;
     },
   };
-  world.client = new LayercodeClient({
+  world.options = {
     agentId: "ag-123456",
     authorizeSessionEndpoint: "https://app.test/api/authorize",
     audio: { input: microphone, output: speaker },
@@ -222,7 +230,8 @@ export function createWorld(options: Partial<LayercodeClientOptions> = {}, agent
     onError: ({ code }) => log.push(`error ${code}`),
     onStatusChange: (status) => log.push(`status ${status}`),
     ...options,
-  });
+  };
+  world.client = new LayercodeClient(world.options);
   return world;
 }
 

@@ -19,6 +19,15 @@ const actions: Record<string, (world: World) => unknown> = {
   "microphone off": ({ client, pending }) => watch(pending, client.setAudioInput(false)),
   "sound on": ({ client, pending }) => watch(pending, client.setAudioOutput(true)),
   "sound off": ({ client, pending }) => watch(pending, client.setAudioOutput(false)),
+  "another microphone is chosen": ({ client, pending }) => {
+    const chosen = client.getSnapshot().preferredInputDeviceId === "usb" ? null : "usb";
+    watch(pending, client.setPreferredInputDevice(chosen));
+  },
+  "options without sound": ({ client, options }) =>
+    client.setOptions({ ...options, audioInput: false, audioOutput: false }),
+  "options of another conversation": ({ client, options }) =>
+    client.setOptions({ ...options, conversationId: "lc_conv_2" }),
+  "options as before": ({ client, options }) => client.setOptions(options),
   mute: ({ client }) => client.mute(),
   unmute: ({ client, pending }) => watch(pending, client.unmute()),
   press: ({ client, pending }) => watch(pending, client.triggerUserTurnStarted()),
@@ -79,6 +88,7 @@ function expectConsistent({ client, held, sockets }: World): void {
     expect([turn, userSpeaking, agentSpeaking, pushToTalk.pressed]).toEqual([null, false, false, false]);
   }
   if (held.microphone) expect(state.audioInput).toBe(true);
+  if (state.activeInputDeviceId !== null) expect(held.microphone).toBe(true);
   if (held.speaker) expect(state.audioOutput).toBe(true);
   if (state.userSpeaking) expect(state.audioInput && !state.isMuted).toBe(true);
   if (state.status === "error") expect(state.error).not.toBeNull();

@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createWorld, settle } from "../../test/world.js";
+import { type AudioInputDevice, listAudioInputDevices, watchAudioInputDevices } from "../audio/devices.js";
+import { type Agent, agentFields, createAgent } from "./agent.js";
+import { describeInputDevice } from "./input-devices.js";
+import type { LayercodeAgentOptions } from "./options.js";
+
+vi.mock("../audio/devices.js", () => ({ listAudioInputDevices: vi.fn(), watchAudioInputDevices: vi.fn() }));
+
+const usb: AudioInputDevice = { deviceId: "usb", groupId: "1", label: "USB", default: true };
+const built: AudioInputDevice = { deviceId: "built", groupId: "2", label: "", default: false };
+let devicesChanged: ((devices: AudioInputDevice[]) => void) | null;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+  devicesChanged = null;
+  vi.mocked(listAudioInputDevices).mockReset().mockResolvedValue([usb]);
+  vi.mocked(watchAudioInputDevices)
+    .mockReset()
+    .mockImplementation((callback) => {
+      devicesChanged = callback;
+      return () => {
+        devicesChanged = null;
+      };
+    });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** An agent on the fakes of a world; `connect()` is the world's. */
+function createScene(options: Partial<LayercodeAgentOptions> = {}) {
+  const world = createWorld();
+  const given: LayercodeAgentOptions = { ...(world.options as LayercodeAgentOptions), ...options };
+  const agent = createAgent(given);
+  world.client = agent.client;
+  return { world, agent, options: given };
+}
+
+/** How often a field was told to have changed. */
+function count(agent: Agent, field: Parameters<Agent["subscribe"]>[0]) {
+  const listener = vi.fn();
+  return {
+    undo: agent.subscribe(field, listener),
+    get times() {
+      return listener.mock.calls.length;
+    },
+  };
+}
+
+it("has every field, each with a value", () => {
+  const { agent } = createScene();
+  expect(agentFields).toHaveLength(19);
+  for (const field of agentFields) expect(agent.get(field)).not.toBeUndefined();
+  expect(agent.get("status")).toBe("disconnected");
+});
+
+it("tells a change only to those who asked for that field", async () => {
+  const { world, agent } = createScene();
+  const [status, messages, muted] = [count(agent, "status"), count(agent, "messages"), count(agent, "isMuted")];
+  await world.connect();
+  expect([status.times, messages.times, muted.times]).toEqual([2, 0, 0]);
+  world.socket.says({ type: "response.text.delta", turn_id: "a", content: "He" });
+  world.socket.says({ type: "response.text.delta", turn_id: "a", content: "llo" });
+  expect([status.times, messages.times, muted.times]).toEqual([2, 2, 0]);
+  messages.undo();
+  world.socket.says({ type: "response.text.delta", turn_id: "a", content: "." });
+  expect(messages.times).toBe(2);
+});
+
+it("methods do not need their agent, and a function makes the new value of the old", async () => {
+  const { world, agent } = createScene();
+  const { mute, unmute, setAudioInput, setAudioOutput, selectInputDevice, sendClientResponseText } = agent.methods;
+  await world.connect();
+  mute();
+  expect(agent.get("isMuted")).toBe(true);
+  await unmute();
+  await setAudioOutput((on) => !on);
+  await setAudioInput(false);
+  await sendClientResponseText("Hello.");
+  await selectInputDevice("usb");
+  expect(agent.client.getSnapshot()).toMatchObject({
+    isMuted: false,
+    audioOutput: false,
+    audioInput: false,
+    preferredInputDeviceId: "usb",
+  });
+  expect(world.socket.types).toContain("client.response.text");
+});
+
+it("the callbacks go by the names that components know, and are the latest", async () => {
+  const speaking = vi.fn();
+  const { world, agent, options } = createScene({ onUserSpeakingChange: speaking });
+  const switched = vi.fn();
+  await world.connect();
+  world.socket.says({ type: "turn.start", role: "user", turn_id: "u" });
+  agent.setOptions({ ...options, onAudioInputChanged: switched, onAudioOutputChanged: switched });
+  await agent.methods.setAudioInput(false);
+  await agent.methods.setAudioOutput(false);
+  expect(speaking.mock.calls).toEqual([[true], [false]]);
+  expect(switched.mock.calls).toEqual([[false], [false]]);
+});
+
+it("goes around a client that is there", async () => {
+  const world = createWorld();
+  const agent = createAgent(world.client);
+  expect(agent.client).toBe(world.client);
+  const status = count(agent, "status");
+  await world.connect();
+  expect(status.times).toBe(2);
+});
+
+describe("amplitudes", () => {
+  it("are measured ten times a second, while connected and somebody asks", async () => {
+    const { world, agent } = createScene();
+    await world.connect();
+    expect(vi.getTimerCount()).toBe(0);
+    const user = count(agent, "userAudioAmplitude");
+    const other = count(agent, "agentAudioAmplitude");
+    for (let tick = 1; tick <= 20; tick++) {
+      world.microphone.loudness = tick / 20;
+      vi.advanceTimersByTime(100);
+    }
+    expect([user.times, other.times]).toEqual([20, 0]);
+    expect(agent.get("userAudioAmplitude")).toBe(1);
+    other.undo();
+    other.undo();
+    vi.advanceTimersByTime(100);
+    expect(vi.getTimerCount()).toBe(1);
+    user.undo();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(agent.get("userAudioAmplitude")).toBe(0);
+  });
+
+  it("begin with the connection and end at 0 with it", async () => {
+    const { world, agent } = createScene();
+    const user = count(agent, "userAudioAmplitude");
+    expect(vi.getTimerCount()).toBe(0);
+    await world.connect();
+    world.microphone.loudness = 0.5;
+    vi.advanceTimersByTime(100);
+    await agent.methods.disconnect();
+    expect([user.times, agent.get("userAudioAmplitude"), vi.getTimerCount()]).toEqual([2, 0, 0]);
+  });
+
+  it("are not measured when the app says so", async () => {
+    const { world, agent } = createScene({ enableAmplitudeMonitoring: false });
+    agent.subscribe("userAudioAmplitude", () => {});
+    await world.connect();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("the list of microphones", () => {
+  it("is made and watched only while somebody looks", async () => {
+    const { agent } = createScene();
+    await settle();
+    expect(listAudioInputDevices).not.toHaveBeenCalled();
+    const list = count(agent, "availableInputDevices");
+    const loading = count(agent, "isInputDeviceListLoading");
+    expect(agent.get("isInputDeviceListLoading")).toBe(true);
+    await settle();
+    expect(agent.get("availableInputDevices")).toEqual([usb]);
+    expect([list.times, loading.times]).toEqual([1, 1]);
+    devicesChanged?.([usb, built]);
+    expect(agent.get("availableInputDevices")).toEqual([usb, built]);
+    list.undo();
+    expect(devicesChanged).not.toBeNull();
+    loading.undo();
+    expect(devicesChanged).toBeNull();
+    expect(listAudioInputDevices).toHaveBeenCalledOnce();
+  });
+
+  it("is made anew when the microphone was opened: only then are the names known", async () => {
+    const { world, agent } = createScene();
+    agent.subscribe("availableInputDevices", () => {});
+    await settle();
+    await world.connect();
+    world.client.mute();
+    await settle();
+    expect(listAudioInputDevices).toHaveBeenCalledTimes(2);
+    await world.client.disconnect();
+    await world.connect();
+    expect(listAudioInputDevices).toHaveBeenCalledTimes(3);
+  });
+
+  it("waits for the microphone to be switched on when the app says so", async () => {
+    const { agent } = createScene({ autoLoadInputDevices: false, audioInput: false });
+    agent.subscribe("availableInputDevices", () => {});
+    await settle();
+    expect(listAudioInputDevices).not.toHaveBeenCalled();
+    await agent.methods.setAudioInput(true);
+    await settle();
+    expect(agent.get("availableInputDevices")).toEqual([usb]);
+  });
+
+  it("what cannot be listed is said, and can be tried again", async () => {
+    vi.mocked(listAudioInputDevices).mockRejectedValueOnce(new Error("Not over http."));
+    const { agent } = createScene();
+    agent.subscribe("inputDeviceListError", () => {});
+    await settle();
+    expect(agent.get("inputDeviceListError")).toBe("Not over http.");
+    expect(agent.get("isInputDeviceListLoading")).toBe(false);
+    await expect(agent.methods.refreshInputDevices()).resolves.toEqual([usb]);
+    expect(agent.get("inputDeviceListError")).toBeNull();
+    vi.mocked(listAudioInputDevices).mockRejectedValueOnce(new Error("Gone."));
+    await expect(agent.methods.refreshInputDevices()).rejects.toThrow("Gone.");
+    expect(agent.get("availableInputDevices")).toEqual([usb]);
+  });
+
+  it("an answer that is overtaken is not shown", async () => {
+    const answers: ((devices: AudioInputDevice[]) => void)[] = [];
+    vi.mocked(listAudioInputDevices).mockImplementation(() => new Promise((resolve) => answers.push(resolve)));
+    const { agent } = createScene();
+    agent.subscribe("availableInputDevices", () => {});
+    devicesChanged?.([usb, built]);
+    answers[0]?.([usb]);
+    await settle();
+    expect(agent.get("availableInputDevices")).toEqual([usb, built]);
+    expect(agent.get("isInputDeviceListLoading")).toBe(false);
+  });
+
+  it("a microphone in words", () => {
+    expect(describeInputDevice(usb, 0)).toBe("USB (default)");
+    expect(describeInputDevice(built, 1)).toBe("Microphone 2");
+  });
+});

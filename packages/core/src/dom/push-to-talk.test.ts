@@ -1,0 +1,198 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createWorld, pushToTalkConfig, settle } from "../../test/world.js";
+import { attachPushToTalk } from "./push-to-talk.js";
+
+let button: HTMLButtonElement;
+
+beforeEach(() => {
+  document.body.innerHTML = '<button id="talk">Talk</button><input id="text" /><button id="other">Other</button>';
+  button = element("talk") as HTMLButtonElement;
+});
+afterEach(() => {
+  document.body.innerHTML = "";
+});
+
+const element = (id: string) => document.getElementById(id)!;
+
+/** A connected client with its button, and the turns that it told the server of. */
+async function createScene(options: { key?: string } = {}) {
+  const world = createWorld({}, pushToTalkConfig);
+  await world.connect();
+  const undo = attachPushToTalk(button, world.client, options);
+  return {
+    ...world,
+    undo,
+    get pressed() {
+      return world.client.getSnapshot().pushToTalk.pressed;
+    },
+    get turns() {
+      return world.socket.types.filter((type) => String(type).startsWith("trigger.turn"));
+    },
+  };
+}
+
+const pointer = (type: string, init: PointerEventInit = {}) =>
+  new PointerEvent(type, { bubbles: true, cancelable: true, pointerId: 1, button: 0, ...init });
+const key = (type: string, init: KeyboardEventInit) =>
+  new KeyboardEvent(type, { bubbles: true, cancelable: true, ...init });
+const once = ["trigger.turn.start", "trigger.turn.end"];
+
+describe("holding", () => {
+  it("by pointer, until that pointer is let go, wherever that is", async () => {
+    const scene = await createScene();
+    button.dispatchEvent(pointer("pointerdown"));
+    expect(scene.pressed).toBe(true);
+    window.dispatchEvent(pointer("pointerup", { pointerId: 2 }));
+    expect(scene.pressed).toBe(true);
+    element("other").dispatchEvent(pointer("pointerup"));
+    await settle();
+    expect(scene.turns).toEqual(once);
+  });
+
+  it("not by another button of the mouse", async () => {
+    const scene = await createScene();
+    button.dispatchEvent(pointer("pointerdown", { button: 2 }));
+    expect(scene.turns).toEqual([]);
+  });
+
+  it.each([" ", "Enter"])("by the key %j; repeats are no second press, and nothing is clicked", async (held) => {
+    const scene = await createScene();
+    const down = key("keydown", { key: held });
+    button.dispatchEvent(down);
+    button.dispatchEvent(key("keydown", { key: held, repeat: true }));
+    expect(down.defaultPrevented).toBe(true);
+    button.dispatchEvent(key("keyup", { key: "x" }));
+    expect(scene.pressed).toBe(true);
+    button.dispatchEvent(key("keyup", { key: held }));
+    await settle();
+    expect(scene.turns).toEqual(once);
+  });
+
+  it("two at once are one press, and the first ends it", async () => {
+    const scene = await createScene();
+    button.dispatchEvent(pointer("pointerdown"));
+    button.dispatchEvent(key("keydown", { key: " " }));
+    button.dispatchEvent(key("keyup", { key: " " }));
+    expect(scene.pressed).toBe(true);
+    button.dispatchEvent(pointer("pointerup"));
+    await settle();
+    expect(scene.turns).toEqual(once);
+  });
+
+  it.each(["while disabled", "while disabled for assistive technology"])("not %s", async (how) => {
+    const scene = await createScene();
+    if (how === "while disabled") button.disabled = true;
+    else button.setAttribute("aria-disabled", "true");
+    button.dispatchEvent(pointer("pointerdown"));
+    expect(scene.turns).toEqual([]);
+  });
+
+  it("not while disconnected, and no error is made of it", async () => {
+    const scene = await createScene();
+    await scene.client.disconnect();
+    button.dispatchEvent(pointer("pointerdown"));
+    expect(scene.log.filter((line) => line.startsWith("error"))).toEqual([]);
+  });
+});
+
+describe("what takes the hold away ends the turn, once", () => {
+  const losses: Record<string, () => void> = {
+    "the pointer is cancelled": () => button.dispatchEvent(pointer("pointercancel")),
+    "the capture is lost": () => button.dispatchEvent(pointer("lostpointercapture")),
+    "the window loses the focus": () => window.dispatchEvent(new Event("blur")),
+    "the page is hidden": () => {
+      Object.defineProperty(document, "hidden", { configurable: true, value: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+      Reflect.deleteProperty(document, "hidden");
+    },
+    "the button is taken from the page": () => {
+      button.remove();
+      window.dispatchEvent(pointer("pointerup"));
+    },
+  };
+  it.each(Object.keys(losses))("%s", async (name) => {
+    const scene = await createScene();
+    button.dispatchEvent(pointer("pointerdown"));
+    losses[name]!();
+    await settle();
+    button.dispatchEvent(pointer("pointerup"));
+    await settle();
+    expect(scene.turns).toEqual(once);
+  });
+
+  it("the button loses the focus, when a key holds it", async () => {
+    const scene = await createScene();
+    button.dispatchEvent(key("keydown", { key: " " }));
+    button.dispatchEvent(new Event("blur"));
+    await settle();
+    expect(scene.turns).toEqual(once);
+  });
+
+  it("it is detached, and gets its style back", async () => {
+    button.style.touchAction = "pan-x";
+    const scene = await createScene();
+    expect(button.style.touchAction).toBe("none");
+    button.dispatchEvent(pointer("pointerdown"));
+    scene.undo();
+    scene.undo();
+    await settle();
+    button.dispatchEvent(pointer("pointerdown"));
+    expect(scene.turns).toEqual(once);
+    expect([button.style.touchAction, button.style.userSelect]).toEqual(["pan-x", ""]);
+  });
+
+  it("the connection goes: the release says nothing more, and the next press works", async () => {
+    const scene = await createScene();
+    button.dispatchEvent(pointer("pointerdown"));
+    await scene.client.disconnect();
+    button.dispatchEvent(pointer("pointerup"));
+    expect(scene.log.filter((line) => line.startsWith("error"))).toEqual([]);
+    await scene.connect();
+    button.dispatchEvent(pointer("pointerdown"));
+    expect(scene.pressed).toBe(true);
+  });
+});
+
+describe("a hotkey", () => {
+  it.each([
+    ["v", { key: "V" }],
+    ["KeyV", { key: "ü", code: "KeyV" }],
+  ])("%s talks from anywhere on the page", async (hotkey, pressed) => {
+    const scene = await createScene({ key: hotkey });
+    const down = key("keydown", pressed);
+    element("other").dispatchEvent(down);
+    expect([scene.pressed, down.defaultPrevented]).toEqual([true, true]);
+    document.body.dispatchEvent(key("keyup", pressed));
+    await settle();
+    expect(scene.turns).toEqual(once);
+  });
+
+  it("is left to texts, and with a modifier to the browser", async () => {
+    const scene = await createScene({ key: "v" });
+    element("text").dispatchEvent(key("keydown", { key: "v" }));
+    for (const modifier of ["ctrlKey", "altKey", "metaKey"])
+      document.body.dispatchEvent(key("keydown", { key: "v", [modifier]: true }));
+    expect(scene.turns).toEqual([]);
+  });
+
+  it("space is left to other buttons, and on its own button is one press", async () => {
+    const scene = await createScene({ key: " " });
+    element("other").dispatchEvent(key("keydown", { key: " " }));
+    expect(scene.turns).toEqual([]);
+    document.body.dispatchEvent(key("keydown", { key: " " }));
+    document.body.dispatchEvent(key("keyup", { key: " " }));
+    await settle();
+    button.dispatchEvent(key("keydown", { key: " " }));
+    button.dispatchEvent(key("keyup", { key: " " }));
+    await settle();
+    expect(scene.turns).toEqual([...once, ...once]);
+  });
+
+  it("is gone with its element", async () => {
+    const scene = await createScene({ key: "v" });
+    scene.undo();
+    document.body.dispatchEvent(key("keydown", { key: "v" }));
+    expect(scene.turns).toEqual([]);
+  });
+});
