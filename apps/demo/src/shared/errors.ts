@@ -1,4 +1,4 @@
-import type { LayercodeErrorCode } from "@layercode/core";
+import type { LayercodeClient, LayercodeError, LayercodeErrorCode } from "@layercode/core";
 
 /** An error as people read it. */
 export interface ErrorWords {
@@ -84,3 +84,10 @@ export const errorWords: Record<LayercodeErrorCode, ErrorWords> = {
   "not-connected": { title: "There is no conversation yet", remedy: "Start one first, then try again." },
   "invalid-option": { title: "This page is set up wrongly", remedy: "The details name what to correct." },
 };
+
+/** Goes on without the microphone, or without all sound, whichever failed. Resolves when connected. */
+export async function continueByText(client: LayercodeClient, { code }: LayercodeError): Promise<void> {
+  void client.setAudioInput(false);
+  if (errorWords[code].goOnWithout === "all sound") void client.setAudioOutput(false);
+  await client.connect();
+}

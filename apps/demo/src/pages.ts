@@ -1,0 +1,13 @@
+import type { Mount } from "./shared/page";
+
+/** One page of the demo. Its code is loaded when it is shown. */
+export interface PageEntry {
+  path: string;
+  name: string;
+  load(): Promise<{ mount: Mount }>;
+}
+
+/** All pages, as the switcher shows them. The first is shown where the path is none of theirs. */
+export const pages: readonly [PageEntry, ...PageEntry[]] = [
+  { path: "/", name: "Vanilla", load: () => import("./vanilla/page") },
+];

@@ -1,0 +1,24 @@
+import type { ClientState } from "@layercode/core";
+
+/** Whether the button starts a conversation; else it ends one. */
+export function isIdle({ status }: Pick<ClientState, "status">): boolean {
+  return status === "disconnected" || status === "error";
+}
+
+/** What stands on the button that starts and ends. */
+export function connectLabel({ status, conversationId }: Pick<ClientState, "status" | "conversationId">): string {
+  if (status === "connecting") return "Cancel";
+  if (status === "connected") return "End";
+  if (status === "error") return "Try again";
+  return conversationId ? "Resume conversation" : "Start conversation";
+}
+
+/** What stands on the push-to-talk button. */
+export function holdLabel(pressed: boolean): string {
+  return pressed ? "Listening… let go to send" : "Hold to talk";
+}
+
+/** Whether the push-to-talk button is shown. */
+export function canHold({ status, pushToTalk, audioInput }: ClientState): boolean {
+  return status === "connected" && pushToTalk.enabled && audioInput;
+}

@@ -1,0 +1,12 @@
+import type { Message } from "@layercode/core";
+
+export const speakers: Record<Message["role"], string> = { user: "You", assistant: "Agent" };
+export const remarks: Record<Message["status"], string> = { interim: "", final: "", interrupted: "Interrupted" };
+
+/** How near to its end, in px, a transcript counts as scrolled there: then it follows what is new. */
+const nearEnd = 48;
+
+/** Whether the reader is at the end. Whoever scrolled up to read is left alone. */
+export function isAtEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean {
+  return scrollHeight - scrollTop - clientHeight < nearEnd;
+}

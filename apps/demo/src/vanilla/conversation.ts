@@ -1,0 +1,47 @@
+import { LayercodeClient, type Undo } from "@layercode/core";
+import type { Panel, Start } from "../shared/panel";
+import { showComposer } from "./composer";
+import { showControls } from "./controls";
+import html from "./conversation.html?raw";
+import { showErrors } from "./error-view";
+import { showFooter } from "./footer";
+import { showLevels } from "./levels";
+import { showMessageLog } from "./message-log";
+import { showMicrophones } from "./microphone-select";
+import { showPushToTalk } from "./push-to-talk";
+import { showStatus } from "./status-view";
+import { showTranscript } from "./transcript-view";
+
+interface ConversationProps {
+  panel: Panel;
+  start: Start;
+  /** A client goes on with its conversation for as long as it lives: a new conversation is a new client. */
+  startAnew(): void;
+}
+
+/** Makes a client and shows its conversation: each part of it watches the client. Returns the undo of all. */
+export function showConversation(place: HTMLElement, { panel, start, startAnew }: ConversationProps): Undo {
+  const client = new LayercodeClient({
+    agentId: panel.agentId,
+    authorizeSessionEndpoint: "/api/authorize",
+    ...start.options,
+  });
+  place.innerHTML = html;
+  const undo = [
+    showStatus(place, client),
+    showLevels(place, client),
+    showTranscript(place, client),
+    showErrors(place, client),
+    showPushToTalk(place, client),
+    showControls(place, client, panel),
+    showMicrophones(place, client),
+    showComposer(place, client),
+    showFooter(place, client, startAnew),
+    showMessageLog(place, client),
+    panel.adopt(client),
+  ];
+  return () => {
+    for (const stop of undo) stop();
+    void client.disconnect();
+  };
+}

@@ -1,0 +1,49 @@
+import type { LayercodeClient, LayercodeError, Undo } from "@layercode/core";
+import { continueByText, errorWords } from "../shared/errors";
+import { rendered } from "../shared/render-count";
+import { part } from "./part";
+
+/** Shows the last error with its remedy, until it is dismissed or the next attempt begins. */
+export function showErrors(panel: HTMLElement, client: LayercodeClient): Undo {
+  const box = part(panel, ".error", HTMLDivElement);
+  const title = part(panel, ".error-title", HTMLParagraphElement);
+  const remedy = part(panel, ".error-remedy", HTMLParagraphElement);
+  const details = part(panel, ".error-details", HTMLParagraphElement);
+  const goOn = part(panel, ".continue-by-text", HTMLButtonElement);
+  const dismiss = part(panel, ".dismiss-error", HTMLButtonElement);
+  const text = part(panel, ".text", HTMLInputElement);
+  let shown: LayercodeError | null = null;
+
+  const show = (error: LayercodeError | null) => {
+    rendered("errors");
+    shown = error;
+    box.hidden = error === null;
+    if (!error) return;
+    const words = errorWords[error.code];
+    title.textContent = words.title;
+    remedy.textContent = words.remedy;
+    details.textContent = error.message;
+    // While connected, the conversation has gone on by text already.
+    goOn.hidden = !words.goOnWithout || client.status === "connected";
+  };
+  show(null);
+
+  goOn.addEventListener("click", () => {
+    if (!shown) return;
+    // What fails is told by the next error event.
+    continueByText(client, shown).then(
+      () => text.focus(),
+      () => {},
+    );
+  });
+  dismiss.addEventListener("click", () => show(null));
+  const undo = [
+    client.on("error", show),
+    client.on("status", (status) => {
+      if (status === "connecting" && shown) show(null);
+    }),
+  ];
+  return () => {
+    for (const stop of undo) stop();
+  };
+}

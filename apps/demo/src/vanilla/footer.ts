@@ -1,0 +1,20 @@
+import type { LayercodeClient, Undo } from "@layercode/core";
+import { rendered } from "../shared/render-count";
+import { part } from "./part";
+import { watch } from "./watch";
+
+/** Shows the id by which the conversation can be resumed, and the button that starts another. */
+export function showFooter(panel: HTMLElement, client: LayercodeClient, startAnew: () => void): Undo {
+  const shown = part(panel, ".conversation-id code", HTMLElement);
+  const button = part(panel, ".new-conversation", HTMLButtonElement);
+  button.addEventListener("click", startAnew);
+  return watch(
+    client,
+    (state) => [state.conversationId],
+    (conversationId) => {
+      rendered("footer");
+      shown.textContent = conversationId ?? "none yet";
+      button.disabled = conversationId === null;
+    },
+  );
+}
