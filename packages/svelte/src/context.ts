@@ -1,0 +1,18 @@
+import { getContext, setContext } from "svelte";
+import type { LayercodeAgent } from "./agent.js";
+
+const key = Symbol("layercode");
+
+/** Gives the agent to this component and all below it. Call it while the component initialises. Returns the agent. */
+export function setLayercode(agent: LayercodeAgent): LayercodeAgent {
+  return setContext(key, agent);
+}
+
+/** The agent of the nearest component above that called `setLayercode()`. Throws an `Error` where there is none. */
+export function getLayercode(): LayercodeAgent {
+  const agent = getContext<LayercodeAgent | undefined>(key);
+  if (agent) return agent;
+  throw new Error(
+    "getLayercode() found no agent. Call setLayercode(useLayercodeAgent({ … })) in a component above, or pass an agent.",
+  );
+}
