@@ -1,8 +1,14 @@
 import { defineConfig } from "vitest/config";
+import { aliasReact18 } from "./test/react-18.js";
+
+const test = { include: ["test/**/*.test.{ts,tsx}"], environment: "happy-dom" } as const;
 
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts"],
     reporters: ["default", ["json", { outputFile: ".reports/unit.json" }]],
+    projects: [
+      { test: { ...test, name: "react 19" } },
+      { test: { ...test, name: "react 18" }, resolve: { alias: aliasReact18() } },
+    ],
   },
 });
