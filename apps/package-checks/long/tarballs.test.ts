@@ -1,46 +1,34 @@
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { publicPackages } from "../src/packages";
+import { type InstalledProject, installTarballs } from "./installed-project";
 
-const run = promisify(execFile);
 const packages = publicPackages();
-let project: string;
-let tarballs: string[];
+let project: InstalledProject;
 
 beforeAll(async () => {
-  const directory = await mkdtemp(join(tmpdir(), "layercode-tarballs-"));
-  project = join(directory, "project");
-  for (const { folder } of packages) await run("pnpm", ["pack", "--pack-destination", directory], { cwd: folder });
-  tarballs = (await readdir(directory)).filter((file) => file.endsWith(".tgz")).map((file) => join(directory, file));
-  await mkdir(project);
-  await writeFile(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  await run("npm", ["install", "--no-audit", "--no-fund", ...tarballs], { cwd: project });
+  project = await installTarballs();
 });
 
-afterAll(() => rm(join(project, ".."), { recursive: true, force: true }));
+afterAll(() => project.remove());
 
 test("there is a tarball of every public package", () => {
-  expect(tarballs.length).toBe(packages.length);
+  expect(project.tarballs.length).toBe(packages.length);
 });
 
 test.each(packages.flatMap((one) => one.modules))("%s imports from its tarball in an empty project", async (name) => {
   const script = `console.log(Object.keys(await import(${JSON.stringify(name)})).length)`;
-  const { stdout, stderr } = await run("node", ["--input-type=module", "--eval", script], { cwd: project });
+  const { stdout, stderr } = await project.run("node", "--input-type=module", "--eval", script);
   expect(stderr).toBe("");
   expect(Number(stdout)).toBeGreaterThan(0);
 });
 
 test("the packages use each other, not what a registry has under their names", async () => {
-  const { stdout } = await run("npm", ["ls", "--all", "--parseable"], { cwd: project });
+  const { stdout } = await project.run("npm", "ls", "--all", "--parseable");
   const installed = stdout.split("\n").filter((path) => /@layercode\/[^/]+$/.test(path));
   expect(installed.length).toBe(packages.length);
 });
 
 test("the mock server's command runs", async () => {
-  const { stdout } = await run("npx", ["--no-install", "layercode-mock", "--help"], { cwd: project });
+  const { stdout } = await project.run("npx", "--no-install", "layercode-mock", "--help");
   expect(stdout).toContain("--port");
 });

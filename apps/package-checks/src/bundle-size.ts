@@ -24,6 +24,8 @@ export async function measureBundle(code: string): Promise<BundleSize> {
     format: "esm",
     target: "es2022",
     platform: "browser",
+    // A binding's framework is there without it.
+    external: ["react", "react/*", "vue", "svelte", "svelte/*"],
     outdir: "out",
     absWorkingDir: folder,
     define: { "process.env.NODE_ENV": '"production"' },
@@ -54,8 +56,8 @@ function outputsOf(metafile: Metafile, isWanted: (entryPoint: string) => boolean
 function staticGraph(metafile: Metafile, path: string, seen = new Set<string>()): Set<string> {
   if (seen.has(path)) return seen;
   seen.add(path);
-  for (const { path: next, kind } of metafile.outputs[path]?.imports ?? []) {
-    if (kind === "import-statement") staticGraph(metafile, next, seen);
+  for (const { path: next, kind, external } of metafile.outputs[path]?.imports ?? []) {
+    if (kind === "import-statement" && !external) staticGraph(metafile, next, seen);
   }
   return seen;
 }

@@ -34,3 +34,15 @@ test("what stands behind import() does not count as initial", async () => {
   expect(lazy.initial).toBeLessThan(500);
   expect(lazy.withLazy("audio")).toBeGreaterThan(1 * kB);
 });
+
+test.each(["react", "vue", "svelte"])("@layercode/%s adds at most 2 kB to core for useLayercodeAgent", async (name) => {
+  const bound = await measureBundle(
+    `import { useLayercodeAgent } from "@layercode/${name}"; globalThis.useAgent = useLayercodeAgent;`,
+  );
+  const added = bound.initial - core.initial;
+  report(`${name}: useLayercodeAgent beyond core`, added, "budget 2 kB");
+  report(`${name}: core + audio + useLayercodeAgent`, bound.withLazy("audio"), "budget 25 kB");
+  expect(added).toBeGreaterThan(100);
+  expect(added).toBeLessThanOrEqual(2 * kB);
+  expect(bound.withLazy("audio")).toBeLessThanOrEqual(25 * kB);
+});

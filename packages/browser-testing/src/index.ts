@@ -21,6 +21,7 @@ export {
 export { installScript, type Probe, probe, type ScriptedPage } from "./page";
 export type { Instruments } from "./page/instruments";
 export { toFloat, toPcm16 } from "./pcm";
+export { redirectWebSockets } from "./redirect-websockets";
 export { resample, resampleAudio } from "./resample";
 export { type Census, describeLeft, expectNothingLeft, installResourceCensus, readCensus } from "./resource-census";
 export { answerMicrophone, installScriptedMicrophone, type MicrophoneAnswer, speak } from "./scripted-microphone";
