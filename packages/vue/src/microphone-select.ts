@@ -2,6 +2,7 @@ import { describeInputDevice } from "@layercode/core/bindings";
 import {
   defineComponent,
   h,
+  mergeProps,
   nextTick,
   onMounted,
   type PropType,
@@ -12,7 +13,7 @@ import {
 import { useAgentOf } from "./context.js";
 import type { LayercodeAgent } from "./use-layercode-agent.js";
 
-/** The choice to follow the system. */
+/** The choice to follow the system, as browsers name it. */
 const systemDefault = "default";
 
 /**
@@ -51,7 +52,7 @@ export const MicrophoneSelect = /* @__PURE__ */ defineComponent({
       const { selectInputDevice, preferredInputDeviceId } = agentOf();
       const select = target as HTMLSelectElement;
       try {
-        await selectInputDevice(select.value === systemDefault ? null : select.value);
+        await selectInputDevice(select.value);
       } catch {
         // Told by the error event. The list shows what is still true.
         select.value = preferredInputDeviceId.value ?? systemDefault;

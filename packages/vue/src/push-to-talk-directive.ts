@@ -3,7 +3,6 @@ import {
   type ComponentInternalInstance,
   type ComponentPublicInstance,
   type DirectiveBinding,
-  type InjectionKey,
   type ObjectDirective,
   onActivated,
   onDeactivated,
@@ -55,7 +54,7 @@ function add(element: HTMLElement, binding: DirectiveBinding<PushToTalkBinding>)
   };
   attachment.attach();
   attachments.set(element, attachment);
-  ownedBy(ownerOf(binding)).add(attachment);
+  siblingsOf(binding)?.add(attachment);
 }
 
 function remove(element: HTMLElement, binding: DirectiveBinding<PushToTalkBinding>): void {
@@ -63,37 +62,38 @@ function remove(element: HTMLElement, binding: DirectiveBinding<PushToTalkBindin
   if (!attachment) return;
   attachment.detach();
   attachments.delete(element);
-  ownedBy(ownerOf(binding)).delete(attachment);
+  siblingsOf(binding)?.delete(attachment);
 }
 
-function readBinding({ value, ...binding }: DirectiveBinding<PushToTalkBinding>) {
+function readBinding(binding: DirectiveBinding<PushToTalkBinding>) {
+  const { value } = binding;
   const { agent, key } = value && "client" in value ? { agent: value, key: undefined } : (value ?? {});
-  return { agent: agent ?? requireAgent(injected(ownerOf(binding)), "v-push-to-talk"), key };
+  return { agent: agent ?? requireAgent(injected(binding), "v-push-to-talk"), key };
 }
 
-function ownerOf({ instance }: Pick<DirectiveBinding, "instance">): ComponentInternalInstance {
-  return (instance as ComponentPublicInstance).$;
+/** The component it is in; a functional one does not tell. */
+function ownerOf({ instance }: DirectiveBinding<PushToTalkBinding>): ComponentInternalInstance | undefined {
+  return (instance as ComponentPublicInstance | null)?.$;
 }
 
 // A directive has no inject() of its own: it looks where Vue's looks.
-function injected(owner: ComponentInternalInstance): LayercodeAgent | undefined {
-  const { provides } = owner as unknown as {
-    provides: Record<InjectionKey<LayercodeAgent>, LayercodeAgent | undefined>;
-  };
-  return provides[layercodeKey as symbol];
+function injected(binding: DirectiveBinding<PushToTalkBinding>): LayercodeAgent | undefined {
+  const owner = ownerOf(binding) as { provides?: Record<symbol, LayercodeAgent | undefined> } | undefined;
+  return owner?.provides?.[layercodeKey as symbol];
 }
 
-// A directive is not told of `<KeepAlive>`; the component it is in is, and it is asked once.
-function ownedBy(owner: ComponentInternalInstance): Set<Attachment> {
-  const known = attachmentsOf.get(owner);
-  if (known) return known;
-  const owned = new Set<Attachment>();
-  attachmentsOf.set(owner, owned);
+// A directive is not told of `<KeepAlive>`; the component it is in is, and it is asked once for all its buttons.
+function siblingsOf(binding: DirectiveBinding<PushToTalkBinding>): Set<Attachment> | undefined {
+  const owner = ownerOf(binding);
+  const known = owner && attachmentsOf.get(owner);
+  if (!owner || known) return known;
+  const siblings = new Set<Attachment>();
+  attachmentsOf.set(owner, siblings);
   onActivated(() => {
-    for (const { attach } of owned) attach();
+    for (const { attach } of siblings) attach();
   }, owner);
   onDeactivated(() => {
-    for (const { detach } of owned) detach();
+    for (const { detach } of siblings) detach();
   }, owner);
-  return owned;
+  return siblings;
 }

@@ -1,0 +1,227 @@
+import { isLayercodeError } from "@layercode/core";
+import { expect, test, vi } from "vitest";
+import {
+  computed,
+  defineComponent,
+  effectScope,
+  h,
+  KeepAlive,
+  nextTick,
+  reactive,
+  ref,
+  shallowReactive,
+  watch,
+} from "vue";
+import { mounted, mountedSetup } from "../test/mounted.js";
+import { createWorld, nothingHeld, until } from "../test/world.js";
+import { type LayercodeAgent, type LayercodeAgentOptions, useLayercodeAgent } from "./index.js";
+
+test("shows the state as it changes", async () => {
+  const world = createWorld();
+  const { result: agent } = mountedSetup(() => useLayercodeAgent(world.options));
+  const statuses: string[] = [];
+  const stop = watch(agent.status, (status) => statuses.push(status), { flush: "sync" });
+
+  await world.connect(agent);
+  expect(agent.conversationId.value).toBe("lc_conv_1");
+  await agent.disconnect();
+  expect(statuses).toEqual(["connecting", "connected", "disconnected"]);
+  stop();
+});
+
+test("its refs refuse to be written", () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const { result: agent } = mountedSetup(() => useLayercodeAgent(createWorld().options));
+  // @ts-expect-error: they are readonly
+  agent.isMuted.value = true;
+  expect(agent.isMuted.value).toBe(false);
+  expect(warn).toHaveBeenCalledWith(expect.stringContaining("readonly"), expect.anything());
+  warn.mockRestore();
+});
+
+test("calls the latest callback, and does not connect anew for it", async () => {
+  const world = createWorld();
+  const heard: string[] = [];
+  const listener = ref("first");
+  const options = computed(() => {
+    const name = listener.value;
+    return { ...world.options, onMuteStateChange: () => heard.push(name) };
+  });
+  const { result: agent } = mountedSetup(() => useLayercodeAgent(options));
+  await world.connect(agent);
+
+  agent.mute();
+  listener.value = "second";
+  await agent.unmute();
+  expect(heard).toEqual(["first", "second"]);
+  expect(world.requests).toHaveLength(1);
+});
+
+test("takes a changed agentId at the next connect, without waiting for a tick", async () => {
+  const world = createWorld();
+  const agentId = ref("ag-one");
+  const { result: agent } = mountedSetup(() => useLayercodeAgent(() => ({ ...world.options, agentId: agentId.value })));
+  await world.connect(agent);
+  agentId.value = "ag-two";
+  await nextTick();
+  expect(agent.status.value).toBe("connected");
+
+  await agent.disconnect();
+  agentId.value = "ag-three";
+  await world.connect(agent);
+  expect(world.requests.map(({ agent_id }) => agent_id)).toEqual(["ag-one", "ag-three"]);
+});
+
+test("takes a changed audioInput at once", async () => {
+  const world = createWorld();
+  const options = reactive({ ...world.options, audioInput: true });
+  const { result: agent } = mountedSetup(() => useLayercodeAgent(options));
+  await world.connect(agent);
+  expect(world.microphone.live).toBe(true);
+
+  options.audioInput = false;
+  await until(() => !world.microphone.live);
+  expect(agent.audioInput.value).toBe(false);
+});
+
+test("takes options that are refs, and what changes within reactive metadata", async () => {
+  const world = createWorld();
+  const agentId = ref("ag-one");
+  const metadata = reactive({ user: { name: "Ada" } });
+  const { result: agent } = mountedSetup(() => useLayercodeAgent({ ...world.options, agentId, metadata }));
+  agentId.value = "ag-two";
+  metadata.user.name = "Grace";
+  await world.connect(agent);
+  expect(world.requests).toMatchObject([{ agent_id: "ag-two", metadata: { user: { name: "Grace" } } }]);
+});
+
+test("hands on the app's own objects out of a reactive one, not proxies of them", async () => {
+  const world = createWorld();
+  const options = shallowReactive({ ...world.options, audio: reactive(world.options.audio) });
+  const { result: agent } = mountedSetup(() => useLayercodeAgent(options as unknown as LayercodeAgentOptions));
+  await world.connect(agent);
+  expect(world.microphone.live).toBe(true);
+});
+
+test("its methods stay the same functions, and need no receiver", async () => {
+  const world = createWorld();
+  const { result: agent } = mountedSetup(() => useLayercodeAgent(world.options));
+  const { mute, setAudioInput, setAudioOutput } = agent;
+  await world.connect(agent);
+  mute();
+  expect(agent.isMuted.value).toBe(true);
+  await setAudioInput((previous) => !previous);
+  await setAudioOutput(false);
+  expect([agent.audioInput.value, agent.audioOutput.value]).toEqual([false, false]);
+  expect(agent.mute).toBe(mute);
+});
+
+test("its client survives reactive()", async () => {
+  const world = createWorld();
+  const { result: agent } = mountedSetup(() => useLayercodeAgent(world.options));
+  const store = reactive(agent);
+  await world.connect(store);
+  expect(store.client.status).toBe("connected");
+  expect(store.status).toBe("connected");
+});
+
+test("unmounted while idle, it leaves nothing", async () => {
+  const world = createWorld();
+  const { unmount } = mountedSetup(() => useLayercodeAgent(world.options));
+  unmount();
+  expect(world.held).toEqual(nothingHeld);
+  expect(world.requests).toEqual([]);
+});
+
+test("unmounted while connecting, it gives everything back", async () => {
+  const world = createWorld();
+  let allow = () => {};
+  world.microphone.permission = new Promise((resolve) => {
+    allow = resolve;
+  });
+  const { result: agent, unmount } = mountedSetup(() => useLayercodeAgent(world.options));
+  const connecting = agent.connect();
+  await until(() => world.microphone.startedWith.length === 1);
+  unmount();
+  await expect(connecting).rejects.toMatchObject({ code: "aborted" });
+  allow();
+  await until(() => world.held.sockets === 0 && !world.held.speaker);
+  expect(world.held).toEqual(nothingHeld);
+});
+
+test("unmounted while connected, it gives everything back and follows no option any more", async () => {
+  const world = createWorld();
+  const agentId = ref("ag-one");
+  const { result: agent, unmount } = mountedSetup(() => useLayercodeAgent({ ...world.options, agentId }));
+  await world.connect(agent);
+  const setOptions = vi.spyOn(agent.client, "setOptions");
+  unmount();
+  agentId.value = "ag-two";
+  await until(() => world.held.sockets === 0);
+  expect(world.held).toEqual(nothingHeld);
+  expect(setOptions).not.toHaveBeenCalled();
+});
+
+test("mounted again, it is another agent", async () => {
+  const world = createWorld();
+  const first = mountedSetup(() => useLayercodeAgent(world.options));
+  await world.connect(first.result);
+  first.unmount();
+  const second = mountedSetup(() => useLayercodeAgent(world.options));
+  expect(second.result.status.value).toBe("disconnected");
+  await world.connect(second.result);
+  expect(second.result.status.value).toBe("connected");
+  expect(world.held.sockets).toBe(1);
+});
+
+test("kept alive, it goes on; unmounted for good, it ends", async () => {
+  const world = createWorld();
+  let agent: LayercodeAgent | undefined;
+  const page = defineComponent(() => {
+    agent = useLayercodeAgent(world.options);
+    return () => h("p");
+  });
+  const isShown = ref(true);
+  const { unmount } = mounted(() => h(KeepAlive, () => (isShown.value ? h(page) : h("b"))));
+  await world.connect(agent!);
+  isShown.value = false;
+  await nextTick();
+  expect(agent!.status.value).toBe("connected");
+  world.saysText("Still there?");
+  expect(agent!.messages.value).toHaveLength(1);
+  unmount();
+  await until(() => world.held.sockets === 0);
+  expect(world.held).toEqual(nothingHeld);
+});
+
+test("outside of a component it ends with its effect scope", async () => {
+  const world = createWorld();
+  const scope = effectScope();
+  const agent = scope.run(() => useLayercodeAgent(world.options))!;
+  await world.connect(agent);
+  scope.stop();
+  await until(() => world.held.sockets === 0);
+  expect(world.held).toEqual(nothingHeld);
+});
+
+test("without any scope it is the caller's to end", async () => {
+  const warn = vi.spyOn(console, "warn");
+  const world = createWorld();
+  const agent = useLayercodeAgent(world.options);
+  await world.connect(agent);
+  expect(agent.status.value).toBe("connected");
+  await agent.disconnect();
+  expect(world.held).toEqual(nothingHeld);
+  expect(warn).not.toHaveBeenCalled();
+});
+
+test("refuses wrong options, and names them", () => {
+  const error = (() => {
+    try {
+      useLayercodeAgent({ agentId: "", authorizeSessionEndpoint: "/api/authorize" });
+    } catch (thrown) {
+      return thrown;
+    }
+  })();
+  expect(isLayercodeError(error) && error.message).toContain('Option "agentId"');
+});

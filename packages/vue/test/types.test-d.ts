@@ -1,0 +1,95 @@
+import { expectTypeOf } from "vitest";
+import { computed, type Ref, reactive, ref, type ShallowRef } from "vue";
+import {
+  type ClientStatus,
+  createLayercode,
+  injectLayercode,
+  type LayercodeAgent,
+  type LayercodeAudioInputDevice,
+  type LayercodeClient,
+  type LayercodeError,
+  type Message,
+  type ObservedMessage,
+  provideLayercode,
+  useAudioLevel,
+  useLayercodeAgent,
+  usePushToTalk,
+  useTranscript,
+} from "../src/index.js";
+
+const required = { agentId: "ag-123456", authorizeSessionEndpoint: "/api/authorize" };
+
+// Options: a value, a ref, a getter, a reactive object, or an object with refs.
+const agent = useLayercodeAgent(required);
+useLayercodeAgent(ref(required));
+useLayercodeAgent(computed(() => required));
+useLayercodeAgent(() => required);
+useLayercodeAgent(reactive(required));
+useLayercodeAgent({
+  ...required,
+  agentId: ref("ag-123456"),
+  audioInput: computed(() => true),
+  conversationId: ref<string | null>(null),
+  metadata: reactive({ user: "Ada" }),
+});
+createLayercode(() => required);
+
+// @ts-expect-error: the endpoint is required
+useLayercodeAgent({ agentId: "ag-123456" });
+// @ts-expect-error: no such option
+useLayercodeAgent({ ...required, agentID: "ag-123456" });
+// @ts-expect-error: a boolean
+useLayercodeAgent({ ...required, audioInput: "on" });
+// @ts-expect-error: a ref of the wrong kind
+useLayercodeAgent({ ...required, audioInput: ref("on") });
+// @ts-expect-error: the client's own name, which is another one here
+useLayercodeAgent({ ...required, audioInputChanged: () => {} });
+
+// Callbacks know what they get.
+useLayercodeAgent({
+  ...required,
+  onMessage: (message) => expectTypeOf(message).toEqualTypeOf<ObservedMessage>(),
+  onError: (error) => expectTypeOf(error).toEqualTypeOf<LayercodeError>(),
+  onConnect: ({ conversationId }) => expectTypeOf(conversationId).toEqualTypeOf<string | null>(),
+  onUserSpeakingChange: (speaking) => expectTypeOf(speaking).toEqualTypeOf<boolean>(),
+  onAudioInputChanged: (on) => expectTypeOf(on).toEqualTypeOf<boolean>(),
+});
+// @ts-expect-error: a status is no number
+useLayercodeAgent({ ...required, onStatusChange: (_status: number) => {} });
+
+// What it returns: readonly refs, methods, the client.
+expectTypeOf(agent).toEqualTypeOf<LayercodeAgent>();
+expectTypeOf(agent.status).toEqualTypeOf<Readonly<ShallowRef<ClientStatus>>>();
+expectTypeOf(agent.messages.value).toEqualTypeOf<readonly Message[]>();
+expectTypeOf(agent.userAudioAmplitude.value).toEqualTypeOf<number>();
+expectTypeOf(agent.availableInputDevices.value).toEqualTypeOf<readonly LayercodeAudioInputDevice[]>();
+expectTypeOf(agent.error.value).toEqualTypeOf<LayercodeError | null>();
+expectTypeOf(agent.client).toEqualTypeOf<LayercodeClient>();
+expectTypeOf(agent.connect).returns.resolves.toBeVoid();
+expectTypeOf(reactive(agent).status).toEqualTypeOf<ClientStatus>();
+void agent.setAudioInput((previous) => !previous);
+agent.client.on("transcript", (messages) => expectTypeOf(messages).toEqualTypeOf<readonly Message[]>());
+// @ts-expect-error: no such event
+agent.client.on("transcripts", () => {});
+// @ts-expect-error: readonly
+agent.status.value = "connected";
+// @ts-expect-error: no such status
+void (agent.status.value === "open");
+// @ts-expect-error: text
+void agent.sendClientResponseText(1);
+
+// With the agent of a component above, or one that is given.
+expectTypeOf(injectLayercode()).toEqualTypeOf<LayercodeAgent>();
+expectTypeOf(provideLayercode(() => required)).toEqualTypeOf<LayercodeAgent>();
+provideLayercode(agent);
+provideLayercode(agent.client);
+// @ts-expect-error: neither an agent nor options
+provideLayercode("ag-123456");
+expectTypeOf(useTranscript().value).toEqualTypeOf<readonly Message[]>();
+useTranscript(agent);
+useAudioLevel((level) => expectTypeOf(level).toEqualTypeOf<number>(), { source: "user", agent });
+// @ts-expect-error: nobody speaks by that name
+useAudioLevel(() => {}, { source: "assistant" });
+expectTypeOf(usePushToTalk({ key: () => "F2", agent }).isPressed).toExtend<Readonly<Ref<boolean>>>();
+// @ts-expect-error: a key is text
+usePushToTalk({ key: 32 });
