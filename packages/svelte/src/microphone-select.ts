@@ -17,10 +17,10 @@ export function microphoneSelect(agent: LayercodeAgent = getLayercode()): Attach
   // An attachment is an effect: what it reads of the agent runs it again.
   return (select) => {
     const { state, words } = describeList(agent);
-    const microphones = agent.availableInputDevices.map(
-      (device, index) => new Option(describeInputDevice(device, index), device.deviceId),
+    const microphones = agent.availableInputDevices.map((device, index) =>
+      createOption(device.deviceId, describeInputDevice(device, index)),
     );
-    select.replaceChildren(new Option(words, systemDefault), ...microphones);
+    select.replaceChildren(createOption(systemDefault, words), ...microphones);
     select.value = agent.preferredInputDeviceId ?? systemDefault;
     select.dataset.state = state;
     select.disabled = state !== "ready";
@@ -37,4 +37,8 @@ function describeList(agent: LayercodeAgent): { state: string; words: string } {
   if (isInputDeviceListLoading) return { state: "loading", words: "Loading microphones…" };
   if (inputDeviceListError !== null) return { state: "error", words: inputDeviceListError };
   return { state: "empty", words: "No microphones detected" };
+}
+
+function createOption(value: string, text: string): HTMLOptionElement {
+  return Object.assign(document.createElement("option"), { value, text });
 }

@@ -1,0 +1,159 @@
+import { flushSync } from "svelte";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import Controls from "../test/fixtures/Controls.svelte";
+import { stubInputDevices } from "../test/input-devices.js";
+import { mounted } from "../test/mounted.js";
+import { createWorld } from "../test/world.js";
+import { useLayercodeAgent } from "./index.js";
+
+const bars = vi.fn();
+
+beforeEach(() => {
+  stubInputDevices([]);
+  const context = { roundRect: bars, setTransform() {}, clearRect() {}, beginPath() {}, fill() {} };
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(context as never);
+  vi.spyOn(HTMLCanvasElement.prototype, "clientWidth", "get").mockReturnValue(60);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  bars.mockClear();
+});
+
+/** A connected agent, and the fixture's controls of it. */
+async function mountControls({ fromContext = false } = {}) {
+  const world = createWorld("push_to_talk");
+  const agent = useLayercodeAgent(world.options);
+  await world.connect(agent);
+  const onLevel = vi.fn();
+  const page = mounted(Controls, { agent, fromContext, onLevel });
+  const button = page.target.querySelector("button")!;
+  const turns = () =>
+    world.socket.sent.flatMap((message) =>
+      message.type === "trigger.turn.start" ? "start" : message.type === "trigger.turn.end" ? "end" : [],
+    );
+  return { ...page, world, agent, button, onLevel, turns };
+}
+
+describe.each([
+  { where: "of an agent that is given", fromContext: false },
+  { where: "of the context's agent", fromContext: true },
+])("push-to-talk $where", ({ fromContext }) => {
+  test("a pointer presses and releases", async () => {
+    const { agent, button, turns } = await mountControls({ fromContext });
+    button.dispatchEvent(new PointerEvent("pointerdown", { button: 0, pointerId: 1, bubbles: true }));
+    expect(agent.pushToTalk.pressed).toBe(true);
+    button.dispatchEvent(new PointerEvent("pointerup", { pointerId: 1, bubbles: true }));
+    await vi.waitFor(() => expect(turns()).toEqual(["start", "end"]));
+    await agent.dispose();
+  });
+
+  test("a button that is removed releases", async () => {
+    const { agent, button, destroy } = await mountControls({ fromContext });
+    button.dispatchEvent(new KeyboardEvent("keydown", { key: " ", bubbles: true }));
+    expect(agent.pushToTalk.pressed).toBe(true);
+    await destroy();
+    expect(agent.pushToTalk.pressed).toBe(false);
+    await agent.dispose();
+  });
+});
+
+test("push-to-talk has a hotkey, until it is removed", async () => {
+  const { agent, destroy, turns } = await mountControls();
+  const press = (type: "keydown" | "keyup") =>
+    document.body.dispatchEvent(new KeyboardEvent(type, { key: "F8", bubbles: true, cancelable: true }));
+  press("keydown");
+  expect(agent.pushToTalk.pressed).toBe(true);
+  press("keyup");
+  await vi.waitFor(() => expect(turns()).toEqual(["start", "end"]));
+  await destroy();
+  press("keydown");
+  expect(agent.pushToTalk.pressed).toBe(false);
+  await agent.dispose();
+});
+
+describe("the microphone select", () => {
+  const options = (select: HTMLSelectElement) => [...select.options].map(({ text }) => text);
+  const mountSelect = (fromContext = false) => {
+    const world = createWorld();
+    const agent = useLayercodeAgent(world.options);
+    const { target, destroy } = mounted(Controls, { agent, fromContext });
+    return { world, agent, destroy, select: target.querySelector("select")! };
+  };
+
+  test.each([false, true])("lists the microphones and follows them, context %s", async (fromContext) => {
+    const devices = stubInputDevices(["Headset", ""]);
+    const { select } = mountSelect(fromContext);
+    expect(options(select)).toEqual(["Loading microphones…"]);
+    expect(select).toMatchObject({ disabled: true, dataset: { state: "loading" } });
+    await vi.waitFor(() =>
+      expect(options(select)).toEqual(["System default microphone", "Headset (default)", "Microphone 2"]),
+    );
+    expect(select).toMatchObject({ disabled: false, value: "default", dataset: { state: "ready" } });
+    devices.change(["Webcam"]);
+    await vi.waitFor(() => expect(options(select)).toEqual(["System default microphone", "Webcam (default)"]));
+  });
+
+  test("chooses one, and goes back to the system's", async () => {
+    stubInputDevices(["Headset", "Webcam"]);
+    const { world, agent, select } = mountSelect();
+    await world.connect(agent);
+    await vi.waitFor(() => expect(select.options).toHaveLength(3));
+    const choose = (value: string) => {
+      select.value = value;
+      select.dispatchEvent(new Event("change"));
+    };
+    choose("id of Webcam");
+    await vi.waitFor(() => expect(world.microphone.deviceIds).toEqual([null, "id of Webcam"]));
+    choose("default");
+    await vi.waitFor(() => expect(world.microphone.deviceIds).toEqual([null, "id of Webcam", null]));
+    await agent.selectInputDevice("id of Headset");
+    flushSync();
+    expect(select.value).toBe("id of Headset");
+    await agent.dispose();
+  });
+
+  test("says why there is none", async () => {
+    const devices = stubInputDevices([]);
+    const { agent, select } = mountSelect();
+    await vi.waitFor(() => expect(select.dataset.state).toBe("empty"));
+    expect(options(select)).toEqual(["No microphones detected"]);
+    devices.failure = new Error("The list is closed.");
+    await agent.refreshInputDevices().catch(() => {});
+    flushSync();
+    expect(select).toMatchObject({ disabled: true, dataset: { state: "error" } });
+    expect(options(select)).toEqual(["The list is closed."]);
+  });
+
+  test("stops listening to the microphones when it is removed", async () => {
+    const devices = stubInputDevices(["Headset"]);
+    const { destroy } = mountSelect();
+    await vi.waitFor(() => expect(devices.listeners).toBe(1));
+    await destroy();
+    await vi.waitFor(() => expect(devices.listeners).toBe(0));
+  });
+});
+
+test("the visualizer draws while connected and there", async () => {
+  const { agent, destroy } = await mountControls();
+  await vi.waitFor(() => expect(bars).toHaveBeenCalled());
+  await destroy();
+  bars.mockClear();
+  await new Promise(requestAnimationFrame);
+  expect(bars).not.toHaveBeenCalled();
+  await agent.dispose();
+});
+
+test("the level goes to a callback and renders nothing", async () => {
+  const { agent, world, onLevel } = await mountControls();
+  world.microphone.loudness = 0.5;
+  await vi.waitFor(() => expect(onLevel).toHaveBeenLastCalledWith(0.5, expect.any(HTMLDivElement)));
+  await agent.disconnect();
+  expect(onLevel).toHaveBeenLastCalledWith(0, expect.any(HTMLDivElement));
+});
+
+test("the level is a CSS variable without a callback", async () => {
+  const { agent, target } = await mountControls({ fromContext: true });
+  const level = () => target.querySelector("div")!.style.getPropertyValue("--audio-level");
+  await vi.waitFor(() => expect(level()).toBe("0.25"));
+  await agent.dispose();
+});
