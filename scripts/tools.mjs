@@ -13,6 +13,8 @@ const environment = {
   PATH: `${join(root, "node_modules", ".bin")}${delimiter}${process.env.PATH}`,
   DO_NOT_TRACK: "1",
   TURBO_TELEMETRY_DISABLED: "1",
+  NEXT_TELEMETRY_DISABLED: "1",
+  NUXT_TELEMETRY_DISABLED: "1",
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1",
 };
 

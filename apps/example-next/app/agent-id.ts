@@ -1,0 +1,2 @@
+/** The agent that the page talks with, and the only one that its endpoint opens sessions for. */
+export const agentId = process.env.LAYERCODE_AGENT_ID ?? "ag-123456";
