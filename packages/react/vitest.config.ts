@@ -1,7 +1,11 @@
 import { defineConfig } from "vitest/config";
 import { aliasReact18 } from "./test/react-18.js";
 
-const test = { include: ["test/**/*.test.{ts,tsx}"], environment: "happy-dom" } as const;
+const test = {
+  include: ["src/**/*.test.{ts,tsx}"],
+  environment: "happy-dom",
+  setupFiles: ["test/as-in-chromium.ts"],
+} as const;
 
 export default defineConfig({
   test: {

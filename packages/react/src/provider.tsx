@@ -8,9 +8,11 @@ const AgentContext = createContext<KnownAgent | null>(null);
 /** One of: the options of an agent of the provider's own, an agent of `useLayercodeAgent`, a client of the app's own. */
 export type LayercodeProviderProps = { children?: ReactNode } & (
   | (UseLayercodeAgentOptions & { agent?: never; client?: never })
-  | { agent: { readonly client: LayercodeClient }; client?: never }
-  | { client: LayercodeClient; agent?: never }
+  | (NoOptions & { agent: { readonly client: LayercodeClient }; client?: never })
+  | (NoOptions & { client: LayercodeClient; agent?: never })
 );
+
+type NoOptions = { [Option in keyof UseLayercodeAgentOptions]?: never };
 
 /**
  * Gives the components below one agent. With options it makes its own, and ends it when it unmounts; an agent or a

@@ -1,0 +1,57 @@
+// @vitest-environment node
+import { renderToString } from "react-dom/server";
+import { expect, it, vi } from "vitest";
+import {
+  AudioVisualizer,
+  LayercodeProvider,
+  MicrophoneSelect,
+  useAudioLevel,
+  useLayercode,
+  useLayercodeAgent,
+  usePushToTalk,
+  useTranscript,
+} from "./index.js";
+
+const options = { agentId: "ag-123456", authorizeSessionEndpoint: "/api/authorize" };
+
+function Everything() {
+  useAudioLevel(() => {});
+  const { status, isMuted } = useLayercode(({ status, isMuted }) => ({ status, isMuted }));
+  const level = useLayercode((agent) => agent.userAudioAmplitude);
+  return (
+    <>
+      <p>{`${status} ${isMuted} ${level} ${useTranscript().length}`}</p>
+      <button {...usePushToTalk()}>Talk</button>
+      <MicrophoneSelect />
+      <AudioVisualizer />
+    </>
+  );
+}
+
+function Page() {
+  const agent = useLayercodeAgent(options);
+  const { status, messages } = { ...agent };
+  return (
+    <LayercodeProvider agent={agent}>
+      <h1>{`${status} ${messages.length}`}</h1>
+      <Everything />
+    </LayercodeProvider>
+  );
+}
+
+it("renders on a server, quietly, and opens nothing", () => {
+  expect(typeof document).toBe("undefined");
+  const warned = vi.spyOn(console, "error");
+  const fetched = vi.spyOn(globalThis, "fetch");
+  const html = renderToString(<Page />);
+  expect(html).toContain("<h1>initializing 0</h1>");
+  expect(html).toContain("<p>disconnected false 0 0</p>");
+  expect(html).toContain("System default microphone");
+  // A server knows no microphones, which is not to say that there are none.
+  expect(html).not.toContain("No microphones");
+  expect(renderToString(<LayercodeProvider {...options}>{<Everything />}</LayercodeProvider>)).toContain(
+    "disconnected",
+  );
+  expect(warned).not.toHaveBeenCalled();
+  expect(fetched).not.toHaveBeenCalled();
+});

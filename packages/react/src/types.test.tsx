@@ -1,0 +1,88 @@
+import type { ClientStatus, LayercodeClient, LayercodeError, Message } from "@layercode/core";
+import * as core from "@layercode/core";
+import { expect, expectTypeOf, it } from "vitest";
+import * as react from "./index.js";
+import {
+  AudioVisualizer,
+  LayercodeProvider,
+  MicrophoneSelect,
+  type UseLayercodeAgentOptions,
+  type UseLayercodeAgentReturn,
+  useAudioLevel,
+  useLayercode,
+  useLayercodeAgent,
+  usePushToTalk,
+  useTranscript,
+} from "./index.js";
+
+const options = { agentId: "ag-123456", authorizeSessionEndpoint: "/api/authorize" };
+
+it("re-exports all that core has, each by its name", () => {
+  const { default: _, ...names } = core;
+  expect(react).toMatchObject(names);
+  expect(Object.keys(names).length).toBeGreaterThan(5);
+});
+
+// Checked by tsc, never rendered.
+export function Types({ agent, client }: { agent: UseLayercodeAgentReturn; client: LayercodeClient }) {
+  expectTypeOf(useLayercodeAgent(options)).toEqualTypeOf<UseLayercodeAgentReturn>();
+  expectTypeOf(agent.status).toEqualTypeOf<ClientStatus | "initializing">();
+  expectTypeOf(agent.messages).toEqualTypeOf<readonly Message[]>();
+  expectTypeOf(agent.error).toEqualTypeOf<LayercodeError | null>();
+  expectTypeOf(agent.setAudioInput).parameter(0).toExtend<React.SetStateAction<boolean>>();
+  expectTypeOf<React.SetStateAction<boolean>>().toExtend<Parameters<typeof agent.setAudioOutput>[0]>();
+  // Methods may be event handlers as they are.
+  <button type="button" onClick={agent.connect} onMouseDown={agent.triggerUserTurnStarted} onBlur={agent.mute} />;
+  // @ts-expect-error: fields are read only.
+  agent.isMuted = true;
+  // @ts-expect-error: no such field.
+  agent.volume;
+
+  // @ts-expect-error: the endpoint is missing.
+  useLayercodeAgent({ agentId: "ag-123456" });
+  // @ts-expect-error: an agent's id is text.
+  useLayercodeAgent({ ...options, agentId: 1 });
+  // @ts-expect-error: no such option.
+  useLayercodeAgent({ ...options, enableVAD: true });
+  // @ts-expect-error: the client's own name of what is onUserSpeakingChange here.
+  useLayercodeAgent({ ...options, onUserIsSpeakingChange: () => {} });
+  // @ts-expect-error: a message is no text.
+  useLayercodeAgent({ ...options, onMessage: (message: string) => message });
+  const listening: UseLayercodeAgentOptions = {
+    ...options,
+    onMessage: (message) => {
+      if (message.type === "turn.start") expectTypeOf(message.agentSpeaking).toEqualTypeOf<boolean>();
+    },
+    onError: ({ code }) => {
+      // @ts-expect-error: no such code.
+      if (code === "no-such-code") return;
+    },
+  };
+
+  expectTypeOf(useLayercode(({ messages }) => messages.length)).toEqualTypeOf<number>();
+  expectTypeOf(useLayercode((agent) => agent.connect)).returns.toEqualTypeOf<Promise<void>>();
+  // @ts-expect-error: no such field.
+  useLayercode(({ volume }) => volume);
+  // @ts-expect-error: the outcome is a number.
+  useLayercode<string>(({ messages }) => messages.length);
+  expectTypeOf(useTranscript(agent)).toEqualTypeOf<readonly Message[]>();
+
+  useAudioLevel((level) => expectTypeOf(level).toEqualTypeOf<number>(), { source: "user", client });
+  // @ts-expect-error: no such source.
+  useAudioLevel(() => {}, { source: "radio" });
+  <button {...usePushToTalk({ key: " " })} className="talk" />;
+
+  <LayercodeProvider {...listening} />;
+  <LayercodeProvider agent={agent} />;
+  <LayercodeProvider client={client} />;
+  // @ts-expect-error: whose agent?
+  <LayercodeProvider />;
+  // @ts-expect-error: either its own, or another's.
+  <LayercodeProvider {...options} agent={agent} />;
+  <MicrophoneSelect agent={agent} label="Microphone" className="wide" required />;
+  // @ts-expect-error: it is the agent's.
+  <MicrophoneSelect value="default" />;
+  <AudioVisualizer client={client} width={300} />;
+  // @ts-expect-error: no such source.
+  <AudioVisualizer source="radio" />;
+}
