@@ -15,7 +15,7 @@ test("speaking interrupts the agent, and what still comes of its turn is never h
   const session = await nextSession();
 
   const story = await agentTurn(session);
-  await expect(demo.page.getByText("The agent is speaking")).toBeVisible();
+  await expect(demo.words("The agent is speaking")).toBeVisible();
   const interruption = await userTurnOpened(session);
   const report = await replayFinished(session, story);
   // The story is far from its end: this is the interruption's report.

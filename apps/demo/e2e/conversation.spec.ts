@@ -32,7 +32,7 @@ test("a spoken conversation: welcome, speech, answer", async ({ open, nextSessio
   await expect(demo.messages.nth(2)).toHaveText(`Agent${said.answer}`);
   await replayFinished(session, answer);
   await expect(demo.messages.nth(2)).toHaveAttribute("data-status", "final");
-  await expect(demo.page.getByText("Your turn")).toBeVisible();
+  await expect(demo.words("Your turn")).toBeVisible();
 
   const answerSent = sentAudio(session, answer);
   const atAnswer = await heard(demo.page);

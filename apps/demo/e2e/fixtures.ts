@@ -4,18 +4,21 @@ import {
   type ChromiumOptions,
   installOutputTap,
   installResourceCensus,
+  installScriptedMicrophone,
   launchChromium,
 } from "@layercode/browser-testing";
 import { createMockServer, type MockServer, type MockSession } from "@layercode/mock-server";
 import type { BrowserContextOptions, Page } from "@playwright/test";
 import { test as base } from "@playwright/test";
 import { agents } from "./agents";
-import { DemoPage } from "./demo-page";
+import { DemoPage, panelOf } from "./demo-page";
 
-/** How a test wants its browser. */
+/** How a test wants its browser. One that asks for nothing shares it with the others, in a context of its own. */
 export interface OpenOptions extends ChromiumOptions {
-  /** Which agent to talk with. Default `ag-brief`. */
+  /** Whom to talk with. Default `ag-brief`. */
   agent?: string;
+  /** More of the address, such as `&defer`. */
+  query?: string;
   context?: BrowserContextOptions;
   /** Another way to the server, through a proxy for example. */
   origin?: string;
@@ -23,17 +26,31 @@ export interface OpenOptions extends ChromiumOptions {
   prepare?(page: Page): Promise<unknown>;
 }
 
+/** What a project sets. */
+export interface Options {
+  /** The page's path. */
+  path: string;
+}
+
 export interface Fixtures {
-  /** Opens the demo in a Chromium of its own, with an output tap and a resource census. */
+  /** Opens the page with an output tap and a resource census. */
   open(options?: OpenOptions): Promise<DemoPage>;
-  /** The next connection that a page opens. */
-  nextSession(): Promise<MockSession>;
+  /** The same with a microphone that is silent until `speak()`. */
+  openScripted(options?: OpenOptions): Promise<DemoPage>;
+  /** The next connection that a page opens, or only of this agent. */
+  nextSession(agentId?: string): Promise<MockSession>;
+}
+
+interface WorkerFixtures {
+  server: MockServer;
+  chromium: BrowserSession;
 }
 
 /** The built page, as `vite build` left it. */
 const staticDirectory = fileURLToPath(new URL("../dist", import.meta.url));
 
-export const test = base.extend<Fixtures, { server: MockServer }>({
+export const test = base.extend<Fixtures & Options, WorkerFixtures>({
+  path: ["/", { option: true }],
   server: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from this pattern.
     async ({}, use) => {
@@ -44,30 +61,66 @@ export const test = base.extend<Fixtures, { server: MockServer }>({
     },
     { scope: "worker" },
   ],
-  open: async ({ server }, use) => {
-    const sessions: BrowserSession[] = [];
-    await use(async ({ agent = "ag-brief", context, origin = server.url, prepare, ...chromium } = {}) => {
-      const session = await launchChromium(chromium);
-      sessions.push(session);
+  chromium: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are wanted from this pattern.
+    async ({}, use) => {
+      const session = await launchChromium();
+      await use(session);
+      await session.close();
+    },
+    { scope: "worker" },
+  ],
+  open: async ({ server, chromium, path }, use) => {
+    const closing: (() => Promise<void>)[] = [];
+    await use(async ({ agent = "ag-brief", query = "", context, origin = server.url, prepare, ...options } = {}) => {
+      const isPlain = Object.keys(options).length === 0;
+      const session = isPlain ? chromium : await launchChromium(options);
       const page = await session.newPage(context);
+      closing.push(() => (isPlain ? page.context().close() : session.close()));
       await installOutputTap(page);
       await installResourceCensus(page);
       await prepare?.(page);
-      await page.goto(`${origin}/?processing=off&agent=${agent}`);
-      return new DemoPage(page);
+      await page.goto(`${origin}${path}?processing=off&agent=${agent}${query}`);
+      const demo = new DemoPage(page, panelOf(page, agent));
+      await demo.panel.waitFor();
+      return demo;
     });
-    for (const session of sessions) await session.close();
+    for (const close of closing) await close();
+  },
+  openScripted: async ({ open }, use) => {
+    await use((options = {}) =>
+      open({
+        ...options,
+        async prepare(page) {
+          await installScriptedMicrophone(page);
+          await options.prepare?.(page);
+        },
+      }),
+    );
   },
   nextSession: async ({ server }, use) => {
     const arrived: MockSession[] = [];
-    const waiting: ((session: MockSession) => void)[] = [];
+    const waiting = new Set<(session: MockSession) => boolean>();
     // Only what this test opens: the server lives longer than it.
     const off = server.on("session", (session) => {
-      const resolve = waiting.shift();
-      if (resolve) resolve(session);
-      else arrived.push(session);
+      for (const take of waiting) if (take(session)) return;
+      arrived.push(session);
     });
-    await use(async () => arrived.shift() ?? (await new Promise((resolve) => waiting.push(resolve))));
+    await use(async (agentId) => {
+      const isWanted = (session: MockSession) => agentId === undefined || session.agentId === agentId;
+      const index = arrived.findIndex(isWanted);
+      const [there] = index < 0 ? [] : arrived.splice(index, 1);
+      if (there) return there;
+      return new Promise((resolve) => {
+        const take = (session: MockSession) => {
+          if (!isWanted(session)) return false;
+          waiting.delete(take);
+          resolve(session);
+          return true;
+        };
+        waiting.add(take);
+      });
+    });
     off();
   },
 });

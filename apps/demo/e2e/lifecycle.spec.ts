@@ -13,8 +13,11 @@ import { expect, test } from "./fixtures";
 import { holdWorklets, releaseWorklets } from "./held-worklets";
 import { agentTurn, replayFinished } from "./wire";
 
-test("the same conversation twice in one page, and nothing is left of either", async ({ open, nextSession }) => {
-  const demo = await open({ prepare: (page) => installScriptedMicrophone(page) });
+test("the same conversation twice in one page, and nothing is left of either", async ({
+  openScripted,
+  nextSession,
+}) => {
+  const demo = await openScripted();
   const before = await readCensus(demo.page);
   const ids: string[] = [];
   for (const [start, answers] of [
@@ -41,8 +44,8 @@ test("the same conversation twice in one page, and nothing is left of either", a
   expect((await nextSession()).conversationId).not.toBe(ids[0]);
 });
 
-test("ended while the server is asked, nothing is left", async ({ open }) => {
-  const demo = await open({ prepare: (page) => installScriptedMicrophone(page) });
+test("ended while the server is asked, nothing is left", async ({ openScripted }) => {
+  const demo = await openScripted();
   const asked = demo.page.waitForRequest("**/api/authorize");
   // Nobody answers.
   await demo.page.route("**/api/authorize", () => {});
@@ -93,8 +96,8 @@ test("ended while the worklets load, nothing is left", async ({ open, nextSessio
   await expectUsable(demo, before);
 });
 
-test("ended in the moment of connecting, nothing is left", async ({ open }) => {
-  const demo = await open({ prepare: (page) => installScriptedMicrophone(page) });
+test("ended in the moment of connecting, nothing is left", async ({ openScripted }) => {
+  const demo = await openScripted();
   const before = await readCensus(demo.page);
   await clickWhen(demo.page, "connected");
   await demo.button("Start conversation").click();
@@ -103,8 +106,8 @@ test("ended in the moment of connecting, nothing is left", async ({ open }) => {
   await expectUsable(demo, before);
 });
 
-test("ended in the moment of starting, nothing is left", async ({ open }) => {
-  const demo = await open({ prepare: (page) => installScriptedMicrophone(page) });
+test("ended in the moment of starting, nothing is left", async ({ openScripted }) => {
+  const demo = await openScripted();
   const before = await readCensus(demo.page);
   await clickWhen(demo.page, "connecting");
   await demo.button("Start conversation").click();
@@ -149,7 +152,7 @@ async function clickWhen(page: Page, status: string): Promise<void> {
     const watch = new MutationObserver(() => {
       if (shown?.dataset.status !== wanted) return;
       watch.disconnect();
-      document.querySelector<HTMLButtonElement>("#connect")?.click();
+      document.querySelector<HTMLButtonElement>("button.connect")?.click();
     });
     if (shown) watch.observe(shown, { attributes: true });
   }, status);

@@ -1,19 +1,29 @@
 import type { Page } from "@playwright/test";
 
-/** Counts how often the page asked for a microphone, whatever the answer. */
+interface Counter {
+  asked: (string | null)[];
+}
+
+/** Counts how often the page asked for a microphone, and for which, whatever the answer. */
 export const countMicrophoneRequests = {
   install: (page: Page): Promise<unknown> =>
     page.addInitScript(() => {
       const { getUserMedia } = MediaDevices.prototype;
-      const counter = { requests: 0 };
+      const counter: Counter = { asked: [] };
       Object.assign(globalThis, { microphoneCounter: counter });
       MediaDevices.prototype.getUserMedia = function (constraints) {
-        counter.requests++;
+        const audio = typeof constraints?.audio === "object" ? constraints.audio : {};
+        const { deviceId } = audio;
+        const exact = typeof deviceId === "object" && !Array.isArray(deviceId) ? deviceId.exact : deviceId;
+        counter.asked.push(exact === undefined ? null : String(exact));
         return getUserMedia.call(this, constraints);
       };
     }),
-  read: (page: Page): Promise<number> =>
-    page.evaluate(
-      () => (globalThis as unknown as { microphoneCounter: { requests: number } }).microphoneCounter.requests,
-    ),
+  read: async (page: Page): Promise<number> => (await asked(page)).length,
+  /** The id of each microphone that was asked for, `null` for any. */
+  asked,
 };
+
+function asked(page: Page): Promise<(string | null)[]> {
+  return page.evaluate(() => (globalThis as unknown as { microphoneCounter: Counter }).microphoneCounter.asked);
+}

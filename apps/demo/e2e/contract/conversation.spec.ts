@@ -1,0 +1,159 @@
+import { speak } from "@layercode/browser-testing";
+import { said } from "../agents";
+import { countMicrophoneRequests } from "../microphone-requests";
+import { audibleMs, heard, likenessAtServer, sentence } from "../sounds";
+import { agentTurn, replayFinished, reportedTurns, userTurnOpened } from "../wire";
+import { expect, test } from "./contract";
+
+test("connects, hears, shows and answers what is said", async ({ openScripted, nextSession }) => {
+  const spoken = await sentence("Can you hear me?");
+  const demo = await openScripted({ agent: "ag-reserved" });
+  await expect(demo.status).toHaveText("Not connected");
+  await demo.button("Start conversation").click();
+  await expect(demo.status).toHaveText("Connected");
+  const session = await nextSession();
+  await expect(demo.conversationId).toHaveText(session.conversationId);
+  await session.waitFor("client.audio");
+
+  const talking = speak(demo.page, spoken);
+  // The transcript of speech grows while it is spoken.
+  await expect(demo.messages.first()).toHaveAttribute("data-status", "interim");
+  await expect(demo.words("Listening to you")).toBeVisible();
+  await talking;
+  await expect(demo.messages.first()).toHaveAttribute("data-status", "final");
+  await expect(demo.messages.first()).toHaveText(/^You\(\d\.\d seconds? of speech\)$/);
+  expect(likenessAtServer(spoken, session.received.audio)).toBeGreaterThan(0.9);
+
+  const answer = await agentTurn(session);
+  await expect(demo.words("The agent is speaking")).toBeVisible();
+  await expect(demo.messages).toHaveCount(2);
+  await expect(demo.messages.last()).toHaveText(`Agent${said.answer}`);
+  await replayFinished(session, answer);
+  const { samples, sampleRate } = await heard(demo.page);
+  expect(audibleMs(samples, sampleRate)).toBeGreaterThan(500);
+  await expect(demo.messages.last()).toHaveAttribute("data-status", "final");
+  await expect(demo.words("Your turn")).toBeVisible();
+  expect(session.received.faults).toEqual([]);
+
+  await demo.button("End").click();
+  await expect(demo.status).toHaveText("Not connected");
+  await expect(demo.words("The conversation is over")).toBeVisible();
+});
+
+test("speaking interrupts the agent", async ({ openScripted, nextSession }) => {
+  const spoken = await sentence("Excuse me.");
+  const demo = await openScripted({ agent: "ag-talkative" });
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  const story = await agentTurn(session);
+  await expect(demo.words("The agent is speaking")).toBeVisible();
+  await session.waitFor("client.audio");
+  await speak(demo.page, spoken);
+  await userTurnOpened(session);
+  await replayFinished(session, story);
+  await expect(demo.messages.first()).toHaveAttribute("data-status", "interrupted");
+  await expect(demo.messages.first()).toContainText("Interrupted");
+  await expect(demo.messages.last()).toHaveText(`Agent${said.answer}`);
+});
+
+test("a typed turn is answered and never asks for the microphone; a silent one is reported too", async ({
+  open,
+  nextSession,
+}) => {
+  const demo = await open({ agent: "ag-reserved", prepare: countMicrophoneRequests.install });
+  await expect(demo.text).toBeDisabled();
+  await demo.takePartBy("Typing only");
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  const sound = demo.button("Agent sound");
+  await expect(sound).toHaveAttribute("aria-pressed", "true");
+  await expect(demo.button("Mute")).toBeHidden();
+  await sound.click();
+  await expect(sound).toHaveAttribute("aria-pressed", "false");
+
+  await demo.write("Is anybody there?");
+  await expect(demo.messages).toHaveText(["YouIs anybody there?", `Agent${said.reply}`]);
+  await expect(demo.text).toHaveValue("");
+  expect((await session.waitFor("client.response.text")).content).toBe("Is anybody there?");
+  const silent = await agentTurn(session);
+  await replayFinished(session, silent);
+
+  await sound.click();
+  await demo.write("And now?");
+  const audible = await agentTurn(session, await session.waitForSent("response.end"));
+  await replayFinished(session, audible);
+  expect(reportedTurns(session)).toEqual([silent, audible]);
+  const { samples, sampleRate } = await heard(demo.page);
+  expect(audibleMs(samples, sampleRate)).toBeGreaterThan(500);
+  expect(session.received.audio).toHaveLength(0);
+  expect(await countMicrophoneRequests.read(demo.page)).toBe(0);
+});
+
+test("muted, nothing that is said leaves the page; unmuted, it does", async ({ openScripted, nextSession }) => {
+  const hidden = await sentence("Between us.");
+  const meant = await sentence("And this is for the agent.");
+  const demo = await openScripted({ agent: "ag-reserved" });
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  await session.waitFor("client.audio");
+
+  const mute = demo.button("Mute");
+  await mute.click();
+  await expect(mute).toHaveAttribute("aria-pressed", "true");
+  await expect(demo.words("You are muted")).toBeVisible();
+  await speak(demo.page, hidden);
+  await mute.click();
+  await expect(mute).toHaveAttribute("aria-pressed", "false");
+  await speak(demo.page, meant);
+  await session.waitForSent("user.transcript");
+  expect(likenessAtServer(meant, session.received.audio)).toBeGreaterThan(0.9);
+  expect(likenessAtServer(hidden, session.received.audio)).toBeLessThan(0.6);
+});
+
+test("a new conversation begins empty, with the switches as they were", async ({ open, nextSession }) => {
+  const demo = await open({ agent: "ag-reserved" });
+  await expect(demo.button("New conversation")).toBeDisabled();
+  await demo.takePartBy("Typing only");
+  await demo.button("Start conversation").click();
+  const first = await nextSession();
+  await demo.button("Agent sound").click();
+  await demo.write("One.");
+  await expect(demo.messages).toHaveCount(2);
+
+  // While connected it is connected at once.
+  await demo.button("New conversation").click();
+  const second = await nextSession();
+  expect(second.conversationId).not.toBe(first.conversationId);
+  await expect(demo.messages).toHaveCount(0);
+  await expect(demo.conversationId).toHaveText(second.conversationId);
+  await expect(demo.panel.getByRole("radio", { name: "Typing only" })).toBeChecked();
+  await expect(demo.button("Agent sound")).toHaveAttribute("aria-pressed", "false");
+  await demo.write("Two.");
+  await expect(demo.messages).toHaveText(["YouTwo.", `Agent${said.reply}`]);
+
+  await demo.button("End").click();
+  await demo.button("New conversation").click();
+  await expect(demo.button("Start conversation")).toBeVisible();
+  await expect(demo.conversationId).toHaveText("none yet");
+});
+
+test("with ?defer nothing of the sound is touched before it is turned on", async ({ openScripted, nextSession }) => {
+  const demo = await openScripted({ agent: "ag-reserved", query: "&defer", prepare: countMicrophoneRequests.install });
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  await session.waitFor("client.ready");
+  await demo.write("Can you read this?");
+  await expect(demo.messages.last()).toHaveText(`Agent${said.reply}`);
+  expect(await countMicrophoneRequests.read(demo.page)).toBe(0);
+
+  const turnOn = demo.button("Turn on microphone and sound");
+  await turnOn.click();
+  await session.waitFor("client.audio");
+  await expect(turnOn).toBeHidden();
+  expect(await countMicrophoneRequests.read(demo.page)).toBe(1);
+
+  // It stays on in the next conversation.
+  await demo.button("New conversation").click();
+  await (await nextSession()).waitFor("client.audio");
+  await expect(turnOn).toBeHidden();
+});

@@ -1,0 +1,37 @@
+import { type Census, describeLeft, readCensus } from "@layercode/browser-testing";
+import type { Page } from "@playwright/test";
+import { expect } from "../fixtures";
+
+/**
+ * Waits until nothing of a conversation is left in the page: no track, socket, context, timer, frame, request, and no
+ * listener but what the switcher, the frameworks and Playwright keep for as long as the page is.
+ */
+export async function expectReleased(page: Page): Promise<void> {
+  await expect
+    .poll(async () => describeLeft(withoutDelegation(await readCensus(page)), permanent), { intervals: [20, 50, 100] })
+    .toBe("");
+}
+
+// Frameworks delegate events to the document.
+function withoutDelegation(census: Census): Census {
+  return { ...census, listeners: census.listeners.filter((listener) => !delegated.test(listener)) };
+}
+
+const delegated = /^document "(?!visibilitychange|blur|key|pointer)/;
+
+/** What Playwright adds when a test evaluates a locator. */
+const playwrights = [
+  ..."mousemove mousedown mouseup pointerdown pointerup touchstart touchend touchcancel".split(" "),
+  ..."click auxclick dblclick contextmenu __playwright_global_listeners_check__".split(" "),
+];
+
+const permanent: Census = {
+  tracks: [],
+  sockets: [],
+  contexts: [],
+  timers: [],
+  animationFrames: [],
+  listeners: ["popstate", ...playwrights].map((type) => `window "${type}"`),
+  requests: [],
+  objectUrls: [],
+};

@@ -1,0 +1,117 @@
+import type { MockSession } from "@layercode/mock-server";
+import type { Page } from "@playwright/test";
+import type { Part } from "../../src/shared/render-count";
+import { said } from "../agents";
+import { expect, test } from "./contract";
+
+test("a callback that changes is called from then on, and never reconnects", async ({ open, nextSession, server }) => {
+  const demo = await open({ agent: "ag-reserved" });
+  let sessions = 0;
+  const off = server.on("session", () => void sessions++);
+  await demo.takePartBy("Typing only");
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  const log = demo.panel.getByRole("list", { name: "Message log" }).getByRole("listitem");
+  const toggle = demo.panel.getByText("Message log", { exact: true });
+  await demo.write("One.");
+  await session.waitFor("trigger.response.audio.replay_finished");
+  await expect(demo.words("Your turn")).toBeVisible();
+
+  await toggle.click();
+  await expect(log).toHaveCount(0);
+  session.send({ type: "response.data", content: { a: 1 } });
+  await expect(log).toHaveText(["response.data"]);
+  await toggle.click();
+  await demo.write("Two.");
+  await expect(demo.messages).toHaveCount(4);
+  await expect(demo.words("Your turn")).toBeVisible();
+  await toggle.click();
+  session.send({ type: "response.data", content: { b: 2 } });
+  await expect(log).toHaveText(["response.data", "response.data"]);
+
+  await expect(demo.status).toHaveText("Connected");
+  expect(sessions).toBe(1);
+  expect(session.received.messages.filter(({ message }) => message.type === "client.ready")).toHaveLength(1);
+  off();
+});
+
+test("while connected and idle nothing renders", async ({ openScripted, nextSession }) => {
+  const demo = await openScripted({ agent: "ag-reserved", query: "&count" });
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  await expect(demo.words("Your turn")).toBeVisible();
+  await frames(session, 10);
+  const before = await renders(demo.page);
+  expect(before.transcript).toBeGreaterThan(0);
+  await observeMutations(demo.page);
+  // A second of sound from the microphone, and its meter has moved.
+  await frames(session, 50);
+  expect(await renders(demo.page)).toEqual(before);
+  expect(await mutations(demo.page)).toEqual([]);
+});
+
+test("a piece of text renders the transcript and nothing else", async ({ open, nextSession }) => {
+  const demo = await open({ agent: "ag-reserved", query: "&count" });
+  await demo.takePartBy("Typing only");
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  await session.waitFor("client.ready");
+  const turn_id = "assistant-1";
+  session.send({ type: "turn.start", role: "assistant", turn_id });
+  session.send({ type: "response.text.delta", turn_id, content: "A" });
+  await expect(demo.messages).toHaveText("AgentA");
+  await expect(demo.words("The agent is answering")).toBeVisible();
+
+  const before = await renders(demo.page);
+  await observeMutations(demo.page);
+  for (const content of [" word", " and", " more"]) session.send({ type: "response.text.delta", turn_id, content });
+  await expect(demo.messages).toHaveText("AgentA word and more");
+  const { transcript = 0, ...others } = await renders(demo.page);
+  const { transcript: earlier = 0, ...othersEarlier } = before;
+  expect(transcript).toBeGreaterThan(earlier);
+  expect(transcript).toBeLessThanOrEqual(earlier + 3);
+  expect(others).toEqual(othersEarlier);
+  expect(await mutations(demo.page)).toEqual(["transcript"]);
+  await demo.write(said.reply);
+});
+
+/** How often each part was rendered so far: the pages count it themselves, see src/shared/render-count.ts. */
+function renders(page: Page): Promise<Partial<Record<Part, number>>> {
+  return page.evaluate(() => ({ ...globalThis.renderCounts }));
+}
+
+/** Watches from now on what of the document is changed, whatever a page counts. */
+async function observeMutations(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const changed = new Set<string>();
+    const record = (records: MutationRecord[]) => {
+      for (const { target } of records) {
+        const element = target instanceof Element ? target : target.parentElement;
+        changed.add(element?.closest(".transcript") ? "transcript" : (element?.outerHTML.slice(0, 80) ?? "?"));
+      }
+    };
+    const observer = new MutationObserver(record);
+    observer.observe(document.documentElement, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      characterData: true,
+    });
+    Object.assign(globalThis, {
+      readMutations: () => {
+        record(observer.takeRecords());
+        return [...changed];
+      },
+    });
+  });
+}
+
+function mutations(page: Page): Promise<string[]> {
+  return page.evaluate(() => (globalThis as unknown as { readMutations(): string[] }).readMutations());
+}
+
+/** Resolves when as many more frames have come from the microphone. */
+async function frames(session: MockSession, count: number): Promise<void> {
+  let last = session.received.messages.at(-1)?.message;
+  for (let frame = 0; frame < count; frame++) last = await session.waitFor("client.audio", last ? { after: last } : {});
+}
