@@ -6,6 +6,7 @@ import Counts from "../test/fixtures/Counts.svelte";
 import Devices from "../test/fixtures/Devices.svelte";
 import Level from "../test/fixtures/Level.svelte";
 import { createSession } from "../test/fixtures/session.svelte.js";
+import WhileUser from "../test/fixtures/WhileUser.svelte";
 import { stubInputDevices } from "../test/input-devices.js";
 import { mounted } from "../test/mounted.js";
 import { createWorld, nothingHeld, turnOfTheLoop } from "../test/world.js";
@@ -157,6 +158,19 @@ test("a component mounted again has an agent of its own", async () => {
   expect(after.agent.status).toBe("connected");
   expect(before.agent.status).toBe("disconnected");
   expect(world.held.sockets).toBe(1);
+});
+
+test("a component destroyed because what its options are made of is gone reads them no more", async () => {
+  let user = $state.raw<{ options: LayercodeAgentOptions } | null>({ options: createWorld().options });
+  const { text } = mounted(WhileUser, {
+    get user() {
+      return user;
+    },
+  });
+  expect(text("output")).toBe("disconnected");
+  user = null;
+  await tick();
+  expect(text("output")).toBeUndefined();
 });
 
 test("an agent around the app's own client stays connected", async () => {
