@@ -64,7 +64,11 @@ async function runAll() {
   // One after the other: they measure sound in real time.
   const alone = [goOn, "--concurrency=1"];
   await check("Browser tests", () => turbo("test:browser", whereItSays, alone, "new-only"), { hasCases: true });
-  if (all) await check("Long tests", () => turbo("test:long", whereItSays, alone, "new-only"), { hasCases: true });
+  if (!all) return;
+  await check("Examples, built for production", () =>
+    turbo("build:production", "The failure stands above. Alone: the same script in the example's folder.", [goOn]),
+  );
+  await check("Long tests", () => turbo("test:long", whereItSays, alone, "new-only"), { hasCases: true });
 }
 
 let stopped = false;
