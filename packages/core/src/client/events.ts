@@ -11,9 +11,12 @@ export interface SpeakingFlags {
   userSpeaking: boolean;
 }
 
-/** A message of a type this version does not know, as it was received. */
+/**
+ * A message of a type this version does not know, as it was received. `onMessage` gets it, too; its type is not among
+ * those of `ObservedMessage`, which could not be told apart by `type` beside one that may be any text.
+ */
 export interface ForeignMessage {
-  type: string & {};
+  type: string;
   [field: string]: unknown;
 }
 
@@ -22,7 +25,6 @@ export type ObservedMessage = (
   | Exclude<ServerMessage, { type: "response.audio" }>
   | ClientVadEventsMessage
   | ClientReplayFinishedMessage
-  | ForeignMessage
 ) &
   SpeakingFlags;
 

@@ -1,3 +1,4 @@
+import type { ObservedMessage } from "../client/events.js";
 import type { Step } from "../client/model.js";
 import type { Frame } from "../protocol/codec.js";
 import type { ServerMessage, ServerMessageOf } from "../protocol/server-messages.js";
@@ -16,7 +17,8 @@ export function socketMessage(step: Step, { frame, pcm }: Frame): void {
   if (message.type !== "unknown") receive(step, message);
   const { agentSpeaking, userSpeaking } = step.state;
   const shown = message.type === "unknown" ? message.raw : message;
-  step.emit("message", { ...shown, agentSpeaking, userSpeaking });
+  // A foreign message is shown as it came, though ObservedMessage cannot name its type.
+  step.emit("message", { ...shown, agentSpeaking, userSpeaking } as ObservedMessage);
   if (message.type === "response.data") step.emit("data", { ...message, agentSpeaking });
 }
 
