@@ -51,7 +51,7 @@ export function Types({ agent, client }: { agent: UseLayercodeAgentReturn; clien
   const listening: UseLayercodeAgentOptions = {
     ...options,
     onMessage: (message) => {
-      if (message.type === "turn.start") expectTypeOf(message.agentSpeaking).toEqualTypeOf<boolean>();
+      if (message.type === "response.text") expectTypeOf(message.content).toEqualTypeOf<string>();
     },
     onError: ({ code }) => {
       // @ts-expect-error: no such code.
