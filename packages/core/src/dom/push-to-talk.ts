@@ -38,7 +38,8 @@ export function attachPushToTalk(
     // On the window: the element may be gone by then.
     const held = { signal: releasing.signal, capture: true };
     for (const type of endTypes) addEventListener(type, (event) => isEnd(event) && release(), held);
-    addEventListener("blur", release, held);
+    // Of the window itself: the press moves the focus here, away from another element.
+    addEventListener("blur", (event) => event.target === window && release(), held);
     document.addEventListener("visibilitychange", () => document.hidden && release(), held);
     // A failure is told by the client's error event.
     void client.triggerUserTurnStarted();
