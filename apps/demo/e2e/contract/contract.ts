@@ -1,17 +1,23 @@
 import type { Page } from "@playwright/test";
 import type { DemoPage } from "../demo-page";
-import { test as base, type OpenOptions } from "../fixtures";
+import { test as base, expect, type OpenOptions } from "../fixtures";
 import { expectReleased } from "./released";
 
-/** As the tests of core, and at the end of each: closing what is open releases everything. */
+/** As the tests of core, and at the end of each: no error was thrown, and closing what is open releases everything. */
 export const test = base.extend({
   open: async ({ open }, use, { status, expectedStatus }) => {
     const pages = new Set<Page>();
-    await use(async (options?: OpenOptions): Promise<DemoPage> => {
-      const demo = await open(options);
+    const errors: Error[] = [];
+    const prepare = async (page: Page, more: OpenOptions["prepare"]) => {
+      page.on("pageerror", (error) => errors.push(error));
+      await more?.(page);
+    };
+    await use(async (options: OpenOptions = {}): Promise<DemoPage> => {
+      const demo = await open({ ...options, prepare: (page) => prepare(page, options.prepare) });
       pages.add(demo.page);
       return demo;
     });
+    expect(errors).toEqual([]);
     if (status !== expectedStatus) return;
     for (const page of pages) {
       const close = page.getByRole("button", { name: "Close", exact: true });
@@ -21,4 +27,4 @@ export const test = base.extend({
   },
 });
 
-export { expect } from "@playwright/test";
+export { expect };

@@ -98,7 +98,7 @@ const losses: Record<string, (demo: DemoPage) => Promise<void>> = {
       Object.defineProperty(document, "hidden", { configurable: true, value: true });
       document.dispatchEvent(new Event("visibilitychange"));
     }),
-  "the microphone is switched off": (demo) => demo.takePartBy("Typing only"),
+  "the microphone is switched off": (demo) => demo.panel.getByRole("radio", { name: "Typing only" }).click(),
 };
 
 contract("whatever takes the hold away releases the button", async ({ start }) => {

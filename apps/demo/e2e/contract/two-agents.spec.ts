@@ -34,7 +34,10 @@ test("two agents on one page talk independently, and one goes on when the other 
   await expect(push.status).toHaveText("Connected");
   await push.write("Only the two of us.");
   await expect(push.messages.last()).toHaveText(`Agent${said.reply}`);
-  await replayFinished(pushSession, await agentTurn(pushSession, await pushSession.waitForSent("response.end")));
+  const typed = await pushSession.waitForSent(
+    (message) => "content" in message && message.content === "Only the two of us.",
+  );
+  await replayFinished(pushSession, await agentTurn(pushSession, typed));
 
   await brief.button("Open").click();
   await expect(brief.messages).toHaveCount(3);

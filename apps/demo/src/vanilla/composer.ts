@@ -6,7 +6,7 @@ import { watch } from "./watch";
 /** The text box: what is written is a turn of its own, with or without a microphone. */
 export function showComposer(panel: HTMLElement, client: LayercodeClient): Undo {
   const form = part(panel, ".composer", HTMLFormElement);
-  const text = part(panel, ".text", HTMLInputElement);
+  const text = part(panel, ".composer input", HTMLInputElement);
   const send = part(panel, ".send", HTMLButtonElement);
 
   form.addEventListener("submit", (event) => {

@@ -11,7 +11,7 @@ export function showErrors(panel: HTMLElement, client: LayercodeClient): Undo {
   const details = part(panel, ".error-details", HTMLParagraphElement);
   const goOn = part(panel, ".continue-by-text", HTMLButtonElement);
   const dismiss = part(panel, ".dismiss-error", HTMLButtonElement);
-  const text = part(panel, ".text", HTMLInputElement);
+  const text = part(panel, ".composer input", HTMLInputElement);
   let shown: LayercodeError | null = null;
 
   const show = (error: LayercodeError | null) => {
