@@ -29,9 +29,14 @@ export function useOwnAgent(options: UseLayercodeAgentOptions): KnownAgent {
 /** React 18 warns of layout effects on a server, where no effect runs. */
 export const useIsomorphicLayoutEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;
 
-function remember(agent: Agent): KnownAgent {
+/** The agent with what it is now. */
+export function withInitial(agent: Agent): KnownAgent {
   const initial = Object.fromEntries(agentFields.map((field) => [field, agent.get(field)])) as unknown as AgentValues;
-  const entry = { agent, initial };
+  return { agent, initial };
+}
+
+function remember(agent: Agent): KnownAgent {
+  const entry = withInitial(agent);
   known.set(agent.client, entry);
   return entry;
 }

@@ -9,7 +9,7 @@ export interface AudioVisualizerProps extends ComponentPropsWithoutRef<"canvas">
 
 /**
  * A canvas that shows how loud one side is, in its CSS `color` and at its CSS size. It draws by itself and never
- * renders again. Hidden from assistive technology unless `aria-hidden` says otherwise.
+ * renders again. With an `aria-label` it wants `role="img"`, without one it is hidden from assistive technology.
  */
 export function AudioVisualizer({ agent, client, source = "agent", ...props }: AudioVisualizerProps): ReactElement {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -17,5 +17,5 @@ export function AudioVisualizer({ agent, client, source = "agent", ...props }: A
   useEffect(() => {
     if (canvas.current) return attachVisualizer(canvas.current, drawn, { source });
   }, [drawn, source]);
-  return <canvas {...props} aria-hidden={props["aria-hidden"] ?? true} ref={canvas} />;
+  return <canvas {...props} aria-hidden={props["aria-hidden"] ?? !props["aria-label"]} ref={canvas} />;
 }

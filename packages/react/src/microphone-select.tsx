@@ -30,8 +30,9 @@ export function MicrophoneSelect({
   disabled = false,
   ...props
 }: MicrophoneSelectProps): ReactElement {
-  const chosen = useChosenAgent("<MicrophoneSelect>", { agent, client }).agent;
-  const view = useAgentView(chosen);
+  const known = useChosenAgent("<MicrophoneSelect>", { agent, client });
+  const view = useAgentView(known);
+  const chosen = known.agent;
   const ownId = useId();
   const id = props.id ?? ownId;
   // A server knows no microphones; it must not say that there are none.

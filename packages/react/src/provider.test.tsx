@@ -246,6 +246,22 @@ describe("useLayercode", () => {
     expect(seen).toEqual(["disconnected", false, true]);
   });
 
+  it("without a selector is the agent, and renders for what is read of it", async () => {
+    const seen: string[] = [];
+    function Reading() {
+      const { status, mute, client: own } = useLayercode();
+      client = own;
+      seen.push(status);
+      return <button type="button" onClick={mute} />;
+    }
+    const rendered = await render(<LayercodeProvider {...world.options}>{<Reading />}</LayercodeProvider>);
+    await acting(() => rendered.find("button").click());
+    expect(client.isMuted).toBe(true);
+    expect(seen).toEqual(["disconnected"]);
+    await acting(() => world.connect(client));
+    expect(seen.at(-1)).toBe("connected");
+  });
+
   it("listens to nothing when it is gone", async () => {
     const devices = stubInputDevices(["Headset"]);
     const { seen, rendered } = await renderSelection((agent) => agent.availableInputDevices.length);

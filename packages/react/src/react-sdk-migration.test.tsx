@@ -22,7 +22,7 @@ it("an app written for @layercode/react-sdk runs as it is", async () => {
 
   const opened = world.untilSocket();
   await click("connect");
-  await opened;
+  await acting(() => opened);
   await acting(() => world.socket.open());
   expect(text("status")).toBe("connected");
   expect(text("conversation")).toBe("lc_conv_1");

@@ -1,18 +1,19 @@
-import type { Agent } from "@layercode/core/bindings";
+import type { Agent, AgentField } from "@layercode/core/bindings";
 import { useEffect, useMemo, useSyncExternalStore } from "react";
-import { useIsomorphicLayoutEffect } from "./agents.js";
+import { type KnownAgent, useIsomorphicLayoutEffect } from "./agents.js";
 import { type AgentSource, isCurrent, ReadFields, type Reads, readable } from "./reads.js";
 
 /**
  * The agent as this render sees it. The component renders again when a field changed that was read of it, here, in a
  * child that it was handed to, or later in an event handler; what only an earlier render read is forgotten.
  */
-export function useAgentView(agent: Agent): AgentSource {
-  const views = useMemo(() => new RenderedViews(agent), [agent]);
-  useSyncExternalStore(views.fields.subscribe, views.version, views.version);
+export function useAgentView({ agent, initial }: KnownAgent): AgentSource {
+  const views = useMemo(() => new RenderedViews(agent, new Map(Object.entries(initial)) as Reads), [agent, initial]);
+  const version = useSyncExternalStore(views.fields.subscribe, views.version, views.serverVersion);
+  const source = version === asOnServer ? { ...agent, get: <F extends AgentField>(field: F) => initial[field] } : agent;
   const reads: Reads = new Map();
   let noting = true;
-  const view = readable(agent, (field, value) => {
+  const view = readable(source, (field, value) => {
     // The first reading counts: a later one may be newer than what is on the screen.
     if (!noting || reads.has(field)) return;
     reads.set(field, value);
@@ -29,16 +30,21 @@ export function useAgentView(agent: Agent): AgentSource {
   return view;
 }
 
+/** The version while a part of the page comes alive whose agent is no longer as the server rendered it. */
+const asOnServer = -1;
+
 /** Counts the versions of one component: a new one when what it shows is no longer so. */
 class RenderedViews {
   readonly fields: ReadFields;
+  readonly serverVersion: () => number;
   readonly #agent: Agent;
   #shown: Reads = new Map();
   #version = 0;
   #outdated = false;
 
-  constructor(agent: Agent) {
+  constructor(agent: Agent, initial: Reads) {
     this.#agent = agent;
+    this.serverVersion = () => (isCurrent(agent, initial) ? 0 : asOnServer);
     this.fields = new ReadFields(agent);
     this.fields.reads = () => this.#shown;
   }

@@ -1,7 +1,7 @@
 import type { ClientStatus, LayercodeClient } from "@layercode/core";
 import type { Agent, AgentMethods, AgentValues } from "@layercode/core/bindings";
 import { useState } from "react";
-import { useOwnAgent } from "./agents.js";
+import { useOwnAgent, withInitial } from "./agents.js";
 import type { UseLayercodeAgentOptions } from "./options.js";
 import { useAgentView } from "./use-agent-view.js";
 
@@ -26,7 +26,7 @@ interface Connect {
  */
 export function useLayercodeAgent(options: UseLayercodeAgentOptions): UseLayercodeAgentReturn {
   const { agent } = useOwnAgent(options);
-  const [named] = useState(() => withInitializing(agent));
+  const [named] = useState(() => withInitial(withInitializing(agent)));
   return useAgentView(named);
 }
 

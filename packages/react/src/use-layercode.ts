@@ -3,17 +3,26 @@ import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import type { KnownAgent } from "./agents.js";
 import { type AgentChoice, useChosenAgent } from "./provider.js";
 import { type AgentSource, isCurrent, ReadFields, type Reads, readable } from "./reads.js";
+import { useAgentView } from "./use-agent-view.js";
 
 /**
- * What `selector` makes of the agent of the nearest `LayercodeProvider`: `useLayercode((agent) => agent.status)`.
- * The component renders again when a field that the selector read has changed and `isEqual` (default `Object.is`) says
- * that the outcome has, too. Throws an `Error` outside of a provider.
+ * The agent of the nearest `LayercodeProvider`: its fields, methods and client. The component renders again when a
+ * field changed that it read. Throws an `Error` outside of a provider.
  */
+export function useLayercode(): AgentSource;
+/**
+ * What `selector` makes of the agent: `useLayercode((agent) => agent.messages.length)`. The component renders again
+ * when a field that the selector read has changed, and `isEqual` (default `Object.is`) says that the outcome has.
+ */
+export function useLayercode<T>(selector: (agent: AgentSource) => T, isEqual?: (before: T, after: T) => boolean): T;
 export function useLayercode<T>(
-  selector: (agent: AgentSource) => T,
-  isEqual: (before: T, after: T) => boolean = Object.is,
-): T {
-  return useSelection(useChosenAgent("useLayercode()"), selector, isEqual);
+  selector?: (agent: AgentSource) => T,
+  isEqual?: (before: T, after: T) => boolean,
+): T | AgentSource {
+  const chosen = useChosenAgent("useLayercode()");
+  // biome-ignore-start lint/correctness/useHookAtTopLevel: one call always has a selector, or never.
+  return selector ? useSelection(chosen, selector, isEqual) : useAgentView(chosen);
+  // biome-ignore-end lint/correctness/useHookAtTopLevel: as above.
 }
 
 /** The transcript, oldest first; of the nearest `LayercodeProvider` unless an agent is given. */
