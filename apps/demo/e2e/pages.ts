@@ -8,6 +8,7 @@ export interface PageUnderTest {
 /** All that keep the contract. */
 export const pages: readonly PageUnderTest[] = [
   { name: "vanilla", path: "/" },
+  { name: "react", path: "/react" },
   { name: "vue", path: "/vue" },
   { name: "svelte", path: "/svelte" },
 ];

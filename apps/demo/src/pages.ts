@@ -10,6 +10,7 @@ export interface PageEntry {
 /** All pages, as the switcher shows them. The first is shown where the path is none of theirs. */
 export const pages: readonly [PageEntry, ...PageEntry[]] = [
   { path: "/", name: "Vanilla", load: () => import("./vanilla/page") },
+  { path: "/react", name: "React", load: () => import("./react/page") },
   { path: "/vue", name: "Vue", load: () => import("./vue/page") },
   { path: "/svelte", name: "Svelte", load: () => import("./svelte/page") },
 ];

@@ -1,0 +1,81 @@
+import { MicrophoneSelect, useLayercode } from "@layercode/react";
+import { useState } from "react";
+import { connectLabel, isIdle } from "../shared/controls";
+import type { Panel } from "../shared/panel";
+import { rendered } from "../shared/render-count";
+import { ErrorNotice } from "./error-notice";
+import { PushToTalkButton } from "./push-to-talk-button";
+
+/** What is around a conversation: start and end, mute, the agent's sound, by voice or by text, the microphone. */
+export function Controls({ panel, onContinuedByText }: { panel: Panel; onContinuedByText: () => void }) {
+  const agent = useLayercode();
+  const { status, audioInput, audioOutput, isMuted } = agent;
+  const { connect, disconnect, mute, unmute, setAudioInput, setAudioOutput } = agent;
+  const [isDeferred, setDeferred] = useState(panel.deferred);
+  const isConnected = status === "connected";
+
+  const turnOnSound = () => {
+    panel.turnOnSound(agent.client);
+    setDeferred(false);
+  };
+  const way = (words: string, isTalking: boolean) => (
+    <label>
+      <input
+        type="radio"
+        name={`${panel.id}-mode`}
+        checked={audioInput === isTalking}
+        onChange={() => setAudioInput(isTalking)}
+      />
+      <span>{words}</span>
+    </label>
+  );
+
+  rendered("controls");
+  return (
+    <section className="controls" aria-label="Conversation">
+      <ErrorNotice onContinuedByText={onContinuedByText} />
+      <PushToTalkButton />
+      <div className="buttons">
+        <button
+          type="button"
+          className={isIdle(agent) ? "connect primary" : "connect"}
+          onClick={() => (isIdle(agent) ? connect() : disconnect())}
+        >
+          {connectLabel(agent)}
+        </button>
+        {isConnected && audioInput && (
+          <button
+            type="button"
+            className="mute switch"
+            aria-pressed={isMuted}
+            onClick={() => (isMuted ? unmute() : mute())}
+          >
+            Mute
+          </button>
+        )}
+        {isConnected && (
+          <button
+            type="button"
+            className="agent-sound switch"
+            aria-pressed={audioOutput}
+            aria-label="Agent sound"
+            onClick={() => setAudioOutput((on) => !on)}
+          >
+            Sound
+          </button>
+        )}
+      </div>
+      <fieldset className="mode">
+        <legend>Take part by</legend>
+        {way("Talking", true)}
+        {way("Typing only", false)}
+      </fieldset>
+      <MicrophoneSelect containerClassName="microphone" />
+      {isDeferred && isConnected && (
+        <button type="button" className="start-audio" onClick={turnOnSound}>
+          Turn on microphone and sound
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,43 @@
+import { LayercodeProvider, useLayercodeAgent } from "@layercode/react";
+import { useEffect, useRef, useState } from "react";
+import { logged } from "../shared/message-log";
+import type { Panel, Start } from "../shared/panel";
+import { rendered } from "../shared/render-count";
+import { Composer } from "./composer";
+import { Controls } from "./controls";
+import { Footer } from "./footer";
+import { Levels } from "./levels";
+import { Status } from "./status";
+import { Transcript } from "./transcript";
+
+/** Makes an agent and gives it to its parts. With this component it disconnects. */
+export function Conversation({ panel, start, startAnew }: { panel: Panel; start: Start; startAnew: () => void }) {
+  const [log, setLog] = useState<readonly string[]>([]);
+  const [isLogOpen, setLogOpen] = useState(false);
+  const text = useRef<HTMLInputElement>(null);
+
+  // It reads no field of the agent, and renders for none.
+  const agent = useLayercodeAgent({
+    agentId: panel.agentId,
+    authorizeSessionEndpoint: "/api/authorize",
+    ...start.options,
+    // The log listens while it is open: another callback counts from now on and never reconnects.
+    ...(isLogOpen && { onMessage: (message) => setLog((log) => logged(log, message)) }),
+  });
+  const { client } = agent;
+  useEffect(() => panel.adopt(client), [panel, client]);
+
+  rendered("conversation");
+  return (
+    <LayercodeProvider agent={agent}>
+      <div className="conversation">
+        <Status />
+        <Levels />
+        <Transcript />
+        <Controls panel={panel} onContinuedByText={() => text.current?.focus()} />
+        <Composer input={text} />
+        <Footer startAnew={startAnew} log={log} onLogToggle={setLogOpen} />
+      </div>
+    </LayercodeProvider>
+  );
+}

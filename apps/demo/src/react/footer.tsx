@@ -1,0 +1,42 @@
+import { useLayercode } from "@layercode/react";
+import { rendered } from "../shared/render-count";
+
+interface FooterProps {
+  startAnew: () => void;
+  log: readonly string[];
+  onLogToggle: (isOpen: boolean) => void;
+}
+
+/** The id by which the conversation can be resumed, the way to another, and the messages that come while it is open. */
+export function Footer({ startAnew, log, onLogToggle }: FooterProps) {
+  const { conversationId } = useLayercode();
+
+  rendered("footer");
+  return (
+    <footer className="foot">
+      <p className="conversation-id">
+        Conversation <code>{conversationId ?? "none yet"}</code>
+      </p>
+      <div className="foot-actions">
+        <button type="button" className="new-conversation quiet" disabled={conversationId === null} onClick={startAnew}>
+          New conversation
+        </button>
+        <details className="message-log" onToggle={({ currentTarget }) => onLogToggle(currentTarget.open)}>
+          <summary>Message log</summary>
+          <MessageLog log={log} />
+        </details>
+      </div>
+    </footer>
+  );
+}
+
+function MessageLog({ log }: { log: readonly string[] }) {
+  rendered("message-log");
+  return (
+    <ol aria-label="Message log">
+      {log.map((type, i) => (
+        <li key={i}>{type}</li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,17 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import type { Mount } from "../shared/page";
+import { AgentPanel } from "./agent-panel";
+
+/** The page in React: `@layercode/react`. */
+export const mount: Mount = (element, { panels }) => {
+  const root = createRoot(element);
+  root.render(
+    <StrictMode>
+      {panels.map((panel) => (
+        <AgentPanel key={panel.id} panel={panel} />
+      ))}
+    </StrictMode>,
+  );
+  return () => root.unmount();
+};

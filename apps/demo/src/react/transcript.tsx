@@ -1,0 +1,43 @@
+import { useTranscript } from "@layercode/react";
+import { useLayoutEffect, useRef } from "react";
+import { rendered } from "../shared/render-count";
+import { isAtEnd, remarks, speakers } from "../shared/transcript";
+
+/** The transcript as it grows: it follows its end, unless the reader scrolled up. */
+export function Transcript() {
+  const messages = useTranscript();
+  const list = useRef<HTMLOListElement>(null);
+  const follows = useRef(true);
+
+  useLayoutEffect(() => {
+    if (list.current && follows.current) list.current.scrollTop = list.current.scrollHeight;
+  }, [messages]);
+
+  rendered("transcript");
+  return (
+    <div className="transcript">
+      <ol
+        ref={list}
+        className="messages"
+        role="log"
+        aria-live="polite"
+        aria-label="Transcript"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        tabIndex={0}
+        onScroll={({ currentTarget }) => {
+          follows.current = isAtEnd(currentTarget);
+        }}
+      >
+        {messages.map(({ id, role, status, text }) => (
+          // An interim text changes with every word: it is to be read aloud when it has settled.
+          <li key={id} data-role={role} data-status={status} aria-busy={status === "interim"}>
+            <p className="speaker">{speakers[role]}</p>
+            <p className="text">{text}</p>
+            <p className="remark">{remarks[status]}</p>
+          </li>
+        ))}
+      </ol>
+      {messages.length === 0 && <p className="no-messages">What you and the agent say appears here.</p>}
+    </div>
+  );
+}
