@@ -41,8 +41,12 @@ export function createLayercode(options: MaybeRefOrGetter<UseLayercodeAgentOptio
     install(app) {
       const scope = effectScope(true);
       scope.run(() => app.provide(layercodeKey, useLayercodeAgent(options)));
-      // From Vue 3.5; in 3.4 the app disconnects it.
-      app.onUnmount?.(() => scope.stop());
+      // `app.onUnmount` came with Vue 3.5.
+      const { unmount } = app;
+      app.unmount = () => {
+        scope.stop();
+        unmount();
+      };
     },
   };
 }

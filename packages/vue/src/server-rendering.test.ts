@@ -1,7 +1,8 @@
 // @vitest-environment node
-import { renderToString } from "@vue/server-renderer";
+
 import { expect, test, vi } from "vitest";
 import { createSSRApp, defineComponent, h, resolveDirective, withDirectives } from "vue";
+import { renderToString } from "vue/server-renderer";
 import { createWorld, settle } from "../test/world.js";
 import {
   AudioVisualizer,
