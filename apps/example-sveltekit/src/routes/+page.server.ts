@@ -1,6 +1,5 @@
 import { env } from "$env/dynamic/private";
 import { agentId } from "$lib/server/agent-id";
-import type { PageServerLoad } from "./$types";
 
 // The URL is only for a mock server or a proxy.
-export const load: PageServerLoad = () => ({ agentId, url: env.LAYERCODE_WEBSOCKET_URL });
+export const load = () => ({ agentId, url: env.LAYERCODE_WEBSOCKET_URL });

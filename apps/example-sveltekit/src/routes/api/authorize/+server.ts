@@ -1,7 +1,7 @@
 import { createAuthorizeHandler } from "@layercode/svelte/server";
+import type { RequestHandler } from "@sveltejs/kit";
 import { env } from "$env/dynamic/private";
 import { agentId } from "$lib/server/agent-id";
-import type { RequestHandler } from "./$types";
 
 const authorize = createAuthorizeHandler({
   apiKey: env.LAYERCODE_API_KEY,
