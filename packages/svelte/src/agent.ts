@@ -22,8 +22,8 @@ export interface LayercodeAgent extends Readonly<AgentValues>, AgentMethods {
  * A voice agent. Reading a field in a template, `$derived` or `$effect` follows that field alone; elsewhere it is read
  * as it is now.
  *
- * Pass a function to keep the options up to date: it is read again when a prop or `$state` in it changes. Callbacks
- * are then the latest, `audioInput` and `audioOutput` change at once, the rest at the next `connect()`.
+ * Pass a function to keep the options up to date: it is called again when a prop or `$state` that it reads changes.
+ * Callbacks are then the latest, `audioInput` and `audioOutput` change at once, the rest at the next `connect()`.
  *
  * In a component it is disposed with it; elsewhere call `dispose()`. A `LayercodeClient` in place of options stays the
  * app's own to disconnect. Throws `LayercodeError` `invalid-option`.
@@ -31,35 +31,43 @@ export interface LayercodeAgent extends Readonly<AgentValues>, AgentMethods {
 export function useLayercodeAgent(
   options: LayercodeAgentOptions | (() => LayercodeAgentOptions) | LayercodeClient,
 ): LayercodeAgent {
-  const read = typeof options === "function" ? options : () => options;
+  if (options instanceof LayercodeClient) return withGetters(createAgent(options), async () => {});
+  const read = () => outsideReactions(typeof options === "function" ? options() : options);
   const agent = createAgent(untrack(read));
-  const stopFollowing = typeof options === "function" ? follow(options, agent.setOptions) : () => {};
+  // A store, for it is Svelte's public way to an effect that is no rune.
+  const stopFollowing = untrack(() => toStore(read).subscribe(agent.setOptions));
   const dispose = async () => {
     stopFollowing();
-    if (!(options instanceof LayercodeClient)) await agent.client.disconnect();
+    await agent.client.disconnect();
   };
   onDestroyIfInComponent(dispose);
-  return Object.assign(reactiveValues(agent), agent.methods, { client: agent.client, dispose });
+  return withGetters(agent, dispose);
 }
 
-function reactiveValues(agent: Agent): Readonly<AgentValues> {
+function withGetters(agent: Agent, dispose: () => Promise<void>): LayercodeAgent {
   const values = {} as AgentValues;
   for (const field of agentFields) {
-    const track = createSubscriber((update) => agent.subscribe(field, update));
+    const track = createSubscriber((update) => agent.subscribe(field, () => untrack(update)));
     const get = () => {
       track();
       return agent.get(field);
     };
     Object.defineProperty(values, field, { enumerable: true, get });
   }
-  return values;
+  return Object.assign(values as Readonly<AgentValues>, agent.methods, { client: agent.client, dispose });
 }
 
-/** Calls back with what `read` returns, now and whenever state in it has changed. Returns the undo. */
-function follow<T extends object>(read: () => T, onChange: (value: T) => void): () => void {
-  // A store, for it is Svelte's public way to an effect that is no rune. The copy reads each option of a $state object.
-  const store = untrack(() => toStore(() => ({ ...read() })));
-  return store.subscribe((value) => untrack(() => onChange(value)));
+/**
+ * Options whose callbacks run as Svelte's own event handlers do: what they read is not followed, and they may set state.
+ * A change can come from within a reaction, as when a block removes a held button and the browser takes its focus away.
+ */
+function outsideReactions(options: LayercodeAgentOptions): LayercodeAgentOptions {
+  const callbacks = Object.entries(options).flatMap(([name, option]) =>
+    name.startsWith("on") && typeof option === "function"
+      ? [[name, (...values: unknown[]) => untrack(() => option(...values))]]
+      : [],
+  );
+  return { ...options, ...Object.fromEntries(callbacks) };
 }
 
 function onDestroyIfInComponent(dispose: () => void): void {

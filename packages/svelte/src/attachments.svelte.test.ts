@@ -1,6 +1,7 @@
 import { flushSync } from "svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import Controls from "../test/fixtures/Controls.svelte";
+import Held from "../test/fixtures/Held.svelte";
 import { stubInputDevices } from "../test/input-devices.js";
 import { mounted } from "../test/mounted.js";
 import { createWorld } from "../test/world.js";
@@ -55,6 +56,27 @@ describe.each([
     expect(agent.pushToTalk.pressed).toBe(false);
     await agent.dispose();
   });
+});
+
+test("a block that removes a held button may change what others show, and call back", async () => {
+  const world = createWorld("push_to_talk");
+  let speaking = $state(false);
+  const agent = useLayercodeAgent({ ...world.options, onUserSpeakingChange: (now) => (speaking = now) });
+  await world.connect(agent);
+  const props = $state({ agent, shown: true });
+  const { target, text } = mounted(Held, props);
+  const button = target.querySelector("button")!;
+  button.dispatchEvent(new KeyboardEvent("keydown", { key: " ", bubbles: true }));
+  flushSync();
+  expect({ speaking, output: text("output") }).toEqual({ speaking: true, output: "pressed" });
+  // As Chromium does with an element that has the focus, while Svelte removes it.
+  button.remove = () => {
+    button.dispatchEvent(new FocusEvent("blur"));
+    HTMLElement.prototype.remove.call(button);
+  };
+  flushSync(() => (props.shown = false));
+  expect({ speaking, output: text("output") }).toEqual({ speaking: false, output: "released" });
+  await agent.dispose();
 });
 
 test("push-to-talk has a hotkey, until it is removed", async () => {
