@@ -1,7 +1,6 @@
 // What the READMEs of the bindings promise: install one package, write these lines, and talk.
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import {
   type BrowserSession,
@@ -74,7 +73,7 @@ test.each(names)("the README of %s, as it stands there, talks in an empty Vite a
   const { plugin, language, component, main } = apps[name]!;
   const built = join(project.folder, name, "dist");
   await project.write({
-    [`${name}/index.html`]: `<main></main><script type="module" src="./main.tsx"></script>`,
+    [`${name}/index.html`]: `<link rel="icon" href="data:," /><main></main><script type="module" src="./main.tsx"></script>`,
     [`${name}/main.tsx`]: main,
     [`${name}/${component}`]: await firstSnippet(name, language),
     [`${name}/vite.config.mjs`]: `
@@ -103,7 +102,8 @@ test.each(names)("the README of %s, as it stands there, talks in an empty Vite a
 
 /** The version of a package that this repository uses. */
 function versionOf(name: string): string {
-  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  // Not every package exports its package.json.
+  const manifest = new URL(`../node_modules/${name}/package.json`, import.meta.url);
   return JSON.parse(readFileSync(manifest, "utf8")).version;
 }
 

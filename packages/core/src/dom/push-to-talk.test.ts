@@ -50,6 +50,14 @@ describe("holding", () => {
     expect(scene.turns).toEqual(once);
   });
 
+  it("goes on while the focus moves from another element to the button", async () => {
+    const scene = await createScene();
+    element("text").focus();
+    button.dispatchEvent(pointer("pointerdown"));
+    button.focus();
+    expect(scene.pressed).toBe(true);
+  });
+
   it("not by another button of the mouse", async () => {
     const scene = await createScene();
     button.dispatchEvent(pointer("pointerdown", { button: 2 }));
