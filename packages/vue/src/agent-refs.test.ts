@@ -118,6 +118,18 @@ test("lists microphones only while somebody reads them", async () => {
   unmount();
 });
 
+test("a reader sees what its own reading has begun", async () => {
+  stubMicrophones(["Built-in"]);
+  const world = createWorld();
+  const { result: agent } = mountedSetup(() => useLayercodeAgent(world.options));
+  const seen: boolean[] = [];
+  const stop = watchEffect(() => seen.push(agent.isInputDeviceListLoading.value), { flush: "sync" });
+  await until(() => seen.length === 2);
+  await agent.refreshInputDevices();
+  expect(seen).toEqual([true, false, true, false]);
+  stop();
+});
+
 test("what is still read at the end is given up with the scope", async () => {
   const microphones = stubMicrophones(["Built-in"]);
   const world = createWorld();

@@ -7,12 +7,7 @@ export type AgentRefs = { readonly [F in AgentField]: Readonly<ShallowRef<AgentV
 
 /** One ref a field, each subscribed while somebody reads it; given up with the current scope. */
 export function createAgentRefs(agent: Agent): AgentRefs {
-  const refs = agentFields.map((field) => createFieldRef(agent, field));
-  if (getCurrentScope())
-    onScopeDispose(() => {
-      for (const { dispose } of refs) dispose();
-    });
-  return Object.fromEntries(refs.map(({ field, ref }) => [field, ref])) as unknown as AgentRefs;
+  return Object.fromEntries(agentFields.map((field) => [field, createFieldRef(agent, field)])) as AgentRefs;
 }
 
 /**
@@ -32,21 +27,21 @@ function createFieldRef<F extends AgentField>(agent: Agent, field: F) {
   const ref = customRef<AgentValues[F]>((track, trigger) => ({
     get() {
       track();
-      isRead = true;
-      const value = agent.get(field);
       if (isLive)
         unsubscribe ??= agent.subscribe(field, () => {
           if (!isRead) return stop();
           isRead = false;
           trigger();
         });
-      return value;
+      isRead = true;
+      return agent.get(field);
     },
     set() {},
   }));
-  const dispose = () => {
-    isLive = false;
-    stop();
-  };
-  return { field, ref: shallowReadonly(ref), dispose };
+  if (getCurrentScope())
+    onScopeDispose(() => {
+      isLive = false;
+      stop();
+    });
+  return shallowReadonly(ref);
 }

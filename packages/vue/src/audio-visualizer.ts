@@ -1,5 +1,5 @@
 import { attachVisualizer } from "@layercode/core";
-import { defineComponent, h, type PropType, shallowRef, watch } from "vue";
+import { defineComponent, h, type PropType, shallowRef, watchEffect } from "vue";
 import { useAgentOf } from "./context.js";
 import type { LayercodeAgent } from "./use-layercode-agent.js";
 import { whileShown } from "./while-shown.js";
@@ -17,13 +17,9 @@ export const AudioVisualizer = /* @__PURE__ */ defineComponent({
     const agentOf = useAgentOf(props, "AudioVisualizer");
     const canvas = shallowRef<HTMLCanvasElement | null>(null);
     whileShown(() =>
-      watch(
-        [canvas, () => agentOf().client, () => props.source] as const,
-        ([element, client, source], _before, onCleanup) => {
-          if (element) onCleanup(attachVisualizer(element, client, { source }));
-        },
-        { immediate: true, flush: "sync" },
-      ),
+      watchEffect((onCleanup) => {
+        if (canvas.value) onCleanup(attachVisualizer(canvas.value, agentOf().client, { source: props.source }));
+      }),
     );
     return () => h("canvas", { ref: canvas, role: "img", "aria-label": levelOf[props.source] });
   },

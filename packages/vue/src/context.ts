@@ -52,14 +52,9 @@ export function createLayercode(options: MaybeRefOrGetter<UseLayercodeAgentOptio
 }
 
 /** The agent in a component's props, the injected one by default. Throws when there is neither. */
-export function useAgentOf(
-  props: { readonly agent?: LayercodeAgent | undefined },
-  asking: string,
-): () => LayercodeAgent {
+export function useAgentOf(props: { agent?: LayercodeAgent | undefined }, asking: string): () => LayercodeAgent {
   const fallback = injected();
-  const agentOf = () => requireAgent(props.agent ?? fallback, asking);
-  agentOf();
-  return agentOf;
+  return () => requireAgent(props.agent ?? fallback, asking);
 }
 
 export function requireAgent(agent: LayercodeAgent | undefined, asking: string): LayercodeAgent {

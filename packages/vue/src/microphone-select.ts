@@ -48,37 +48,30 @@ export const MicrophoneSelect = /* @__PURE__ */ defineComponent({
       if (props.autoRefresh && !isInputDeviceListLoading.value) refreshInputDevices().catch(() => {});
     });
 
-    const choose = async ({ target }: Event) => {
+    const choose = ({ target }: Event) => {
       const { selectInputDevice, preferredInputDeviceId } = agentOf();
       const select = target as HTMLSelectElement;
-      try {
-        await selectInputDevice(select.value);
-      } catch {
+      selectInputDevice(select.value).catch(() => {
         // Told by the error event. The list shows what is still true.
         select.value = preferredInputDeviceId.value ?? systemDefault;
-      }
+      });
     };
 
     return () => {
       const agent = agentOf();
       const chosen = agent.preferredInputDeviceId.value;
       const devices = isMounted.value ? agent.availableInputDevices.value : [];
-      const isLoading = isMounted.value ? agent.isInputDeviceListLoading.value : true;
-      const error = isMounted.value ? agent.inputDeviceListError.value : null;
+      const isLoading = !isMounted.value || agent.isInputDeviceListLoading.value;
+      const error = isMounted.value && agent.inputDeviceListError.value;
       const label = slots.label?.({}) ?? props.label;
       const helper = slots.helper?.({}) ?? props.helperText;
       const disabled = props.disabled || isLoading || (devices.length === 0 && !error);
 
-      const options = devices.map((device, index) =>
-        h(
-          "option",
-          { key: device.deviceId, value: device.deviceId, selected: device.deviceId === chosen },
-          describeInputDevice(device, index),
-        ),
-      );
       const select = h("select", mergeProps(attrs, { disabled, onChange: choose }), [
         h("option", { value: systemDefault, selected: chosen === null }, "System default microphone"),
-        ...options,
+        ...devices.map((device, i) =>
+          h("option", { value: device.deviceId, selected: device.deviceId === chosen }, describeInputDevice(device, i)),
+        ),
       ]);
       return h("div", { class: props.containerClassName }, [
         // Around the select: then neither needs an id.

@@ -13,87 +13,68 @@ import type { LayercodeAgent } from "./use-layercode-agent.js";
 /** `v-push-to-talk`, `v-push-to-talk="agent"`, `v-push-to-talk="{ agent, key }"`; by default the injected agent. */
 export type PushToTalkBinding = LayercodeAgent | { agent?: LayercodeAgent; key?: string } | undefined;
 
-/** An element with the directive. */
 interface Attachment {
   readonly agent: LayercodeAgent;
   readonly key: string | undefined;
-  attach(): void;
-  detach(): void;
+  undo?: Undo | undefined;
 }
 
-const attachments = /* @__PURE__ */ new WeakMap<HTMLElement, Attachment>();
-const attachmentsOf = /* @__PURE__ */ new WeakMap<ComponentInternalInstance, Set<Attachment>>();
+const attachmentsOf = /* @__PURE__ */ new WeakMap<object, Map<HTMLElement, Attachment>>();
 
 /** Makes an element a button that is held while talking, by pointer, touch, space, enter or a hotkey. */
 export const vPushToTalk: ObjectDirective<HTMLElement, PushToTalkBinding> = {
-  mounted: add,
-  updated(element, binding) {
-    const { agent, key } = readBinding(binding);
-    const before = attachments.get(element);
-    if (before?.agent === agent && before.key === key) return;
-    remove(element, binding);
-    add(element, binding);
+  mounted: follow,
+  updated: follow,
+  beforeUnmount(element, binding) {
+    const attachments = attachmentsIn(ownerOf(binding) ?? element);
+    detach(attachments.get(element));
+    attachments.delete(element);
   },
-  beforeUnmount: remove,
   getSSRProps: () => ({}),
 };
 
-function add(element: HTMLElement, binding: DirectiveBinding<PushToTalkBinding>): void {
-  const { agent, key } = readBinding(binding);
-  let undo: Undo | undefined;
-  const attachment: Attachment = {
-    agent,
-    key,
-    attach() {
-      undo ??= attachPushToTalk(element, agent.client, key === undefined ? {} : { key });
-    },
-    detach() {
-      undo?.();
-      undo = undefined;
-    },
-  };
-  attachment.attach();
-  attachments.set(element, attachment);
-  siblingsOf(binding)?.add(attachment);
-}
-
-function remove(element: HTMLElement, binding: DirectiveBinding<PushToTalkBinding>): void {
-  const attachment = attachments.get(element);
-  if (!attachment) return;
-  attachment.detach();
-  attachments.delete(element);
-  siblingsOf(binding)?.delete(attachment);
-}
-
-function readBinding(binding: DirectiveBinding<PushToTalkBinding>) {
+function follow(element: HTMLElement, binding: DirectiveBinding<PushToTalkBinding>): void {
   const { value } = binding;
-  const { agent, key } = value && "client" in value ? { agent: value, key: undefined } : (value ?? {});
-  return { agent: agent ?? requireAgent(injected(binding), "v-push-to-talk"), key };
-}
-
-/** The component it is in; a functional one does not tell. */
-function ownerOf({ instance }: DirectiveBinding<PushToTalkBinding>): ComponentInternalInstance | undefined {
-  return (instance as ComponentPublicInstance | null)?.$;
-}
-
-// A directive has no inject() of its own: it looks where Vue's looks.
-function injected(binding: DirectiveBinding<PushToTalkBinding>): LayercodeAgent | undefined {
-  const owner = ownerOf(binding) as { provides?: Record<symbol, LayercodeAgent | undefined> } | undefined;
-  return owner?.provides?.[layercodeKey as symbol];
-}
-
-// A directive is not told of `<KeepAlive>`; the component it is in is, and it is asked once for all its buttons.
-function siblingsOf(binding: DirectiveBinding<PushToTalkBinding>): Set<Attachment> | undefined {
   const owner = ownerOf(binding);
-  const known = owner && attachmentsOf.get(owner);
-  if (!owner || known) return known;
-  const siblings = new Set<Attachment>();
-  attachmentsOf.set(owner, siblings);
-  onActivated(() => {
-    for (const { attach } of siblings) attach();
-  }, owner);
-  onDeactivated(() => {
-    for (const { detach } of siblings) detach();
-  }, owner);
-  return siblings;
+  const given = value && "client" in value ? { agent: value } : value;
+  // A directive has no inject(): it looks where that looks.
+  const agent = given?.agent ?? requireAgent(owner?.provides[layercodeKey as symbol], "v-push-to-talk");
+  const key = given && "key" in given ? given.key : undefined;
+  const attachments = attachmentsIn(owner ?? element);
+  const before = attachments.get(element);
+  if (before?.agent === agent && before.key === key) return;
+  detach(before);
+  const attachment = { agent, key };
+  attachments.set(element, attachment);
+  attach(attachment, element);
+}
+
+function attach(attachment: Attachment, element: HTMLElement): void {
+  const { agent, key } = attachment;
+  attachment.undo ??= attachPushToTalk(element, agent.client, key === undefined ? {} : { key });
+}
+
+function detach(attachment: Attachment | undefined): void {
+  attachment?.undo?.();
+  if (attachment) attachment.undo = undefined;
+}
+
+type Owner = ComponentInternalInstance & { provides: Record<symbol, LayercodeAgent | undefined> };
+
+/** The component that the element is in; a functional one does not tell. */
+function ownerOf({ instance }: DirectiveBinding<PushToTalkBinding>): Owner | undefined {
+  return (instance as ComponentPublicInstance | null)?.$ as Owner | undefined;
+}
+
+// A directive is not told of `<KeepAlive>`; the component is, and it is asked once for all its elements.
+function attachmentsIn(owner: Owner | HTMLElement): Map<HTMLElement, Attachment> {
+  const known = attachmentsOf.get(owner);
+  if (known) return known;
+  const attachments = new Map<HTMLElement, Attachment>();
+  attachmentsOf.set(owner, attachments);
+  if (!(owner instanceof HTMLElement)) {
+    onActivated(() => attachments.forEach(attach), owner);
+    onDeactivated(() => attachments.forEach(detach), owner);
+  }
+  return attachments;
 }

@@ -1,7 +1,6 @@
 import type { LayercodeClient } from "@layercode/core";
 import { type Agent, type AgentMethods, createAgent, type LayercodeAgentOptions } from "@layercode/core/bindings";
 import {
-  type ComputedRef,
   computed,
   getCurrentScope,
   type MaybeRef,
@@ -16,9 +15,7 @@ import {
 import { type AgentRefs, createAgentRefs } from "./agent-refs.js";
 
 /** The options, each a value or a ref of one. */
-export type UseLayercodeAgentOptions = {
-  [O in keyof LayercodeAgentOptions]: MaybeRef<LayercodeAgentOptions[O]> | ComputedRef<LayercodeAgentOptions[O]>;
-};
+export type UseLayercodeAgentOptions = { [O in keyof LayercodeAgentOptions]: MaybeRef<LayercodeAgentOptions[O]> };
 
 /** A conversation: each field of the snapshot as a readonly shallow ref, the methods, and the client itself. */
 export interface LayercodeAgent extends AgentRefs, AgentMethods {

@@ -6,7 +6,7 @@ import {
   type MaybeRefOrGetter,
   shallowRef,
   toValue,
-  watch,
+  watchEffect,
 } from "vue";
 import { injectLayercode } from "./context.js";
 import type { LayercodeAgent } from "./use-layercode-agent.js";
@@ -46,13 +46,14 @@ export function usePushToTalk({ key, agent = injectLayercode() }: UsePushToTalkO
   const button = computed<PushToTalkButton>(() => ({ ref, type: "button", "aria-pressed": isPressed.value }));
 
   whileShown(() =>
-    // At once: an element that goes is released before it is gone.
-    watch(
-      [element, () => toValue(key)],
-      ([held, hotkey], _before, onCleanup) => {
-        if (held) onCleanup(attachPushToTalk(held, agent.client, hotkey === undefined ? {} : { key: hotkey }));
+    watchEffect(
+      (onCleanup) => {
+        const hotkey = toValue(key);
+        const options = hotkey === undefined ? {} : { key: hotkey };
+        if (element.value) onCleanup(attachPushToTalk(element.value, agent.client, options));
       },
-      { immediate: true, flush: "sync" },
+      // An element that goes is released before it is gone.
+      { flush: "sync" },
     ),
   );
   return { button, isEnabled, isPressed };
