@@ -9,7 +9,6 @@ export interface PageUnderTest {
 export const pages: readonly PageUnderTest[] = [
   { name: "vanilla", path: "/" },
   { name: "react", path: "/react" },
-  { name: "react", path: "/react" },
   { name: "vue", path: "/vue" },
   { name: "svelte", path: "/svelte" },
 ];
