@@ -25,14 +25,15 @@ async function mountControls({ fromContext = false } = {}) {
   const world = createWorld("push_to_talk");
   const agent = useLayercodeAgent(world.options);
   await world.connect(agent);
-  const onLevel = vi.fn();
+  const scale = $state({ factor: 1 });
+  const onLevel = vi.fn((_level: number, _element?: HTMLElement) => void scale.factor);
   const page = mounted(Controls, { agent, fromContext, onLevel });
   const button = page.target.querySelector("button")!;
   const turns = () =>
     world.socket.sent.flatMap((message) =>
       message.type === "trigger.turn.start" ? "start" : message.type === "trigger.turn.end" ? "end" : [],
     );
-  return { ...page, world, agent, button, onLevel, turns };
+  return { ...page, world, agent, button, onLevel, scale, turns };
 }
 
 describe.each([
@@ -165,9 +166,12 @@ test("the visualizer draws while connected and there", async () => {
   await agent.dispose();
 });
 
-test("the level goes to a callback and renders nothing", async () => {
-  const { agent, world, onLevel } = await mountControls();
+test("the level goes to a callback, and what it reads attaches nothing anew", async () => {
+  const { agent, world, onLevel, scale } = await mountControls();
   world.microphone.loudness = 0.5;
+  const subscribe = vi.spyOn(agent.client, "subscribe");
+  flushSync(() => scale.factor++);
+  expect(subscribe).not.toHaveBeenCalled();
   await vi.waitFor(() => expect(onLevel).toHaveBeenLastCalledWith(0.5, expect.any(HTMLDivElement)));
   await agent.disconnect();
   expect(onLevel).toHaveBeenLastCalledWith(0, expect.any(HTMLDivElement));
