@@ -3,7 +3,6 @@ import {
   defineComponent,
   h,
   mergeProps,
-  nextTick,
   onMounted,
   type PropType,
   type SlotsType,
@@ -40,11 +39,10 @@ export const MicrophoneSelect = /* @__PURE__ */ defineComponent({
     const agentOf = useAgentOf(props, "MicrophoneSelect");
     // The first rendering is the server's, which knows of no microphone.
     const isMounted = shallowRef(false);
-    onMounted(async () => {
+    onMounted(() => {
       isMounted.value = true;
-      await nextTick();
       const { isInputDeviceListLoading, refreshInputDevices } = agentOf();
-      // What goes wrong is shown below.
+      // Asking whether it loads lists it, where the agent may do so by itself. What goes wrong is shown below.
       if (props.autoRefresh && !isInputDeviceListLoading.value) refreshInputDevices().catch(() => {});
     });
 

@@ -30,7 +30,6 @@ export const vPushToTalk: ObjectDirective<HTMLElement, PushToTalkBinding> = {
     detach(attachments.get(element));
     attachments.delete(element);
   },
-  getSSRProps: () => ({}),
 };
 
 function follow(element: HTMLElement, binding: DirectiveBinding<PushToTalkBinding>): void {

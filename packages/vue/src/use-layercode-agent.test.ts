@@ -121,7 +121,7 @@ test("its client survives reactive()", async () => {
   const { result: agent } = mountedSetup(() => useLayercodeAgent(world.options));
   const store = reactive(agent);
   await world.connect(store);
-  expect(store.client.status).toBe("connected");
+  expect(store.client.getStream()).toBe(null);
   expect(store.status).toBe("connected");
 });
 
