@@ -1,12 +1,11 @@
 import type { LayercodeClient } from "@layercode/core";
-import { type Agent, type AgentValues, agentFields, createAgent } from "@layercode/core/bindings";
+import { type Agent, agentFields, createAgent, type LayercodeAgentOptions } from "@layercode/core/bindings";
 import { useEffect, useLayoutEffect, useState } from "react";
-import type { UseLayercodeAgentOptions } from "./options.js";
 
-/** An agent, and what it was when it was made: that is what the server rendered, whatever happened since. */
+/** An agent, and the same as it was when it was made: that is what the server rendered, whatever happened since. */
 export interface KnownAgent {
   readonly agent: Agent;
-  readonly initial: AgentValues;
+  readonly initial: Agent;
 }
 
 const known = new WeakMap<LayercodeClient, KnownAgent>();
@@ -17,7 +16,7 @@ export function agentOf(client: LayercodeClient): KnownAgent {
 }
 
 /** An agent of this component's own: made once, given the options of every render, ended with the component. */
-export function useOwnAgent(options: UseLayercodeAgentOptions): KnownAgent {
+export function useOwnAgent(options: LayercodeAgentOptions): KnownAgent {
   const [own] = useState(() => remember(createAgent(options)));
   const { agent } = own;
   // In the layout phase, so that an effect below that connects does so with these options.
@@ -29,10 +28,9 @@ export function useOwnAgent(options: UseLayercodeAgentOptions): KnownAgent {
 /** React 18 warns of layout effects on a server, where no effect runs. */
 export const useIsomorphicLayoutEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;
 
-/** The agent with what it is now. */
 export function withInitial(agent: Agent): KnownAgent {
-  const initial = Object.fromEntries(agentFields.map((field) => [field, agent.get(field)])) as unknown as AgentValues;
-  return { agent, initial };
+  const values = new Map<string, unknown>(agentFields.map((field) => [field, agent.get(field)]));
+  return { agent, initial: { ...agent, get: ((field) => values.get(field)) as Agent["get"] } };
 }
 
 function remember(agent: Agent): KnownAgent {

@@ -10,7 +10,12 @@ export {
   watchAudioInputDevices,
   watchAudioLevel,
 } from "@layercode/core";
-export type { AgentField, AgentMethods, AgentValues } from "@layercode/core/bindings";
+export type {
+  AgentField,
+  AgentMethods,
+  AgentValues,
+  LayercodeAgentOptions as UseLayercodeAgentOptions,
+} from "@layercode/core/bindings";
 export { AudioVisualizer, type AudioVisualizerProps } from "./audio-visualizer.js";
 export {
   MicrophoneSelect,
@@ -18,7 +23,6 @@ export {
   type MicrophoneSelectProps,
   type MicrophoneSelectProps as LayercodeMicrophoneSelectProps,
 } from "./microphone-select.js";
-export type { UseLayercodeAgentOptions } from "./options.js";
 export { type AgentChoice, LayercodeProvider, type LayercodeProviderProps, useLayercodeClient } from "./provider.js";
 export type { AgentSource } from "./reads.js";
 export { type UseAudioLevelOptions, useAudioLevel } from "./use-audio-level.js";

@@ -1,18 +1,18 @@
 import type { LayercodeClient } from "@layercode/core";
+import type { LayercodeAgentOptions } from "@layercode/core/bindings";
 import { createContext, type ReactElement, type ReactNode, useContext } from "react";
 import { agentOf, type KnownAgent, useOwnAgent } from "./agents.js";
-import type { UseLayercodeAgentOptions } from "./options.js";
 
 const AgentContext = createContext<KnownAgent | null>(null);
 
 /** One of: the options of an agent of the provider's own, an agent of `useLayercodeAgent`, a client of the app's own. */
 export type LayercodeProviderProps = { children?: ReactNode } & (
-  | (UseLayercodeAgentOptions & { agent?: never; client?: never })
+  | (LayercodeAgentOptions & { agent?: never; client?: never })
   | (NoOptions & { agent: { readonly client: LayercodeClient }; client?: never })
   | (NoOptions & { client: LayercodeClient; agent?: never })
 );
 
-type NoOptions = { [Option in keyof UseLayercodeAgentOptions]?: never };
+type NoOptions = { [Option in keyof LayercodeAgentOptions]?: never };
 
 /**
  * Gives the components below one agent. With options it makes its own, and ends it when it unmounts; an agent or a
@@ -21,10 +21,10 @@ type NoOptions = { [Option in keyof UseLayercodeAgentOptions]?: never };
 export function LayercodeProvider({ children, ...props }: LayercodeProviderProps): ReactElement {
   const client = props.agent?.client ?? props.client;
   if (client) return <AgentContext.Provider value={agentOf(client)}>{children}</AgentContext.Provider>;
-  return <OwnAgentProvider options={props as UseLayercodeAgentOptions}>{children}</OwnAgentProvider>;
+  return <OwnAgentProvider options={props as LayercodeAgentOptions}>{children}</OwnAgentProvider>;
 }
 
-function OwnAgentProvider({ options, children }: { options: UseLayercodeAgentOptions; children: ReactNode }) {
+function OwnAgentProvider({ options, children }: { options: LayercodeAgentOptions; children: ReactNode }) {
   return <AgentContext.Provider value={useOwnAgent(options)}>{children}</AgentContext.Provider>;
 }
 

@@ -1,16 +1,9 @@
 import type { LayercodeClient, Undo } from "@layercode/core";
-import {
-  type Agent,
-  type AgentField,
-  type AgentMethods,
-  type AgentValues,
-  agentFields,
-} from "@layercode/core/bindings";
+import type { Agent, AgentField, AgentMethods, AgentValues } from "@layercode/core/bindings";
+import { agentFields } from "@layercode/core/bindings";
 
-/** What a selector reads from: every field, every method, and the client. */
-export interface AgentSource extends Readonly<AgentValues>, AgentMethods {
-  readonly client: LayercodeClient;
-}
+/** What a component reads from: every field, every method, and the client. */
+export type AgentSource = Readonly<AgentValues> & AgentMethods & { readonly client: LayercodeClient };
 
 /** Which fields were read, and as what. */
 export type Reads = Map<AgentField, unknown>;
@@ -25,29 +18,25 @@ export function readable(agent: Agent, note: (field: AgentField, value: unknown)
       return value;
     };
     // Of the object's own, so that spreading it takes the fields along.
-    Object.defineProperty(source, field, { enumerable: true, configurable: true, get });
+    Object.defineProperty(source, field, { enumerable: true, get });
   }
   return source as AgentSource;
 }
 
 /** Whether everything that was read would be read the same now. */
 export function isCurrent(agent: Agent, reads: Reads): boolean {
-  for (const [field, value] of reads) if (!Object.is(agent.get(field), value)) return false;
-  return true;
+  return [...reads].every(([field, value]) => Object.is(agent.get(field), value));
 }
 
 /** Listens to those fields of an agent that were read, and to no other: an unread level is not measured. */
 export class ReadFields {
   /** What was read; `update()` follows it. */
   reads: () => Reads = () => new Map();
-  readonly #agent: Agent;
   readonly #undo = new Map<AgentField, Undo>();
   #listener: (() => void) | null = null;
   #updating = false;
 
-  constructor(agent: Agent) {
-    this.#agent = agent;
-  }
+  constructor(private readonly agent: Agent) {}
 
   /** For `useSyncExternalStore`. */
   readonly subscribe = (listener: () => void): Undo => {
@@ -64,15 +53,14 @@ export class ReadFields {
     // Microphones say "loading" while they are being subscribed to.
     if (this.#updating) return;
     this.#updating = true;
-    const wanted = this.#listener ? new Set(this.reads().keys()) : new Set<AgentField>();
+    const wanted: Reads = this.#listener ? this.reads() : new Map();
     for (const [field, undo] of this.#undo) {
       if (wanted.has(field)) continue;
       this.#undo.delete(field);
       undo();
     }
-    for (const field of wanted) {
-      if (!this.#undo.has(field)) this.#undo.set(field, this.#agent.subscribe(field, this.#changed));
-    }
+    for (const field of wanted.keys())
+      if (!this.#undo.has(field)) this.#undo.set(field, this.agent.subscribe(field, this.#changed));
     this.#updating = false;
     // What changed before it was listened to is told now.
     this.#listener?.();

@@ -1,8 +1,7 @@
 import type { ClientStatus, LayercodeClient } from "@layercode/core";
-import type { Agent, AgentMethods, AgentValues } from "@layercode/core/bindings";
+import type { Agent, AgentMethods, AgentValues, LayercodeAgentOptions } from "@layercode/core/bindings";
 import { useState } from "react";
 import { useOwnAgent, withInitial } from "./agents.js";
-import type { UseLayercodeAgentOptions } from "./options.js";
 import { useAgentView } from "./use-agent-view.js";
 
 /** What `useLayercodeAgent` returns: reading a field makes the component follow it, and only it. */
@@ -24,7 +23,7 @@ interface Connect {
  * functions. Levels (`userAudioAmplitude`, `agentAudioAmplitude`) are measured, and render, only while they are read.
  * Throws a `LayercodeError` with code `invalid-option`.
  */
-export function useLayercodeAgent(options: UseLayercodeAgentOptions): UseLayercodeAgentReturn {
+export function useLayercodeAgent(options: LayercodeAgentOptions): UseLayercodeAgentReturn {
   const { agent } = useOwnAgent(options);
   const [named] = useState(() => withInitial(withInitializing(agent)));
   return useAgentView(named);

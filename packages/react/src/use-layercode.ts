@@ -1,4 +1,5 @@
 import type { Message } from "@layercode/core";
+import type { Agent } from "@layercode/core/bindings";
 import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import type { KnownAgent } from "./agents.js";
 import { type AgentChoice, useChosenAgent } from "./provider.js";
@@ -27,11 +28,10 @@ export function useLayercode<T>(
 
 /** The transcript, oldest first; of the nearest `LayercodeProvider` unless an agent is given. */
 export function useTranscript(agent?: AgentChoice["agent"]): readonly Message[] {
-  return useSelection(useChosenAgent("useTranscript()", { agent }), selectMessages);
+  return useSelection(useChosenAgent("useTranscript()", { agent }), ({ messages }) => messages);
 }
 
-const selectMessages = ({ messages }: AgentSource) => messages;
-
+/** What a selector made of an agent, and what it read for it. */
 interface Selection<T> {
   readonly value: T;
   readonly reads: Reads;
@@ -44,26 +44,26 @@ export function useSelection<T>(
 ): T {
   const fields = useMemo(() => new ReadFields(agent), [agent]);
   const shown = useRef<Selection<T> | null>(null);
-  const select = useMemo(() => {
-    let latest: Selection<T> | null = null;
-    return (): Selection<T> => {
-      // As long as nothing it read has changed it is the same outcome: a selector may make a new object each time.
-      if (latest && isCurrent(agent, latest.reads)) return latest;
-      const before = latest ?? shown.current;
-      const reads: Reads = new Map();
-      const after = selector(readable(agent, (field, value) => reads.set(field, value)));
-      latest = { reads, value: before && isEqual(before.value, after) ? before.value : after };
-      return latest;
+  const [select, selectInitial] = useMemo(() => {
+    const selectFrom = (source: Agent) => {
+      let latest: Selection<T> | null = null;
+      return () => {
+        // As long as nothing it read has changed it is the same outcome: a selector may make a new object each time.
+        if (latest && isCurrent(source, latest.reads)) return latest;
+        const before = latest ?? shown.current;
+        const reads: Reads = new Map();
+        const after = selector(readable(source, (field, value) => reads.set(field, value)));
+        latest = { reads, value: before && isEqual(before.value, after) ? before.value : after };
+        return latest;
+      };
     };
-  }, [agent, selector, isEqual]);
-  const selectInitial = useMemo(() => {
-    let value: { of: T } | null = null;
-    return () => {
-      value ??= { of: selector({ ...initial, ...agent.methods, client: agent.client }) };
-      return value.of;
-    };
-  }, [agent, initial, selector]);
-  const value = useSyncExternalStore(fields.subscribe, () => select().value, selectInitial);
+    return [selectFrom(agent), selectFrom(initial)] as const;
+  }, [agent, initial, selector, isEqual]);
+  const value = useSyncExternalStore(
+    fields.subscribe,
+    () => select().value,
+    () => selectInitial().value,
+  );
   useEffect(() => {
     shown.current = select();
     fields.reads = () => select().reads;

@@ -1,7 +1,6 @@
 import { attachPushToTalk, type Undo } from "@layercode/core";
 import { type RefCallback, useMemo } from "react";
 import { type AgentChoice, useChosenAgent } from "./provider.js";
-import type { AgentSource } from "./reads.js";
 import { useSelection } from "./use-layercode.js";
 
 export interface UsePushToTalkOptions extends AgentChoice {
@@ -25,8 +24,8 @@ export function usePushToTalk(options: UsePushToTalkOptions = {}): PushToTalkPro
   const chosen = useChosenAgent("usePushToTalk()", options);
   const { client } = chosen.agent;
   const { key } = options;
-  const pressed = useSelection(chosen, selectPressed);
-  const connected = useSelection(chosen, selectConnected);
+  const pressed = useSelection(chosen, ({ pushToTalk }) => pushToTalk.pressed);
+  const connected = useSelection(chosen, ({ status }) => status === "connected");
   const ref = useMemo(() => {
     let undo: Undo | null = null;
     // React 18 knows no cleanup of a ref; it calls again with null.
@@ -37,6 +36,3 @@ export function usePushToTalk(options: UsePushToTalkOptions = {}): PushToTalkPro
   }, [client, key]);
   return { ref, type: "button", "aria-pressed": pressed, disabled: !connected };
 }
-
-const selectPressed = ({ pushToTalk }: AgentSource) => pushToTalk.pressed;
-const selectConnected = ({ status }: AgentSource) => status === "connected";
