@@ -1,48 +1,68 @@
-// The README's two snippets, run as they stand there.
+// The README's snippets, run as they stand there.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { writeMicrophoneFile } from "@layercode/browser-testing";
+import { installScriptedMicrophone, redirectWebSockets } from "@layercode/browser-testing";
+import type { MockServer } from "@layercode/mock-server";
+import type { Page } from "@playwright/test";
 import { build } from "esbuild";
 import { said } from "./agents";
-import { expect, test } from "./fixtures";
-import { sentence } from "./sounds";
+import { expect, type Fixtures, test } from "./fixtures";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** The first block of TypeScript below a heading of the README, without its types and with what it imports. */
-async function snippetBelow(heading: string, before = ""): Promise<string> {
+/** The first block of code below a heading of the README, without its types and with what it imports. */
+async function snippetBelow(heading: string, { before = "", after = "" } = {}): Promise<string> {
   const readme = await readFile(new URL("../../../README.md", import.meta.url), "utf8");
   const [, section = ""] = readme.split(`## ${heading}\n`);
-  const code = /```ts\n([\s\S]*?)```/.exec(section)?.[1];
+  const [, loader, code] = /```(tsx?)\n([\s\S]*?)```/.exec(section) ?? [];
   if (code === undefined) throw new Error(`The README has no snippet below "${heading}".`);
   const bundle = await build({
-    stdin: { contents: before + code, loader: "ts", resolveDir: here },
+    stdin: { contents: before + code + after, loader: loader === "tsx" ? "tsx" : "ts", resolveDir: here },
     bundle: true,
     format: "esm",
+    jsx: "automatic",
+    define: { "process.env.NODE_ENV": '"production"' },
     write: false,
     logLevel: "error",
   });
   return bundle.outputFiles[0]?.text ?? "";
 }
 
-test("the snippet for the browser talks", async ({ open, server }) => {
-  const code = await snippetBelow("In the browser");
-  const wav = await writeMicrophoneFile(await sentence("Hello."), { silenceBefore: 30, silenceAfter: 1 });
-  const demo = await open({ microphone: { wav, loop: false } });
-  // Within a page that the server really served: one made up by the test may not reach this machine's addresses.
-  await demo.page.setContent('<button id="talk">Talk</button><pre id="transcript"></pre>');
-  // The snippet names no URL: it would go to Layercode.
-  await demo.page.evaluate((origin) => {
-    const Original = WebSocket;
-    window.WebSocket = class extends Original {
-      constructor(url: string | URL) {
-        super(String(url).replace("wss://api.layercode.com", origin));
-      }
-    };
-  }, new URL(server.wsUrl).origin);
-  await demo.page.addScriptTag({ type: "module", content: code });
-  await demo.page.getByRole("button").click();
-  await expect(demo.page.locator("#transcript")).toHaveText(`assistant: ${said.welcome}`);
+/** A page with nothing of the demo's, really served: one made up by the test may not reach this machine's addresses. */
+async function openBlank(
+  { open, server }: Pick<Fixtures, "open"> & { server: MockServer },
+  html: string,
+): Promise<Page> {
+  const { page } = await open({
+    // The snippets name no URL: they would go to Layercode.
+    prepare: async (page) => {
+      await installScriptedMicrophone(page);
+      await redirectWebSockets(page, "wss://api.layercode.com", new URL(server.wsUrl).origin);
+    },
+  });
+  await page.setContent(html);
+  return page;
+}
+
+test("the snippet for React talks", async ({ open, server }) => {
+  const after = `
+    import { createRoot } from "react-dom/client";
+    createRoot(document.querySelector("#root")).render(<VoiceAgent />);`;
+  const code = await snippetBelow("In React, Vue or Svelte", { after });
+  const page = await openBlank({ open, server }, '<div id="root"></div>');
+  await page.addScriptTag({ type: "module", content: code });
+  await page.getByRole("button", { name: "Talk" }).click();
+  await expect(page.getByText(`assistant: ${said.welcome}`)).toBeVisible();
+  await page.getByRole("button", { name: "End" }).click();
+  await expect(page.getByRole("button", { name: "Talk" })).toBeVisible();
+});
+
+test("the snippet without a framework talks", async ({ open, server }) => {
+  const code = await snippetBelow("In the browser, without a framework");
+  const page = await openBlank({ open, server }, '<button id="talk">Talk</button><pre id="transcript"></pre>');
+  await page.addScriptTag({ type: "module", content: code });
+  await page.getByRole("button").click();
+  await expect(page.locator("#transcript")).toHaveText(`assistant: ${said.welcome}`);
 });
 
 test("the snippet for the backend authorizes who is signed in, and nobody else", async ({ server }) => {
@@ -53,7 +73,7 @@ test("the snippet for the backend authorizes who is signed in, and nobody else",
     globalThis.fetch = (url, init) => original(url.replace("https://api.layercode.com", "${server.url}"), init);
   `;
   process.env.LAYERCODE_API_KEY = server.apiKey;
-  const code = await snippetBelow("In your backend", preamble);
+  const code = await snippetBelow("In your backend", { before: preamble });
   const { POST } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
   const ask = (cookie: string, conversation_id?: string): Promise<Response> =>
     POST(
