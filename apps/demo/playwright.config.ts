@@ -4,8 +4,8 @@ import { pages } from "./e2e/pages";
 
 export default defineConfig<Options>({
   testDir: "e2e",
-  // Sound runs in real time: two browsers at once would disturb each other.
-  workers: 1,
+  // Sound runs in real time: most of a test is waiting, and more than two browsers would disturb each other.
+  workers: 2,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 30_000,

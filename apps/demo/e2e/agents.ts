@@ -1,9 +1,9 @@
 import { builtInAgents, type MockAgent, type Scenario } from "@layercode/mock-server";
 
-const welcome = "Hello there. I am listening.";
+const welcome = "Hello there.";
 
 /** What the agents below say, so that tests can expect it. */
-export const said = { welcome, answer: "I heard every word of it.", reply: "Your message has arrived." } as const;
+export const said = { welcome, answer: "I heard you.", reply: "It has arrived." } as const;
 
 /** Says little: a test waits in real time for all of it. */
 const brief: Scenario = {
