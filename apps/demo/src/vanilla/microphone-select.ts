@@ -18,9 +18,10 @@ export function showMicrophones(panel: HTMLElement, client: LayercodeClient): Un
     if (stopped) return;
     rendered("microphone");
     select.replaceChildren(
-      new Option("System default microphone", ""),
+      new Option(devices.length > 0 ? "System default microphone" : "No microphones detected", ""),
       ...devices.map(({ label, deviceId }, i) => new Option(label || `Microphone ${i + 1}`, deviceId)),
     );
+    select.disabled = devices.length === 0;
     select.value = client.getSnapshot().preferredInputDeviceId ?? "";
   };
   // Before the user has allowed a microphone, browsers tell neither names nor ids.
