@@ -130,8 +130,6 @@ export function createWorld(trigger: "automatic" | "push_to_talk" = "automatic")
   };
 }
 
-export type World = ReturnType<typeof createWorld>;
-
 export const nothingHeld = { sockets: 0, microphone: false, speaker: false };
 
 export function turnOfTheLoop(): Promise<void> {
