@@ -50,7 +50,7 @@ test("while connected and idle nothing renders, however loud it is at the microp
   const session = await nextSession();
   await session.waitFor("client.ready");
   await expect(demo.pushToTalk).toBeVisible();
-  const talk = await sentence("Nobody listens.");
+  const talk = await sentence("Hello.");
   await speak(demo.page, talk);
   const before = await renders(demo.page);
   expect(before.transcript).toBeGreaterThan(0);
