@@ -79,6 +79,23 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
+test("--verbose prints both directions of every session", async () => {
+  const mock = run("--port", "0", "--verbose", "--scenario", "echo");
+  const [url] = (await mock.says(/Ctrl-C/)).match(/http:\/\/127\.0\.0\.1:\d+(?=\/api\/authorize)/)!;
+  const body = '{"agent_id":"ag-1"}';
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(`${url}/api/authorize`, { method: "POST", headers, body });
+  const { client_session_key } = (await response.json()) as { client_session_key: string };
+  const socket = new WebSocket(
+    `${url!.replace("http", "ws")}/v1/agents/web/websocket?client_session_key=${client_session_key}`,
+  );
+  socket.addEventListener("open", () => socket.send('{"type":"client.response.data","data":{"cart":1}}'));
+  await mock.says(/session \w{8} +\d+ ms → response.data: content \{"cart":1\}/);
+  expect(mock.stdout()).toMatch(/session \w{8} +\d+ ms ← client.response.data: data \{"cart":1\}/);
+  socket.close(4000);
+  await mock.says(/session \w{8} +\d+ ms × closed with 4000/);
+});
+
 test("--help and --version", async () => {
   const help = run("--help");
   expect(await help.ended).toBe(0);

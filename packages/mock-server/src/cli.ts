@@ -3,6 +3,8 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import type { MockServerOptions } from "./options.js";
 import { createMockServer, type MockServer } from "./server.js";
+import type { MockSession } from "./session/session.js";
+import { TimelineWriter } from "./session/timeline-text.js";
 
 const help = `layercode-mock: a local Layercode, to develop and test voice agents without an account.
 
@@ -13,7 +15,7 @@ Usage: layercode-mock [options]
   --scenario <name>  assistant (talks with you) or echo (plays back what it hears) (default assistant)
   --api-key <key>    the API key that backends must send (default mock-api-key)
   --static <dir>     also serve a built page from this directory
-  --verbose          one line for every session and message
+  --verbose          a readable timeline of every session, in both directions
   --quiet            no output but errors
   --help             this text
   --version          the version
@@ -101,7 +103,7 @@ async function serve(options: MockServerOptions, output: Output): Promise<void> 
     void server.close();
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
-  if (output === "verbose") followMessages(server);
+  if (output === "verbose") followTimelines(server);
   if (output !== "quiet") print(banner(server, options));
 }
 
@@ -118,9 +120,12 @@ function banner(server: MockServer, options: MockServerOptions): string {
   ].join("\n");
 }
 
-function followMessages(server: MockServer): void {
-  server.on("message", (session, message) => {
-    if (message.type !== "client.audio") print(`session ${session.connectionId.slice(0, 8)}: ← ${message.type}\n`);
+function followTimelines(server: MockServer): void {
+  const writers = new WeakMap<MockSession, TimelineWriter>();
+  server.on("timeline", (session, entry) => {
+    const writer = writers.get(session) ?? new TimelineWriter();
+    writers.set(session, writer);
+    for (const line of writer.push(entry)) print(`session ${session.connectionId.slice(0, 8)} ${line}\n`);
   });
 }
 

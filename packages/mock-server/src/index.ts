@@ -9,6 +9,9 @@ export type { ConversationContext, Line, Scenario, Turn, UserSpeech } from "./sc
 export type { MockServer, MockServerEvents } from "./server.js";
 export { createMockServer } from "./server.js";
 export type { WaitOptions } from "./session/awaiting.js";
+export type { Match } from "./session/matching.js";
+export type { Received } from "./session/received.js";
 export type { Recorded } from "./session/record.js";
 export type { MockSession, ReceivedMessage, SentMessage } from "./session/session.js";
+export type { Timeline, TimelineEntry } from "./session/timeline.js";
 export type { VoiceName } from "./speech/create-voice.js";

@@ -9,6 +9,7 @@ import { authorizePath, route, socketPath } from "./http/router.js";
 import { type MockServerOptions, resolveOptions } from "./options.js";
 import { type Grant, SessionKeys } from "./rest/session-keys.js";
 import { type MockSession, type ReceivedMessage, Session } from "./session/session.js";
+import type { TimelineEntry } from "./session/timeline.js";
 import { createVoice } from "./speech/create-voice.js";
 import { splitSentences } from "./speech/sentences.js";
 
@@ -20,6 +21,8 @@ export type MockServerEvents = {
   "session-closed": [session: MockSession];
   /** A client wrote a readable message. */
   message: [session: MockSession, message: ReceivedMessage];
+  /** Something happened on a connection, in either direction. */
+  timeline: [session: MockSession, entry: TimelineEntry];
 };
 
 /** A running Layercode service in this process. */
@@ -111,6 +114,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
       transcribe: resolved.transcribe,
       log: (line) => log(`${name}: ${line}`, "info"),
       onMessage: (message) => events.emit("message", session, message),
+      onEntry: (entry) => events.emit("timeline", session, entry),
       onClosed() {
         log(`${name}: closed with ${session.closing?.code}`, "debug");
         const closed = sessions.filter((other) => other.closed);

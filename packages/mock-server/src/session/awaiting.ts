@@ -7,10 +7,17 @@ export interface WaitOptions<M> {
   after?: M;
 }
 
+/** What the error of a wait that fails says beside the reason. */
+interface FailureText {
+  /** What was waited for. */
+  name?: string;
+  explain?(): string;
+}
+
 interface Waiter<M> {
   test(message: M): boolean;
   resolve(message: M): void;
-  reject(error: Error): void;
+  reject(reason: string): void;
 }
 
 /** Lets tests wait for a message of a record, whether it is already there or yet to come. */
@@ -23,17 +30,22 @@ export class Awaiting<M extends { type: string }> {
     this.#recorded = recorded;
   }
 
-  waitFor(wanted: string | ((message: M) => boolean), { timeoutMs = 5000, after }: WaitOptions<M> = {}): Promise<M> {
+  waitFor(
+    wanted: string | ((message: M) => boolean),
+    { timeoutMs = 5000, after }: WaitOptions<M> = {},
+    failing: FailureText = {},
+  ): Promise<M> {
     const test = typeof wanted === "string" ? (message: M) => message.type === wanted : wanted;
     const recorded = this.#recorded();
     const from = after === undefined ? 0 : recorded.findIndex(({ message }) => message === after) + 1;
     const found = recorded.slice(from).find(({ message }) => test(message));
     if (found) return Promise.resolve(found.message);
-    const name = typeof wanted === "string" ? `"${wanted}"` : "a message that fits";
-    const failure = (reason: string) => new Error(`${name} did not come: ${reason}. There were: ${this.#summary()}.`);
+    const name = failing.name ?? (typeof wanted === "string" ? `"${wanted}"` : "a message that fits");
+    const failure = (reason: string) =>
+      new Error(`${name} did not come: ${reason}. There were: ${this.#summary()}.${failing.explain?.() ?? ""}`);
     if (this.#closed) return Promise.reject(failure("the session is closed"));
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => waiter.reject(failure(`${timeoutMs} ms have passed`)), timeoutMs);
+      const timer = setTimeout(() => waiter.reject(`${timeoutMs} ms have passed`), timeoutMs);
       const settle = () => {
         clearTimeout(timer);
         this.#waiters.delete(waiter);
@@ -44,9 +56,9 @@ export class Awaiting<M extends { type: string }> {
           settle();
           resolve(message);
         },
-        reject(error) {
+        reject(reason) {
           settle();
-          reject(error);
+          reject(failure(reason));
         },
       };
       this.#waiters.add(waiter);
@@ -61,8 +73,7 @@ export class Awaiting<M extends { type: string }> {
   /** No more will come: whoever still waits is told. */
   close(): void {
     this.#closed = true;
-    for (const waiter of [...this.#waiters])
-      waiter.reject(new Error(`The session closed before the message came. There were: ${this.#summary()}.`));
+    for (const waiter of [...this.#waiters]) waiter.reject("the session closed");
   }
 
   #summary(): string {

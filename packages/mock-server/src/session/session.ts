@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
   type ClientMessage,
-  decodeBase64,
   parseClientMessage,
   type ServerMessage,
   type ServerMessageOf,
@@ -9,11 +8,15 @@ import {
 } from "@layercode/core/protocol";
 import type { WebSocket } from "ws";
 import { Conversation, type SpokenTurn, type Transcribe } from "../conversation/conversation.js";
-import { bytesToPcm, concatenate, durationOf, microphoneRate, speakerRate } from "../pcm.js";
+import { microphoneRate, speakerRate } from "../pcm.js";
 import type { Grant } from "../rest/session-keys.js";
 import type { Voice } from "../speech/voice.js";
 import { Awaiting, type WaitOptions } from "./awaiting.js";
+import { expectMessage } from "./expectation.js";
+import type { Match } from "./matching.js";
+import { type Received, receivedView } from "./received.js";
 import { MessageRecord, type Recorded } from "./record.js";
+import { audioDuration, createTimeline, type Timeline, type TimelineEntry } from "./timeline.js";
 
 /** What a client wrote, as far as it could be read. */
 export type ReceivedMessage = ClientMessage | UnknownMessage;
@@ -29,16 +32,11 @@ export interface MockSession {
   readonly agentId: string;
   /** What was passed on at authorization. */
   readonly metadata: Readonly<Record<string, unknown>>;
-  readonly received: {
-    /** Every readable message, the last ten minutes of audio among them. */
-    readonly messages: readonly Recorded<ReceivedMessage>[];
-    /** All `client.audio` of those messages: PCM16, 8000 Hz. Decoded when it is read. */
-    readonly audio: Int16Array;
-    /** Frames that could not be read, and why; the last 1000. */
-    readonly faults: readonly { at: number; error: Error }[];
-  };
+  readonly received: Received;
   /** Every message written, the last ten minutes of audio among them. */
   readonly sent: readonly Recorded<SentMessage>[];
+  /** What is recorded of both directions, in ms since the connection; put together when it is read. */
+  readonly timeline: Timeline;
   readonly closed: boolean;
   /** How the connection ended; `null` while it is open. */
   readonly closing: { code: number; reason: string } | null;
@@ -54,7 +52,17 @@ export interface MockSession {
     predicate: (message: ReceivedMessage) => boolean,
     options?: WaitOptions<ReceivedMessage>,
   ): Promise<ReceivedMessage>;
-  /** The same for what the server wrote. */
+  /**
+   * The first message from the client of this type that is like the match: of an object the fields named, of a string
+   * also a regular expression, of anything a predicate. Already received or yet to come.
+   * @throws {Error} when it has not come in time, or the session closes; the message shows the nearest one and what differs.
+   */
+  expect<T extends ReceivedMessage["type"]>(
+    type: T,
+    match?: Match<Extract<ReceivedMessage, { type: T }>>,
+    options?: WaitOptions<ReceivedMessage>,
+  ): Promise<Extract<ReceivedMessage, { type: T }>>;
+  /** The same as `waitFor` for what the server wrote. */
   waitForSent<T extends ServerMessage["type"]>(
     type: T,
     options?: WaitOptions<SentMessage>,
@@ -78,6 +86,8 @@ export interface SessionParts {
   transcribe: Transcribe | undefined;
   log(line: string): void;
   onMessage(message: ReceivedMessage): void;
+  /** Something happened: what `--verbose` shows. */
+  onEntry(entry: TimelineEntry): void;
   onClosed(): void;
 }
 
@@ -93,15 +103,17 @@ export class Session implements MockSession {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly received: MockSession["received"];
   #closing: { code: number; reason: string } | null = null;
+  readonly #connectedAt = now();
+  #closedAt = 0;
   readonly #parts: SessionParts;
   readonly #conversation: Conversation;
   readonly #faults: { at: number; error: Error }[] = [];
   readonly #received = new MessageRecord<ReceivedMessage>((message) =>
-    message.type === "client.audio" ? audioMs(message.content, microphoneRate) : 0,
+    message.type === "client.audio" ? audioDuration(message.content, microphoneRate) : 0,
   );
   readonly #sent = new MessageRecord<SentMessage>((message) =>
     message.type === "response.audio" && typeof message.content === "string"
-      ? audioMs(message.content, speakerRate)
+      ? audioDuration(message.content, speakerRate)
       : 0,
   );
   readonly #awaitReceived = new Awaiting<ReceivedMessage>(() => this.#received.messages);
@@ -131,7 +143,7 @@ export class Session implements MockSession {
       send: (message) => this.#deliver(message),
       log: parts.log,
     });
-    this.received = this.#view();
+    this.received = receivedView(this.#received, this.#faults);
     socket.on("message", (data, isBinary) => this.#onFrame(data.toString(), isBinary));
     // An oversized or broken frame: ws closes the connection itself.
     socket.on("error", (error) => this.#fault(error));
@@ -140,6 +152,12 @@ export class Session implements MockSession {
 
   get sent(): readonly Recorded<SentMessage>[] {
     return this.#sent.messages;
+  }
+
+  get timeline(): Timeline {
+    const closed = this.#closing && { at: this.#closedAt, ...this.#closing };
+    const [received, sent] = [this.#received.messages, this.#sent.messages];
+    return createTimeline({ connectedAt: this.#connectedAt, received, sent, faults: this.#faults, closed });
   }
 
   get closed(): boolean {
@@ -162,6 +180,11 @@ export class Session implements MockSession {
     options?: WaitOptions<SentMessage>,
   ): Promise<M> {
     return this.#awaitSent.waitFor(wanted, options) as Promise<M>;
+  }
+
+  expect<M extends ReceivedMessage>(type: string, match?: unknown, options?: WaitOptions<ReceivedMessage>): Promise<M> {
+    const recorded = () => this.#received.messages;
+    return expectMessage(this.#awaitReceived, recorded, { type, match: match ?? {} }, options) as Promise<M>;
   }
 
   say(text: string): Promise<SpokenTurn> {
@@ -194,6 +217,7 @@ export class Session implements MockSession {
     }
     socket.send(JSON.stringify(message));
     this.#sent.add(message, now());
+    this.#parts.onEntry({ ms: now() - this.#connectedAt, type: "sent", message });
     this.#awaitSent.tell(message);
   }
 
@@ -203,6 +227,7 @@ export class Session implements MockSession {
     const result = parseClientMessage(text);
     if (!result.ok) return this.#fault(result.error);
     this.#received.add(result.message, now());
+    this.#parts.onEntry({ ms: now() - this.#connectedAt, type: "received", message: result.message });
     this.#awaitReceived.tell(result.message);
     this.#parts.onMessage(result.message);
     if (result.message.type === "unknown")
@@ -213,6 +238,7 @@ export class Session implements MockSession {
   #fault(error: Error): void {
     this.#faults.push({ at: now(), error });
     if (this.#faults.length > mostFaults) this.#faults.shift();
+    this.#parts.onEntry({ ms: now() - this.#connectedAt, type: "fault", error });
     this.#parts.log(`A frame is ignored: ${error.message}`);
   }
 
@@ -221,29 +247,10 @@ export class Session implements MockSession {
     this.#conversation.close();
     this.#awaitReceived.close();
     this.#awaitSent.close();
+    this.#closedAt = now();
+    this.#parts.onEntry({ ms: this.#closedAt - this.#connectedAt, type: "closed", code, reason });
     this.#parts.onClosed();
   }
-
-  #view(): MockSession["received"] {
-    const record = this.#received;
-    return {
-      faults: this.#faults,
-      get messages() {
-        return record.messages;
-      },
-      get audio() {
-        const pieces = record.messages.flatMap(({ message }) => {
-          const bytes = message.type === "client.audio" ? decodeBase64(message.content) : null;
-          return bytes ? [bytesToPcm(bytes)] : [];
-        });
-        return concatenate(pieces);
-      },
-    };
-  }
-}
-
-function audioMs(base64: string, rate: number): number {
-  return durationOf((base64.length * 3) / 4 / 2, rate);
 }
 
 // Epoch time with the resolution of the performance clock, comparable with that of a page on the same machine.

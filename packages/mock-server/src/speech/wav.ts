@@ -1,6 +1,8 @@
-import { bytesToPcm } from "../pcm.js";
+import { bytesToPcm, pcmToBytes } from "../pcm.js";
 
-/** Mono PCM16 read from a RIFF/WAVE file. */
+const headerBytes = 44;
+
+/** Mono PCM16, as a RIFF/WAVE file holds it. */
 export interface WavAudio {
   sampleRate: number;
   pcm: Int16Array;
@@ -35,6 +37,25 @@ export function parseWav(bytes: Uint8Array): WavAudio {
     at = body + size + (size & 1);
   }
   throw new Error("A WAV without a data chunk.");
+}
+
+/** The bytes of a WAV file: RIFF, mono, PCM16. */
+export function encodeWav({ sampleRate, pcm }: WavAudio): Uint8Array {
+  const bytes = new Uint8Array(headerBytes + pcm.byteLength);
+  const view = new DataView(bytes.buffer);
+  new TextEncoder().encodeInto("RIFF    WAVEfmt ", bytes);
+  view.setUint32(4, bytes.byteLength - 8, true);
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, sampleRate, true);
+  view.setUint32(28, sampleRate * 2, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  new TextEncoder().encodeInto("data", bytes.subarray(36));
+  view.setUint32(40, pcm.byteLength, true);
+  bytes.set(pcmToBytes(pcm), headerBytes);
+  return bytes;
 }
 
 function tag(view: DataView, at: number): string {

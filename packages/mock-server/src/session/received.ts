@@ -1,0 +1,36 @@
+import { decodeBase64 } from "@layercode/core/protocol";
+import { bytesToPcm, concatenate, microphoneRate } from "../pcm.js";
+import { encodeWav } from "../speech/wav.js";
+import type { MessageRecord, Recorded } from "./record.js";
+import type { ReceivedMessage } from "./session.js";
+
+/** What a client wrote on one connection. */
+export interface Received {
+  /** Every readable message, the last ten minutes of audio among them. */
+  readonly messages: readonly Recorded<ReceivedMessage>[];
+  /** All `client.audio` of those messages: PCM16, 8000 Hz. Decoded when it is read. */
+  readonly audio: Int16Array;
+  /** Frames that could not be read, and why; the last 1000. */
+  readonly faults: readonly { at: number; error: Error }[];
+  /** The same audio as the bytes of a WAV file: mono, PCM16, 8000 Hz. */
+  wav(): Uint8Array;
+}
+
+/** The record as tests read it. */
+export function receivedView(record: MessageRecord<ReceivedMessage>, faults: Received["faults"]): Received {
+  const view: Received = {
+    faults,
+    get messages() {
+      return record.messages;
+    },
+    get audio() {
+      const pieces = record.messages.flatMap(({ message }) => {
+        const bytes = message.type === "client.audio" ? decodeBase64(message.content) : null;
+        return bytes ? [bytesToPcm(bytes)] : [];
+      });
+      return concatenate(pieces);
+    },
+    wav: () => encodeWav({ pcm: view.audio, sampleRate: microphoneRate }),
+  };
+  return view;
+}
