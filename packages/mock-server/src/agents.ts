@@ -1,3 +1,4 @@
+import { documentedProtocol, type ProtocolSettings } from "./protocol/settings.js";
 import { assistant } from "./scenarios/assistant.js";
 import { echo } from "./scenarios/echo.js";
 import type { Scenario } from "./scenarios/scenario.js";
@@ -31,6 +32,8 @@ export interface MockAgent {
   trigger?: "automatic" | "push_to_talk";
   /** `false`: every authorization is refused with 402. */
   balance?: boolean;
+  /** How it differs from the server's `protocol`. Where a key is unknown, so is the agent: the server's `rejectedKey` counts. */
+  protocol?: Partial<ProtocolSettings>;
 }
 
 /** What a conversation needs to know of its agent. */
@@ -38,6 +41,7 @@ export interface ResolvedAgent {
   scenario: Scenario;
   config: AgentConfig | null;
   balance: boolean;
+  protocol: ProtocolSettings;
 }
 
 /** Agents that exist without being asked for, beside any other well-formed id. */
@@ -65,7 +69,8 @@ export function agentFinder(
   );
   return (agentId) => {
     const agent = known.get(agentId) ?? (agents === undefined && isWellFormed(agentId) ? {} : undefined);
-    return agent ? resolveAgent({ ...defaults, ...agent }, agent) : null;
+    const protocol = { ...documentedProtocol, ...defaults.protocol, ...agent?.protocol };
+    return agent ? { ...resolveAgent({ ...defaults, ...agent }, agent), protocol } : null;
   };
 }
 
@@ -78,7 +83,7 @@ function isWellFormed(agentId: string): boolean {
 }
 
 // An agent's own config beats the server's trigger; its own trigger beats any config.
-function resolveAgent(agent: MockAgent, own: MockAgent): ResolvedAgent {
+function resolveAgent(agent: MockAgent, own: MockAgent): Omit<ResolvedAgent, "protocol"> {
   const base = agent.config === undefined ? defaultConfig : agent.config;
   const trigger = own.trigger ?? (own.config === undefined ? agent.trigger : undefined);
   return {

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import type { MockServerOptions } from "./options.js";
+import { readProtocol } from "./protocol/settings.js";
 import { createMockServer, type MockServer } from "./server.js";
 import type { MockSession } from "./session/session.js";
 import { TimelineWriter } from "./session/timeline-text.js";
@@ -14,6 +15,8 @@ Usage: layercode-mock [options]
   --host <host>      address to listen on (default 127.0.0.1)
   --scenario <name>  assistant (talks with you) or echo (plays back what it hears) (default assistant)
   --api-key <key>    the API key that backends must send (default mock-api-key)
+  --protocol <n=v>   a setting of the protocol, such as turnEnd=true; may be repeated (the README lists them)
+  --key-lifetime <ms>  how long a session key lives (default one hour)
   --static <dir>     also serve a built page from this directory
   --verbose          a readable timeline of every session, in both directions
   --quiet            no output but errors
@@ -37,6 +40,8 @@ function readCommand(args: string[]): Command {
       host: { type: "string" },
       scenario: { type: "string" },
       "api-key": { type: "string" },
+      protocol: { type: "string", multiple: true },
+      "key-lifetime": { type: "string" },
       static: { type: "string" },
       verbose: { type: "boolean" },
       quiet: { type: "boolean" },
@@ -52,6 +57,8 @@ function readCommand(args: string[]): Command {
     scenario: readScenario(values.scenario ?? "assistant"),
     ...(values.host !== undefined && { host: values.host }),
     ...(values["api-key"] !== undefined && { apiKey: values["api-key"] }),
+    ...(values.protocol !== undefined && { protocol: readProtocol(values.protocol, "--protocol") }),
+    ...(values["key-lifetime"] !== undefined && { keyLifetimeMs: readDuration(values["key-lifetime"]) }),
     ...(values.static !== undefined && { staticDirectory: readDirectory(values.static) }),
   };
   return { run: "serve", options, output: values.quiet ? "quiet" : values.verbose ? "verbose" : "normal" };
@@ -66,6 +73,12 @@ function readPort(text: string): number {
 function readScenario(name: string): "assistant" | "echo" {
   if (name === "assistant" || name === "echo") return name;
   throw new Error(`--scenario is ${JSON.stringify(name)}. It is assistant or echo.`);
+}
+
+function readDuration(text: string): number {
+  if (!/^\d{1,15}$/.test(text))
+    throw new Error(`--key-lifetime is ${JSON.stringify(text)}. It is a whole number of milliseconds.`);
+  return Number(text);
 }
 
 function readDirectory(path: string): string {

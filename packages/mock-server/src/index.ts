@@ -3,6 +3,8 @@ export { builtInAgents } from "./agents.js";
 export type { SpokenTurn, Transcribe } from "./conversation/conversation.js";
 export type { Utterance } from "./listening/ear.js";
 export type { MockServerOptions } from "./options.js";
+export type { ProtocolSettings } from "./protocol/settings.js";
+export { documentedProtocol } from "./protocol/settings.js";
 export { assistant } from "./scenarios/assistant.js";
 export { echo } from "./scenarios/echo.js";
 export type { ConversationContext, Line, Scenario, Turn, UserSpeech } from "./scenarios/scenario.js";

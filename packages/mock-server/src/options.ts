@@ -1,5 +1,6 @@
 import type { AgentConfig, MockAgent, ScenarioName } from "./agents.js";
 import type { Transcribe } from "./conversation/conversation.js";
+import { checkProtocol, type ProtocolSettings } from "./protocol/settings.js";
 import type { Scenario } from "./scenarios/scenario.js";
 import type { VoiceName } from "./speech/create-voice.js";
 
@@ -21,6 +22,10 @@ export interface MockServerOptions {
   trigger?: "automatic" | "push_to_talk";
   /** `false` refuses every authorization with 402. Default true. */
   balance?: boolean;
+  /** How the server behaves where Layercode's is not known, or its versions differ. Default: as documented. */
+  protocol?: Partial<ProtocolSettings>;
+  /** How long a session key lives, in ms. Default one hour. */
+  keyLifetimeMs?: number;
   /** A built page to serve at `/`. */
   staticDirectory?: string;
   /** Origins whose pages may use `/api/authorize`, beside its own and every loopback one. */
@@ -37,7 +42,12 @@ export interface MockServerOptions {
 
 /** The options with their defaults. */
 export type ResolvedOptions = MockServerOptions &
-  Required<Pick<MockServerOptions, "port" | "host" | "apiKey" | "allowedOrigins" | "voice" | "maxSessions" | "log">>;
+  Required<
+    Pick<
+      MockServerOptions,
+      "port" | "host" | "apiKey" | "allowedOrigins" | "voice" | "keyLifetimeMs" | "maxSessions" | "log"
+    >
+  >;
 
 /**
  * Fills in the defaults.
@@ -51,6 +61,7 @@ export function resolveOptions(options: MockServerOptions): ResolvedOptions {
     apiKey: options.apiKey ?? "mock-api-key",
     allowedOrigins: options.allowedOrigins ?? [],
     voice: options.voice ?? "auto",
+    keyLifetimeMs: options.keyLifetimeMs ?? 60 * 60 * 1000,
     maxSessions: options.maxSessions ?? 1000,
     log: options.log ?? (() => {}),
   };
@@ -60,5 +71,9 @@ export function resolveOptions(options: MockServerOptions): ResolvedOptions {
     throw new Error(
       "apiKey is empty or has characters that no HTTP header can carry. Use printable ASCII without spaces.",
     );
+  if (!(resolved.keyLifetimeMs >= 0)) throw new Error(`keyLifetimeMs is ${resolved.keyLifetimeMs}. It is 0 or more.`);
+  if (options.protocol !== undefined) checkProtocol(options.protocol, "protocol");
+  for (const [id, agent] of Object.entries(options.agents ?? {}))
+    if (agent?.protocol !== undefined) checkProtocol(agent.protocol, `agents[${JSON.stringify(id)}].protocol`);
   return resolved;
 }

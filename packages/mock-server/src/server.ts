@@ -5,8 +5,10 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { agentFinder, resolveScenario } from "./agents.js";
 import { Emitter } from "./emitter.js";
 import { createAuthorizeEndpoint } from "./http/authorize-endpoint.js";
+import { refuseKey, refuseUpgrade } from "./http/refuse-upgrade.js";
 import { authorizePath, route, socketPath } from "./http/router.js";
 import { type MockServerOptions, resolveOptions } from "./options.js";
+import { documentedProtocol } from "./protocol/settings.js";
 import { type Grant, SessionKeys } from "./rest/session-keys.js";
 import { type MockSession, type ReceivedMessage, Session } from "./session/session.js";
 import type { TimelineEntry } from "./session/timeline.js";
@@ -67,10 +69,11 @@ const goodbyeMs = 500;
 export async function createMockServer(options: MockServerOptions = {}): Promise<MockServer> {
   const resolved = resolveOptions(options);
   const { apiKey, log, maxSessions } = resolved;
+  const protocol = { ...documentedProtocol, ...resolved.protocol };
   const scenario = resolveScenario(resolved.scenario ?? "assistant");
   const findAgent = agentFinder(resolved.agents, definedFields(resolved));
   const voice = createVoice(resolved.voice, (line) => log(line, "info"));
-  const keys = new SessionKeys();
+  const keys = new SessionKeys(resolved.keyLifetimeMs);
   const events = new Emitter<MockServerEvents>();
   let sessions: Session[] = [];
   let unclaimed: Session[] = [];
@@ -99,11 +102,14 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     socket.on("error", () => socket.destroy());
     // By hand: the URL class throws at what some clients send.
     const [path, query] = (request.url ?? "/").split("?", 2);
-    if (path !== socketPath) return refuseUpgrade(socket, 404, "Not Found");
-    const grant = keys.find(new URLSearchParams(query).get("client_session_key") ?? "", Date.now());
-    if (!grant) return refuseUpgrade(socket, 401, "Unauthorized");
-    if (openSessions().length >= maxSessions) return refuseUpgrade(socket, 503, "Service Unavailable");
-    sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, grant));
+    if (path !== socketPath) return refuseUpgrade(socket, 404);
+    const key = keys.check(new URLSearchParams(query).get("client_session_key") ?? "", Date.now());
+    if (!key.valid) {
+      const code = key.expired ? key.expired.agent.protocol.expiredKey : protocol.rejectedKey;
+      return refuseKey(sockets, { request, socket, head }, code);
+    }
+    if (openSessions().length >= maxSessions) return refuseUpgrade(socket, 503);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, key.grant));
   });
 
   function open(socket: WebSocket, grant: Grant): void {
@@ -200,12 +206,13 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   }
 }
 
-function definedFields({ scenario, config, trigger, balance }: MockServerOptions): MockServerOptions {
+function definedFields({ scenario, config, trigger, balance, protocol }: MockServerOptions): MockServerOptions {
   return {
     ...(scenario !== undefined && { scenario }),
     ...(config !== undefined && { config }),
     ...(trigger !== undefined && { trigger }),
     ...(balance !== undefined && { balance }),
+    ...(protocol !== undefined && { protocol }),
   };
 }
 
@@ -224,8 +231,4 @@ function urlHost(host: string): string {
   if (host === "0.0.0.0" || host === "") return "127.0.0.1";
   if (host === "::") return "[::1]";
   return host.includes(":") ? `[${host}]` : host;
-}
-
-function refuseUpgrade(socket: Duplex, status: number, reason: string): void {
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

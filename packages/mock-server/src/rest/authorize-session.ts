@@ -46,8 +46,9 @@ export function authorizeSession(request: AuthorizeSessionRequest, context: Auth
     { conversationId, agentId, agent: session, metadata, resumed: given !== null },
     request.now,
   );
-  const config = session.config && { config: session.config };
-  return { status: 200, body: { client_session_key: key, conversation_id: conversationId, ...config } };
+  const { conversationIdField, config: answered } = agent.protocol;
+  const config = answered === "present" && session.config && { config: session.config };
+  return { status: 200, body: { client_session_key: key, [conversationIdField]: conversationId, ...config } };
 }
 
 // A restart of this server forgets every conversation, and a page that was open shall still come back to its own:

@@ -11,34 +11,49 @@ export interface Grant {
   resumed: boolean;
 }
 
-const lifetimeMs = 60 * 60 * 1000;
+/** What is known of a key. An expired one is remembered for a while, a replaced one is not. */
+export type KeyState = { valid: true; grant: Grant } | { valid: false; expired: Grant | null };
+
+const hourMs = 60 * 60 * 1000;
 const mostKeys = 10_000;
 
-/** The keys in force: each lives one hour, and ends earlier when its conversation gets a new one. Times are in ms. */
+/** The keys in force: each lives its time, and ends earlier when its conversation gets a new one. Times are in ms. */
 export class SessionKeys {
   readonly #grants = new Map<string, { grant: Grant; expiresAt: number }>();
   readonly #keyOf = new Map<string, string>();
+  readonly #lifetimeMs: number;
+
+  /** `lifetimeMs`: default one hour. */
+  constructor(lifetimeMs = hourMs) {
+    this.#lifetimeMs = lifetimeMs;
+  }
 
   issue(grant: Grant, now: number): string {
     const former = this.#keyOf.get(grant.conversationId);
-    if (former) this.#revoke(former);
-    this.#prune(now);
+    if (former && grant.agent.protocol.oldKeys === "refused") this.#revoke(former);
+    this.#prune();
     const key = `lc_sesskey_${randomBytes(24).toString("base64url")}`;
-    this.#grants.set(key, { grant, expiresAt: now + lifetimeMs });
+    this.#grants.set(key, { grant, expiresAt: now + this.#lifetimeMs });
     this.#keyOf.set(grant.conversationId, key);
     return key;
   }
 
   /** What the key opens; `null` when it is unknown, replaced or expired. A key may be used more than once. */
   find(key: string, now: number): Grant | null {
+    const state = this.check(key, now);
+    return state.valid ? state.grant : null;
+  }
+
+  check(key: string, now: number): KeyState {
     const entry = this.#grants.get(key);
-    return entry && now < entry.expiresAt ? entry.grant : null;
+    if (!entry) return { valid: false, expired: null };
+    return now < entry.expiresAt ? { valid: true, grant: entry.grant } : { valid: false, expired: entry.grant };
   }
 
   // Keys lie in the order of their issue, so the first are the first to expire.
-  #prune(now: number): void {
-    for (const [key, { expiresAt }] of this.#grants) {
-      if (now < expiresAt && this.#grants.size < mostKeys) return;
+  #prune(): void {
+    for (const key of this.#grants.keys()) {
+      if (this.#grants.size < mostKeys) return;
       this.#revoke(key);
     }
   }

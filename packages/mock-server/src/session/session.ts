@@ -12,6 +12,7 @@ import { microphoneRate, speakerRate } from "../pcm.js";
 import type { Grant } from "../rest/session-keys.js";
 import type { Voice } from "../speech/voice.js";
 import { Awaiting, type WaitOptions } from "./awaiting.js";
+import { createDialect, turnIdOf } from "./dialect.js";
 import { expectMessage } from "./expectation.js";
 import type { Match } from "./matching.js";
 import { type Received, receivedView } from "./received.js";
@@ -125,11 +126,12 @@ export class Session implements MockSession {
     this.conversationId = grant.conversationId;
     this.agentId = grant.agentId;
     this.metadata = grant.metadata;
-    const { transcription } = grant.agent.config ?? {};
+    const { config, protocol } = grant.agent;
+    const inDialect = createDialect(protocol);
     this.#conversation = new Conversation({
       settings: {
-        trigger: transcription?.trigger === "push_to_talk" ? "push_to_talk" : "automatic",
-        canInterrupt: transcription?.can_interrupt !== false,
+        trigger: config?.transcription?.trigger === "push_to_talk" ? "push_to_talk" : "automatic",
+        canInterrupt: config?.transcription?.can_interrupt !== false || protocol.cannotInterrupt === "interrupt",
       },
       context: {
         conversationId: grant.conversationId,
@@ -140,7 +142,9 @@ export class Session implements MockSession {
       scenario: grant.agent.scenario,
       voice: parts.voice,
       transcribe: parts.transcribe,
-      send: (message) => this.#deliver(message),
+      send: (message) => {
+        for (const written of inDialect(message)) this.#deliver(written);
+      },
       log: parts.log,
     });
     this.received = receivedView(this.#received, this.#faults);
@@ -187,8 +191,9 @@ export class Session implements MockSession {
     return expectMessage(this.#awaitReceived, recorded, { type, match: match ?? {} }, options) as Promise<M>;
   }
 
-  say(text: string): Promise<SpokenTurn> {
-    return this.#conversation.say(text);
+  async say(text: string): Promise<SpokenTurn> {
+    const spoken = await this.#conversation.say(text);
+    return { ...spoken, turnId: turnIdOf(this.#parts.grant.agent.protocol, "assistant", spoken.turnId) };
   }
 
   send(message: SentMessage): void {
