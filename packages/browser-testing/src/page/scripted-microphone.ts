@@ -1,8 +1,11 @@
 import type { Instruments } from "./instruments";
 
-/** How the page's question for a microphone is answered. `"hang"`: not before the answer changes. */
+/**
+ * How the page's question for a microphone is answered: `"dismiss"` closes it without an answer, `"absent"` has no
+ * device to offer, `"hang"` answers not before the answer changes.
+ */
 export interface MicrophoneAnswer {
-  answer: "grant" | "deny" | "hang";
+  answer: "grant" | "deny" | "dismiss" | "absent" | "hang";
   delayMs: number;
 }
 
@@ -20,10 +23,28 @@ export function scriptedMicrophoneScript(instruments: Instruments, first: Microp
     if (!constraints.audio) return await native.call(this, constraints);
     while (current.answer === "hang") await new Promise<void>((resolve) => waiting.push(resolve));
     if (current.delayMs > 0) await new Promise<void>((resolve) => setTimeout(resolve, current.delayMs));
+    // The texts are Chromium's.
     if (current.answer === "deny") throw new DOMException("Permission denied", "NotAllowedError");
+    if (current.answer === "dismiss") throw new DOMException("Permission dismissed", "NotAllowedError");
+    if (current.answer === "absent") throw new DOMException("Requested device not found", "NotFoundError");
     const stream = open();
     for (const track of stream.getTracks()) instruments.tracks.add(track);
     return stream;
+  };
+
+  const { enumerateDevices } = MediaDevices.prototype;
+  MediaDevices.prototype.enumerateDevices = async function (this: MediaDevices) {
+    const devices = await enumerateDevices.call(this);
+    return current.answer === "absent" ? devices.filter(({ kind }) => kind !== "audioinput") : devices;
+  };
+
+  // A refusal is known before the page asks; what was dismissed may be asked again.
+  const { query } = Permissions.prototype;
+  Permissions.prototype.query = async function (this: Permissions, descriptor) {
+    const status = await query.call(this, descriptor);
+    const state = current.answer === "deny" ? "denied" : current.answer === "dismiss" ? "prompt" : null;
+    if (state && String(descriptor.name) === "microphone") Object.defineProperty(status, "state", { value: state });
+    return status;
   };
 
   function device() {
