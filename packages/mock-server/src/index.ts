@@ -1,6 +1,19 @@
 export type { AgentConfig, MockAgent, ScenarioName } from "./agents.js";
 export { builtInAgents } from "./agents.js";
 export type { SpokenTurn, Transcribe } from "./conversation/conversation.js";
+export type {
+  AuthorizeFault,
+  Direction,
+  Drop,
+  FaultControl,
+  Faults,
+  FrameFault,
+  FrameFaults,
+  Injection,
+  LinkFaults,
+  ServerFaultControl,
+  ServerFaults,
+} from "./faults/faults.js";
 export type { Utterance } from "./listening/ear.js";
 export type { MockServerOptions } from "./options.js";
 export type { ProtocolSettings } from "./protocol/settings.js";

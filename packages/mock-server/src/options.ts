@@ -1,5 +1,7 @@
 import type { AgentConfig, MockAgent, ScenarioName } from "./agents.js";
 import type { Transcribe } from "./conversation/conversation.js";
+import type { ServerFaults } from "./faults/faults.js";
+import { parseServerFaults } from "./faults/parse-faults.js";
 import { checkProtocol, type ProtocolSettings } from "./protocol/settings.js";
 import type { Scenario } from "./scenarios/scenario.js";
 import type { VoiceName } from "./speech/create-voice.js";
@@ -26,6 +28,10 @@ export interface MockServerOptions {
   protocol?: Partial<ProtocolSettings>;
   /** How long a session key lives, in ms. Default one hour. */
   keyLifetimeMs?: number;
+  /** What goes wrong from the start: `server.faults` changes it while it runs. Default nothing. */
+  faults?: ServerFaults;
+  /** `false`: no control API at `/__mock/…`. It serves this machine only, whatever `host` is. Default true. */
+  control?: boolean;
   /** A built page to serve at `/`. */
   staticDirectory?: string;
   /** Origins whose pages may use `/api/authorize`, beside its own and every loopback one. */
@@ -45,7 +51,16 @@ export type ResolvedOptions = MockServerOptions &
   Required<
     Pick<
       MockServerOptions,
-      "port" | "host" | "apiKey" | "allowedOrigins" | "voice" | "keyLifetimeMs" | "maxSessions" | "log"
+      | "port"
+      | "host"
+      | "apiKey"
+      | "allowedOrigins"
+      | "voice"
+      | "keyLifetimeMs"
+      | "faults"
+      | "control"
+      | "maxSessions"
+      | "log"
     >
   >;
 
@@ -64,6 +79,8 @@ export function resolveOptions(options: MockServerOptions): ResolvedOptions {
     keyLifetimeMs: options.keyLifetimeMs ?? 60 * 60 * 1000,
     maxSessions: options.maxSessions ?? 1000,
     log: options.log ?? (() => {}),
+    faults: parseServerFaults(options.faults ?? {}),
+    control: options.control ?? true,
   };
   if (!Number.isInteger(resolved.port) || resolved.port < 0 || resolved.port > 65535)
     throw new Error(`port is ${resolved.port}. It is an integer from 0 (a free one) to 65535.`);

@@ -4,6 +4,9 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { agentFinder, resolveScenario } from "./agents.js";
 import { Emitter } from "./emitter.js";
+import type { ServerFaultControl } from "./faults/faults.js";
+import { ServerFaultState } from "./faults/server-faults.js";
+import { Wire } from "./faults/wire.js";
 import { createAuthorizeEndpoint } from "./http/authorize-endpoint.js";
 import { refuseKey, refuseUpgrade } from "./http/refuse-upgrade.js";
 import { authorizePath, route, socketPath } from "./http/router.js";
@@ -39,6 +42,8 @@ export interface MockServer {
   readonly authorizeUrl: string;
   readonly apiKey: string;
   readonly port: number;
+  /** What goes wrong: with connections, authorization and keys. */
+  readonly faults: ServerFaultControl;
   /** Which voice speaks. */
   readonly voice: "flite" | "tone";
   /** Every connection in the order of arrival: all open ones and the last 100 closed. */
@@ -79,6 +84,12 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   let unclaimed: Session[] = [];
   const openSessions = () => sessions.filter((session) => !session.closed);
 
+  const faults = new ServerFaultState({
+    faults: resolved.faults,
+    open: () => openSessions().map((session) => session.faults),
+    expireKeys: () => keys.expireAll(),
+  });
+
   const http = createServer((request, response) => void route(request, response, parts));
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestFrame, perMessageDeflate: false });
   // Also those that were upgraded or refused, of which the HTTP server knows nothing any more.
@@ -92,6 +103,8 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const url = `http://${origin}`;
   const parts = {
     rest: { apiKey, findAgent, keys },
+    nextAuthorizeFault: () => faults.nextAuthorization(),
+    control: resolved.control ? { sessions: openSessions, faults } : null,
     authorize: createAuthorizeEndpoint({ apiKey, apiUrl: url, allowedOrigins: resolved.allowedOrigins }),
     staticDirectory: resolved.staticDirectory,
     health: () => ({ status: "ok", sessions: openSessions().length, voice: voice.name }),
@@ -103,22 +116,26 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     // By hand: the URL class throws at what some clients send.
     const [path, query] = (request.url ?? "/").split("?", 2);
     if (path !== socketPath) return refuseUpgrade(socket, 404);
-    const key = keys.check(new URLSearchParams(query).get("client_session_key") ?? "", Date.now());
+    const key = keys.check(
+      new URLSearchParams(query).get("client_session_key") ?? "",
+      faults.expiredKeys ? Infinity : Date.now(),
+    );
     if (!key.valid) {
       const code = key.expired ? key.expired.agent.protocol.expiredKey : protocol.rejectedKey;
       return refuseKey(sockets, { request, socket, head }, code);
     }
     if (openSessions().length >= maxSessions) return refuseUpgrade(socket, 503);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, key.grant));
+    sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, socket as Socket, key.grant));
   });
 
-  function open(socket: WebSocket, grant: Grant): void {
+  function open(socket: WebSocket, connection: Socket, grant: Grant): void {
+    const told = (line: string) => log(`${name}: ${line}`, "info");
     const session: Session = new Session({
-      socket,
+      wire: new Wire({ socket, connection, faults: faults.ofConnection, log: told }),
       grant,
       voice,
       transcribe: resolved.transcribe,
-      log: (line) => log(`${name}: ${line}`, "info"),
+      log: told,
       onMessage: (message) => events.emit("message", session, message),
       onEntry: (entry) => events.emit("timeline", session, entry),
       onClosed() {
@@ -149,6 +166,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     authorizeUrl: url + authorizePath,
     apiKey,
     port,
+    faults,
     voice: voice.name,
     get sessions() {
       return sessions;

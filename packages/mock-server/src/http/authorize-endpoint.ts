@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createAuthorizeHandler, toNodeHandler } from "@layercode/core/server";
+import { isLoopbackOrigin } from "./loopback.js";
+
+const longestTimeoutMs = 2 ** 31 - 1;
 
 export interface AuthorizeEndpointOptions {
   apiKey: string;
@@ -19,18 +22,12 @@ export function createAuthorizeEndpoint(
     const handler = createAuthorizeHandler({
       apiKey: options.apiKey,
       apiUrl: options.apiUrl,
+      // A hanging authorization hangs here too: how long to wait, the client decides.
+      timeoutMs: longestTimeoutMs,
       // Which agents there are, the REST API knows.
       allowedAgents: () => true,
-      allowedOrigins: origin && isLoopback(origin) ? [...options.allowedOrigins, origin] : options.allowedOrigins,
+      allowedOrigins: origin && isLoopbackOrigin(origin) ? [...options.allowedOrigins, origin] : options.allowedOrigins,
     });
     return handler(request);
   });
-}
-
-/** Whether an origin is a page of this machine. */
-function isLoopback(origin: string): boolean {
-  if (!URL.canParse(origin)) return false;
-  const { hostname, protocol } = new URL(origin);
-  if (protocol !== "http:" && protocol !== "https:") return false;
-  return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" || /^127\./.test(hostname);
 }

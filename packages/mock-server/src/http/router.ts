@@ -1,5 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { delayAnswer, faultyAnswer } from "../faults/authorize-fault.js";
+import type { AuthorizeFault } from "../faults/faults.js";
 import { type AuthorizeSessionContext, authorizeSession } from "../rest/authorize-session.js";
+import { answer, readBody } from "./body.js";
+import { type ControlParts, control, controlPath } from "./control.js";
 import { serveStatic } from "./static-files.js";
 
 const restPath = "/v1/agents/web/authorize_session";
@@ -10,6 +14,10 @@ const longestBody = 256 * 1024;
 
 export interface RouterParts {
   rest: AuthorizeSessionContext;
+  /** What befalls one more authorization, if anything. */
+  nextAuthorizeFault(): AuthorizeFault | null;
+  /** `null`: there is no control API. */
+  control: ControlParts | null;
   authorize(request: IncomingMessage, response: ServerResponse): Promise<void>;
   staticDirectory: string | undefined;
   /** What `/healthz` tells. */
@@ -29,8 +37,9 @@ export async function route(request: IncomingMessage, response: ServerResponse, 
 
 async function dispatch(request: IncomingMessage, response: ServerResponse, parts: RouterParts): Promise<void> {
   const path = (request.url ?? "/").replace(/[?#].*$/s, "");
-  if (path === restPath) return rest(request, response, parts.rest);
+  if (path === restPath) return rest(request, response, parts);
   if (path === authorizePath) return parts.authorize(request, response);
+  if (parts.control && path.startsWith(controlPath)) return control(request, response, parts.control);
   if (path === socketPath) return answer(response, 426, { error: "This is a WebSocket: connect with ws://." });
   if (request.method !== "GET" && request.method !== "HEAD")
     return answer(response, 404, { error: `There is no ${request.method} ${path.slice(0, 200)} here.` });
@@ -39,34 +48,20 @@ async function dispatch(request: IncomingMessage, response: ServerResponse, part
   answer(response, 404, { error: `There is nothing at ${path.slice(0, 200)}.` });
 }
 
-async function rest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  context: AuthorizeSessionContext,
-): Promise<void> {
+async function rest(request: IncomingMessage, response: ServerResponse, parts: RouterParts): Promise<void> {
   if (request.method !== "POST") {
     response.setHeader("allow", "POST");
     return answer(response, 405, { error: `This endpoint takes POST, not ${request.method}.` });
   }
-  const body = await readBody(request);
+  const body = await readBody(request, longestBody);
   if (body === null) return answer(response, 413, { error: "The request's body is over 256 kB." });
-  const { authorization } = request.headers;
-  const result = authorizeSession({ authorization, body, now: Date.now() }, context);
-  answer(response, result.status, result.body);
-}
-
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    length += piece.length;
-    // Read to its end, or the answer would meet a closed connection; kept is only what is allowed.
-    if (length <= longestBody) pieces.push(piece);
+  const fault = parts.nextAuthorizeFault();
+  if (fault) {
+    if (!(await delayAnswer(fault, response))) return;
+    const instead = faultyAnswer(fault);
+    if (instead) return answer(response, instead.status, instead.body);
   }
-  return length > longestBody ? null : Buffer.concat(pieces).toString("utf8");
-}
-
-function answer(response: ServerResponse, status: number, body: Readonly<Record<string, unknown>>): void {
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
-  response.end(JSON.stringify(body));
+  const { authorization } = request.headers;
+  const result = authorizeSession({ authorization, body, now: Date.now() }, parts.rest);
+  answer(response, result.status, result.body);
 }

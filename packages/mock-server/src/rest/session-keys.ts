@@ -50,6 +50,11 @@ export class SessionKeys {
     return now < entry.expiresAt ? { valid: true, grant: entry.grant } : { valid: false, expired: entry.grant };
   }
 
+  /** The time of every key is up. */
+  expireAll(): void {
+    for (const entry of this.#grants.values()) entry.expiresAt = 0;
+  }
+
   // Keys lie in the order of their issue, so the first are the first to expire.
   #prune(): void {
     for (const key of this.#grants.keys()) {

@@ -1,3 +1,4 @@
+import type { FaultControl } from "../faults/faults.js";
 import type { Utterance } from "../listening/ear.js";
 
 /** One thing that was said in a conversation. */
@@ -22,6 +23,8 @@ export interface ConversationContext {
   readonly resumed: boolean;
   /** What was said on this connection so far, at most the last 100 lines. An interrupted reply is in it in full. */
   readonly history: readonly Line[];
+  /** What goes wrong on this connection. */
+  readonly faults: FaultControl;
 }
 
 /**

@@ -6,8 +6,9 @@ import {
   type ServerMessageOf,
   type UnknownMessage,
 } from "@layercode/core/protocol";
-import type { WebSocket } from "ws";
 import { Conversation, type SpokenTurn, type Transcribe } from "../conversation/conversation.js";
+import type { FaultControl } from "../faults/faults.js";
+import type { Wire } from "../faults/wire.js";
 import { microphoneRate, speakerRate } from "../pcm.js";
 import type { Grant } from "../rest/session-keys.js";
 import type { Voice } from "../speech/voice.js";
@@ -38,6 +39,8 @@ export interface MockSession {
   readonly sent: readonly Recorded<SentMessage>[];
   /** What is recorded of both directions, in ms since the connection; put together when it is read. */
   readonly timeline: Timeline;
+  /** What goes wrong on this connection. */
+  readonly faults: FaultControl;
   readonly closed: boolean;
   /** How the connection ended; `null` while it is open. */
   readonly closing: { code: number; reason: string } | null;
@@ -81,7 +84,7 @@ export interface MockSession {
 }
 
 export interface SessionParts {
-  socket: WebSocket;
+  wire: Wire;
   grant: Grant;
   voice: Voice;
   transcribe: Transcribe | undefined;
@@ -121,7 +124,7 @@ export class Session implements MockSession {
   readonly #awaitSent = new Awaiting<SentMessage>(() => this.#sent.messages);
 
   constructor(parts: SessionParts) {
-    const { grant, socket } = parts;
+    const { grant, wire } = parts;
     this.#parts = parts;
     this.conversationId = grant.conversationId;
     this.agentId = grant.agentId;
@@ -138,6 +141,7 @@ export class Session implements MockSession {
         agentId: grant.agentId,
         metadata: grant.metadata,
         resumed: grant.resumed,
+        faults: wire,
       },
       scenario: grant.agent.scenario,
       voice: parts.voice,
@@ -148,10 +152,12 @@ export class Session implements MockSession {
       log: parts.log,
     });
     this.received = receivedView(this.#received, this.#faults);
-    socket.on("message", (data, isBinary) => this.#onFrame(data.toString(), isBinary));
-    // An oversized or broken frame: ws closes the connection itself.
-    socket.on("error", (error) => this.#fault(error));
-    socket.on("close", (code, reason) => this.#onClose(code, reason.toString()));
+    wire.attach({
+      onFrame: (text, isBinary) => this.#onFrame(text, isBinary),
+      // An oversized or broken frame: ws closes the connection itself.
+      onError: (error) => this.#fault(error),
+      onClose: (code, reason) => this.#onClose(code, reason),
+    });
   }
 
   get sent(): readonly Recorded<SentMessage>[] {
@@ -162,6 +168,10 @@ export class Session implements MockSession {
     const closed = this.#closing && { at: this.#closedAt, ...this.#closing };
     const [received, sent] = [this.#received.messages, this.#sent.messages];
     return createTimeline({ connectedAt: this.#connectedAt, received, sent, faults: this.#faults, closed });
+  }
+
+  get faults(): FaultControl {
+    return this.#parts.wire;
   }
 
   get closed(): boolean {
@@ -197,30 +207,29 @@ export class Session implements MockSession {
   }
 
   send(message: SentMessage): void {
-    if (this.#parts.socket.readyState !== this.#parts.socket.OPEN)
-      throw new Error(`The session is closed: "${message.type}" cannot be sent.`);
+    if (!this.#parts.wire.open) throw new Error(`The session is closed: "${message.type}" cannot be sent.`);
     this.#deliver(message);
   }
 
   close(code = 1000, reason = ""): void {
     this.#conversation.close();
-    this.#parts.socket.close(code, reason);
+    this.#parts.wire.close(code, reason);
   }
 
   /** Ends the connection without a goodbye. */
   terminate(): void {
     this.#conversation.close();
-    this.#parts.socket.terminate();
+    this.#parts.wire.terminate();
   }
 
   #deliver(message: SentMessage): void {
-    const { socket } = this.#parts;
-    if (socket.readyState !== socket.OPEN) return;
-    if (socket.bufferedAmount > mostUnsentBytes) {
+    const { wire } = this.#parts;
+    if (!wire.open) return;
+    if (wire.bufferedAmount > mostUnsentBytes) {
       this.#parts.log("The client does not read: its connection is ended.");
       return this.terminate();
     }
-    socket.send(JSON.stringify(message));
+    wire.send(JSON.stringify(message));
     this.#sent.add(message, now());
     this.#parts.onEntry({ ms: now() - this.#connectedAt, type: "sent", message });
     this.#awaitSent.tell(message);

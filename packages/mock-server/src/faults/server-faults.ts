@@ -1,0 +1,80 @@
+import {
+  type AuthorizeFault,
+  type Direction,
+  type Drop,
+  type FaultControl,
+  type Faults,
+  type Injection,
+  type ServerFaultControl,
+  type ServerFaults,
+  withStall,
+} from "./faults.js";
+import { parseDrop, parseInjection, parseServerFaults } from "./parse-faults.js";
+
+export interface ServerFaultParts {
+  faults: ServerFaults;
+  /** The connections there are. */
+  open(): readonly FaultControl[];
+  /** Ends the time of every key there is. */
+  expireKeys(): void;
+}
+
+/** What goes wrong with a server: it tells its connections, and knows what awaits the next. */
+export class ServerFaultState implements ServerFaultControl {
+  readonly #parts: ServerFaultParts;
+  #faults: ServerFaults;
+  #authorizations = 0;
+
+  constructor(parts: ServerFaultParts) {
+    this.#parts = parts;
+    this.#faults = parseServerFaults(parts.faults);
+  }
+
+  /** What goes wrong with a new connection. */
+  get ofConnection(): Faults {
+    const { authorize: _, expiredKeys: __, ...faults } = this.#faults;
+    return faults;
+  }
+
+  get expiredKeys(): boolean {
+    return this.#faults.expiredKeys ?? false;
+  }
+
+  /** What befalls one more authorization; `null`: nothing. */
+  nextAuthorization(): AuthorizeFault | null {
+    const { authorize } = this.#faults;
+    if (!authorize || this.#authorizations >= (authorize.times ?? Number.POSITIVE_INFINITY)) return null;
+    this.#authorizations += 1;
+    return authorize;
+  }
+
+  set(faults: ServerFaults): void {
+    this.#faults = parseServerFaults(faults);
+    this.#authorizations = 0;
+    for (const connection of this.#parts.open()) connection.set(this.ofConnection);
+  }
+
+  stall(direction?: Direction): void {
+    this.#faults = withStall(this.#faults, true, direction);
+    for (const connection of this.#parts.open()) connection.stall(direction);
+  }
+
+  resume(direction?: Direction): void {
+    this.#faults = withStall(this.#faults, false, direction);
+    for (const connection of this.#parts.open()) connection.resume(direction);
+  }
+
+  drop(drop?: Drop): void {
+    if (drop !== undefined) parseDrop(drop);
+    for (const connection of this.#parts.open()) connection.drop(drop);
+  }
+
+  inject(frame: Injection): void {
+    parseInjection(frame);
+    for (const connection of this.#parts.open()) connection.inject(frame);
+  }
+
+  expireKeys(): void {
+    this.#parts.expireKeys();
+  }
+}

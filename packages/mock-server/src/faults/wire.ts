@@ -1,0 +1,175 @@
+import type { Socket } from "node:net";
+import type { WebSocket } from "ws";
+import {
+  type Direction,
+  type Drop,
+  type FaultControl,
+  type Faults,
+  type Injection,
+  linkFaults,
+  withStall,
+} from "./faults.js";
+import { parseDrop, parseFaults, parseInjection } from "./parse-faults.js";
+import { Pipe } from "./pipe.js";
+import { malformedFrame, unknownFrame } from "./spoilt-frames.js";
+
+/** What a wire tells the session on it. */
+export interface WireEvents {
+  onFrame(text: string, isBinary: boolean): void;
+  /** The client broke the WebSocket protocol; the connection is about to end. */
+  onError(error: Error): void;
+  onClose(code: number, reason: string): void;
+}
+
+export interface WireParts {
+  socket: WebSocket;
+  /** The connection underneath. */
+  connection: Socket;
+  faults: Faults;
+  log(line: string): void;
+}
+
+const defaultSeed = 1;
+const defaultCode = 1011;
+
+/** A client's connection with all that may go wrong on it. With no faults, frames pass at once. */
+export class Wire implements FaultControl {
+  readonly #parts: WireParts;
+  readonly #toClient: Pipe;
+  readonly #toServer: Pipe;
+  #faults: Faults = {};
+  #events: WireEvents | undefined;
+  #lastFrame = "{}";
+  #injected = 0;
+  #silent = false;
+  #dropping: NodeJS.Timeout | undefined;
+
+  constructor(parts: WireParts) {
+    const { socket, faults } = parts;
+    this.#parts = parts;
+    const seed = faults.seed ?? defaultSeed;
+    const onOverflow = () => {
+      parts.log("Too much is held back on its way: the connection is ended.");
+      this.terminate();
+    };
+    this.#toClient = new Pipe({ seed, onOverflow, deliver: (text) => this.#write(text) });
+    this.#toServer = new Pipe({ seed: ~seed, onOverflow, deliver: (text) => this.#events?.onFrame(text, false) });
+    socket.on("message", (data, isBinary) => {
+      if (isBinary) this.#events?.onFrame("", true);
+      else this.#toServer.push(data.toString());
+    });
+    socket.on("error", (error) => this.#events?.onError(error));
+    socket.on("close", (code, reason) => {
+      // A goodbye comes behind everything else; a line that broke took with it what was under way.
+      if (code !== 1006) this.#toServer.flush();
+      this.#release();
+      this.#events?.onClose(code, reason.toString());
+    });
+  }
+
+  /** Whom the wire leads to. Nothing passes before. */
+  attach(events: WireEvents): void {
+    this.#events = events;
+    this.set(this.#parts.faults);
+  }
+
+  get open(): boolean {
+    return this.#parts.socket.readyState === this.#parts.socket.OPEN;
+  }
+
+  /** What goes wrong at this time. */
+  get faults(): Faults {
+    return this.#faults;
+  }
+
+  /** What the client has not taken yet, in bytes. */
+  get bufferedAmount(): number {
+    return this.#parts.socket.bufferedAmount + this.#toClient.held;
+  }
+
+  send(text: string): void {
+    this.#lastFrame = text;
+    this.#toClient.push(text);
+  }
+
+  /** Says goodbye, behind what was sent; at once when that is stalled. */
+  close(code: number, reason: string): void {
+    if (this.#silent) return this.terminate();
+    this.#toClient.flush();
+    this.#parts.socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#parts.socket.terminate();
+  }
+
+  set(faults: Faults): void {
+    const { drop, seed } = parseFaults(faults);
+    if (seed !== undefined) {
+      this.#toClient.seed(seed);
+      this.#toServer.seed(~seed);
+    }
+    this.#apply(faults);
+    clearTimeout(this.#dropping);
+    if (!drop) return;
+    const { afterMs = 0, ...how } = drop;
+    this.#dropping = setTimeout(() => this.drop(how), afterMs);
+  }
+
+  stall(direction?: Direction): void {
+    this.#apply(withStall(this.#faults, true, direction));
+  }
+
+  resume(direction?: Direction): void {
+    this.#apply(withStall(this.#faults, false, direction));
+  }
+
+  drop(drop: Drop = { how: "reset" }): void {
+    parseDrop(drop);
+    this.#parts.log(`The connection is dropped: ${drop.how}.`);
+    this.#release();
+    const { socket, connection } = this.#parts;
+    if (drop.how === "close") socket.close(drop.code ?? defaultCode, drop.reason ?? "");
+    else if (drop.how === "reset") connection.resetAndDestroy();
+    else this.#fallSilent();
+  }
+
+  inject(frame: Injection): void {
+    parseInjection(frame);
+    if (frame === "late") return this.#toClient.force(frame);
+    this.#toClient.push(this.#injectedText(frame), "as it is");
+  }
+
+  #injectedText(frame: Exclude<Injection, "late">): string {
+    // A golden ratio's steps never come close to an earlier one: each injection is of another kind.
+    const choice = (this.#injected++ * 0.618034) % 1;
+    if (typeof frame === "object") return frame.text;
+    if (frame === "duplicate") return this.#lastFrame;
+    return frame === "malformed" ? malformedFrame(this.#lastFrame, choice) : unknownFrame(choice);
+  }
+
+  #apply(faults: Faults): void {
+    const { frames } = faults;
+    this.#faults = faults;
+    this.#toClient.configure({ ...linkFaults(faults, "toClient"), ...(frames && { frames }) });
+    this.#toServer.configure(linkFaults(faults, "toServer"));
+  }
+
+  #write(text: string): void {
+    if (this.open && !this.#silent) this.#parts.socket.send(text);
+  }
+
+  // The peer's bytes are taken from the line and thrown away: it sees neither an end nor an answer.
+  #fallSilent(): void {
+    this.#silent = true;
+    const { connection } = this.#parts;
+    connection.removeAllListeners("data");
+    connection.resume();
+  }
+
+  #release(): void {
+    clearTimeout(this.#dropping);
+    this.#toClient.close();
+    this.#toServer.close();
+  }
+}
