@@ -1,7 +1,8 @@
 import { documentedProtocol, type ProtocolSettings } from "./protocol/settings.js";
-import { assistant } from "./scenarios/assistant.js";
-import { echo } from "./scenarios/echo.js";
+import type { ScenarioName } from "./scenarios/built-in.js";
+import { resolveScenario } from "./scenarios/resolve-scenario.js";
 import type { Scenario } from "./scenarios/scenario.js";
+import type { Script } from "./scenarios/script.js";
 
 /** The agent configuration that a client gets when it is authorized. */
 export interface AgentConfig {
@@ -21,11 +22,9 @@ export interface AgentConfig {
   [field: string]: unknown;
 }
 
-export type ScenarioName = "assistant" | "echo";
-
 /** What one agent does otherwise than the server's options say. */
 export interface MockAgent {
-  scenario?: ScenarioName | Scenario;
+  scenario?: ScenarioName | Scenario | Script;
   /** `null`: the answer has no `config`. */
   config?: AgentConfig | null;
   /** Short for `config.transcription.trigger`. */
@@ -38,7 +37,7 @@ export interface MockAgent {
 
 /** What a conversation needs to know of its agent. */
 export interface ResolvedAgent {
-  scenario: Scenario;
+  scenario: Scenario | Script;
   config: AgentConfig | null;
   balance: boolean;
   protocol: ProtocolSettings;
@@ -64,14 +63,26 @@ export function agentFinder(
   agents: readonly string[] | Readonly<Record<string, MockAgent>> | undefined,
   defaults: MockAgent,
 ): FindAgent {
-  const known = new Map<string, MockAgent>(
-    isList(agents) ? agents.map((id) => [id, {}]) : Object.entries(agents ?? builtInAgents),
+  const known = new Map<string, CheckedAgent>(
+    isList(agents)
+      ? agents.map((id) => [id, {}])
+      : Object.entries(agents ?? builtInAgents).map(([id, agent]) => [id, checkScenario(agent)]),
   );
+  const fallback = { ...defaults, scenario: resolveScenario(defaults.scenario ?? "assistant") };
   return (agentId) => {
     const agent = known.get(agentId) ?? (agents === undefined && isWellFormed(agentId) ? {} : undefined);
     const protocol = { ...documentedProtocol, ...defaults.protocol, ...agent?.protocol };
-    return agent ? { ...resolveAgent({ ...defaults, ...agent }, agent), protocol } : null;
+    return agent ? { ...resolveAgent({ ...fallback, ...agent }, agent), protocol } : null;
   };
+}
+
+interface CheckedAgent extends MockAgent {
+  scenario?: Scenario | Script;
+}
+
+// Once, when the server starts: what is wrong with a script shall be known then.
+function checkScenario({ scenario, ...agent }: MockAgent): CheckedAgent {
+  return scenario === undefined ? agent : { ...agent, scenario: resolveScenario(scenario) };
 }
 
 function isList(agents: readonly string[] | Readonly<Record<string, MockAgent>> | undefined): agents is string[] {
@@ -82,24 +93,19 @@ function isWellFormed(agentId: string): boolean {
   return /^[A-Za-z0-9][\w-]{0,127}$/.test(agentId);
 }
 
-// An agent's own config beats the server's trigger; its own trigger beats any config.
-function resolveAgent(agent: MockAgent, own: MockAgent): Omit<ResolvedAgent, "protocol"> {
+// An agent's own config beats the server's trigger; its own trigger beats any config; its scenario's comes last.
+function resolveAgent(
+  agent: Required<Pick<CheckedAgent, "scenario">> & MockAgent,
+  own: MockAgent,
+): Omit<ResolvedAgent, "protocol"> {
+  const { scenario } = agent;
   const base = agent.config === undefined ? defaultConfig : agent.config;
-  const trigger = own.trigger ?? (own.config === undefined ? agent.trigger : undefined);
+  const isOpen = agent.config !== null && agent.config?.transcription?.trigger === undefined;
+  const trigger =
+    own.trigger ?? (own.config === undefined ? agent.trigger : undefined) ?? (isOpen ? scenario.trigger : undefined);
   return {
-    scenario: resolveScenario(agent.scenario ?? "assistant"),
+    scenario,
     config: trigger ? { ...base, transcription: { ...base?.transcription, trigger } } : base,
     balance: agent.balance ?? true,
   };
-}
-
-/**
- * A scenario by name, or the given one.
- * @throws {Error} when there is none of that name.
- */
-export function resolveScenario(scenario: ScenarioName | Scenario): Scenario {
-  if (typeof scenario === "object" && scenario !== null) return scenario;
-  if (scenario === "assistant") return assistant;
-  if (scenario === "echo") return echo;
-  throw new Error(`There is no scenario "${scenario}". Use "assistant", "echo", or an object with hooks.`);
 }

@@ -3,6 +3,9 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import type { MockServerOptions } from "./options.js";
 import { readProtocol } from "./protocol/settings.js";
+import { loadScenario } from "./scenarios/load-scenario.js";
+import type { Scenario } from "./scenarios/scenario.js";
+import type { Script } from "./scenarios/script.js";
 import { createMockServer, type MockServer } from "./server.js";
 import type { MockSession } from "./session/session.js";
 import { TimelineWriter } from "./session/timeline-text.js";
@@ -13,7 +16,8 @@ Usage: layercode-mock [options]
 
   --port <n>         port to listen on (default 4000; 0 for a free one)
   --host <host>      address to listen on (default 127.0.0.1)
-  --scenario <name>  assistant (talks with you) or echo (plays back what it hears) (default assistant)
+  --scenario <name>  assistant, echo, interview, long-monologue, data-heavy or push-to-talk (default assistant);
+                     or the path of your own: a .json, .js or .mjs file, .ts where Node can
   --api-key <key>    the API key that backends must send (default mock-api-key)
   --protocol <n=v>   a setting of the protocol, such as turnEnd=true; may be repeated (the README lists them)
   --key-lifetime <ms>  how long a session key lives (default one hour)
@@ -28,11 +32,14 @@ Stop it with Ctrl-C.
 
 const usageError = 2;
 
-type Command = { run: "help" } | { run: "version" } | { run: "serve"; options: MockServerOptions; output: Output };
+type Command =
+  | { run: "help" }
+  | { run: "version" }
+  | { run: "serve"; options: MockServerOptions; scenario: string; output: Output };
 type Output = "quiet" | "normal" | "verbose";
 
 /** What the arguments ask for. @throws {Error} that says which of them is wrong. */
-function readCommand(args: string[]): Command {
+async function readCommand(args: string[]): Promise<Command> {
   const { values } = parseArgs({
     args,
     options: {
@@ -52,16 +59,17 @@ function readCommand(args: string[]): Command {
   if (values.help) return { run: "help" };
   if (values.version) return { run: "version" };
   if (values.verbose && values.quiet) throw new Error("--verbose and --quiet contradict each other. Give one.");
+  const scenario = values.scenario ?? "assistant";
   const options: MockServerOptions = {
     port: readPort(values.port ?? "4000"),
-    scenario: readScenario(values.scenario ?? "assistant"),
+    scenario: await readScenario(scenario),
     ...(values.host !== undefined && { host: values.host }),
     ...(values["api-key"] !== undefined && { apiKey: values["api-key"] }),
     ...(values.protocol !== undefined && { protocol: readProtocol(values.protocol, "--protocol") }),
     ...(values["key-lifetime"] !== undefined && { keyLifetimeMs: readDuration(values["key-lifetime"]) }),
     ...(values.static !== undefined && { staticDirectory: readDirectory(values.static) }),
   };
-  return { run: "serve", options, output: values.quiet ? "quiet" : values.verbose ? "verbose" : "normal" };
+  return { run: "serve", options, scenario, output: values.quiet ? "quiet" : values.verbose ? "verbose" : "normal" };
 }
 
 function readPort(text: string): number {
@@ -70,9 +78,12 @@ function readPort(text: string): number {
   return port;
 }
 
-function readScenario(name: string): "assistant" | "echo" {
-  if (name === "assistant" || name === "echo") return name;
-  throw new Error(`--scenario is ${JSON.stringify(name)}. It is assistant or echo.`);
+async function readScenario(nameOrPath: string): Promise<Scenario | Script> {
+  try {
+    return await loadScenario(nameOrPath);
+  } catch (error) {
+    throw new Error(`--scenario is ${JSON.stringify(nameOrPath)}. ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 function readDuration(text: string): number {
@@ -90,20 +101,20 @@ function readDirectory(path: string): string {
 async function main(): Promise<void> {
   let command: Command;
   try {
-    command = readCommand(process.argv.slice(2));
+    command = await readCommand(process.argv.slice(2));
   } catch (error) {
-    return fail(`${describe(error)}\nlayercode-mock --help lists the options.`, usageError);
+    return fail(`${reasonOf(error)}\nlayercode-mock --help lists the options.`, usageError);
   }
   if (command.run === "help") return print(help);
   if (command.run === "version") return print(`${readVersion()}\n`);
   try {
-    await serve(command.options, command.output);
+    await serve(command);
   } catch (error) {
-    fail(describe(error), 1);
+    fail(reasonOf(error), 1);
   }
 }
 
-async function serve(options: MockServerOptions, output: Output): Promise<void> {
+async function serve({ options, scenario, output }: Extract<Command, { run: "serve" }>): Promise<void> {
   const server = await createMockServer({
     ...options,
     log(line, level) {
@@ -117,17 +128,17 @@ async function serve(options: MockServerOptions, output: Output): Promise<void> 
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
   if (output === "verbose") followTimelines(server);
-  if (output !== "quiet") print(banner(server, options));
+  if (output !== "quiet") print(banner(server, options, scenario));
 }
 
-function banner(server: MockServer, options: MockServerOptions): string {
+function banner(server: MockServer, options: MockServerOptions, scenario: string): string {
   return [
     "Layercode mock server",
     ...(options.staticDirectory === undefined ? [] : [`  page       ${server.url}`]),
     `  authorize  ${server.authorizeUrl}`,
     `  websocket  ${server.wsUrl}`,
     `  REST API   ${server.apiUrl}   (key: ${server.apiKey})`,
-    `  agent      ${options.scenario}, ${server.voice === "flite" ? "speaks with flite" : "speaks in tones"}`,
+    `  agent      ${scenario}, ${server.voice === "flite" ? "speaks with flite" : "speaks in tones"}`,
     "Stop it with Ctrl-C.",
     "",
   ].join("\n");
@@ -156,7 +167,7 @@ function fail(text: string, code: number): void {
   process.exitCode = code;
 }
 
-function describe(error: unknown): string {
+function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

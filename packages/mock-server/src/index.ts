@@ -1,4 +1,4 @@
-export type { AgentConfig, MockAgent, ScenarioName } from "./agents.js";
+export type { AgentConfig, MockAgent } from "./agents.js";
 export { builtInAgents } from "./agents.js";
 export type { SpokenTurn, Transcribe } from "./conversation/conversation.js";
 export type {
@@ -19,8 +19,14 @@ export type { MockServerOptions } from "./options.js";
 export type { ProtocolSettings } from "./protocol/settings.js";
 export { documentedProtocol } from "./protocol/settings.js";
 export { assistant } from "./scenarios/assistant.js";
+export type { ScenarioName } from "./scenarios/built-in.js";
+export { scenarioNames } from "./scenarios/built-in.js";
 export { echo } from "./scenarios/echo.js";
+export { loadScenario } from "./scenarios/load-scenario.js";
+export { parseScript } from "./scenarios/parse-script.js";
 export type { ConversationContext, Line, Scenario, Turn, UserSpeech } from "./scenarios/scenario.js";
+export type { Expectation, RawMessage, Script, ScriptTurn, Wanted } from "./scenarios/script.js";
+export type { UnmetExpectation } from "./scenarios/script-progress.js";
 export type { MockServer, MockServerEvents } from "./server.js";
 export { createMockServer } from "./server.js";
 export type { WaitOptions } from "./session/awaiting.js";

@@ -1,9 +1,11 @@
-import type { AgentConfig, MockAgent, ScenarioName } from "./agents.js";
+import type { AgentConfig, MockAgent } from "./agents.js";
 import type { Transcribe } from "./conversation/conversation.js";
 import type { ServerFaults } from "./faults/faults.js";
 import { parseServerFaults } from "./faults/parse-faults.js";
 import { checkProtocol, type ProtocolSettings } from "./protocol/settings.js";
+import type { ScenarioName } from "./scenarios/built-in.js";
 import type { Scenario } from "./scenarios/scenario.js";
+import type { Script } from "./scenarios/script.js";
 import type { VoiceName } from "./speech/create-voice.js";
 
 /** Options of `createMockServer`. */
@@ -13,7 +15,7 @@ export interface MockServerOptions {
   /** Default `"127.0.0.1"`: this machine only. */
   host?: string;
   /** How the agent behaves. Default `"assistant"`. */
-  scenario?: ScenarioName | Scenario;
+  scenario?: ScenarioName | Scenario | Script;
   /** The only API key that the REST API takes. Default `"mock-api-key"`. */
   apiKey?: string;
   /** The agents there are, by id. Default: any well-formed id, and `ag-push-to-talk`, `ag-echo`, `ag-no-balance`. */

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import { agentFinder, resolveScenario } from "./agents.js";
+import { agentFinder } from "./agents.js";
 import { Emitter } from "./emitter.js";
 import type { ServerFaultControl } from "./faults/faults.js";
 import { ServerFaultState } from "./faults/server-faults.js";
@@ -13,6 +13,8 @@ import { authorizePath, route, socketPath } from "./http/router.js";
 import { type MockServerOptions, resolveOptions } from "./options.js";
 import { documentedProtocol } from "./protocol/settings.js";
 import { type Grant, SessionKeys } from "./rest/session-keys.js";
+import { resolveScenario } from "./scenarios/resolve-scenario.js";
+import { prewarmOf } from "./scenarios/running-scenario.js";
 import { type MockSession, type ReceivedMessage, Session } from "./session/session.js";
 import type { TimelineEntry } from "./session/timeline.js";
 import { createVoice } from "./speech/create-voice.js";
@@ -156,7 +158,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
 
   if (voice.name === "flite")
     // A failure is heard of again when the sentence is wanted.
-    for (const sentence of (scenario.prewarm ?? []).flatMap(splitSentences)) voice.synthesize(sentence).catch(() => {});
+    for (const sentence of prewarmOf(scenario).flatMap(splitSentences)) voice.synthesize(sentence).catch(() => {});
 
   let closing: Promise<void> | undefined;
   return {

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { type ClientMessage, decodeBase64, type ServerMessage } from "@layercode/core/protocol";
 import { Ear, type Utterance } from "../listening/ear.js";
 import { bytesToPcm } from "../pcm.js";
-import type { ConversationContext, Line, Scenario, Turn } from "../scenarios/scenario.js";
+import type { RunningScenario } from "../scenarios/running-scenario.js";
+import type { ConversationContext, Line, Turn } from "../scenarios/scenario.js";
 import type { Voice } from "../speech/voice.js";
 import { Reply } from "./reply.js";
 import { finalTranscripts, measurement, speakingTranscript } from "./transcripts.js";
@@ -22,7 +23,7 @@ export type Transcribe = (pcm: Int16Array, sampleRate: 8000) => string | Promise
 export interface ConversationParts {
   settings: TurnSettings;
   context: Omit<ConversationContext, "history">;
-  scenario: Scenario;
+  scenario: RunningScenario;
   voice: Voice;
   transcribe: Transcribe | undefined;
   send(message: ServerMessage): void;
@@ -66,6 +67,7 @@ export class Conversation {
   }
 
   receive(message: ClientMessage): void {
+    this.#parts.scenario.received?.(message);
     switch (message.type) {
       case "client.ready":
         return this.#start();
@@ -88,7 +90,7 @@ export class Conversation {
         return;
       case "client.response.data": {
         const { data } = message;
-        void this.#reply((turn) => this.#parts.scenario.userData?.(turn, data));
+        void this.reply((turn) => this.#parts.scenario.userData?.(turn, data));
         return;
       }
     }
@@ -96,12 +98,38 @@ export class Conversation {
 
   /** The agent takes the floor and says this. */
   say(text: string): Promise<SpokenTurn> {
-    return this.#reply((turn) => turn.say(text));
+    return this.reply((turn) => turn.say(text));
+  }
+
+  /** A turn of the agent, which takes the floor as soon as something is written in it. */
+  async reply(write: (turn: Turn) => void | Promise<void>, answersUser = false): Promise<SpokenTurn> {
+    const turnId = randomUUID();
+    const reply = new Reply(turnId, this.#context, this.#parts.voice, {
+      send: (message) => this.#parts.send(message),
+      onOpened: () => this.#take({ type: "reply.started", turnId }),
+      onAudio: (deltaId, durationMs) =>
+        this.#take({ type: "reply.audio", turnId, deltaId, at: Date.now(), durationMs }),
+      onSaid: (text) => this.#remember({ role: "assistant", text }),
+    });
+    this.#running.add(reply);
+    if (answersUser) this.#answer = reply;
+    try {
+      await write(reply);
+    } catch (error) {
+      if (!reply.signal.aborted) this.#parts.log(`The scenario failed: ${reasonOf(error)}`);
+    }
+    reply.end();
+    this.#running.delete(reply);
+    if (this.#answer === reply) this.#answer = null;
+    this.#take({ type: "reply.ended", turnId });
+    this.#parts.scenario.replied?.(reply);
+    return { turnId, interrupted: reply.signal.aborted };
   }
 
   /** Ends every reply and timer. */
   close(): void {
     this.#closed = true;
+    this.#parts.scenario.closed?.();
     clearTimeout(this.#stalled);
     for (const reply of this.#running) reply.abort();
     this.#ear.forget();
@@ -110,7 +138,7 @@ export class Conversation {
   #start(): void {
     if (this.#started) return this.#parts.log("client.ready came twice; the second is ignored.");
     this.#started = true;
-    void this.#reply((turn) => this.#parts.scenario.start?.(turn));
+    void this.reply((turn) => this.#parts.scenario.start?.(turn));
   }
 
   #hear(content: string): void {
@@ -168,7 +196,7 @@ export class Conversation {
 
   #answerSpeech(turnId: string, utterance: Utterance): void {
     const counter = this.#transcripts++;
-    void this.#reply(async (turn) => {
+    void this.reply(async (turn) => {
       const transcript = await this.#transcribe(utterance);
       if (this.#closed) return;
       // Also when the user has gone on speaking meanwhile: what was said, was said.
@@ -185,7 +213,7 @@ export class Conversation {
       const words = (await scenario.transcribe?.(utterance)) ?? (await transcribe?.(utterance.pcm, 8000));
       if (words) return words;
     } catch (error) {
-      log(`transcribe failed, the transcript is a measurement: ${describe(error)}`);
+      log(`transcribe failed, the transcript is a measurement: ${reasonOf(error)}`);
     }
     return measurement(utterance.durationMs);
   }
@@ -193,35 +221,12 @@ export class Conversation {
   #answerText(turnId: string, text: string): void {
     this.#parts.send({ type: "user.transcript", turn_id: turnId, content: text });
     this.#remember({ role: "user", text });
-    void this.#reply((turn) => this.#parts.scenario.userTyped?.(turn, text), true);
+    void this.reply((turn) => this.#parts.scenario.userTyped?.(turn, text), true);
   }
 
   // An answer that is still being thought about is not wanted any more once the user goes on.
   #dropAnswer(): void {
     if (this.#answer && !this.#answer.opened) this.#answer.abort();
-  }
-
-  async #reply(write: (turn: Turn) => void | Promise<void>, answersUser = false): Promise<SpokenTurn> {
-    const turnId = randomUUID();
-    const reply = new Reply(turnId, this.#context, this.#parts.voice, {
-      send: (message) => this.#parts.send(message),
-      onOpened: () => this.#take({ type: "reply.started", turnId }),
-      onAudio: (deltaId, durationMs) =>
-        this.#take({ type: "reply.audio", turnId, deltaId, at: Date.now(), durationMs }),
-      onSaid: (text) => this.#remember({ role: "assistant", text }),
-    });
-    this.#running.add(reply);
-    if (answersUser) this.#answer = reply;
-    try {
-      await write(reply);
-    } catch (error) {
-      if (!reply.signal.aborted) this.#parts.log(`The scenario failed: ${describe(error)}`);
-    }
-    reply.end();
-    this.#running.delete(reply);
-    if (this.#answer === reply) this.#answer = null;
-    this.#take({ type: "reply.ended", turnId });
-    return { turnId, interrupted: reply.signal.aborted };
   }
 
   #remember(line: Line): void {
@@ -230,6 +235,6 @@ export class Conversation {
   }
 }
 
-function describe(error: unknown): string {
+function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

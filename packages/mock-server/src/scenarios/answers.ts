@@ -11,7 +11,8 @@ interface Topic {
   answer(match: RegExpMatchArray, context: AnswerContext): string | null;
 }
 
-const story =
+/** A story of about a minute and a half. */
+export const story =
   "Here is a long story, so that you can interrupt me whenever you like. Once upon a time a lighthouse keeper lived on a rock in the sea. " +
   "Every evening she climbed two hundred steps, lit the lamp, and counted the ships. There were never more than seven. " +
   "One night there were eight, and the eighth had no lights at all. She rang the bell, and the ship answered with a bell of its own, a little higher. " +

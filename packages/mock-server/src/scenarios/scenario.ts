@@ -57,6 +57,8 @@ export interface Scenario {
   userTyped?(turn: Turn, text: string): void | Promise<void>;
   /** The app sent data. A reply that is running goes on unless this hook says something. */
   userData?(turn: Turn, data: Readonly<Record<string, unknown>>): void | Promise<void>;
+  /** The trigger of an agent whose `config` does not say otherwise. Default `"automatic"`. */
+  readonly trigger?: "automatic" | "push_to_talk";
   /** Texts that will be said first: synthesised when the server starts, so that they are heard at once. */
   readonly prewarm?: readonly string[];
 }

@@ -11,6 +11,8 @@ import type { FaultControl } from "../faults/faults.js";
 import type { Wire } from "../faults/wire.js";
 import { microphoneRate, speakerRate } from "../pcm.js";
 import type { Grant } from "../rest/session-keys.js";
+import { type RunningScenario, runScenario } from "../scenarios/running-scenario.js";
+import type { UnmetExpectation } from "../scenarios/script-progress.js";
 import type { Voice } from "../speech/voice.js";
 import { Awaiting, type WaitOptions } from "./awaiting.js";
 import { createDialect, turnIdOf } from "./dialect.js";
@@ -37,6 +39,8 @@ export interface MockSession {
   readonly received: Received;
   /** Every message written, the last ten minutes of audio among them. */
   readonly sent: readonly Recorded<SentMessage>[];
+  /** What a script expected and was not so; empty for a scenario of hooks. */
+  readonly unmet: readonly UnmetExpectation[];
   /** What is recorded of both directions, in ms since the connection; put together when it is read. */
   readonly timeline: Timeline;
   /** What goes wrong on this connection. */
@@ -79,6 +83,12 @@ export interface MockSession {
    * @throws {Error} when the session is closed.
    */
   send(message: SentMessage): void;
+  /**
+   * Resolves when the last turn of the script is over, for the first time if it repeats itself.
+   * @throws {Error} when an expectation was not met, `timeoutMs` (default 5000) have passed, or the session closes; it
+   * names the turn that the script is at.
+   */
+  waitForScript(options?: { timeoutMs?: number }): Promise<void>;
   /** Ends the connection. Default code 1000. */
   close(code?: number, reason?: string): void;
 }
@@ -111,6 +121,7 @@ export class Session implements MockSession {
   #closedAt = 0;
   readonly #parts: SessionParts;
   readonly #conversation: Conversation;
+  readonly #scenario: RunningScenario;
   readonly #faults: { at: number; error: Error }[] = [];
   readonly #received = new MessageRecord<ReceivedMessage>((message) =>
     message.type === "client.audio" ? audioDuration(message.content, microphoneRate) : 0,
@@ -131,6 +142,11 @@ export class Session implements MockSession {
     this.metadata = grant.metadata;
     const { config, protocol } = grant.agent;
     const inDialect = createDialect(protocol);
+    this.#scenario = runScenario(grant.agent.scenario, {
+      reply: (write) => void this.#conversation.reply(write),
+      send: (message) => this.#deliver(message),
+      fault: (error) => this.#tellFault(error, error.message),
+    });
     this.#conversation = new Conversation({
       settings: {
         trigger: config?.transcription?.trigger === "push_to_talk" ? "push_to_talk" : "automatic",
@@ -143,7 +159,7 @@ export class Session implements MockSession {
         resumed: grant.resumed,
         faults: wire,
       },
-      scenario: grant.agent.scenario,
+      scenario: this.#scenario,
       voice: parts.voice,
       transcribe: parts.transcribe,
       send: (message) => {
@@ -167,11 +183,21 @@ export class Session implements MockSession {
   get timeline(): Timeline {
     const closed = this.#closing && { at: this.#closedAt, ...this.#closing };
     const [received, sent] = [this.#received.messages, this.#sent.messages];
-    return createTimeline({ connectedAt: this.#connectedAt, received, sent, faults: this.#faults, closed });
+    return createTimeline({
+      connectedAt: this.#connectedAt,
+      received,
+      sent,
+      faults: [...this.#faults, ...this.unmet],
+      closed,
+    });
   }
 
   get faults(): FaultControl {
     return this.#parts.wire;
+  }
+
+  get unmet(): readonly UnmetExpectation[] {
+    return this.#scenario.progress?.unmet ?? [];
   }
 
   get closed(): boolean {
@@ -209,6 +235,13 @@ export class Session implements MockSession {
   send(message: SentMessage): void {
     if (!this.#parts.wire.open) throw new Error(`The session is closed: "${message.type}" cannot be sent.`);
     this.#deliver(message);
+  }
+
+  async waitForScript({ timeoutMs = 5000 }: { timeoutMs?: number } = {}): Promise<void> {
+    const { progress } = this.#scenario;
+    if (!progress)
+      throw new Error("The agent of this session follows no script: its scenario is an object with hooks.");
+    await progress.waitForEnd(timeoutMs);
   }
 
   close(code = 1000, reason = ""): void {
@@ -252,8 +285,12 @@ export class Session implements MockSession {
   #fault(error: Error): void {
     this.#faults.push({ at: now(), error });
     if (this.#faults.length > mostFaults) this.#faults.shift();
+    this.#tellFault(error, `A frame is ignored: ${error.message}`);
+  }
+
+  #tellFault(error: Error, line: string): void {
     this.#parts.onEntry({ ms: now() - this.#connectedAt, type: "fault", error });
-    this.#parts.log(`A frame is ignored: ${error.message}`);
+    this.#parts.log(line);
   }
 
   #onClose(code: number, reason: string): void {

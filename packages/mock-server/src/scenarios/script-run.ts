@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ClientMessage } from "@layercode/core/protocol";
+import { seconds } from "../conversation/transcripts.js";
+import type { RunningScenario, Stage } from "./running-scenario.js";
+import type { Turn, UserSpeech } from "./scenario.js";
+import type { Script, ScriptTurn } from "./script.js";
+import { durationOf, fits, type ScriptEvent, textOf, unmetBy } from "./script-events.js";
+import { ScriptProgress } from "./script-progress.js";
+
+const mostRemembered = 1000;
+
+/** A script on one connection: one turn at a time waits or runs. */
+export class ScriptRun implements RunningScenario {
+  readonly progress = new ScriptProgress(() => this.#where());
+  readonly #script: Script;
+  readonly #stage: Stage;
+  /** The turn that waits or runs; past the last one, the script is over. */
+  #position = 0;
+  #running: { turn: Turn; hasActed: boolean } | null = null;
+  /** What came since the agent's last doing and was not waited for. */
+  #unclaimed: ScriptEvent[] = [];
+  /** Something was waited for since the agent's last doing. */
+  #hasWaited = false;
+  #deadline: NodeJS.Timeout | undefined;
+  #state: "new" | "started" | "closed" = "new";
+
+  constructor(script: Script, stage: Stage) {
+    this.#script = script;
+    this.#stage = stage;
+  }
+
+  start(turn: Turn): void | Promise<void> {
+    this.#state = "started";
+    return this.#arrive(turn);
+  }
+
+  transcribe(): string | null {
+    return this.#current()?.transcript ?? null;
+  }
+
+  userSpoke(turn: Turn, { transcript, durationMs }: UserSpeech): void | Promise<void> {
+    return this.#take({ type: "speech", transcript, durationMs }, turn);
+  }
+
+  userTyped(turn: Turn, content: string): void | Promise<void> {
+    return this.#take({ type: "client.response.text", content }, turn);
+  }
+
+  received(message: ClientMessage): void {
+    // Typed text comes by its own hook, with a turn to answer in.
+    if (message.type !== "client.response.text") void this.#take(message);
+  }
+
+  replied(turn: Turn): void {
+    const running = this.#running;
+    if (running?.turn !== turn || this.#state === "closed") return;
+    this.#running = null;
+    const interrupted = turn.signal.aborted;
+    // The user went on before the agent did anything: there is more to wait for.
+    if (interrupted && !running.hasActed && this.#current()?.waitFor) return void this.#arrive();
+    const expected = this.#current()?.expect?.interrupted;
+    if (expected !== undefined && expected !== interrupted)
+      this.#fault(interrupted ? "expected nobody to interrupt, the user did" : "expected the user to interrupt");
+    this.#advance();
+    if (interrupted) while (this.#current() && !this.#current()?.waitFor) this.#advance();
+    void this.#arrive();
+  }
+
+  closed(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    clearTimeout(this.#deadline);
+    this.progress.close();
+  }
+
+  #current(): ScriptTurn | undefined {
+    return this.#script.turns[this.#position];
+  }
+
+  #advance(): void {
+    this.#position += 1;
+    if (this.#position < this.#script.turns.length) return;
+    this.progress.end();
+    this.#position = this.#script.repeatFrom ?? this.#position;
+  }
+
+  /** Begins the turn that is next, in `turn` if one is open: waits, or runs. */
+  #arrive(turn?: Turn): void | Promise<void> {
+    const wanted = this.#current()?.waitFor;
+    if (!this.#current()) return;
+    if (wanted === undefined) return this.#run(null, turn);
+    const index = this.#unclaimed.findIndex((event) => fits(wanted, event));
+    const [event] = index < 0 ? [] : this.#unclaimed.splice(index, 1);
+    if (event) return this.#run(event, turn);
+    const withinMs = this.#current()?.expect?.withinMs;
+    if (withinMs !== undefined) this.#deadline = setTimeout(() => this.#missed(withinMs), withinMs);
+  }
+
+  #missed(withinMs: number): void {
+    this.#fault(`nothing came within ${withinMs} ms`);
+    void this.#run(null);
+  }
+
+  #take(event: ScriptEvent, turn?: Turn): void | Promise<void> {
+    if (this.#state !== "started") return;
+    // Typed text is here before its interruption has come through.
+    if (this.#running?.turn.signal.aborted) this.replied(this.#running.turn);
+    const wanted = this.#current()?.waitFor;
+    if (!this.#running && wanted !== undefined && fits(wanted, event)) return this.#run(event, turn);
+    // Audio never stops coming, so it only counts while it is waited for.
+    if (event.type === "client.audio") return;
+    this.#unclaimed.push(event);
+    if (this.#unclaimed.length > mostRemembered) this.#unclaimed.shift();
+  }
+
+  #run(event: ScriptEvent | null, turn?: Turn): void | Promise<void> {
+    clearTimeout(this.#deadline);
+    const scripted = this.#current();
+    if (!scripted) return;
+    if (event) {
+      this.#hasWaited = true;
+      for (const reason of unmetBy(event, scripted.expect ?? {})) this.#fault(reason);
+    }
+    if (turn) return this.#perform(scripted, event, turn);
+    this.#stage.reply((own) => this.#perform(scripted, event, own));
+  }
+
+  async #perform(scripted: ScriptTurn, event: ScriptEvent | null, turn: Turn): Promise<void> {
+    const running = { turn, hasActed: false };
+    this.#running = running;
+    if (this.#hasWaited && acts(scripted)) {
+      this.#hasWaited = false;
+      this.#unclaimed = [];
+    }
+    if (scripted.pauseMs !== undefined) await sleep(scripted.pauseMs, undefined, { signal: turn.signal });
+    running.hasActed = true;
+    if (scripted.data !== undefined) turn.data(scripted.data);
+    for (const message of [scripted.send ?? []].flat()) this.#stage.send(message);
+    if (scripted.text !== undefined) turn.text(fill(scripted.text, event));
+    for (const text of [scripted.say ?? []].flat()) await turn.say(fill(text, event));
+  }
+
+  #fault(reason: string): void {
+    const error = new Error(`${this.#where()}: ${reason}.`);
+    this.progress.note({ at: performance.timeOrigin + performance.now(), turn: this.#position, error });
+    this.#stage.fault(error);
+  }
+
+  #where(): string {
+    const turn = this.#current();
+    if (!turn) return "its end";
+    return `turns[${this.#position}]${turn.waitFor === undefined ? "" : `, which waits for ${JSON.stringify(turn.waitFor)}`}`;
+  }
+}
+
+function acts({ data, send, text, say }: ScriptTurn): boolean {
+  return [data, send, text, say].some((action) => action !== undefined);
+}
+
+function fill(text: string, event: ScriptEvent | null): string {
+  return text
+    .replaceAll("{seconds}", () => seconds(event ? durationOf(event) : 0))
+    .replaceAll("{text}", () => (event ? textOf(event) : ""));
+}
