@@ -106,7 +106,18 @@ test("--help and --version", async () => {
   expect(version.stdout()).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
+test("--fault makes things go wrong from the start; --no-control leaves no way to change them", async () => {
+  const mock = run("--port", "0", "--fault", "authorize.status=503", "--fault", "latencyMs=5", "--no-control");
+  const banner = await mock.says(/Ctrl-C/);
+  const [url] = banner.match(/http:\/\/127\.0\.0\.1:\d+(?=\/api\/authorize)/)!;
+  expect(banner).toContain('faults     {"authorize":{"status":503},"latencyMs":5}');
+  const post = { method: "POST", headers: { "content-type": "application/json" }, body: '{"agent_id":"ag-1"}' };
+  expect((await fetch(`${url}/api/authorize`, post)).status).toBe(503);
+  expect((await fetch(`${url}/__mock/faults`, post)).status).toBe(404);
+});
+
 test.each([
+  [["--fault", "latency=1"], /--fault\.latency is not known/],
   [["--prot", "1"], /--prot/],
   [["--port", "http"], /--port is "http"/],
   [["--port", "99999"], /--port is "99999"/],

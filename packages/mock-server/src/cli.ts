@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { readFaults } from "./faults/read-faults.js";
 import type { MockServerOptions } from "./options.js";
 import { readProtocol } from "./protocol/settings.js";
 import { loadScenario } from "./scenarios/load-scenario.js";
@@ -21,6 +22,8 @@ Usage: layercode-mock [options]
   --api-key <key>    the API key that backends must send (default mock-api-key)
   --protocol <n=v>   a setting of the protocol, such as turnEnd=true; may be repeated (the README lists them)
   --key-lifetime <ms>  how long a session key lives (default one hour)
+  --fault <n=v>      something that goes wrong, such as latencyMs=200 or drop.how=reset; may be repeated (see the README)
+  --no-control       no control API at /__mock/, which changes faults while the server runs
   --static <dir>     also serve a built page from this directory
   --verbose          a readable timeline of every session, in both directions
   --quiet            no output but errors
@@ -49,6 +52,8 @@ async function readCommand(args: string[]): Promise<Command> {
       "api-key": { type: "string" },
       protocol: { type: "string", multiple: true },
       "key-lifetime": { type: "string" },
+      fault: { type: "string", multiple: true },
+      "no-control": { type: "boolean" },
       static: { type: "string" },
       verbose: { type: "boolean" },
       quiet: { type: "boolean" },
@@ -67,6 +72,8 @@ async function readCommand(args: string[]): Promise<Command> {
     ...(values["api-key"] !== undefined && { apiKey: values["api-key"] }),
     ...(values.protocol !== undefined && { protocol: readProtocol(values.protocol, "--protocol") }),
     ...(values["key-lifetime"] !== undefined && { keyLifetimeMs: readDuration(values["key-lifetime"]) }),
+    ...(values.fault !== undefined && { faults: readFaults(values.fault, "--fault") }),
+    ...(values["no-control"] && { control: false }),
     ...(values.static !== undefined && { staticDirectory: readDirectory(values.static) }),
   };
   return { run: "serve", options, scenario, output: values.quiet ? "quiet" : values.verbose ? "verbose" : "normal" };
@@ -139,6 +146,7 @@ function banner(server: MockServer, options: MockServerOptions, scenario: string
     `  websocket  ${server.wsUrl}`,
     `  REST API   ${server.apiUrl}   (key: ${server.apiKey})`,
     `  agent      ${scenario}, ${server.voice === "flite" ? "speaks with flite" : "speaks in tones"}`,
+    ...(options.faults === undefined ? [] : [`  faults     ${JSON.stringify(options.faults)}`]),
     "Stop it with Ctrl-C.",
     "",
   ].join("\n");
