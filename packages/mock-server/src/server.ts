@@ -11,6 +11,7 @@ import { createAuthorizeEndpoint } from "./http/authorize-endpoint.js";
 import { refuseKey, refuseUpgrade } from "./http/refuse-upgrade.js";
 import { authorizePath, route, socketPath } from "./http/router.js";
 import { type MockServerOptions, resolveOptions } from "./options.js";
+import { concatenate } from "./pcm.js";
 import { documentedProtocol } from "./protocol/settings.js";
 import { type Grant, SessionKeys } from "./rest/session-keys.js";
 import { resolveScenario } from "./scenarios/resolve-scenario.js";
@@ -48,6 +49,8 @@ export interface MockServer {
   readonly faults: ServerFaultControl;
   /** Which voice speaks. */
   readonly voice: "flite" | "tone";
+  /** A text in the agent's voice: PCM16, mono, 16000 Hz. For a fake microphone. */
+  synthesize(text: string): Promise<Int16Array>;
   /** Every connection in the order of arrival: all open ones and the last 100 closed. */
   readonly sessions: readonly MockSession[];
   /**
@@ -170,6 +173,10 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     port,
     faults,
     voice: voice.name,
+    async synthesize(text) {
+      const sentences = splitSentences(text).map((sentence) => voice.synthesize(sentence));
+      return concatenate(await Promise.all(sentences));
+    },
     get sessions() {
       return sessions;
     },

@@ -1,0 +1,108 @@
+import { redirectWebSockets } from "@layercode/browser-testing/microphone";
+import type { MockServerOptions } from "../options.js";
+import { createMockServer, type MockServer } from "../server.js";
+import { describeSessions } from "./describe-sessions.js";
+import { installMicrophone, type MicrophonePermission, type ScriptedPage, type TestMicrophone } from "./microphone.js";
+
+/** What a Playwright test may ask for, and what `test.use` may set. */
+export interface Layercode {
+  /** Options of the mock server. Default none. */
+  mockServer: MockServerOptions;
+  /** How the page's question for a microphone is answered. Default `"granted"`. */
+  microphonePermission: MicrophonePermission;
+  /** The app's authorize endpoint, a URL pattern for `page.route`. Default `/api/authorize` on any origin. */
+  authorizeEndpoint: string;
+  /** A mock server of this test alone. The page reaches it as it would reach Layercode. */
+  server: MockServer;
+  microphone: TestMicrophone;
+}
+
+// What of Playwright is used here: no type of it is imported, so that a project without it can do without it.
+interface TestedPage extends ScriptedPage {
+  route(url: string, handler: (route: Route) => Promise<void>): Promise<unknown>;
+}
+
+interface Route {
+  request(): { method(): string; postData(): string | null };
+  fulfill(answer: { status: number; headers: Record<string, string>; body: string }): Promise<void>;
+}
+
+interface TestInfo {
+  status?: string | undefined;
+  expectedStatus: string;
+  attach(name: string, attachment: { body: string; contentType: string }): Promise<void>;
+}
+
+/** Fixtures for `test.extend` of Playwright. */
+export interface LayercodeFixtures {
+  mockServer: [MockServerOptions, { option: true }];
+  microphonePermission: [MicrophonePermission, { option: true }];
+  authorizeEndpoint: [string, { option: true }];
+  server: [
+    (
+      wanted: { page: TestedPage; mockServer: MockServerOptions; authorizeEndpoint: string },
+      use: (server: MockServer) => Promise<void>,
+      test: TestInfo,
+    ) => Promise<void>,
+    { auto: true },
+  ];
+  microphone: [
+    (
+      wanted: { page: TestedPage; server: MockServer; microphonePermission: MicrophonePermission },
+      use: (microphone: TestMicrophone) => Promise<void>,
+    ) => Promise<void>,
+    { auto: true },
+  ];
+}
+
+/**
+ * A mock server and a microphone for each Playwright test. The page's authorize endpoint and its WebSocket to Layercode
+ * lead to that server; when the test fails, the timelines of its sessions are printed and attached.
+ *
+ * @example
+ * const test = base.extend<Layercode>(layercode);
+ * test("…", async ({ page, server, microphone }) => { … });
+ */
+export const layercode: LayercodeFixtures = {
+  mockServer: [{}, { option: true }],
+  microphonePermission: ["granted", { option: true }],
+  authorizeEndpoint: ["**/api/authorize", { option: true }],
+  // Playwright reads what a fixture wants from these patterns.
+  server: [
+    async ({ page, mockServer, authorizeEndpoint }, use, test) => {
+      const server = await createMockServer(mockServer);
+      try {
+        await redirectWebSockets(page, "wss://api.layercode.com", new URL(server.wsUrl).origin);
+        await page.route(authorizeEndpoint, (route) => answerAuthorization(route, server));
+        await use(server);
+        if (test.status !== test.expectedStatus) await tell(describeSessions(server.sessions), test);
+      } finally {
+        await server.close();
+      }
+    },
+    { auto: true },
+  ],
+  microphone: [
+    async ({ page, server, microphonePermission }, use) => {
+      await use(await installMicrophone(page, server, microphonePermission));
+    },
+    { auto: true },
+  ],
+};
+
+// Asked from here, not from the page: the app may be on any origin.
+async function answerAuthorization(route: Route, server: MockServer): Promise<void> {
+  const request = route.request();
+  const answer = await fetch(server.authorizeUrl, {
+    method: request.method(),
+    headers: { "content-type": "application/json" },
+    body: request.postData(),
+  });
+  const headers = { "content-type": "application/json", "access-control-allow-origin": "*" };
+  await route.fulfill({ status: answer.status, headers, body: await answer.text() });
+}
+
+async function tell(timelines: string, test: TestInfo): Promise<void> {
+  process.stdout.write(timelines);
+  await test.attach("mock-server-timeline.txt", { body: timelines, contentType: "text/plain" });
+}

@@ -1,0 +1,25 @@
+// The app that the README tests: what the agent puts into the cart, it tells back.
+import { LayercodeClient } from "@layercode/core";
+import { WebSocket } from "ws";
+
+export interface Shop {
+  readonly cart: readonly string[];
+  close(): Promise<void>;
+}
+
+export function openShop(options: { authorizeSessionEndpoint: string; url: string }): Shop {
+  const cart: string[] = [];
+  const client = new LayercodeClient({
+    ...options,
+    agentId: "ag-shop",
+    audioInput: false,
+    audioOutput: false,
+    WebSocket: WebSocket as never,
+    onDataMessage({ content }) {
+      cart.push((content as { add: string }).add);
+      void client.sendClientResponseData({ cart });
+    },
+  });
+  void client.connect();
+  return { cart, close: async () => client.disconnect() };
+}
