@@ -1,11 +1,8 @@
-import { type AudioSource, attachVisualizer } from "@layercode/core";
+import { attachVisualizer, type VisualizerOptions } from "@layercode/core";
 import { type ComponentPropsWithoutRef, type ReactElement, useEffect, useRef } from "react";
 import { type AgentChoice, useChosenAgent } from "./provider.js";
 
-export interface AudioVisualizerProps extends ComponentPropsWithoutRef<"canvas">, AgentChoice {
-  /** Whose sound. Default `"agent"`. */
-  source?: AudioSource;
-}
+export interface AudioVisualizerProps extends ComponentPropsWithoutRef<"canvas">, AgentChoice, VisualizerOptions {}
 
 /**
  * A canvas that shows how loud one side is, in its CSS `color` and at its CSS size. It draws by itself and never

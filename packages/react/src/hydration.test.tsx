@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy, Profiler, Suspense } from "react";
 import { hydrateRoot } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -54,5 +54,25 @@ describe.each([{ Status: Selected }, { Status: Read }])("$Status.name", ({ Statu
     expect(container.querySelector("p")).toBe(text);
     expect(text?.textContent).toBe("connected false");
     expect(mismatch).not.toHaveBeenCalled();
+  });
+
+  it("renders once where nothing has happened", async () => {
+    const { options } = createWorld();
+    let renders = 0;
+    function Page() {
+      return (
+        <LayercodeProvider {...options}>
+          <Profiler id="status" onRender={() => renders++}>
+            <Status />
+          </Profiler>
+        </LayercodeProvider>
+      );
+    }
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const container = document.createElement("div");
+    container.innerHTML = renderToString(<Page />);
+    const root = await acting(() => hydrateRoot(container, <Page />));
+    onTestFinished(() => acting(() => root.unmount()));
+    expect(renders).toBe(1);
   });
 });

@@ -23,9 +23,9 @@ export {
   type MicrophoneSelectProps,
   type MicrophoneSelectProps as LayercodeMicrophoneSelectProps,
 } from "./microphone-select.js";
-export { type AgentChoice, LayercodeProvider, type LayercodeProviderProps, useLayercodeClient } from "./provider.js";
+export { type AgentChoice, LayercodeProvider, type LayercodeProviderProps } from "./provider.js";
 export type { AgentSource } from "./reads.js";
 export { type UseAudioLevelOptions, useAudioLevel } from "./use-audio-level.js";
-export { useLayercode, useTranscript } from "./use-layercode.js";
+export { useLayercode, useLayercodeClient, useTranscript } from "./use-layercode.js";
 export { type UseLayercodeAgentReturn, useLayercodeAgent } from "./use-layercode-agent.js";
 export { type PushToTalkProps, type UsePushToTalkOptions, usePushToTalk } from "./use-push-to-talk.js";

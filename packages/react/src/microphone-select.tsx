@@ -1,7 +1,7 @@
 import { describeInputDevice } from "@layercode/core/bindings";
 import { type ComponentPropsWithoutRef, type ReactElement, type ReactNode, useEffect, useId, useState } from "react";
 import { type AgentChoice, useChosenAgent } from "./provider.js";
-import { useAgentView } from "./use-agent-view.js";
+import { useReading } from "./use-reading.js";
 
 /** The props of a native `<select>`, and these. */
 export interface MicrophoneSelectProps
@@ -31,7 +31,7 @@ export function MicrophoneSelect({
   ...props
 }: MicrophoneSelectProps): ReactElement {
   const known = useChosenAgent("<MicrophoneSelect>", { agent, client });
-  const view = useAgentView(known);
+  const view = useReading(known, (agent) => agent);
   const chosen = known.agent;
   const ownId = useId();
   const id = props.id ?? ownId;

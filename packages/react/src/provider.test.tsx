@@ -177,7 +177,7 @@ describe("useLayercode", () => {
   });
 
   it("follows a field that it reads only later", async () => {
-    const { seen, connect } = await renderSelection(({ status, isMuted }) => status === "connected" && isMuted);
+    const { seen, connect } = await renderSelection((agent) => agent.status === "connected" && agent.isMuted);
     await connect();
     expect(seen).toEqual([false]);
     await acting(() => client.mute());
@@ -260,6 +260,15 @@ describe("useLayercode", () => {
     expect(seen).toEqual(["disconnected"]);
     await acting(() => world.connect(client));
     expect(seen.at(-1)).toBe("connected");
+  });
+
+  it("listens once to what changes while it is being listened to", async () => {
+    const devices = stubInputDevices(["Headset"]);
+    const { seen, rendered } = await renderSelection((agent) => agent.isInputDeviceListLoading);
+    await actingUntil(() => devices.listeners === 1 && seen.at(-1) === false);
+    expect(seen).toContain(true);
+    await rendered.unmount();
+    expect(devices.listeners).toBe(0);
   });
 
   it("listens to nothing when it is gone", async () => {

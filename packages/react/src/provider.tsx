@@ -42,8 +42,3 @@ export function useChosenAgent(reader: string, { agent, client }: AgentChoice = 
   if (provided) return provided;
   throw new Error(`${reader} found no agent. Put it below a <LayercodeProvider>, or pass it an agent.`);
 }
-
-/** The client of the nearest `LayercodeProvider`. Renders nothing again. Throws an `Error` outside of one. */
-export function useLayercodeClient(): LayercodeClient {
-  return useChosenAgent("useLayercodeClient()").agent.client;
-}

@@ -28,46 +28,64 @@ export function isCurrent(agent: Agent, reads: Reads): boolean {
   return [...reads].every(([field, value]) => Object.is(agent.get(field), value));
 }
 
-/** Listens to those fields of an agent that were read, and to no other: an unread level is not measured. */
+/** Listens to those fields of an agent that a component read, and to no other: an unread level is not measured. */
 export class ReadFields {
-  /** What was read; `update()` follows it. */
+  /** What is read by what the component shows; `update()` follows it. */
   reads: () => Reads = () => new Map();
+  /** Whether what is read later counts. */
+  isNoting = true;
   readonly #undo = new Map<AgentField, Undo>();
   #listener: (() => void) | null = null;
-  #updating = false;
+  #isFollowing = false;
 
   constructor(private readonly agent: Agent) {}
 
   /** For `useSyncExternalStore`. */
   readonly subscribe = (listener: () => void): Undo => {
     this.#listener = listener;
-    this.update();
+    this.#follow();
     return () => {
       this.#listener = null;
-      this.update();
+      this.#drop(new Map());
     };
   };
 
-  /** Listens to what is read by now. */
-  readonly update = (): void => {
-    // Microphones say "loading" while they are being subscribed to.
-    if (this.#updating) return;
-    this.#updating = true;
-    const wanted: Reads = this.#listener ? this.reads() : new Map();
+  /** Something was read of what a selector gave out. */
+  noteLater(reads: Reads, field: AgentField, value: unknown): void {
+    // The first reading counts: a later one may be newer than what is on the screen.
+    if (!this.isNoting || reads.has(field)) return;
+    reads.set(field, value);
+    // Not at once: what reads may be rendering, and must not make others render meanwhile.
+    queueMicrotask(this.#follow);
+  }
+
+  /** What the component shows is on the screen: what only an earlier rendering read is let go. */
+  update(): void {
+    this.#drop(this.reads());
+    this.#follow();
+  }
+
+  #drop(kept: Reads): void {
     for (const [field, undo] of this.#undo) {
-      if (wanted.has(field)) continue;
+      if (kept.has(field)) continue;
       this.#undo.delete(field);
       undo();
     }
-    for (const field of wanted.keys())
+  }
+
+  readonly #follow = (): void => {
+    // Microphones say "loading" while they are being subscribed to.
+    if (!this.#listener || this.#isFollowing) return;
+    this.#isFollowing = true;
+    for (const field of this.reads().keys())
       if (!this.#undo.has(field)) this.#undo.set(field, this.agent.subscribe(field, this.#changed));
-    this.#updating = false;
+    this.#isFollowing = false;
     // What changed before it was listened to is told now.
-    this.#listener?.();
+    this.#listener();
   };
 
   readonly #changed = (): void => {
     this.#listener?.();
-    this.update();
+    this.#follow();
   };
 }

@@ -8,16 +8,14 @@ export interface UseAudioLevelOptions extends AgentChoice {
   readonly source?: AudioSource;
 }
 
+type LevelTarget = ((level: number) => void) | RefObject<HTMLElement | null>;
+
 /**
  * The level of one side (RMS, 0..1), once an animation frame while connected, and 0 at the end. Nothing renders: it
  * calls `target` back, or, given a ref, sets the CSS variable `--audio-level` of its element.
  */
-export function useAudioLevel(
-  target: ((level: number) => void) | RefObject<HTMLElement | null>,
-  options: UseAudioLevelOptions = {},
-): void {
-  const { client } = useChosenAgent("useAudioLevel()", options).agent;
-  const { source = "agent" } = options;
+export function useAudioLevel(target: LevelTarget, { source = "agent", ...choice }: UseAudioLevelOptions = {}): void {
+  const { client } = useChosenAgent("useAudioLevel()", choice).agent;
   const latest = useRef(target);
   useIsomorphicLayoutEffect(() => {
     latest.current = target;
@@ -25,7 +23,7 @@ export function useAudioLevel(
   useEffect(() => watchAudioLevel(client, source, (level) => show(latest.current, level)), [client, source]);
 }
 
-function show(target: ((level: number) => void) | RefObject<HTMLElement | null>, level: number): void {
+function show(target: LevelTarget, level: number): void {
   if (typeof target === "function") target(level);
   else target.current?.style.setProperty("--audio-level", String(level));
 }

@@ -242,6 +242,7 @@ it("mounted twice by StrictMode, an effect that connects has one conversation", 
     return <p>{status}</p>;
   }
   const rendered = await render(<Connecting />, { strict: true });
+  await actingUntil(() => current.sockets.length === 1);
   await acting(() => current.socket.open());
   expect(rendered.text).toBe("connected");
   expect(current.held).toEqual({ sockets: 1, microphone: true, speaker: true });
@@ -300,6 +301,16 @@ describe("render counts", () => {
     await acting(() => agent.unmute());
     expect(rendered.text).toBe("muted false");
     expect(childRenders).toBe(3);
+  });
+
+  it("follows what an event handler reads, from that moment", async () => {
+    const { Reader, counts } = createReader(({ status }) => status);
+    await render(<Reader />);
+    await acting(() => {
+      expect(agent.isMuted).toBe(false);
+      agent.mute();
+    });
+    expect(counts.renders).toBe(2);
   });
 
   it("takes no note of the development build of React reading props for its own ends", async () => {

@@ -2,20 +2,15 @@ import type { ClientStatus, LayercodeClient } from "@layercode/core";
 import type { Agent, AgentMethods, AgentValues, LayercodeAgentOptions } from "@layercode/core/bindings";
 import { useState } from "react";
 import { useOwnAgent, withInitial } from "./agents.js";
-import { useAgentView } from "./use-agent-view.js";
+import { useReading } from "./use-reading.js";
 
 /** What `useLayercodeAgent` returns: reading a field makes the component follow it, and only it. */
 export interface UseLayercodeAgentReturn extends Readonly<Omit<AgentValues, "status">>, Omit<AgentMethods, "connect"> {
   /** `"initializing"` until the first `connect()`. */
   readonly status: ClientStatus | "initializing";
   /** As `LayercodeClient.connect`; may be an event handler as it is. */
-  readonly connect: Connect;
+  readonly connect: { (): Promise<void>; (options: { signal?: AbortSignal }): Promise<void> };
   readonly client: LayercodeClient;
-}
-
-interface Connect {
-  (): Promise<void>;
-  (options: { signal?: AbortSignal }): Promise<void>;
 }
 
 /**
@@ -26,7 +21,7 @@ interface Connect {
 export function useLayercodeAgent(options: LayercodeAgentOptions): UseLayercodeAgentReturn {
   const { agent } = useOwnAgent(options);
   const [named] = useState(() => withInitial(withInitializing(agent)));
-  return useAgentView(named);
+  return useReading(named, (agent) => agent);
 }
 
 /** The client starts as "disconnected"; this hook's users know "initializing". */

@@ -1,12 +1,9 @@
-import { attachPushToTalk, type Undo } from "@layercode/core";
+import { attachPushToTalk, type PushToTalkOptions, type Undo } from "@layercode/core";
 import { type RefCallback, useMemo } from "react";
 import { type AgentChoice, useChosenAgent } from "./provider.js";
-import { useSelection } from "./use-layercode.js";
+import { useReading } from "./use-reading.js";
 
-export interface UsePushToTalkOptions extends AgentChoice {
-  /** A key that talks from anywhere on the page, but where text is typed: a `KeyboardEvent.key` or `.code`. */
-  readonly key?: string;
-}
+export interface UsePushToTalkOptions extends AgentChoice, PushToTalkOptions {}
 
 /** Props for a button. */
 export interface PushToTalkProps {
@@ -20,12 +17,11 @@ export interface PushToTalkProps {
  * Makes a button that is held while talking: `<button {...usePushToTalk()}>Talk</button>`. By pointer, touch, space and
  * enter; whatever takes the hold away ends the user's turn. Disabled while not connected.
  */
-export function usePushToTalk(options: UsePushToTalkOptions = {}): PushToTalkProps {
-  const chosen = useChosenAgent("usePushToTalk()", options);
+export function usePushToTalk({ key, ...choice }: UsePushToTalkOptions = {}): PushToTalkProps {
+  const chosen = useChosenAgent("usePushToTalk()", choice);
   const { client } = chosen.agent;
-  const { key } = options;
-  const pressed = useSelection(chosen, ({ pushToTalk }) => pushToTalk.pressed);
-  const connected = useSelection(chosen, ({ status }) => status === "connected");
+  const pressed = useReading(chosen, ({ pushToTalk }) => pushToTalk.pressed);
+  const connected = useReading(chosen, ({ status }) => status === "connected");
   const ref = useMemo(() => {
     let undo: Undo | null = null;
     // React 18 knows no cleanup of a ref; it calls again with null.

@@ -16,7 +16,10 @@ export async function acting<T>(action: () => T | Promise<T>): Promise<T> {
 
 /** Lets React and promises go on until `condition` holds; what loads code for the first time takes a while. */
 export async function actingUntil(condition: () => boolean): Promise<void> {
-  while (!condition()) await acting(() => {});
+  for (let turns = 0; !condition(); turns++) {
+    if (turns === 10_000) throw new Error(`It never came to this: ${condition}`);
+    await acting(() => {});
+  }
 }
 
 /** Renders into the page until the test is over. */
