@@ -96,7 +96,13 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   });
 
   const http = createServer((request, response) => void route(request, response, parts));
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: largestFrame, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: largestFrame,
+    perMessageDeflate: false,
+    // There is no subprotocol; `ws` would agree to any.
+    handleProtocols: () => false,
+  });
   // Also those that were upgraded or refused, of which the HTTP server knows nothing any more.
   const connections = new Set<Socket>();
   http.on("connection", (socket) => {

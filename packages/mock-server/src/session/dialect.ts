@@ -136,19 +136,23 @@ function interim(settings: ProtocolSettings, message: Interim): Interim {
   return { ...message, delta_counter: message.delta_counter * settings.transcriptSpans };
 }
 
-/** The frozen words of a turn, span by span. */
+/** The frozen words of a turn, span by span; a late interim comes behind the first one of the span that follows, or last. */
 function spans(settings: ProtocolSettings, message: Delta): ServerMessage[] {
   const all = words(message.content);
   const count = Math.max(1, Math.min(settings.transcriptSpans, all.length));
   const first = message.delta_counter * settings.transcriptSpans;
-  return Array.from({ length: count }, (_, i) => {
+  const messages: ServerMessage[] = [];
+  let late: Interim[] = [];
+  for (let i = 0; i < count; i++) {
     const share = all.slice(Math.floor((i * all.length) / count), Math.floor(((i + 1) * all.length) / count));
     const span = { turn_id: message.turn_id, delta_counter: first + i };
     const early: Interim = { type: "user.transcript.interim_delta", ...span, content: (share[0] ?? "").trim() };
-    const frozen: Delta = { type: "user.transcript.delta", ...span, content: share.join("") };
     // The conversation has sent an interim of the first span already.
-    return [...(i > 0 ? [early] : []), frozen, ...(settings.lateInterims ? [early] : [])];
-  }).flat();
+    if (i > 0) messages.push(early);
+    messages.push(...late, { type: "user.transcript.delta", ...span, content: share.join("") });
+    late = settings.lateInterims ? [early] : [];
+  }
+  return [...messages, ...late];
 }
 
 /** Ids and counters as the settings want them on the wire. */
