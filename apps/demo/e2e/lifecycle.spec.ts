@@ -18,7 +18,7 @@ test("the same conversation twice in one page, and nothing is left of either", a
   nextSession,
 }) => {
   const demo = await openScripted();
-  const before = await readCensus(demo.page);
+  const before = await censusAtRest(demo.page);
   const ids: string[] = [];
   for (const [start, answers] of [
     ["Start conversation", 2],
@@ -70,7 +70,7 @@ test("ended while the socket opens, nothing is left", async ({ open, server }) =
     prepare: (page) => installScriptedMicrophone(page),
   });
   // Once before: then all of the page's code is there when the way to the server is cut.
-  await expectUsable(demo, await readCensus(demo.page));
+  await expectUsable(demo, await censusAtRest(demo.page));
   const socket = demo.page.waitForEvent("websocket");
   await demo.page.route("**/api/authorize", async (route) => {
     const response = await route.fetch();
@@ -98,7 +98,7 @@ test("ended while the worklets load, nothing is left", async ({ open, nextSessio
 
 test("ended in the moment of connecting, nothing is left", async ({ openScripted }) => {
   const demo = await openScripted();
-  const before = await readCensus(demo.page);
+  const before = await censusAtRest(demo.page);
   await clickWhen(demo.page, "connected");
   await demo.button("Start conversation").click();
   await expect(demo.button("Resume conversation")).toBeVisible();
@@ -108,7 +108,7 @@ test("ended in the moment of connecting, nothing is left", async ({ openScripted
 
 test("ended in the moment of starting, nothing is left", async ({ openScripted }) => {
   const demo = await openScripted();
-  const before = await readCensus(demo.page);
+  const before = await censusAtRest(demo.page);
   await clickWhen(demo.page, "connecting");
   await demo.button("Start conversation").click();
   await expect(demo.button("Start conversation")).toBeVisible();
@@ -118,7 +118,7 @@ test("ended in the moment of starting, nothing is left", async ({ openScripted }
 
 /** Starts, and cancels when that stage is reached. Returns what there was before. */
 async function cancelWhen(demo: DemoPage, stage: Promise<unknown>): Promise<Census> {
-  const before = await readCensus(demo.page);
+  const before = await censusAtRest(demo.page);
   await demo.button(/^(Start|Resume) conversation$/).click();
   await stage;
   await expect(demo.status).toHaveText("Connecting");
@@ -138,6 +138,13 @@ async function expectUsable(demo: DemoPage, before: Census): Promise<void> {
   await demo.button("End").click();
   await expect(demo.status).toHaveText("Not connected");
   await expectNothingLeft(demo, before);
+}
+
+/** What is there before a conversation: the page watches for microphones, and the code that does so comes late. */
+async function censusAtRest(page: Page): Promise<Census> {
+  const watching = 'navigator.mediaDevices "devicechange"';
+  await expect.poll(async () => (await readCensus(page)).listeners).toContain(watching);
+  return await readCensus(page);
 }
 
 /** What was opened is closed, some of it in the moments that follow. */
