@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
@@ -96,6 +97,27 @@ test("--verbose prints both directions of every session", async () => {
   await mock.says(/session \w{8} +\d+ ms × closed with 4000/);
 });
 
+test("--scenario takes a path, and an expectation that is not met is printed", async () => {
+  const path = `${directory}/scenario.json`;
+  await writeFile(path, '{"turns":[{"waitFor":"client.ready"}]}');
+  const wrong = run("--scenario", path);
+  expect(await wrong.ended).toBe(2);
+  expect(wrong.stderr()).toMatch(/scenario\.json cannot be used: turns\[0\]\.waitFor is the text "client\.ready"/);
+  await writeFile(path, '{"turns":[{"waitFor":"user","expect":{"withinMs":1},"text":"Anyone?"}]}');
+  const mock = run("--port", "0", "--scenario", path);
+  const banner = await mock.says(/Ctrl-C/);
+  expect(banner).toContain(`agent      ${path}, speaks`);
+  const [url] = banner.match(/http:\/\/127\.0\.0\.1:\d+(?=\/api\/authorize)/)!;
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(`${url}/api/authorize`, { method: "POST", headers, body: '{"agent_id":"ag-1"}' });
+  const { client_session_key } = (await response.json()) as { client_session_key: string };
+  const socket = new WebSocket(
+    `${url!.replace("http", "ws")}/v1/agents/web/websocket?client_session_key=${client_session_key}`,
+  );
+  socket.addEventListener("open", () => socket.send('{"type":"client.ready"}'));
+  await mock.says(/turns\[0\], which waits for "user": nothing came within 1 ms/);
+});
+
 test("--help and --version", async () => {
   const help = run("--help");
   expect(await help.ended).toBe(0);
@@ -122,6 +144,7 @@ test.each([
   [["--port", "http"], /--port is "http"/],
   [["--port", "99999"], /--port is "99999"/],
   [["--scenario", "nonsense"], /--scenario is "nonsense"/],
+  [["--scenario", "/no/such/scenario.json"], /--scenario is "\/no\/such\/scenario.json".*no such file/],
   [["--static", "/no/such/directory"], /--static is/],
   [["--quiet", "--verbose"], /contradict/],
   [["extra"], /extra/],

@@ -1,9 +1,10 @@
+import { parseFaults, parseInjection } from "../faults/parse-faults.js";
 import { checkField, fail, fields, listOf, milliseconds, nonEmptyText, quoted } from "./checks.js";
 import { checkJson } from "./json-value.js";
 import type { Script } from "./script.js";
 
+// All but client.ready, which every script begins with.
 const clientTypes = [
-  "client.ready",
   "client.audio",
   "vad_events",
   "trigger.turn.start",
@@ -34,12 +35,30 @@ export function parseScript(value: unknown): Script {
 }
 
 function checkTurn(value: unknown, place: string): void {
-  const turn = fields(value, place, ["waitFor", "expect", "transcript", "pauseMs", "data", "send", "text", "say"]);
+  const turn = fields(value, place, [
+    "waitFor",
+    "expect",
+    "transcript",
+    "pauseMs",
+    "faults",
+    "inject",
+    "data",
+    "send",
+    "text",
+    "say",
+  ]);
   checkField(turn, place, "waitFor", checkWanted);
   checkField(turn, place, "transcript", nonEmptyText);
   checkField(turn, place, "pauseMs", milliseconds);
+  checkField(turn, place, "faults", parseFaults);
+  checkField(turn, place, "inject", listOf(parseInjection));
   checkField(turn, place, "data", checkJson);
-  checkField(turn, place, "send", listOf(checkMessage));
+  checkField(
+    turn,
+    place,
+    "send",
+    listOf((message, at) => void checkMessage(message, at)),
+  );
   checkField(turn, place, "text", nonEmptyText);
   checkField(turn, place, "say", listOf(nonEmptyText));
   const { waitFor, transcript } = turn;
@@ -51,16 +70,20 @@ function checkTurn(value: unknown, place: string): void {
 }
 
 function checkWanted(wanted: unknown, place: string): void {
-  const known = ["user", "speech", ...clientTypes.slice(1)];
+  const known = ["user", "speech", ...clientTypes];
   if (typeof wanted === "string" && !known.includes(wanted))
     fail(place, wanted, `It is one of ${known.map(quoted).join(", ")}, or a message.`);
-  if (typeof wanted !== "string") checkMessage(wanted, place, "text, or a message");
+  if (typeof wanted === "string") return;
+  const { type } = checkMessage(wanted, place, "text, or a message");
+  if (!clientTypes.includes(type)) fail(`${place}.type`, type, `It is one of ${clientTypes.map(quoted).join(", ")}.`);
 }
 
-function checkMessage(message: unknown, place: string, kind = "a message"): void {
+function checkMessage(message: unknown, place: string, kind = "a message"): { type: string } {
   const given = fields(message, place, null, `${kind}, an object with a "type"`);
-  if (typeof given.type !== "string") fail(`${place}.type`, given.type, "It is the type of a message, text.");
+  const { type } = given;
+  if (typeof type !== "string") fail(`${place}.type`, type, "It is the type of a message, text.");
   checkJson(message, place);
+  return { type };
 }
 
 function checkExpectation(value: unknown, place: string, waitFor: unknown): void {

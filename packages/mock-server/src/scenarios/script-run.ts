@@ -134,6 +134,9 @@ export class ScriptRun implements RunningScenario {
     }
     if (scripted.pauseMs !== undefined) await sleep(scripted.pauseMs, undefined, { signal: turn.signal });
     running.hasActed = true;
+    const { faults } = turn.conversation;
+    if (scripted.faults) faults.set(scripted.faults);
+    for (const frame of [scripted.inject ?? []].flat()) faults.inject(frame);
     if (scripted.data !== undefined) turn.data(scripted.data);
     for (const message of [scripted.send ?? []].flat()) this.#stage.send(message);
     if (scripted.text !== undefined) turn.text(fill(scripted.text, event));
@@ -153,8 +156,8 @@ export class ScriptRun implements RunningScenario {
   }
 }
 
-function acts({ data, send, text, say }: ScriptTurn): boolean {
-  return [data, send, text, say].some((action) => action !== undefined);
+function acts({ inject, data, send, text, say }: ScriptTurn): boolean {
+  return [inject, data, send, text, say].some((action) => action !== undefined);
 }
 
 function fill(text: string, event: ScriptEvent | null): string {

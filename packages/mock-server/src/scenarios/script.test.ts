@@ -268,3 +268,33 @@ test("a message that several hooks could take is taken once", async () => {
   expect(client.session.unmet).toEqual([]);
   expect(turnStarts(client)).toBe(1);
 });
+
+test("a turn can make things go wrong, and drop the connection as its last", async () => {
+  const server = await startServer({
+    scenario: {
+      turns: [
+        { text: "Hello.", inject: ["unknown", { text: '{"type":"turn.end","role":"user","turn_id":"injected"}' }] },
+        { waitFor: "user", faults: { toClient: { stalled: true } }, text: "Held back." },
+        { waitFor: "client.response.data", faults: {}, text: "Released." },
+        { waitFor: "client.response.data", faults: { drop: { how: "close", code: 4001 } } },
+      ],
+    },
+  });
+  const client = await connect(server, { ready: false });
+  const frames: string[] = [];
+  client.socket.removeAllListeners("message").on("message", (data) => frames.push(String(data)));
+  client.send({ type: "client.ready" });
+  client.type("go on");
+  const held = await client.session.waitForSent((message) => "content" in message && message.content === "Held back.");
+  client.send({ type: "client.response.data", data: { go: "on" } });
+  await client.session.waitForSent((message) => "content" in message && message.content === "Released.");
+  const closed = once(client.socket, "close");
+  client.send({ type: "client.response.data", data: { go: "away" } });
+  await client.session.waitForScript();
+  expect((await closed)[0]).toBe(4001);
+  expect(frames.some((frame) => frame.includes("injected"))).toBe(true);
+  const position = (text: string) => frames.findIndex((frame) => frame.includes(text));
+  expect(position("Held back.")).toBeGreaterThan(position("Hello."));
+  expect(position("Released.")).toBeGreaterThan(position("Held back."));
+  expect(held).toMatchObject({ type: "response.text" });
+});

@@ -1,4 +1,5 @@
 import type { ClientMessage } from "@layercode/core/protocol";
+import type { Faults, Injection } from "../faults/faults.js";
 
 /** A scenario as data: what the agent does, turn after turn. JSON, or an object of the same form. */
 export interface Script {
@@ -11,7 +12,7 @@ export interface Script {
 }
 
 /**
- * One turn: it waits, it expects, it pauses; then it sends data and messages, writes, and speaks, in this order.
+ * One turn: it waits, it expects, it pauses; then things go wrong, it sends data and messages, writes, and speaks, in this order.
  * In `text` and `say`, `{text}` is what the user said or typed, and `{seconds}` how long that took.
  */
 export interface ScriptTurn {
@@ -23,6 +24,10 @@ export interface ScriptTurn {
   transcript?: string;
   /** Thinking time, ms. A user who goes on meanwhile is waited for again. */
   pauseMs?: number;
+  /** From now on this goes wrong with the connection, and nothing else: `{}` heals everything. */
+  faults?: Faults;
+  /** Frames out of turn: spoilt, or any text. */
+  inject?: Injection | readonly Injection[];
   /** App data: any JSON, in a `response.data`. */
   data?: unknown;
   /** Messages to write as they are, of whatever type. */
@@ -34,7 +39,7 @@ export interface ScriptTurn {
 }
 
 /** `"user"`: spoken or typed. A type: any message of that type. A message: one that has these fields. */
-export type Wanted = "user" | "speech" | ClientMessage["type"] | RawMessage;
+export type Wanted = "user" | "speech" | Exclude<ClientMessage["type"], "client.ready"> | RawMessage;
 
 export interface RawMessage {
   readonly type: string;
