@@ -118,6 +118,21 @@ test("--scenario takes a path, and an expectation that is not met is printed", a
   await mock.says(/turns\[0\], which waits for "user": nothing came within 1 ms/);
 });
 
+test("--protocol and --key-lifetime reach the server", async () => {
+  const mock = run("--port", "0", "--protocol", "conversationIdField=session_id", "--key-lifetime", "0");
+  const [url] = (await mock.says(/Ctrl-C/)).match(/http:\/\/127\.0\.0\.1:\d+(?=\/api\/authorize)/)!;
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(`${url}/api/authorize`, { method: "POST", headers, body: '{"agent_id":"ag-1"}' });
+  const answer = (await response.json()) as Record<string, string>;
+  expect(answer).toHaveProperty("session_id");
+  expect(answer).not.toHaveProperty("conversation_id");
+  const socket = new WebSocket(
+    `${url!.replace("http", "ws")}/v1/agents/web/websocket?client_session_key=${answer.client_session_key}`,
+  );
+  const [error] = (await once(socket, "error")) as [Error];
+  expect(error.message).toMatch(/401/);
+});
+
 test("--help and --version", async () => {
   const help = run("--help");
   expect(await help.ended).toBe(0);
@@ -145,6 +160,8 @@ test.each([
   [["--port", "99999"], /--port is "99999"/],
   [["--scenario", "nonsense"], /--scenario is "nonsense"/],
   [["--scenario", "/no/such/scenario.json"], /--scenario is "\/no\/such\/scenario.json".*no such file/],
+  [["--protocol", "turnEnd=yes"], /--protocol\.turnEnd is "yes"\. It is true or false/],
+  [["--key-lifetime", "soon"], /--key-lifetime is "soon"/],
   [["--static", "/no/such/directory"], /--static is/],
   [["--quiet", "--verbose"], /contradict/],
   [["extra"], /extra/],

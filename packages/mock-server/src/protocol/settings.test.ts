@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createMockServer, documentedProtocol } from "../index.js";
 import { checkProtocol, readProtocol } from "./settings.js";
@@ -5,6 +6,13 @@ import { checkProtocol, readProtocol } from "./settings.js";
 test("the documented form is what is allowed and complete", () => {
   expect(checkProtocol({ ...documentedProtocol }, "protocol")).toEqual(documentedProtocol);
   expect(Object.keys(documentedProtocol).length).toBeGreaterThan(15);
+});
+
+test("the README lists every setting", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const rows = readme.split("\n").filter((line) => line.startsWith("| `"));
+  const listed = rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  expect(listed).toEqual(expect.arrayContaining(Object.keys(documentedProtocol)));
 });
 
 test.each([
