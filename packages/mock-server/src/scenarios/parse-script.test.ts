@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { connect, startServer } from "../../test/client.js";
 import { createMockServer, parseScript, type Script } from "../index.js";
 import { findScenario, scenarioNames } from "./built-in.js";
 
@@ -154,6 +156,17 @@ test("a server does not start with a script that is wrong, whichever agent's", a
   await expect(createMockServer({ scenario: { start: "hello" } as never })).rejects.toThrow(
     /scenario.start is the text/,
   );
+});
+
+test("the script in the README is one, and ends as it says", async () => {
+  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+  const [, json = ""] = readme.match(/```json\n([^`]*"turns"[^`]*)```/) ?? [];
+  const client = await connect(await startServer({ scenario: parseScript(JSON.parse(json)) }));
+  await client.next("response.end");
+  client.type("Green TEA");
+  await client.next("response.text", ({ content }) => content === "I look for Green TEA.");
+  client.send({ type: "client.response.data", data: { added: true } });
+  await client.session.waitForScript();
 });
 
 test("the scripts that ship are scripts", () => {
