@@ -26,7 +26,7 @@ export interface RunningScenario extends Scenario {
   readonly progress?: ScriptProgress;
 }
 
-export function isScript(scenario: Scenario | Script): scenario is Script {
+function isScript(scenario: Scenario | Script): scenario is Script {
   return "turns" in scenario;
 }
 

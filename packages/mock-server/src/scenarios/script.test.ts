@@ -113,6 +113,31 @@ test("what came while the agent was still busy counts; what it has acted on sinc
   expect(said(client).slice(1)).toEqual(["Early data.", "Late data."]);
 });
 
+test("what came before the agent's last word counts too, if nothing was waited for since", async () => {
+  const client = await follow({
+    turns: [
+      { say: "One two three four. ".repeat(5) },
+      { text: "Five." },
+      { waitFor: "client.response.data", text: "Data." },
+    ],
+  });
+  await client.next("response.audio");
+  client.send({ type: "client.response.data", data: {} });
+  await end(client);
+  expect(said(client).slice(1)).toEqual(["Five.", "Data."]);
+});
+
+test("audio counts only while it is waited for: it never stops coming", async () => {
+  const client = await follow({
+    turns: [{ waitFor: "client.response.data" }, { waitFor: "client.audio", text: "Heard." }],
+  });
+  client.speak(silence(20));
+  client.send({ type: "client.response.data", data: {} });
+  await expect(client.session.waitForScript({ timeoutMs: 100 })).rejects.toThrow(/it is at turns\[1\]/);
+  client.speak(silence(20));
+  await end(client);
+});
+
 test("a user who interrupts goes to the next turn that waits; those between are left out", async () => {
   const client = await follow({
     turns: [

@@ -16,7 +16,7 @@ export interface Script {
  * In `text` and `say`, `{text}` is what the user said or typed, and `{seconds}` how long that took.
  */
 export interface ScriptTurn {
-  /** What must come first. What has come since the agent's last doing counts. */
+  /** What must come first. What has come since the agent's last doing counts, but for audio. */
   waitFor?: Wanted;
   /** What should be so. What is not is a fault of the session, and the script goes on. */
   expect?: Expectation;
