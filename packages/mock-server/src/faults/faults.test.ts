@@ -52,18 +52,19 @@ describe("slow lines", () => {
     expect(answers(client)).toEqual(numbers);
   });
 
-  test("frames come no sooner than the latency says, each way", async () => {
+  test.each(["toClient", "toServer"] as const)("latency %s leaves the other way alone", async (direction) => {
     const client = await connect(await startQuiet());
-    for (const direction of ["toClient", "toServer"] as const) {
-      client.session.faults.set({ [direction]: { latencyMs: 40 } });
-      const askedAt = performance.timeOrigin + performance.now();
-      client.send({ type: "client.response.data", data: { direction } });
-      await client.next("response.data", ({ content }) => (content as { direction?: string }).direction === direction);
-      const answeredAt = performance.timeOrigin + performance.now();
-      expect(answeredAt - askedAt).toBeGreaterThanOrEqual(39);
-      const { at } = client.session.received.messages.at(-1)!;
-      if (direction === "toServer") expect(at - askedAt).toBeGreaterThanOrEqual(39);
-    }
+    await client.session.waitFor("client.ready");
+    client.session.faults.set({ [direction]: { latencyMs: 60_000 } });
+    ask(client, 1);
+    client.session.send({ type: "response.data", content: { n: 2 }, turn_id: "x" });
+    await roundTrip(client);
+    await roundTrip(client);
+    expect(answers(client)).toEqual(direction === "toClient" ? [] : [2]);
+    expect(client.session.received.messages).toHaveLength(direction === "toServer" ? 1 : 2);
+    client.session.faults.set({});
+    await answer(client, 1);
+    expect(answers(client).toSorted()).toEqual([1, 2]);
   });
 
   test("a clean goodbye comes behind what was under way", async () => {
@@ -162,15 +163,17 @@ describe("drops", () => {
     client.session.faults.drop({ how: "silence" });
     ask(client, 1);
     client.session.send({ type: "response.data", content: {}, turn_id: "x" });
-    const pong = once(client.socket, "pong").then(() => "pong");
+    client.socket.on("pong", () => frames.push("pong"));
+    client.socket.on("close", () => frames.push("close"));
     client.socket.ping();
     client.socket.close();
-    ask(other, 1);
-    await answer(other, 1);
-    expect([frames, client.socket.readyState, client.session.closed]).toEqual([[], client.socket.CLOSING, false]);
+    // Whatever it had to say would have come by now.
+    for (const n of [1, 2, 3]) {
+      ask(other, n);
+      await answer(other, n);
+    }
+    expect([frames, client.session.closed]).toEqual([[], false]);
     expect(client.session.received.messages).toHaveLength(1);
-    // What it will never say.
-    expect(await Promise.race([pong, Promise.resolve("nothing")])).toBe("nothing");
     const ended = new Promise((resolve) => server.on("session-closed", resolve));
     client.socket.terminate();
     expect(await ended).toBe(client.session);
@@ -253,11 +256,9 @@ describe("authorization", () => {
     expect((await authorize(server)).body.client_session_key).toBeTruthy();
   });
 
-  test("slow: the key comes when the time has passed", async () => {
-    const server = await startQuiet({ faults: { authorize: { delayMs: 30 } } });
-    const askedAt = performance.now();
-    expect((await authorize(server)).status).toBe(200);
-    expect(performance.now() - askedAt).toBeGreaterThanOrEqual(29);
+  test("slow: a key all the same", async () => {
+    const server = await startQuiet({ faults: { authorize: { delayMs: 5 } } });
+    expect((await authorize(server)).body.client_session_key).toBeTruthy();
   });
 
   test.each([{ hang: true }, { delayMs: 60_000 }])(

@@ -45,15 +45,18 @@ export class Wire implements FaultControl {
   #dropping: NodeJS.Timeout | undefined;
 
   constructor(parts: WireParts) {
-    const { socket, faults } = parts;
+    const { socket } = parts;
     this.#parts = parts;
-    const seed = faults.seed ?? defaultSeed;
     const onOverflow = () => {
       parts.log("Too much is held back on its way: the connection is ended.");
       this.terminate();
     };
-    this.#toClient = new Pipe({ seed, onOverflow, deliver: (text) => this.#write(text) });
-    this.#toServer = new Pipe({ seed: ~seed, onOverflow, deliver: (text) => this.#events?.onFrame(text, false) });
+    this.#toClient = new Pipe({ seed: defaultSeed, onOverflow, deliver: (text) => this.#write(text) });
+    this.#toServer = new Pipe({
+      seed: ~defaultSeed,
+      onOverflow,
+      deliver: (text) => this.#events?.onFrame(text, false),
+    });
     socket.on("message", (data, isBinary) => {
       if (isBinary) this.#events?.onFrame("", true);
       else this.#toServer.push(data.toString());
@@ -111,7 +114,7 @@ export class Wire implements FaultControl {
     }
     this.#apply(faults);
     clearTimeout(this.#dropping);
-    if (!drop) return;
+    if (!drop || !this.open) return;
     const { afterMs = 0, ...how } = drop;
     this.#dropping = setTimeout(() => this.drop(how), afterMs);
   }
@@ -136,6 +139,9 @@ export class Wire implements FaultControl {
 
   inject(frame: Injection): void {
     parseInjection(frame);
+    this.#parts.log(
+      `A frame is injected: ${typeof frame === "string" ? frame : JSON.stringify(frame.text.slice(0, 80))}.`,
+    );
     if (frame === "late") return this.#toClient.force(frame);
     this.#toClient.push(this.#injectedText(frame), "as it is");
   }
