@@ -14,6 +14,7 @@ export type {
   ServerFaultControl,
   ServerFaults,
 } from "./faults/faults.js";
+export type { Limits } from "./limits.js";
 export type { Utterance } from "./listening/ear.js";
 export type { MockServerOptions } from "./options.js";
 export type { ProtocolSettings } from "./protocol/settings.js";

@@ -2,6 +2,7 @@ import type { AgentConfig, MockAgent } from "./agents.js";
 import type { Transcribe } from "./conversation/conversation.js";
 import type { ServerFaults } from "./faults/faults.js";
 import { parseServerFaults } from "./faults/parse-faults.js";
+import { type Limits, resolveLimits } from "./limits.js";
 import { checkProtocol, type ProtocolSettings } from "./protocol/settings.js";
 import type { ScenarioName } from "./scenarios/built-in.js";
 import type { Scenario } from "./scenarios/scenario.js";
@@ -44,6 +45,8 @@ export interface MockServerOptions {
   transcribe?: Transcribe;
   /** Connections at a time; more are refused with 503. Default 1000. */
   maxSessions?: number;
+  /** What one client may do before its own session is ended. */
+  limits?: Partial<Limits>;
   /** One line for each thing worth knowing; `"debug"` for what is normal. Default: silence. */
   log?(line: string, level: "info" | "debug"): void;
 }
@@ -64,7 +67,7 @@ export type ResolvedOptions = MockServerOptions &
       | "maxSessions"
       | "log"
     >
-  >;
+  > & { limits: Limits };
 
 /**
  * Fills in the defaults.
@@ -80,6 +83,7 @@ export function resolveOptions(options: MockServerOptions): ResolvedOptions {
     voice: options.voice ?? "auto",
     keyLifetimeMs: options.keyLifetimeMs ?? 60 * 60 * 1000,
     maxSessions: options.maxSessions ?? 1000,
+    limits: resolveLimits(options.limits ?? {}),
     log: options.log ?? (() => {}),
     faults: parseServerFaults(options.faults ?? {}),
     control: options.control ?? true,

@@ -173,6 +173,8 @@ describe("options", () => {
   test.each([
     [{ port: 70_000 }, /port is 70000/],
     [{ apiKey: "" }, /apiKey/],
+    [{ limits: { jsonDepth: 0 } }, /limits.jsonDepth is 0/],
+    [{ limits: { frames: 1 } as object }, /limits.frames is no limit/],
     [{ scenario: "nonsense" as "echo" }, /no scenario "nonsense"/],
   ])("%o is refused", async (options, message) => {
     await expect(createMockServer(options)).rejects.toThrow(message);

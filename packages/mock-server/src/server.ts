@@ -64,7 +64,6 @@ export interface MockServer {
   close(): Promise<void>;
 }
 
-const largestFrame = 1024 * 1024;
 const mostClosedSessions = 100;
 const goodbyeMs = 500;
 
@@ -78,7 +77,7 @@ const goodbyeMs = 500;
  */
 export async function createMockServer(options: MockServerOptions = {}): Promise<MockServer> {
   const resolved = resolveOptions(options);
-  const { apiKey, log, maxSessions } = resolved;
+  const { apiKey, limits, log, maxSessions } = resolved;
   const protocol = { ...documentedProtocol, ...resolved.protocol };
   const scenario = resolveScenario(resolved.scenario ?? "assistant");
   const findAgent = agentFinder(resolved.agents, definedFields(resolved));
@@ -98,7 +97,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const http = createServer((request, response) => void route(request, response, parts));
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: largestFrame,
+    maxPayload: limits.frameBytes,
     perMessageDeflate: false,
     // There is no subprotocol; `ws` would agree to any.
     handleProtocols: () => false,
@@ -113,7 +112,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const origin = `${urlHost(resolved.host)}:${port}`;
   const url = `http://${origin}`;
   const parts = {
-    rest: { apiKey, findAgent, keys },
+    rest: { apiKey, findAgent, keys, jsonDepth: limits.jsonDepth },
     nextAuthorizeFault: () => faults.nextAuthorization(),
     control: resolved.control ? { sessions: openSessions, faults } : null,
     authorize: createAuthorizeEndpoint({ apiKey, apiUrl: url, allowedOrigins: resolved.allowedOrigins }),
@@ -146,6 +145,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
       grant,
       voice,
       transcribe: resolved.transcribe,
+      limits,
       log: told,
       onMessage: (message) => events.emit("message", session, message),
       onEntry: (entry) => events.emit("timeline", session, entry),
@@ -157,6 +157,10 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
         unclaimed = unclaimed.filter((other) => !forgotten.has(other));
         events.emit("session-closed", session);
       },
+    });
+    // Pongs go out by themselves: a client may ask for more of them than it reads.
+    socket.on("ping", () => {
+      if (socket.bufferedAmount > limits.unsentBytes) session.terminate();
     });
     const name = `session ${session.connectionId.slice(0, 8)}`;
     log(`${name}: ${grant.agentId} in ${grant.conversationId}`, "debug");

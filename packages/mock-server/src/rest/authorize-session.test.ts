@@ -8,7 +8,7 @@ const conversation = "lc_conv_0123456789abcdef";
 
 function ask(body: unknown, { agents, authorization = "Bearer key", keys = new SessionKeys(), now = 0 }: Asked = {}) {
   const request = { authorization, body: typeof body === "string" ? body : JSON.stringify(body), now };
-  return authorizeSession(request, { apiKey: "key", findAgent: agentFinder(agents, {}), keys });
+  return authorizeSession(request, { apiKey: "key", findAgent: agentFinder(agents, {}), keys, jsonDepth: 64 });
 }
 
 interface Asked {
@@ -36,6 +36,7 @@ test.each([
   ["another scheme", { agent_id: "ag-1" }, "Basic key", /Authorization/],
   ["a wrong key", { agent_id: "ag-1" }, "Bearer wrong", /API key/],
   ["no JSON", "{", "Bearer key", /JSON/],
+  ["a body nested too deep", `{"metadata":${'{"a":'.repeat(64)}1${"}".repeat(65)}`, "Bearer key", /64 levels/],
   ["an array", [], "Bearer key", /JSON/],
   ["no agent id", {}, "Bearer key", /agent_id/],
   ["an agent id that is a number", { agent_id: 1 }, "Bearer key", /agent_id/],

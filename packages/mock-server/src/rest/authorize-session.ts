@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AgentConfig, FindAgent, ResolvedAgent } from "../agents.js";
+import { isDeeperThan } from "../json-depth.js";
 import type { SessionKeys } from "./session-keys.js";
 
 /** A JSON answer of the REST API. */
@@ -21,6 +22,8 @@ export interface AuthorizeSessionContext {
   apiKey: string;
   findAgent: FindAgent;
   keys: SessionKeys;
+  /** How deep a body may be nested. */
+  jsonDepth: number;
 }
 
 /** `POST /v1/agents/web/authorize_session`: a key for a new conversation, or a new key for a known one. */
@@ -28,6 +31,8 @@ export function authorizeSession(request: AuthorizeSessionRequest, context: Auth
   const token = request.authorization?.match(/^Bearer +(\S+) *$/i)?.[1];
   if (token === undefined) return refuse(400, "The Authorization header is missing. Send: Bearer <API key>.");
   if (token !== context.apiKey) return refuse(400, "The API key is not valid.");
+  if (isDeeperThan(request.body, context.jsonDepth))
+    return refuse(400, `The request's body is nested more than ${context.jsonDepth} levels deep.`);
   const body = parseObject(request.body);
   if (!body) return refuse(400, "The request's body is not a JSON object.");
   const agentId = body.agent_id;

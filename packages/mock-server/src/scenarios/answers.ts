@@ -77,10 +77,12 @@ const topics: readonly Topic[] = [
 ];
 
 const longestQuote = 160;
+// A topic is found early or not at all: a megabyte of digits would keep the patterns busy for hours.
+const longestQuestion = 2000;
 
 /** The answer to a typed message: by its topic, or quoting it. */
 export function answerTo(text: string, context: AnswerContext): string {
-  const question = text.toLowerCase();
+  const question = text.slice(0, longestQuestion).toLowerCase();
   for (const topic of topics) {
     const match = question.match(topic.pattern);
     const answer = match && topic.answer(match, context);

@@ -14,6 +14,14 @@ test("keeps ten minutes of audio and every other message beside it", () => {
   expect(record.messages.length - audio.length).toBe(18);
 });
 
+test("keeps 8 Mi characters of messages without audio", () => {
+  const record = new MessageRecord<number>(() => 0);
+  for (let i = 0; i < 1000; i++) record.add(i, i, 1024 * 1024);
+  expect(record.messages.length).toBeGreaterThanOrEqual(7);
+  expect(record.messages.length).toBeLessThanOrEqual(9);
+  expect(record.messages.at(-1)?.message).toBe(999);
+});
+
 test("keeps the last 20,000 messages without audio", () => {
   const record = new MessageRecord<number>(() => 0);
   for (let i = 0; i < 50_000; i++) record.add(i, i);

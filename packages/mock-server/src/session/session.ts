@@ -9,6 +9,8 @@ import {
 import { Conversation, type SpokenTurn, type Transcribe } from "../conversation/conversation.js";
 import type { FaultControl } from "../faults/faults.js";
 import type { Wire } from "../faults/wire.js";
+import { isDeeperThan } from "../json-depth.js";
+import type { Limits } from "../limits.js";
 import { microphoneRate, speakerRate } from "../pcm.js";
 import type { Grant } from "../rest/session-keys.js";
 import { type RunningScenario, runScenario } from "../scenarios/running-scenario.js";
@@ -98,6 +100,7 @@ export interface SessionParts {
   grant: Grant;
   voice: Voice;
   transcribe: Transcribe | undefined;
+  limits: Limits;
   log(line: string): void;
   onMessage(message: ReceivedMessage): void;
   /** Something happened: what `--verbose` shows. */
@@ -106,8 +109,6 @@ export interface SessionParts {
 }
 
 const mostFaults = 1000;
-// A client that does not read what it asked for must not fill this process's memory.
-const mostUnsentBytes = 32 * 1024 * 1024;
 
 /** Runs one connection: frames to messages, messages to the conversation. */
 export class Session implements MockSession {
@@ -258,12 +259,13 @@ export class Session implements MockSession {
   #deliver(message: SentMessage): void {
     const { wire } = this.#parts;
     if (!wire.open) return;
-    if (wire.bufferedAmount > mostUnsentBytes) {
+    if (wire.bufferedAmount > this.#parts.limits.unsentBytes) {
       this.#parts.log("The client does not read: its connection is ended.");
       return this.terminate();
     }
-    wire.send(JSON.stringify(message));
-    this.#sent.add(message, now());
+    const text = JSON.stringify(message);
+    wire.send(text);
+    this.#sent.add(message, now(), text.length);
     this.#parts.onEntry({ ms: now() - this.#connectedAt, type: "sent", message });
     this.#awaitSent.tell(message);
   }
@@ -271,9 +273,12 @@ export class Session implements MockSession {
   #onFrame(text: string, isBinary: boolean): void {
     if (this.closed) return;
     if (isBinary) return this.#fault(new Error("A binary frame. Frames are JSON text."));
+    const { jsonDepth } = this.#parts.limits;
+    if (isDeeperThan(text, jsonDepth))
+      return this.#fault(new Error(`A frame is nested more than ${jsonDepth} levels deep.`));
     const result = parseClientMessage(text);
     if (!result.ok) return this.#fault(result.error);
-    this.#received.add(result.message, now());
+    this.#received.add(result.message, now(), text.length);
     this.#parts.onEntry({ ms: now() - this.#connectedAt, type: "received", message: result.message });
     this.#awaitReceived.tell(result.message);
     this.#parts.onMessage(result.message);

@@ -5,21 +5,30 @@ const longest = 220;
  * Joined with one space they are the text again, white space collapsed. A sentence over 220 characters is cut at a comma or a space.
  */
 export function splitSentences(text: string): string[] {
-  const sentences =
-    text
-      .replace(/\s+/g, " ")
-      .trim()
-      .match(/.+?(?:[.!?…]+["')\]]*(?=\s)|$)/g) ?? [];
-  return sentences
-    .map((sentence) => sentence.trim())
-    .flatMap(cut)
-    .filter((sentence) => sentence !== "");
+  const words = text.split(/\s+/).filter((word) => word !== "");
+  const sentences: string[] = [];
+  let first = 0;
+  words.forEach((word, i) => {
+    if (i < words.length - 1 && !endsSentence(word)) return;
+    sentences.push(...cut(words.slice(first, i + 1).join(" ")));
+    first = i + 1;
+  });
+  return sentences;
+}
+
+// Word by word: one expression over the whole text takes its length squared for a megabyte of exclamation marks.
+function endsSentence(word: string): boolean {
+  return /[.!?…]["')\]]*$/.test(word);
 }
 
 function cut(sentence: string): string[] {
-  if (sentence.length <= longest) return [sentence];
-  const comma = sentence.lastIndexOf(", ", longest - 1) + 1;
-  const at = comma > longest / 3 ? comma : sentence.lastIndexOf(" ", longest);
-  if (at <= 0) return [sentence.slice(0, longest), ...cut(sentence.slice(longest))];
-  return [sentence.slice(0, at), ...cut(sentence.slice(at).trim())];
+  const pieces: string[] = [];
+  let rest = sentence;
+  while (rest.length > longest) {
+    const comma = rest.lastIndexOf(", ", longest - 1) + 1;
+    const at = comma > longest / 3 ? comma : rest.lastIndexOf(" ", longest);
+    pieces.push(rest.slice(0, at > 0 ? at : longest));
+    rest = rest.slice(at > 0 ? at : longest).trim();
+  }
+  return rest === "" ? pieces : [...pieces, rest];
 }

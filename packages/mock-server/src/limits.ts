@@ -1,0 +1,24 @@
+/** What one client may do before its own connection, and no other, is ended or its frame refused. */
+export interface Limits {
+  /** The longest WebSocket frame, in bytes: a longer one ends the session with 1009. Default 1 MiB. */
+  frameBytes: number;
+  /** How much a client may leave unread, in bytes, before its connection is ended. Default 32 MiB. */
+  unsentBytes: number;
+  /** How deep JSON may be nested, in frames and in the bodies of the REST API. Default 64. */
+  jsonDepth: number;
+}
+
+export const defaultLimits: Limits = { frameBytes: 1024 * 1024, unsentBytes: 32 * 1024 * 1024, jsonDepth: 64 };
+
+/**
+ * Fills in the defaults.
+ * @throws {Error} when a limit is no positive integer, or there is none of that name.
+ */
+export function resolveLimits(limits: Partial<Limits>): Limits {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(defaultLimits, name))
+      throw new Error(`limits.${name} is no limit. There are: ${Object.keys(defaultLimits).join(", ")}.`);
+    if (!Number.isInteger(value) || value < 1) throw new Error(`limits.${name} is ${value}. It is a positive integer.`);
+  }
+  return { ...defaultLimits, ...limits };
+}
