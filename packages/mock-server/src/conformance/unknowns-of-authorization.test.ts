@@ -1,5 +1,4 @@
 // protocol.md §7: what nobody knows of keys and of what authorization answers.
-import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { authorize, startServer, tryToConnect } from "../../test/client.js";
@@ -60,11 +59,17 @@ test.each(["present", "absent"] as const)("config %s", async (config) => {
   expect(Object.hasOwn(body, "config")).toBe(config === "present");
 });
 
-/** How a connection with this key ends: the HTTP status of its handshake, or its close code. */
-async function ending(server: MockServer, key: string): Promise<number> {
+/** How a connection with this key ends: the HTTP status of its handshake, or its close code; `"open"` when it is served. */
+async function ending(server: MockServer, key: string): Promise<number | "open"> {
   const refused = await tryToConnect(server, key);
   if (refused !== "open") return refused;
   const socket = new WebSocket(`${server.wsUrl}?client_session_key=${key}`);
-  const [code] = await once(socket, "close");
-  return code as number;
+  return new Promise((resolve) => {
+    socket.on("close", (code) => resolve(code));
+    socket.on("open", () => socket.send('{"type":"client.response.data","data":{}}'));
+    socket.on("message", () => {
+      resolve("open");
+      socket.terminate();
+    });
+  });
 }
