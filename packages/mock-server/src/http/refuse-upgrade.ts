@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import type { WebSocketServer } from "ws";
 
 /** A handshake that came in. */
-export interface Upgrade {
+interface Upgrade {
   request: IncomingMessage;
   socket: Duplex;
   head: Buffer;

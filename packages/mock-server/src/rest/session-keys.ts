@@ -12,7 +12,7 @@ export interface Grant {
 }
 
 /** What is known of a key. An expired one is remembered for a while, a replaced one is not. */
-export type KeyState = { valid: true; grant: Grant } | { valid: false; expired: Grant | null };
+type KeyState = { valid: true; grant: Grant } | { valid: false; expired: Grant | null };
 
 const hourMs = 60 * 60 * 1000;
 const mostKeys = 10_000;

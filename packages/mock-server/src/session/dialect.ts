@@ -5,7 +5,7 @@ import { words } from "./words.js";
 
 // The conversation writes the documented form of the protocol; here it becomes the form that the settings ask for.
 
-export interface DialectState {
+interface DialectState {
   /** User turns whose `turn.start` waits for their first transcript. */
   held: readonly string[];
   /** User turns whose `turn.start` was sent and whose transcript was not. */
@@ -14,7 +14,7 @@ export interface DialectState {
   text: { turnId: string; content: string } | null;
 }
 
-export interface DialectStep {
+interface DialectStep {
   state: DialectState;
   messages: readonly SentMessage[];
 }
@@ -23,7 +23,7 @@ type Interim = ServerMessageOf<"user.transcript.interim_delta">;
 type Delta = ServerMessageOf<"user.transcript.delta">;
 type Transcript = ServerMessageOf<"user.transcript">;
 
-export const initialDialect: DialectState = { held: [], open: [], text: null };
+const initialDialect: DialectState = { held: [], open: [], text: null };
 
 /** A dialect that remembers: what one connection is sent for each message of its conversation. */
 export function createDialect(settings: ProtocolSettings): (message: ServerMessage) => readonly SentMessage[] {
@@ -41,7 +41,7 @@ export function turnIdOf(settings: ProtocolSettings, role: "user" | "assistant",
 }
 
 /** What a client is sent for this message. */
-export function inDialect(settings: ProtocolSettings, state: DialectState, message: ServerMessage): DialectStep {
+function inDialect(settings: ProtocolSettings, state: DialectState, message: ServerMessage): DialectStep {
   const step = rewrite(settings, state, message);
   return { ...step, messages: step.messages.map((written) => withTurnId(settings, written)) };
 }
