@@ -8,7 +8,7 @@ export interface Limits {
   jsonDepth: number;
 }
 
-export const defaultLimits: Limits = { frameBytes: 1024 * 1024, unsentBytes: 32 * 1024 * 1024, jsonDepth: 64 };
+const defaultLimits: Limits = { frameBytes: 1024 * 1024, unsentBytes: 32 * 1024 * 1024, jsonDepth: 64 };
 
 /**
  * Fills in the defaults.

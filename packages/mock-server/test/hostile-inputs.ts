@@ -33,7 +33,7 @@ const oddTexts = [
 ];
 
 /** A value that no field expects. */
-export function oddValue(random: Random): unknown {
+function oddValue(random: Random): unknown {
   return pick<() => unknown>(random, [
     () => null,
     () => true,
@@ -59,7 +59,7 @@ export function deepJson(random: Random): string {
 }
 
 /** Bytes of a text exchanged, left out, doubled or put in. */
-export function scrambled(random: Random, text: string): string {
+function scrambled(random: Random, text: string): string {
   let result = text;
   for (let times = 1 + random() * 4; times > 0; times--) {
     const at = Math.floor(random() * result.length);
