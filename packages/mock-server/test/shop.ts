@@ -16,7 +16,9 @@ export function openShop(options: { authorizeSessionEndpoint: string; url: strin
     audioOutput: false,
     WebSocket: WebSocket as never,
     onDataMessage({ content }) {
-      cart.push((content as { add: string }).add);
+      const { add } = content as { add?: string };
+      if (add === undefined) return;
+      cart.push(add);
       void client.sendClientResponseData({ cart });
     },
   });
