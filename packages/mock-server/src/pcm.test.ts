@@ -1,6 +1,7 @@
+import { decodeBase64, encodeBase64 } from "@layercode/core/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bytesToPcm, pcmToBytes, upsampleTwofold } from "./pcm.js";
+import { base64ToPcm, bytesToPcm, pcmToBase64, pcmToBytes, upsampleTwofold } from "./pcm.js";
 
 test("bytes and samples are each other's inverse; an odd byte is dropped", () => {
   fc.assert(
@@ -10,6 +11,23 @@ test("bytes and samples are each other's inverse; an odd byte is dropped", () =>
     }),
   );
   expect([...pcmToBytes(new Int16Array([0x0102, -2]))]).toEqual([2, 1, 254, 255]);
+});
+
+test("base64 is read and written as core does, what is not base64 included", () => {
+  fc.assert(
+    fc.property(fc.int16Array(), (pcm) => {
+      expect(pcmToBase64(pcm)).toBe(encodeBase64(pcmToBytes(pcm)));
+      expect(base64ToPcm(pcmToBase64(pcm))).toEqual(pcm);
+    }),
+  );
+  const characters = fc.constantFrom(..."Az09+/= \n-é");
+  fc.assert(
+    fc.property(fc.string({ unit: characters, maxLength: 12 }), (text) => {
+      const bytes = decodeBase64(text);
+      expect(base64ToPcm(text)).toEqual(bytes && bytesToPcm(bytes));
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test.each([300, 1000, 2000, 3000])("a sine of %d Hz stays that sine at twice the rate", (frequency) => {

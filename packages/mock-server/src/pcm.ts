@@ -1,3 +1,5 @@
+import { decodeBase64 } from "@layercode/core/protocol";
+
 /** Samples a second of what a client sends. */
 export const microphoneRate = 8000;
 /** Samples a second of what the server sends. */
@@ -12,6 +14,19 @@ export function pcmToBytes(pcm: Int16Array): Uint8Array {
 export function bytesToPcm(bytes: Uint8Array): Int16Array {
   const even = bytes.byteLength & ~1;
   return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + even));
+}
+
+/** Samples as base64, by Node's own coder: core's must run in browsers and is slower here. */
+export function pcmToBase64(pcm: Int16Array): string {
+  return Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString("base64");
+}
+
+/** Samples of base64; `null` when the text is not base64. */
+export function base64ToPcm(text: string): Int16Array | null {
+  // Node's own decoder takes anything: what is not plainly right is left to core's.
+  const plain = text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
+  const bytes = plain ? Buffer.from(text, "base64") : decodeBase64(text);
+  return bytes && bytesToPcm(bytes);
 }
 
 /** Several pieces of PCM as one. */

@@ -39,12 +39,12 @@ export function parseWith<M extends { type: string }>(schemas: Schemas<M>, text:
 // `null` in an optional field counts as absent; `content` of response.data may be null and mean it. A field named
 // "__proto__" is nobody's: copied further it would become the prototype.
 function withoutNulls(raw: Record<string, unknown>, type: string): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(raw).filter(
-      ([field, value]) =>
-        field !== "__proto__" && (value !== null || (type === "response.data" && field === "content")),
-    ),
-  );
+  const counts = (field: string) =>
+    field !== "__proto__" && (raw[field] !== null || (type === "response.data" && field === "content"));
+  const fields = Object.keys(raw);
+  // Nearly every message: nothing is copied for it.
+  if (fields.every(counts)) return raw;
+  return Object.fromEntries(fields.filter(counts).map((field) => [field, raw[field]]));
 }
 
 // zod/mini says "Invalid input" to everything that no schema has a text for: path and expectation say what is wrong.

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type ClientMessage, decodeBase64, type ServerMessage } from "@layercode/core/protocol";
+import type { ClientMessage, ServerMessage } from "@layercode/core/protocol";
 import { Ear, type Utterance } from "../listening/ear.js";
-import { bytesToPcm } from "../pcm.js";
+import { base64ToPcm } from "../pcm.js";
 import type { RunningScenario } from "../scenarios/running-scenario.js";
 import type { ConversationContext, Line, Turn } from "../scenarios/scenario.js";
 import type { Voice } from "../speech/voice.js";
@@ -142,10 +142,10 @@ export class Conversation {
   }
 
   #hear(content: string): void {
-    const bytes = decodeBase64(content);
-    if (!bytes) return this.#parts.log("client.audio whose content is not base64 is ignored.");
+    const pcm = base64ToPcm(content);
+    if (!pcm) return this.#parts.log("client.audio whose content is not base64 is ignored.");
     if (!isListening(this.#turns, Date.now())) return this.#ear.forget();
-    const changes = this.#ear.push(bytesToPcm(bytes), this.#turns.playing ? raisedWhilePlayingDb : 0);
+    const changes = this.#ear.push(pcm, this.#turns.playing ? raisedWhilePlayingDb : 0);
     if (changes.includes("started")) this.#take({ type: "voice.started", turnId: randomUUID(), at: Date.now() });
     if (this.#turns.userTurn) this.#sendInterim(this.#turns.userTurn.turnId);
     if (changes.at(-1) === "ended") this.#take({ type: "voice.ended" });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { encodeBase64, type ServerMessage } from "@layercode/core/protocol";
-import { durationOf, pcmToBytes, speakerRate } from "../pcm.js";
+import type { ServerMessage } from "@layercode/core/protocol";
+import { durationOf, pcmToBase64, speakerRate } from "../pcm.js";
 import type { ConversationContext, Turn } from "../scenarios/scenario.js";
 import { splitSentences } from "../speech/sentences.js";
 import type { Voice } from "../speech/voice.js";
@@ -126,7 +126,7 @@ export class Reply implements Turn {
       type: "response.audio",
       turn_id: this.turnId,
       delta_id: deltaId,
-      content: encodeBase64(pcmToBytes(pcm)),
+      content: pcmToBase64(pcm),
     });
     this.#events.onAudio(deltaId, durationMs);
   }

@@ -1,5 +1,4 @@
-import { decodeBase64 } from "@layercode/core/protocol";
-import { bytesToPcm, concatenate, microphoneRate } from "../pcm.js";
+import { base64ToPcm, concatenate, microphoneRate } from "../pcm.js";
 import { encodeWav } from "../speech/wav.js";
 import type { MessageRecord, Recorded } from "./record.js";
 import type { ReceivedMessage } from "./session.js";
@@ -25,8 +24,8 @@ export function receivedView(record: MessageRecord<ReceivedMessage>, faults: Rec
     },
     get audio() {
       const pieces = record.messages.flatMap(({ message }) => {
-        const bytes = message.type === "client.audio" ? decodeBase64(message.content) : null;
-        return bytes ? [bytesToPcm(bytes)] : [];
+        const pcm = message.type === "client.audio" ? base64ToPcm(message.content) : null;
+        return pcm ? [pcm] : [];
       });
       return concatenate(pieces);
     },
