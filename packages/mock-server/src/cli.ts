@@ -8,7 +8,7 @@ import { loadScenario } from "./scenarios/load-scenario.js";
 import type { Scenario } from "./scenarios/scenario.js";
 import type { Script } from "./scenarios/script.js";
 import { createMockServer, type MockServer } from "./server.js";
-import type { MockSession } from "./session/session.js";
+import type { MockSession } from "./session/mock-session.js";
 import { TimelineWriter } from "./session/timeline-text.js";
 
 const help = `layercode-mock: a local Layercode, to develop and test voice agents without an account.

@@ -1,7 +1,7 @@
 import { base64ToPcm, concatenate, microphoneRate } from "../pcm.js";
 import { encodeWav } from "../speech/wav.js";
+import type { ReceivedMessage } from "./mock-session.js";
 import type { MessageRecord, Recorded } from "./record.js";
-import type { ReceivedMessage } from "./session.js";
 
 /** What a client wrote on one connection. */
 export interface Received {

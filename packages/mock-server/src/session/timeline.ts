@@ -1,6 +1,6 @@
 import { durationOf, microphoneRate, speakerRate } from "../pcm.js";
+import type { ReceivedMessage, SentMessage } from "./mock-session.js";
 import type { Recorded } from "./record.js";
-import type { ReceivedMessage, SentMessage } from "./session.js";
 import { timelineText } from "./timeline-text.js";
 
 /** One thing that happened on a connection, `ms` after it was opened. */

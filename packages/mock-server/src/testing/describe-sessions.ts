@@ -1,4 +1,4 @@
-import type { MockSession } from "../session/session.js";
+import type { MockSession } from "../session/mock-session.js";
 
 /** The timelines of a test's sessions, as a failed test prints them. */
 export function describeSessions(sessions: readonly MockSession[]): string {
