@@ -10,7 +10,7 @@ const none = { passed: 0, failed: 0, skipped: 0 };
 const reports = {
   test: { file: "unit.json", read: readVitest },
   "test:browser": { file: "browser.json", read: readPlaywright },
-  "test:long": { file: "long.json", read: readVitest },
+  "test:long": { file: "long.json", read: (report) => (report.stats ? readPlaywright : readVitest)(report) },
 };
 
 /** Removes the reports of earlier runs: what is there afterwards belongs to this one. */

@@ -2,15 +2,18 @@ import { defineConfig } from "@playwright/test";
 import type { Options } from "./e2e/fixtures";
 import { pages } from "./e2e/pages";
 
+// By itself everything; `npm test` runs what concerns core and the contract on one page, `npm run test:all` the rest.
+const { REPORT = "browser" } = process.env;
+
 export default defineConfig<Options>({
   testDir: "e2e",
-  // Sound runs in real time: most of a test is waiting, and more than two browsers would disturb each other.
-  workers: 2,
+  // Sound runs in real time: two browsers at once leave holes in it.
+  workers: 1,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 30_000,
   expect: { timeout: 10_000 },
-  reporter: [["line"], ["json", { outputFile: ".reports/browser.json" }]],
+  reporter: [["line"], ["json", { outputFile: `.reports/${REPORT}.json` }]],
   projects: [
     // What concerns core is tested once, on the first page.
     { name: "core", testIgnore: "**/contract/*.spec.ts" },

@@ -79,6 +79,8 @@ test("a typed turn is answered and never asks for the microphone; a silent one i
   const silent = await agentTurn(session);
   await replayFinished(session, silent);
   const silentEnd = await session.waitForSent("response.end");
+  // What of the turn came with the sound on would be heard, and reported once more.
+  await expect(demo.messages.last()).toHaveAttribute("data-status", "final");
 
   await sound.click();
   await demo.write("And now?");

@@ -27,15 +27,25 @@ export function attachVisualizer(
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const history: number[] = [];
   let frames = 0;
+  let loudest = 0;
   let present = 0;
   const draw = () => drawLevels(canvas, history, still.matches ? present : null);
 
   const stopLevels = watchAudioLevel(client, source, (level) => {
-    present = toLoudness(level);
-    if (frames++ % framesPerBar === 0) history.push(present);
-    else history.push(Math.max(history.pop() ?? 0, present));
+    if (client.status !== "connected") {
+      present = 0;
+      return draw();
+    }
+    loudest = Math.max(loudest, toLoudness(level));
+    // Only a new bar is worth a picture: drawing more often costs more than all else on the page.
+    if (frames++ % framesPerBar > 0) return;
+    const wasSilent = history.every((one) => one === 0);
+    present = loudest;
+    loudest = 0;
+    history.push(present);
     history.splice(0, history.length - Math.ceil(canvas.clientWidth / barStep));
-    draw();
+    // Silence behind silence looks the same.
+    if (!wasSilent || present > 0) draw();
   });
   // Also tells the first size, once there is one.
   const resized = new ResizeObserver(draw);
