@@ -1,5 +1,10 @@
 import type { Page } from "@playwright/test";
 
+declare global {
+  /** In a page that records: how much it has. */
+  var recordedSeconds: number;
+}
+
 /** Records the page's microphone, the browser's processing off, sample by sample. */
 export async function recordMicrophone(
   page: Page,
@@ -20,9 +25,11 @@ export async function recordMicrophone(
     const node = new AudioWorkletNode(context, "recorder", { channelCount: 1, channelCountMode: "explicit" });
     new MediaStreamAudioSourceNode(context, { mediaStream: stream }).connect(node).connect(context.destination);
     const heard: number[] = [];
+    globalThis.recordedSeconds = 0;
     await new Promise<void>((resolve) => {
       node.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
         heard.push(...data);
+        globalThis.recordedSeconds = heard.length / context.sampleRate;
         if (heard.length >= seconds * context.sampleRate) resolve();
       };
     });

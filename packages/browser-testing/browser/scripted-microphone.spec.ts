@@ -29,8 +29,9 @@ test("is silent, and speaks what it is told", async () => {
 
   const speech = await synthesizeSpeech("Now I am speaking to you.");
   const recording = recordMicrophone(page, speech.samples.length / speech.sampleRate + 2);
-  // Once the page has it open, it may speak.
   await page.waitForFunction(() => globalThis.__instruments?.tracks.size === 2);
+  // Right after a worklet was loaded, Chromium leaves out frames.
+  await page.waitForFunction(() => globalThis.recordedSeconds > 0.5);
   await speak(page, speech);
   const heard = await recording;
   const spoken = resample(toFloat(speech.samples), speech.sampleRate, 8000);

@@ -276,9 +276,9 @@ describe("AudioVisualizer", () => {
     const rendered = await render(<Page source="agent" />);
     const canvas = rendered.find<HTMLCanvasElement>("canvas.wave");
     expect(canvas.getAttribute("aria-hidden")).toBe("true");
+    const drawn = vi.spyOn(canvas, "getContext");
     await connect();
     renders = 0;
-    const drawn = vi.spyOn(canvas, "getContext");
     frames.next();
     expect(drawn).toHaveBeenCalled();
     const measured = world.microphone.measured;

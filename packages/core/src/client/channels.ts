@@ -74,6 +74,7 @@ export function preferInputDevice(step: Step, { deviceId, call }: { deviceId: st
   step.show({ preferredInputDeviceId: deviceId });
   if (same || status === "off") return step.settle([call]);
   step.run({ type: "closeChannel", channel: "audioInput" });
+  step.show({ activeInputDeviceId: null });
   openChannel(step, "audioInput", [...calls, call]);
 }
 

@@ -170,6 +170,7 @@ describe("setPreferredInputDevice()", () => {
     ] as const) {
       const switched = world.client.setPreferredInputDevice(chosen);
       expect(world.microphone.live).toBe(false);
+      expect(world.client.getSnapshot().activeInputDeviceId).toBeNull();
       await settle();
       world.microphone.starts.at(-1)!.opening.resolve();
       await switched;

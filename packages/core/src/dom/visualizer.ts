@@ -39,7 +39,7 @@ export function attachVisualizer(
     loudest = Math.max(loudest, toLoudness(level));
     // Only a new bar is worth a picture: drawing more often costs more than all else on the page.
     if (frames++ % framesPerBar > 0) return;
-    const wasSilent = history.every((one) => one === 0);
+    const wasSilent = history.length > 0 && history.every((one) => one === 0);
     present = loudest;
     loudest = 0;
     history.push(present);
