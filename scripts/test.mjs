@@ -50,9 +50,6 @@ async function runAll() {
   forgetReports();
   await step("Building", () => turbo("build", "Correct what the build reports above."));
   await check("Lint", () => run("biome", ["check", "."], "`npm run format` repairs most of it."));
-  await check("Unused files, exports and dependencies", () =>
-    run("knip", [], "Remove what is named above, or tell knip.json why it stays."),
-  );
   // The examples take as long as all the rest, and follow from it.
   const typed = all ? [goOn] : [goOn, "--filter=!@layercode/example-*"];
   await check("Types", () => turbo("typecheck", "Correct the types named above.", typed));
@@ -63,6 +60,10 @@ async function runAll() {
     turbo("check:package", "publint and attw say above what is wrong with the package.json.", [goOn]),
   );
   await step("A Chromium for the browser tests", ensureChromium);
+  // It reads the suites' configurations, and they name the browser.
+  await check("Unused files, exports and dependencies", () =>
+    run("knip", [], "Remove what is named above, or tell knip.json why it stays."),
+  );
   // One after the other: they measure sound in real time.
   const alone = [goOn, "--concurrency=1"];
   await check("Browser tests", () => turbo("test:browser", whereItSays, alone, "new-only"), { hasCases: true });
