@@ -11,7 +11,13 @@ export class Emitter<Events extends Record<string, readonly unknown[]>> {
     return () => listeners.delete(entry);
   }
 
+  /** Whether anybody listens. */
+  has(event: keyof Events): boolean {
+    return (this.#listeners.get(event)?.size ?? 0) > 0;
+  }
+
   emit<E extends keyof Events>(event: E, ...values: Events[E]): void {
+    if (!this.has(event)) return;
     for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(...(values as unknown as never[]));
   }
 }

@@ -1,4 +1,4 @@
-/** What one client may do before its own connection, and no other, is ended or its frame refused. */
+/** What one client may do before its own connection, and no other, is ended or its frame refused; and what is remembered. */
 export interface Limits {
   /** The longest WebSocket frame, in bytes: a longer one ends the session with 1009. Default 1 MiB. */
   frameBytes: number;
@@ -6,9 +6,19 @@ export interface Limits {
   unsentBytes: number;
   /** How deep JSON may be nested, in frames and in the bodies of the REST API. Default 64. */
   jsonDepth: number;
+  /**
+   * What the records of all connections may hold together, in bytes: beyond it the oldest closed connections are
+   * forgotten, then the older half of the fullest record. Default 512 MiB.
+   */
+  recordBytes: number;
 }
 
-const defaultLimits: Limits = { frameBytes: 1024 * 1024, unsentBytes: 32 * 1024 * 1024, jsonDepth: 64 };
+const defaultLimits: Limits = {
+  frameBytes: 1024 * 1024,
+  unsentBytes: 32 * 1024 * 1024,
+  jsonDepth: 64,
+  recordBytes: 512 * 1024 * 1024,
+};
 
 /**
  * Fills in the defaults.

@@ -1,7 +1,7 @@
 import { decodeBase64, encodeBase64 } from "@layercode/core/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { base64ToPcm, bytesToPcm, pcmToBase64, pcmToBytes, upsampleTwofold } from "./pcm.js";
+import { base64ToPcm, base64ToTransientPcm, bytesToPcm, pcmToBase64, pcmToBytes, upsampleTwofold } from "./pcm.js";
 
 test("bytes and samples are each other's inverse; an odd byte is dropped", () => {
   fc.assert(
@@ -18,6 +18,7 @@ test("base64 is read and written as core does, what is not base64 included", () 
     fc.property(fc.int16Array(), (pcm) => {
       expect(pcmToBase64(pcm)).toBe(encodeBase64(pcmToBytes(pcm)));
       expect(base64ToPcm(pcmToBase64(pcm))).toEqual(pcm);
+      expect(base64ToTransientPcm(pcmToBase64(pcm))).toEqual(pcm);
     }),
   );
   const characters = fc.constantFrom(..."Az09+/= \n-é");
@@ -25,6 +26,7 @@ test("base64 is read and written as core does, what is not base64 included", () 
     fc.property(fc.string({ unit: characters, maxLength: 12 }), (text) => {
       const bytes = decodeBase64(text);
       expect(base64ToPcm(text)).toEqual(bytes && bytesToPcm(bytes));
+      expect(base64ToTransientPcm(text)).toEqual(bytes && bytesToPcm(bytes));
     }),
     { numRuns: 2000 },
   );

@@ -18,6 +18,7 @@ import { resolveScenario } from "./scenarios/resolve-scenario.js";
 import { prewarmOf } from "./scenarios/running-scenario.js";
 import type { MockSession, ReceivedMessage } from "./session/mock-session.js";
 import { Session } from "./session/session.js";
+import { Sessions } from "./session/sessions.js";
 import type { TimelineEntry } from "./session/timeline.js";
 import { createVoice } from "./speech/create-voice.js";
 import { splitSentences } from "./speech/sentences.js";
@@ -52,7 +53,7 @@ export interface MockServer {
   readonly voice: "flite" | "tone";
   /** A text in the agent's voice: PCM16, mono, 16000 Hz. For a fake microphone. */
   synthesize(text: string): Promise<Int16Array>;
-  /** Every connection in the order of arrival: all open ones and the last 100 closed. */
+  /** Every connection in the order of arrival: all open ones and the last 100 closed, fewer when their records are large. */
   readonly sessions: readonly MockSession[];
   /**
    * The next connection that no earlier call has returned, at once if it is already there.
@@ -65,7 +66,6 @@ export interface MockServer {
   close(): Promise<void>;
 }
 
-const mostClosedSessions = 100;
 const goodbyeMs = 500;
 
 /**
@@ -85,13 +85,11 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const voice = createVoice(resolved.voice, (line) => log(line, "info"));
   const keys = new SessionKeys(resolved.keyLifetimeMs);
   const events = new Emitter<MockServerEvents>();
-  let sessions: Session[] = [];
-  let unclaimed: Session[] = [];
-  const openSessions = () => sessions.filter((session) => !session.closed);
+  const sessions = new Sessions(limits.recordBytes);
 
   const faults = new ServerFaultState({
     faults: resolved.faults,
-    open: () => openSessions().map((session) => session.faults),
+    open: () => sessions.open.map((session) => session.faults),
     expireKeys: () => keys.expireAll(),
   });
 
@@ -115,10 +113,10 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   const parts = {
     rest: { apiKey, findAgent, keys, jsonDepth: limits.jsonDepth },
     nextAuthorizeFault: () => faults.nextAuthorization(),
-    control: resolved.control ? { sessions: openSessions, faults } : null,
+    control: resolved.control ? { sessions: () => sessions.open, faults } : null,
     authorize: createAuthorizeEndpoint({ apiKey, apiUrl: url, allowedOrigins: resolved.allowedOrigins }),
     staticDirectory: resolved.staticDirectory,
-    health: () => ({ status: "ok", sessions: openSessions().length, voice: voice.name }),
+    health: () => ({ status: "ok", sessions: sessions.open.length, voice: voice.name }),
   };
 
   http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -135,7 +133,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
       const code = key.expired ? key.expired.agent.protocol.expiredKey : protocol.rejectedKey;
       return refuseKey(sockets, { request, socket, head }, code);
     }
-    if (openSessions().length >= maxSessions) return refuseUpgrade(socket, 503);
+    if (sessions.open.length >= maxSessions) return refuseUpgrade(socket, 503);
     sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, socket as Socket, key.grant));
   });
 
@@ -150,19 +148,17 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
       log: told,
       onMessage: (message) => events.emit("message", session, message),
       onEntry: (entry) => events.emit("timeline", session, entry),
+      observed: () => events.has("message") || events.has("timeline"),
+      budget: sessions.budget,
       onClosed() {
         log(`${name}: closed with ${session.closing?.code}`, "debug");
-        const closed = sessions.filter((other) => other.closed);
-        const forgotten = new Set(closed.slice(0, Math.max(0, closed.length - mostClosedSessions)));
-        sessions = sessions.filter((other) => !forgotten.has(other));
-        unclaimed = unclaimed.filter((other) => !forgotten.has(other));
+        sessions.closed();
         events.emit("session-closed", session);
       },
     });
     const name = `session ${session.connectionId.slice(0, 8)}`;
     log(`${name}: ${grant.agentId} in ${grant.conversationId}`, "debug");
-    sessions.push(session);
-    unclaimed.push(session);
+    sessions.add(session);
     events.emit("session", session);
   }
 
@@ -185,25 +181,9 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
       return concatenate(await Promise.all(sentences));
     },
     get sessions() {
-      return sessions;
+      return sessions.known;
     },
-    waitForSession: ({ timeoutMs = 5000 } = {}) =>
-      new Promise((resolve, reject) => {
-        const claim = () => {
-          const session = unclaimed.shift();
-          if (!session) return false;
-          clearTimeout(timer);
-          off();
-          resolve(session);
-          return true;
-        };
-        const off = events.on("session", claim);
-        const timer = setTimeout(() => {
-          off();
-          reject(new Error(`No client connected within ${timeoutMs} ms. There were ${sessions.length} sessions.`));
-        }, timeoutMs);
-        claim();
-      }),
+    waitForSession: ({ timeoutMs = 5000 } = {}) => sessions.next(timeoutMs),
     on: (event, listener) => events.on(event, listener),
     close() {
       closing ??= shutDown();
@@ -213,7 +193,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
 
   async function shutDown(): Promise<void> {
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-    const open = openSessions();
+    const { open } = sessions;
     for (const session of open) session.close(1001, "The server is shutting down.");
     await settled(open, goodbyeMs);
     for (const session of open) session.terminate();

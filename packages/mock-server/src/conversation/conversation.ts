@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ClientMessage, ServerMessage } from "@layercode/core/protocol";
 import { Ear, type Utterance } from "../listening/ear.js";
-import { base64ToPcm } from "../pcm.js";
+import { base64ToTransientPcm } from "../pcm.js";
 import type { RunningScenario } from "../scenarios/running-scenario.js";
 import type { ConversationContext, Line, Turn } from "../scenarios/scenario.js";
 import type { Voice } from "../speech/voice.js";
@@ -142,7 +142,7 @@ export class Conversation {
   }
 
   #hear(content: string): void {
-    const pcm = base64ToPcm(content);
+    const pcm = base64ToTransientPcm(content);
     if (!pcm) return this.#parts.log("client.audio whose content is not base64 is ignored.");
     if (!isListening(this.#turns, Date.now())) return this.#ear.forget();
     const changes = this.#ear.push(pcm, this.#turns.playing ? raisedWhilePlayingDb : 0);

@@ -1,5 +1,5 @@
-import { concatenate, durationOf, microphoneRate } from "../pcm.js";
-import { type SpeechBounds, VoiceActivity } from "./voice-activity.js";
+import { durationOf, microphoneRate } from "../pcm.js";
+import { type SpeechBounds, VoiceActivity, type VoiceChange } from "./voice-activity.js";
 
 /** One utterance as it arrived. */
 export interface Utterance {
@@ -11,11 +11,13 @@ export interface Utterance {
 
 const marginSamples = 0.3 * microphoneRate;
 const longestSamples = 60 * microphoneRate;
+// While nobody speaks, twice the margin is kept, and forgotten twice the margin at a time: not for every frame.
+const idleSamples = 2 * marginSamples;
 
 /** Keeps what the user says, from a little before it is speech, until somebody takes it. */
 export class Ear {
   readonly #activity = new VoiceActivity();
-  #pieces: Int16Array[] = [];
+  #samples = new Int16Array(2 * idleSamples);
   #kept = 0;
   #dropped = 0;
   #keepAll = false;
@@ -31,12 +33,11 @@ export class Ear {
   }
 
   /** Takes 8 kHz PCM; tells whether speech started or ended in it. `raisedBy` as in `VoiceActivity.push`. */
-  push(pcm: Int16Array, raisedBy = 0): ("started" | "ended")[] {
+  push(pcm: Int16Array, raisedBy = 0): readonly VoiceChange[] {
     if (this.full) return [];
     const changes = this.#activity.push(pcm, raisedBy);
-    this.#pieces.push(pcm);
-    this.#kept += pcm.length;
-    if (!this.#keepAll && !this.#activity.bounds) this.#trim();
+    if (!this.#keepAll && !this.#activity.bounds && this.#kept + pcm.length > 2 * idleSamples) this.#trim();
+    this.#append(pcm);
     return changes;
   }
 
@@ -49,30 +50,38 @@ export class Ear {
   /** Gives away the utterance and starts anew. */
   take(): Utterance {
     const bounds = this.#activity.bounds;
-    const pcm = concatenate(this.#pieces);
     const from = bounds ? Math.max(0, bounds.start - this.#dropped - marginSamples) : 0;
-    const to = bounds ? bounds.end - this.#dropped + marginSamples : pcm.length;
+    const to = bounds ? Math.min(this.#kept, bounds.end - this.#dropped + marginSamples) : this.#kept;
+    const pcm = this.#samples.slice(from, to);
     this.forget();
-    return { pcm: pcm.slice(from, to), durationMs: lengthOf(bounds) };
+    return { pcm, durationMs: lengthOf(bounds) };
   }
 
   /** Forgets what it holds. */
   forget(): void {
     this.#activity.reset();
-    this.#pieces = [];
+    if (this.#samples.length > 2 * idleSamples) this.#samples = new Int16Array(2 * idleSamples);
     this.#kept = 0;
     this.#dropped = 0;
     this.#keepAll = false;
   }
 
-  // While nobody speaks, only what could be the beginning of speech is kept.
-  #trim(): void {
-    for (let first = this.#pieces[0]; first; first = this.#pieces[0]) {
-      if (this.#kept - first.length < 2 * marginSamples) return;
-      this.#pieces.shift();
-      this.#kept -= first.length;
-      this.#dropped += first.length;
+  #append(pcm: Int16Array): void {
+    if (this.#kept + pcm.length > this.#samples.length) {
+      const larger = new Int16Array(2 * (this.#kept + pcm.length));
+      larger.set(this.#samples.subarray(0, this.#kept));
+      this.#samples = larger;
     }
+    this.#samples.set(pcm, this.#kept);
+    this.#kept += pcm.length;
+  }
+
+  // Only the latest could be the beginning of speech.
+  #trim(): void {
+    const surplus = Math.max(0, this.#kept - idleSamples);
+    this.#samples.copyWithin(0, surplus, this.#kept);
+    this.#kept -= surplus;
+    this.#dropped += surplus;
   }
 }
 

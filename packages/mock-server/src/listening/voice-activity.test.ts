@@ -12,7 +12,7 @@ beforeAll(async () => {
   [question, statement] = spoken.map(trim) as [Int16Array, Int16Array];
 });
 
-function changesIn(pcm: Int16Array, raisedBy = 0): string[] {
+function changesIn(pcm: Int16Array, raisedBy = 0): readonly string[] {
   return new VoiceActivity().push(pcm, raisedBy);
 }
 

@@ -29,6 +29,9 @@ const defaultVoiceActivity: VoiceActivitySettings = {
   hangOverMs: 700,
 };
 
+/** What a piece of sound brought. */
+export type VoiceChange = "started" | "ended";
+
 /** Where speech lies in what was pushed since the last reset, in samples: the silence around it is not in it. */
 export interface SpeechBounds {
   start: number;
@@ -40,6 +43,7 @@ export interface SpeechBounds {
 // or a long steady tone would become noise.
 const noiseBlockFrames = 25;
 const noiseBlocks = 3;
+const unchanged: readonly VoiceChange[] = [];
 const quietestNoise = -60;
 const loudestNoise = -38;
 
@@ -49,7 +53,9 @@ const loudestNoise = -38;
  */
 export class VoiceActivity {
   readonly #settings: VoiceActivitySettings;
-  #partial = new Int16Array(0);
+  /** The beginning of a frame whose end has not come. */
+  readonly #frame = new Int16Array(frameSamples);
+  #filled = 0;
   #position = 0;
   #speaking = false;
   #silentFrames = 0;
@@ -77,23 +83,24 @@ export class VoiceActivity {
    * Takes more samples. `raisedBy` lifts the level at which speech begins, in dB: what an open loudspeaker
    * leaves of the agent's own voice shall not interrupt it. Returns what changed while it read them.
    */
-  push(pcm: Int16Array, raisedBy = 0): ("started" | "ended")[] {
-    const changes: ("started" | "ended")[] = [];
-    const samples = new Int16Array(this.#partial.length + pcm.length);
-    samples.set(this.#partial);
-    samples.set(pcm, this.#partial.length);
-    let at = 0;
-    for (; at + frameSamples <= samples.length; at += frameSamples) {
-      const change = this.#frame(levelOf(samples.subarray(at, at + frameSamples)), raisedBy);
-      if (change) changes.push(change);
+  push(pcm: Int16Array, raisedBy = 0): readonly VoiceChange[] {
+    let changes: readonly VoiceChange[] = unchanged;
+    for (let at = 0; at < pcm.length; ) {
+      const count = Math.min(frameSamples - this.#filled, pcm.length - at);
+      this.#frame.set(count === pcm.length ? pcm : pcm.subarray(at, at + count), this.#filled);
+      this.#filled += count;
+      at += count;
+      if (this.#filled < frameSamples) break;
+      this.#filled = 0;
+      const change = this.#hear(levelOf(this.#frame), raisedBy);
+      if (change) changes = [...changes, change];
     }
-    this.#partial = samples.slice(at);
     return changes;
   }
 
   /** Forgets the speech, not what it knows of the noise. */
   reset(): void {
-    this.#partial = new Int16Array(0);
+    this.#filled = 0;
     this.#position = 0;
     this.#speaking = false;
     this.#silentFrames = 0;
@@ -101,16 +108,21 @@ export class VoiceActivity {
     this.#bounds = null;
   }
 
-  #frame(level: number, raisedBy: number): "started" | "ended" | null {
+  #hear(level: number, raisedBy: number): VoiceChange | null {
     const { enterAboveNoise, leaveAboveNoise, enterLevel, leaveLevel, onsetFrames, onsetWindow, hangOverMs } =
       this.#settings;
     const noise = this.#noise(level);
     this.#position += frameSamples;
     if (!this.#speaking) {
-      this.#recent.push(level >= Math.max(noise + enterAboveNoise, enterLevel) + raisedBy);
+      const voiced = level >= Math.max(noise + enterAboveNoise, enterLevel) + raisedBy;
+      // Nearly always: silence behind silence.
+      if (!voiced && this.#recent.length === 0) return null;
+      this.#recent.push(voiced);
       if (this.#recent.length > onsetWindow) this.#recent.shift();
+      const first = this.#recent.indexOf(true);
+      if (first < 0) this.#recent = [];
       if (this.#recent.filter(Boolean).length < onsetFrames) return null;
-      const onset = this.#recent.length - this.#recent.indexOf(true);
+      const onset = this.#recent.length - first;
       this.#bounds ??= { start: this.#position - onset * frameSamples, end: 0 };
       this.#bounds = { start: this.#bounds.start, end: this.#position };
       this.#speaking = true;
@@ -132,7 +144,8 @@ export class VoiceActivity {
   #noise(level: number): number {
     this.#blockMinimum = Math.min(this.#blockMinimum, level);
     this.#blockFrames += 1;
-    const floor = Math.min(...this.#floors, this.#blockMinimum);
+    let floor = this.#blockMinimum;
+    for (const earlier of this.#floors) floor = Math.min(floor, earlier);
     if (this.#blockFrames === noiseBlockFrames) {
       this.#floors = [...this.#floors.slice(1), this.#blockMinimum];
       this.#blockMinimum = 0;
@@ -147,7 +160,8 @@ export function levelOf(pcm: Int16Array): number {
   if (pcm.length === 0) return -100;
   let sum = 0;
   let squares = 0;
-  for (const sample of pcm) {
+  for (let at = 0; at < pcm.length; at++) {
+    const sample = pcm[at] as number;
     sum += sample;
     squares += sample * sample;
   }

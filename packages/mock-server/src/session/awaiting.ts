@@ -65,9 +65,14 @@ export class Awaiting<M extends { type: string }> {
     });
   }
 
+  /** Whether somebody waits. */
+  get waiting(): boolean {
+    return this.#waiters.size > 0;
+  }
+
   /** A message was recorded. */
   tell(message: M): void {
-    for (const waiter of [...this.#waiters]) if (waiter.test(message)) waiter.resolve(message);
+    if (this.waiting) for (const waiter of [...this.#waiters]) if (waiter.test(message)) waiter.resolve(message);
   }
 
   /** No more will come: whoever still waits is told. */

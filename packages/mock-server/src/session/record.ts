@@ -1,3 +1,6 @@
+import { AudioFrames } from "./audio-frames.js";
+import type { RecordBudget } from "./record-budget.js";
+
 /** A message and when it passed: epoch milliseconds, with fractions. */
 export interface Recorded<M> {
   at: number;
@@ -8,57 +11,155 @@ export interface Recorded<M> {
 const mostAudioMs = 10 * 60 * 1000;
 const mostMessages = 20_000;
 const mostCharacters = 8 * 1024 * 1024;
+// What a message costs beside its text, roughly.
+const bytesPerMessage = 200;
+
+interface Bounds {
+  audioMs: number;
+  messages: number;
+  characters: number;
+}
+
+const bounds: Bounds = { audioMs: mostAudioMs, messages: mostMessages, characters: mostCharacters };
+
+export interface RecordParts<M> {
+  /** The length of a message's audio in ms; 0 for a message without. */
+  durationOf(message: M): number;
+  /** Reads a message of audio again from its text on the wire. */
+  read(text: string): M;
+  budget: RecordBudget;
+}
 
 /** The messages of one direction, bounded: the last ten minutes of audio, of the others the last 20,000, and no more than 8 Mi characters. */
 export class MessageRecord<M> {
-  readonly #durationOf: (message: M) => number;
+  readonly #parts: RecordParts<M>;
   #messages: Recorded<M>[] = [];
+  /** Characters on the wire of each of them. */
+  #lengths: number[] = [];
+  /** Audio that nobody has seen as an object. */
+  #frames = new AudioFrames();
+  /** Somebody reads the messages: from then on each is kept as the object that it is. */
+  #isRead = false;
   #audioMs = 0;
   #others = 0;
   #characters = 0;
-  readonly #lengths = new WeakMap<Recorded<M>, number>();
+  #bytes = 0;
+  /** What the budget knows of. */
+  #accounted = 0;
+  #isReleased = false;
 
-  /** `durationOf` gives the length of a message's audio in ms, 0 for a message without. */
-  constructor(durationOf: (message: M) => number) {
-    this.#durationOf = durationOf;
+  constructor(parts: RecordParts<M>) {
+    this.#parts = parts;
   }
 
   get messages(): readonly Recorded<M>[] {
+    if (!this.#isRead) this.#readFrames();
     return this.#messages;
   }
 
-  /** `characters` is how long the message was on the wire. */
-  add(message: M, at: number, characters = 0): void {
-    const recorded = { at, message };
-    this.#messages.push(recorded);
-    const durationMs = this.#durationOf(message);
-    this.#audioMs += durationMs;
-    if (durationMs === 0) {
-      this.#others += 1;
-      this.#characters += characters;
-      this.#lengths.set(recorded, characters);
+  /** `text` is what the message was on the wire. `isSeen`: somebody holds the object and may look for it here. */
+  add(message: M, at: number, text: string, isSeen = true): void {
+    const durationMs = this.#parts.durationOf(message);
+    if (durationMs > 0 && !isSeen && !this.#isRead) {
+      this.#frames.add({ text, at }, durationMs);
+    } else {
+      this.#messages.push({ at, message });
+      this.#lengths.push(text.length);
+      if (durationMs > 0) this.#audioMs += durationMs;
+      else {
+        this.#others += 1;
+        this.#characters += text.length;
+      }
+      this.#bytes += text.length + bytesPerMessage;
     }
     // A tenth more than the bound, so that the list is not rebuilt for every message.
     if (
-      this.#audioMs > mostAudioMs * 1.1 ||
+      this.#audioMs + this.#frames.durationMs > mostAudioMs * 1.1 ||
       this.#others > mostMessages * 1.1 ||
       this.#characters > mostCharacters * 1.1
     )
-      this.#forgetOldest();
+      this.#forgetBeyond(bounds);
+    this.#account();
+    this.#parts.budget.enforce();
   }
 
-  #forgetOldest(): void {
-    this.#messages = this.#messages.filter((recorded) => {
-      const durationMs = this.#durationOf(recorded.message);
-      if (durationMs === 0) {
-        if (this.#others <= mostMessages && this.#characters <= mostCharacters) return true;
-        this.#others -= 1;
-        this.#characters -= this.#lengths.get(recorded) ?? 0;
-        return false;
-      }
-      if (this.#audioMs <= mostAudioMs) return true;
+  /** What is held, in bytes. */
+  get bytes(): number {
+    return this.#bytes + this.#frames.bytes;
+  }
+
+  /** Forgets the older half: of the audio, unless the other messages take more room. */
+  shrink(): void {
+    const audioMs = this.#audioMs + this.#frames.durationMs;
+    const isAudio = 2 * this.#characters <= this.bytes;
+    if (isAudio) this.#forgetBeyond({ ...bounds, audioMs: audioMs / 2 });
+    else this.#forgetBeyond({ audioMs, messages: this.#others / 2, characters: this.#characters / 2 });
+    this.#account();
+  }
+
+  #forgetBeyond(most: Bounds): void {
+    this.#frames.keep(Math.max(0, most.audioMs - this.#audioMs));
+    const messages: Recorded<M>[] = [];
+    const lengths: number[] = [];
+    for (const [index, recorded] of this.#messages.entries()) {
+      const length = this.#lengths[index] ?? 0;
+      if (this.#isWithin(most, this.#parts.durationOf(recorded.message), length)) {
+        messages.push(recorded);
+        lengths.push(length);
+      } else this.#bytes -= length + bytesPerMessage;
+    }
+    this.#messages = messages;
+    this.#lengths = lengths;
+  }
+
+  /** Whether the oldest message may stay; what may not is counted off. */
+  #isWithin(most: Bounds, durationMs: number, length: number): boolean {
+    if (durationMs > 0) {
+      if (this.#audioMs + this.#frames.durationMs <= most.audioMs) return true;
       this.#audioMs -= durationMs;
       return false;
-    });
+    }
+    if (this.#others <= most.messages && this.#characters <= most.characters) return true;
+    this.#others -= 1;
+    this.#characters -= length;
+    return false;
+  }
+
+  /** Puts the audio that was kept as bytes into its place among the messages. */
+  #readFrames(): void {
+    this.#isRead = true;
+    const [others, lengths] = [this.#messages, this.#lengths];
+    this.#messages = [];
+    this.#lengths = [];
+    let next = 0;
+    const takeOthers = (until: number) => {
+      for (let other = others[next]; other && other.at <= until; other = others[++next]) {
+        this.#messages.push(other);
+        this.#lengths.push(lengths[next] ?? 0);
+      }
+    };
+    for (const { text, at } of this.#frames) {
+      takeOthers(at);
+      this.#messages.push({ at, message: this.#parts.read(text) });
+      this.#lengths.push(text.length);
+      this.#bytes += text.length + bytesPerMessage;
+    }
+    takeOthers(Infinity);
+    this.#audioMs += this.#frames.durationMs;
+    this.#frames = new AudioFrames();
+    this.#account();
+  }
+
+  /** Counts no more: whoever still has it may read it for as long as he likes. */
+  release(): void {
+    this.#isReleased = true;
+    this.#parts.budget.change(-this.#accounted);
+  }
+
+  #account(): void {
+    if (this.#isReleased) return;
+    const grown = this.bytes - this.#accounted;
+    this.#accounted += grown;
+    if (grown !== 0) this.#parts.budget.change(grown);
   }
 }

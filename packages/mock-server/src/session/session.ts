@@ -10,12 +10,14 @@ import type { Grant } from "../rest/session-keys.js";
 import { type RunningScenario, runScenario } from "../scenarios/running-scenario.js";
 import type { UnmetExpectation } from "../scenarios/script-progress.js";
 import type { Voice } from "../speech/voice.js";
+import { audioContent } from "./audio-message.js";
 import { Awaiting, type WaitOptions } from "./awaiting.js";
 import { createDialect, turnIdOf } from "./dialect.js";
 import { expectMessage } from "./expectation.js";
 import type { MockSession, ReceivedMessage, SentMessage } from "./mock-session.js";
 import { receivedView } from "./received.js";
 import { MessageRecord, type Recorded } from "./record.js";
+import type { RecordBudget } from "./record-budget.js";
 import { audioDuration, createTimeline, type Timeline, type TimelineEntry } from "./timeline.js";
 
 export interface SessionParts {
@@ -28,6 +30,9 @@ export interface SessionParts {
   onMessage(message: ReceivedMessage): void;
   /** Something happened: what `--verbose` shows. */
   onEntry(entry: TimelineEntry): void;
+  /** Whether anybody sees the messages as they pass. */
+  observed(): boolean;
+  budget: RecordBudget;
   onClosed(): void;
 }
 
@@ -47,14 +52,8 @@ export class Session implements MockSession {
   readonly #conversation: Conversation;
   readonly #scenario: RunningScenario;
   readonly #faults: { at: number; error: Error }[] = [];
-  readonly #received = new MessageRecord<ReceivedMessage>((message) =>
-    message.type === "client.audio" ? audioDuration(message.content, microphoneRate) : 0,
-  );
-  readonly #sent = new MessageRecord<SentMessage>((message) =>
-    message.type === "response.audio" && typeof message.content === "string"
-      ? audioDuration(message.content, speakerRate)
-      : 0,
-  );
+  readonly #received: MessageRecord<ReceivedMessage>;
+  readonly #sent: MessageRecord<SentMessage>;
   readonly #awaitReceived = new Awaiting<ReceivedMessage>(() => this.#received.messages);
   readonly #awaitSent = new Awaiting<SentMessage>(() => this.#sent.messages);
 
@@ -64,6 +63,20 @@ export class Session implements MockSession {
     this.conversationId = grant.conversationId;
     this.agentId = grant.agentId;
     this.metadata = grant.metadata;
+    this.#received = new MessageRecord<ReceivedMessage>({
+      durationOf: (message) => (message.type === "client.audio" ? audioDuration(message.content, microphoneRate) : 0),
+      // Only what was read by the same function is kept as text.
+      read: (text) => ({ type: "client.audio", content: audioContent(text) ?? "" }),
+      budget: parts.budget,
+    });
+    this.#sent = new MessageRecord<SentMessage>({
+      durationOf: (message) =>
+        message.type === "response.audio" && typeof message.content === "string"
+          ? audioDuration(message.content, speakerRate)
+          : 0,
+      read: (text) => JSON.parse(text),
+      budget: parts.budget,
+    });
     const { config, protocol } = grant.agent;
     const inDialect = createDialect(protocol);
     this.#scenario = runScenario(grant.agent.scenario, {
@@ -173,6 +186,23 @@ export class Session implements MockSession {
     this.#parts.wire.close(code, reason);
   }
 
+  /** What is recorded of both directions, in bytes. */
+  get recordedBytes(): number {
+    return this.#received.bytes + this.#sent.bytes;
+  }
+
+  /** Forgets the older half of the fuller direction. */
+  shrinkRecord(): void {
+    const fuller = this.#received.bytes > this.#sent.bytes ? this.#received : this.#sent;
+    fuller.shrink();
+  }
+
+  /** What is recorded counts no more: the server has forgotten the session. */
+  releaseRecord(): void {
+    this.#received.release();
+    this.#sent.release();
+  }
+
   /** Ends the connection without a goodbye. */
   terminate(): void {
     this.#conversation.close();
@@ -188,26 +218,37 @@ export class Session implements MockSession {
     }
     const text = JSON.stringify(message);
     wire.send(text);
-    this.#sent.add(message, now(), text.length);
-    this.#parts.onEntry({ ms: now() - this.#connectedAt, type: "sent", message });
+    const at = now();
+    this.#sent.add(message, at, text, this.#awaitSent.waiting || this.#parts.observed());
+    this.#parts.onEntry({ ms: at - this.#connectedAt, type: "sent", message });
     this.#awaitSent.tell(message);
   }
 
   #onFrame(text: string, isBinary: boolean): void {
     if (this.closed) return;
     if (isBinary) return this.#fault(new Error("A binary frame. Frames are JSON text."));
+    const content = audioContent(text);
+    if (content !== null) {
+      const isSeen = this.#awaitReceived.waiting || this.#parts.observed();
+      return this.#take({ type: "client.audio", content }, text, isSeen);
+    }
     const { jsonDepth } = this.#parts.limits;
     if (isDeeperThan(text, jsonDepth))
       return this.#fault(new Error(`A frame is nested more than ${jsonDepth} levels deep.`));
     const result = parseClientMessage(text);
     if (!result.ok) return this.#fault(result.error);
-    this.#received.add(result.message, now(), text.length);
-    this.#parts.onEntry({ ms: now() - this.#connectedAt, type: "received", message: result.message });
-    this.#awaitReceived.tell(result.message);
-    this.#parts.onMessage(result.message);
-    if (result.message.type === "unknown")
-      return this.#parts.log(`A message of the unknown type ${JSON.stringify(result.message.raw.type.slice(0, 80))}.`);
-    this.#conversation.receive(result.message);
+    this.#take(result.message, text);
+  }
+
+  #take(message: ReceivedMessage, text: string, isSeen = true): void {
+    const at = now();
+    this.#received.add(message, at, text, isSeen);
+    this.#parts.onEntry({ ms: at - this.#connectedAt, type: "received", message });
+    this.#awaitReceived.tell(message);
+    this.#parts.onMessage(message);
+    if (message.type === "unknown")
+      return this.#parts.log(`A message of the unknown type ${JSON.stringify(message.raw.type.slice(0, 80))}.`);
+    this.#conversation.receive(message);
   }
 
   #fault(error: Error): void {

@@ -1,0 +1,78 @@
+import type { MockSession } from "./mock-session.js";
+import { RecordBudget } from "./record-budget.js";
+import type { Session } from "./session.js";
+
+const mostClosedSessions = 100;
+
+/** The connections that a server knows of: all open ones, and the latest of those that are closed. */
+export class Sessions {
+  /** What their records hold together. */
+  readonly budget: RecordBudget;
+  #known: Session[] = [];
+  #unclaimed: Session[] = [];
+  readonly #claims = new Set<() => boolean>();
+
+  /** `recordBytes`: what their records may hold together. */
+  constructor(recordBytes: number) {
+    this.budget = new RecordBudget(recordBytes, () => this.#makeRoom());
+  }
+
+  /** In the order of arrival. */
+  get known(): readonly Session[] {
+    return this.#known;
+  }
+
+  get open(): Session[] {
+    return this.#known.filter((session) => !session.closed);
+  }
+
+  add(session: Session): void {
+    this.#known.push(session);
+    this.#unclaimed.push(session);
+    for (const claim of [...this.#claims]) claim();
+  }
+
+  /** One of them is over. */
+  closed(): void {
+    const closed = this.#known.filter((session) => session.closed);
+    for (const session of closed.slice(0, Math.max(0, closed.length - mostClosedSessions))) this.#forget(session);
+  }
+
+  /** The next one that no earlier call has returned, at once if it is already there. Rejects after `timeoutMs`. */
+  next(timeoutMs: number): Promise<MockSession> {
+    return new Promise((resolve, reject) => {
+      const claim = () => {
+        const session = this.#unclaimed.shift();
+        if (!session) return false;
+        clearTimeout(timer);
+        this.#claims.delete(claim);
+        resolve(session);
+        return true;
+      };
+      const timer = setTimeout(() => {
+        this.#claims.delete(claim);
+        reject(new Error(`No client connected within ${timeoutMs} ms. There were ${this.#known.length} sessions.`));
+      }, timeoutMs);
+      if (!claim()) this.#claims.add(claim);
+    });
+  }
+
+  #forget(forgotten: Session): void {
+    this.#known = this.#known.filter((session) => session !== forgotten);
+    this.#unclaimed = this.#unclaimed.filter((session) => session !== forgotten);
+    forgotten.releaseRecord();
+  }
+
+  // The oldest that is over, or else half of the fullest: nobody loses what another one uses up.
+  #makeRoom(): boolean {
+    const before = this.budget.used;
+    const over = this.#known.find((session) => session.closed);
+    if (over) this.#forget(over);
+    else this.#known.reduce<Session | null>(fuller, null)?.shrinkRecord();
+    return over !== undefined || this.budget.used < before;
+  }
+}
+
+function fuller(one: Session | null, other: Session): Session {
+  return one && one.recordedBytes >= other.recordedBytes ? one : other;
+}
