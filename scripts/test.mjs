@@ -52,10 +52,11 @@ async function runAll() {
   await check("Lint", () => run("biome", ["check", "."], "`npm run format` repairs most of it."));
   // The examples take as long as all the rest, and follow from it.
   const typed = all ? [goOn] : [goOn, "--filter=!@layercode/example-*"];
-  await check("Types", () => turbo("typecheck", "Correct the types named above.", typed));
-  await check("Unit tests", () => turbo("test", whereItSays, [goOn, "--concurrency=2"], "new-only"), {
-    hasCases: true,
-  });
+  // Side by side: the unit tests wait for sockets and voices more than they compute.
+  await Promise.all([
+    check("Types", () => turbo("typecheck", "Correct the types named above.", [...typed, "--concurrency=1"])),
+    check("Unit tests", () => turbo("test", whereItSays, [goOn, "--concurrency=2"], "new-only"), { hasCases: true }),
+  ]);
   await check("Packages as they would be published", () =>
     turbo("check:package", "publint and attw say above what is wrong with the package.json.", [goOn]),
   );
