@@ -14,3 +14,13 @@ test("tells the RMS of the last whole window, wherever blocks begin", () => {
   expect(meter.level).toBe(0);
   expect(meter.windows).toBe(2);
 });
+
+test("is a number from 0 to 1, whatever comes", () => {
+  const meter = createLevelMeter(4);
+  meter.push(Float32Array.of(0.5, Number.NaN, Number.POSITIVE_INFINITY, -0.5));
+  expect(meter.level).toBeCloseTo(Math.sqrt(0.5 / 4), 7);
+  meter.push(Float32Array.of(3, -3, 3, -3));
+  expect(meter.level).toBe(1);
+  meter.push(new Float32Array(4));
+  expect(meter.level).toBe(0);
+});

@@ -1,7 +1,7 @@
 /** Root mean square over windows that follow each other. */
 export interface LevelMeter {
   push(samples: Float32Array): void;
-  /** RMS of the last whole window, 0..1. */
+  /** RMS of the last whole window, 0..1. A sample that is not finite counts as 0. */
   readonly level: number;
   /** How many windows are complete since the start. */
   readonly windows: number;
@@ -17,9 +17,10 @@ export function createLevelMeter(windowLength: number): LevelMeter {
     push(samples) {
       for (let index = 0; index < samples.length; index++) {
         const sample = samples[index] as number;
-        squares += sample * sample;
+        // x - x is 0 for finite numbers alone.
+        if (sample - sample === 0) squares += sample * sample;
         if (++counted === windowLength) {
-          level = Math.sqrt(squares / windowLength);
+          level = Math.min(1, Math.sqrt(squares / windowLength));
           squares = 0;
           counted = 0;
           windows++;
