@@ -1,4 +1,4 @@
-import type { Resampler } from "../src/dsp/resampler";
+import type { Resampler } from "../src/dsp/polyphase-resampler";
 
 /** A sine that starts at 0. */
 export function sine(frequency: number, sampleRate: number, length: number, amplitude = 1): Float32Array {

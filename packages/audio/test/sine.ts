@@ -1,4 +1,4 @@
-/** The amplitude of a sine in a signal, and what else there is, by least squares. */
+/** The amplitude of a sine in a signal, its phase at the first sample in radians, and what else there is, by least squares. */
 export function fitSine(samples: ArrayLike<number>, frequency: number, sampleRate: number) {
   const omega = (2 * Math.PI * frequency) / sampleRate;
   let [cc, ss, cs, yc, ys] = [0, 0, 0, 0, 0];
@@ -20,7 +20,7 @@ export function fitSine(samples: ArrayLike<number>, frequency: number, sampleRat
     rest += (samples[index]! - model) ** 2;
     power += model * model;
   }
-  return { amplitude: Math.hypot(a, b), residual: 10 * Math.log10(rest / power) };
+  return { amplitude: Math.hypot(a, b), phase: Math.atan2(a, b), residual: 10 * Math.log10(rest / power) };
 }
 
 /** What is not the sine, in dB relative to it. */

@@ -1,6 +1,7 @@
+import { designVoice } from "../dsp/filter";
 import { createLevelMeter } from "../dsp/level";
 import { floatToPcm16 } from "../dsp/pcm";
-import { createResampler, type Resampler } from "../dsp/resampler";
+import { createPolyphaseResampler, type Resampler } from "../dsp/polyphase-resampler";
 
 /** Rate of the samples for voice detection, in Hz. */
 const detectionRate = 16000;
@@ -53,10 +54,10 @@ const blockLength = 128;
 /** Makes the pure half of the recorder. */
 export function createFramer(options: FramerOptions): Framer {
   const { inputRate, outputRate, frameLength, detection, onFrame, onFlushed } = options;
-  const voice = createAccumulator(createResampler({ from: inputRate, to: outputRate }), frameLength);
+  const voice = createAccumulator(createPolyphaseResampler(inputRate, outputRate, designVoice), frameLength);
   const detectionLength = Math.round((frameLength * detectionRate) / outputRate);
   const ears = detection
-    ? createAccumulator(createResampler({ from: inputRate, to: detectionRate }), detectionLength)
+    ? createAccumulator(createPolyphaseResampler(inputRate, detectionRate, designVoice), detectionLength)
     : null;
   const meter = createLevelMeter(Math.round(inputRate * levelSeconds));
   const filterDelay = Math.ceil(voice.delay * inputRate);

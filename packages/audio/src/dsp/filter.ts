@@ -1,65 +1,83 @@
 // Kaiser-windowed sinc low-pass, cut into the phases of a rational resampler.
+import type { Ratio } from "./ratio";
 
-/** What a resampling filter has to reach. */
+/** What a resampling filter has to reach. Frequencies are fractions of the lower rate's Nyquist frequency. */
 export interface FilterSpecification {
   /** Stop-band attenuation in dB, above 50. */
   attenuation: number;
-  /** Pass edge as a fraction of the lower rate's Nyquist frequency. The stop edge is its mirror image about Nyquist. */
-  pass: number;
+  passEdge: number;
+  stopEdge: number;
 }
 
-/** A low-pass in polyphase form: `phases` rows of `taps` coefficients, each row oldest sample first. */
+/** A low-pass at `up` times the input rate. */
+export interface Prototype {
+  /** Impulse response, of any gain; a multiple of `up` points. */
+  points: Float64Array;
+  /** Group delay at 0 Hz in input samples. */
+  delay: number;
+}
+
+/** A low-pass in polyphase form: a row of `taps` coefficients for each phase, each row oldest sample first. */
 export interface PolyphaseFilter {
-  phases: number;
-  /** Coefficients a phase; a multiple of 4, so that the inner loop can be unrolled. */
+  /** Coefficients a phase; a multiple of 8, so that the inner loop can be unrolled. */
   taps: number;
-  /** Group delay in input samples. */
+  /** Group delay at 0 Hz in input samples. */
   delay: number;
   coefficients: Float32Array;
 }
 
-const tapsPerStep = 4;
+/** Makes the filter for a ratio of sample rates. */
+export type FilterDesign = (ratio: Ratio) => PolyphaseFilter;
+
+export const tapsPerStep = 8;
 // Kaiser's formula for the length is an estimate; measured at the stop edge it falls short by up to 2 dB without this.
 const lengthMargin = 0.8;
-// 32 MB of coefficients. Every pair of rates that devices have needs a hundredth of it.
-const mostCoefficients = 1 << 23;
 
-/** Designs the filter that turns `from` Hz into `to` Hz; both are positive integers. Throws `RangeError` where the ratio is too odd. */
-export function designPolyphaseFilter(from: number, to: number, specification: FilterSpecification): PolyphaseFilter {
-  const phases = to / greatestCommonDivisor(from, to);
-  const lower = Math.min(from, to);
-  const transition = (1 - specification.pass) * lower;
-  const delay = Math.round(kaiserDelay(specification.attenuation + lengthMargin, transition) * from);
-  const taps = Math.ceil((2 * delay) / tapsPerStep) * tapsPerStep;
-  if (phases * taps > mostCoefficients) {
-    throw new RangeError(`Cannot resample ${from} Hz to ${to} Hz: the ratio is too odd. Use a common sample rate.`);
+/** Flat to 0.9, 110 dB from 1.1 on: what folds lands above the pass edge, for half the delay of a filter that lets nothing fold. */
+export function designVoice(ratio: Ratio): PolyphaseFilter {
+  return toPhases(designPrototype(ratio, { attenuation: 110.4, passEdge: 0.9, stopEdge: 1.1 }), ratio);
+}
+
+/** Flat to 0.9, 115 dB from the Nyquist frequency on: nothing folds. */
+export function designStrict(ratio: Ratio): PolyphaseFilter {
+  // With the edge a little below 0.9 it is still within 0.001 dB there, and 0.36 ms faster at 8 kHz.
+  return toPhases(designPrototype(ratio, { attenuation: 115.4, passEdge: 0.896, stopEdge: 1 }), ratio);
+}
+
+/** Designs a symmetric low-pass, whose delay is half its length. */
+export function designPrototype(
+  { up, down }: Ratio,
+  { attenuation, passEdge, stopEdge }: FilterSpecification,
+): Prototype {
+  // Half the lower rate's Nyquist frequency, in cycles an input sample.
+  const nyquist = Math.min(1, up / down) / 2;
+  const delay = Math.round(kaiserDelay(attenuation + lengthMargin, (stopEdge - passEdge) * nyquist));
+  const cutoff = (passEdge + stopEdge) * nyquist;
+  const beta = kaiserBeta(attenuation);
+  const points = new Float64Array(Math.ceil((2 * delay) / tapsPerStep) * tapsPerStep * up);
+  for (let index = 0; index < points.length; index++) {
+    const distance = index / up - delay;
+    points[index] = sinc(cutoff * distance) * kaiser(distance / delay, beta);
   }
+  return { points, delay };
+}
 
-  const beta = kaiserBeta(specification.attenuation);
-  const cutoff = lower / from;
-  const row = new Float64Array(taps);
-  const coefficients = new Float32Array(phases * taps);
-  for (let phase = 0; phase < phases; phase++) {
-    let sum = 0;
-    for (let tap = 0; tap < taps; tap++) {
-      // Distance of this input sample from the moment that the output stands for, in input samples.
-      const distance = taps - 1 - tap + phase / phases - delay;
-      const value = cutoff * sinc(cutoff * distance) * kaiser(distance / delay, beta);
-      row[tap] = value;
-      sum += value;
-    }
+/** Cuts a prototype into the phases of a ratio. */
+export function toPhases({ points, delay }: Prototype, { up }: Ratio): PolyphaseFilter {
+  const taps = points.length / up;
+  const coefficients = new Float32Array(points.length);
+  for (let phase = 0; phase < up; phase++) {
     // Unit gain at 0 Hz in every phase: otherwise a constant comes out with a ripple at the rate of the phases.
-    for (let tap = 0; tap < taps; tap++) coefficients[phase * taps + tap] = (row[tap] ?? 0) / sum;
+    let gain = 0;
+    for (let index = phase; index < points.length; index += up) gain += points[index] as number;
+    for (let tap = 0; tap < taps; tap++) {
+      coefficients[phase * taps + tap] = (points[(taps - 1 - tap) * up + phase] as number) / gain;
+    }
   }
-  return { phases, taps, delay, coefficients };
+  return { taps, delay, coefficients };
 }
 
-/** Greatest common divisor of two positive integers. */
-export function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
-}
-
-/** Half the length in seconds of a Kaiser filter of `attenuation` dB over a transition of `width` Hz (Kaiser 1974). */
+/** Half the length in samples of a Kaiser filter of `attenuation` dB over a transition of `width` cycles a sample (Kaiser 1974). */
 function kaiserDelay(attenuation: number, width: number): number {
   return (attenuation - 7.95) / (28.72 * width);
 }
@@ -69,10 +87,10 @@ export function kaiserBeta(attenuation: number): number {
   return 0.1102 * (attenuation - 8.7);
 }
 
-/** The Kaiser window at `x` in -1..1; 0 outside. */
+/** The Kaiser window at `x` in -1..1, but for its gain; 0 outside. */
 function kaiser(x: number, beta: number): number {
   const inside = 1 - x * x;
-  return inside < 0 ? 0 : besselI0(beta * Math.sqrt(inside)) / besselI0(beta);
+  return inside < 0 ? 0 : besselI0(beta * Math.sqrt(inside));
 }
 
 /** Modified Bessel function of the first kind, order 0, by its power series. */

@@ -1,16 +1,5 @@
-import { designPolyphaseFilter, type FilterSpecification, greatestCommonDivisor } from "./filter";
-
-/** Named filters. `voice`: flat to 0.9 of the lower Nyquist frequency, 110 dB from 1.1 of it on. */
-export type ResamplerQuality = "voice";
-
-export interface ResamplerOptions {
-  /** Input rate in Hz, a positive integer. */
-  from: number;
-  /** Output rate in Hz, a positive integer. */
-  to: number;
-  /** Default `voice`. */
-  quality?: ResamplerQuality;
-}
+import { type FilterDesign, type PolyphaseFilter, tapsPerStep } from "./filter";
+import { approximateRatio } from "./ratio";
 
 /** A streaming sample rate converter, mono. However the stream is cut into blocks, the same samples come out. */
 export interface Resampler {
@@ -18,41 +7,47 @@ export interface Resampler {
   outputLength(inputLength: number): number;
   /**
    * Converts the first `inputLength` samples of `input` (default: all), writes to the start of `output` and returns how
-   * many were written. Allocates nothing. Throws `RangeError` where `output` is shorter than `outputLength` says.
+   * many were written. A sample that is not finite counts as 0. Allocates nothing. Throws `RangeError` where `output` is
+   * shorter than `outputLength` says.
    */
   process(input: Float32Array, output: Float32Array, inputLength?: number): number;
   /** The most samples that `flush` writes. */
   readonly flushLength: number;
-  /** Writes what the filter still holds, as if silence followed, returns how many samples that is, and resets. */
+  /** Writes what stands for the time up to the last input, as if silence followed, returns how many samples that is, and resets. */
   flush(output: Float32Array): number;
   /** Forgets the stream so far. */
   reset(): void;
-  /** Group delay in seconds: an output sample stands for the moment this long before the newest input it was made of. */
+  /**
+   * Group delay in seconds: an output sample stands for the moment this long before the newest input it was made of.
+   * In minimum phase it is that of low frequencies; higher ones take longer.
+   */
   readonly delay: number;
+  /** By how many parts per million everything comes out too high: 0 for the rates that devices have, at most 220 either way. */
+  readonly pitchError: number;
 }
 
-const specifications: Record<ResamplerQuality, FilterSpecification> = { voice: { attenuation: 110.4, pass: 0.9 } };
 const blockLength = 512;
+const largestFactor = 256;
 
 /**
- * Makes a rational polyphase resampler with a Kaiser-windowed sinc (Crochiere and Rabiner 1983).
- * Equal rates pass through without delay. Throws `RangeError` where a rate is no positive integer.
+ * Makes a rational polyphase resampler (Crochiere and Rabiner 1983) with a filter of the given design, from and to rates
+ * in Hz. Equal rates pass through without delay. Throws `RangeError` where a rate is none, or 256 times the other.
  */
-export function createResampler({ from, to, quality = "voice" }: ResamplerOptions): Resampler {
+export function createPolyphaseResampler(from: number, to: number, design: FilterDesign): Resampler {
   checkRate("from", from);
   checkRate("to", to);
-  if (from === to) return createPassThrough();
-
-  const divisor = greatestCommonDivisor(from, to);
-  const up = to / divisor;
-  const down = from / divisor;
-  const { taps, delay, coefficients } = designPolyphaseFilter(from, to, specifications[quality]);
+  if (Math.max(from / to, to / from) > largestFactor) {
+    throw new RangeError(`Cannot resample ${from} Hz to ${to} Hz: more than ${largestFactor} times the rate.`);
+  }
+  const ratio = approximateRatio(from, to);
+  const { up, down, pitchError } = ratio;
+  const { taps, delay, coefficients } = up === down ? passThrough() : design(ratio);
   const wholeStep = Math.floor(down / up);
   const phaseStep = down % up;
 
   // All tables are Float32Array: a second kind of typed array makes the inner loop polymorphic and a quarter slower.
   const history = new Float32Array(taps + blockLength);
-  const silence = new Float32Array(delay);
+  const silence = new Float32Array(Math.ceil(delay));
   // The next output ends at history[position], between it and its successor by phase / up.
   let filled = 0;
   let position = 0;
@@ -69,14 +64,18 @@ export function createResampler({ from, to, quality = "voice" }: ResamplerOption
     return Math.max(0, Math.ceil(((filled + inputLength - position) * up - phase) / down));
   }
 
-  function append(input: Float32Array, from: number, count: number): void {
+  function append(input: Float32Array, start: number, count: number): void {
     if (filled + count > history.length) {
       const oldest = position - taps + 1;
       history.copyWithin(0, oldest, filled);
       filled -= oldest;
       position -= oldest;
     }
-    for (let index = 0; index < count; index++) history[filled + index] = input[from + index] as number;
+    for (let index = 0; index < count; index++) {
+      const sample = input[start + index] as number;
+      // One that is not finite would spoil all that the filter holds. x - x is 0 for finite numbers alone.
+      history[filled + index] = sample - sample === 0 ? sample : 0;
+    }
     filled += count;
   }
 
@@ -119,10 +118,11 @@ export function createResampler({ from, to, quality = "voice" }: ResamplerOption
   return {
     outputLength,
     process,
-    flushLength: Math.ceil((delay * up) / down) + 1,
+    flushLength: Math.ceil((silence.length * up) / down) + 1,
     flush,
     reset,
     delay: delay / from,
+    pitchError,
   };
 }
 
@@ -138,36 +138,29 @@ function convolve(
   let b = 0;
   let c = 0;
   let d = 0;
-  for (let tap = 0; tap < taps; tap += 4) {
+  for (let tap = 0; tap < taps; tap += tapsPerStep) {
     const sample = samplesFrom + tap;
     const coefficient = coefficientsFrom + tap;
     a += (samples[sample] as number) * (coefficients[coefficient] as number);
     b += (samples[sample + 1] as number) * (coefficients[coefficient + 1] as number);
     c += (samples[sample + 2] as number) * (coefficients[coefficient + 2] as number);
     d += (samples[sample + 3] as number) * (coefficients[coefficient + 3] as number);
+    a += (samples[sample + 4] as number) * (coefficients[coefficient + 4] as number);
+    b += (samples[sample + 5] as number) * (coefficients[coefficient + 5] as number);
+    c += (samples[sample + 6] as number) * (coefficients[coefficient + 6] as number);
+    d += (samples[sample + 7] as number) * (coefficients[coefficient + 7] as number);
   }
   return a + b + (c + d);
 }
 
-function createPassThrough(): Resampler {
-  return {
-    outputLength: (inputLength) => inputLength,
-    process(input, output, inputLength = input.length) {
-      if (output.length < inputLength) {
-        throw new RangeError(`The output holds ${output.length} samples, ${inputLength} are needed.`);
-      }
-      for (let index = 0; index < inputLength; index++) output[index] = input[index] as number;
-      return inputLength;
-    },
-    flushLength: 0,
-    flush: () => 0,
-    reset: () => {},
-    delay: 0,
-  };
+function passThrough(): PolyphaseFilter {
+  const coefficients = new Float32Array(tapsPerStep);
+  coefficients[tapsPerStep - 1] = 1;
+  return { taps: tapsPerStep, delay: 0, coefficients };
 }
 
 function checkRate(name: string, rate: number): void {
-  if (!Number.isInteger(rate) || rate <= 0) {
-    throw new RangeError(`${name} must be a sample rate in Hz, a positive integer; it is ${rate}.`);
+  if (!(rate > 0 && rate < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`${name} must be a sample rate in Hz, above 0; it is ${rate}.`);
   }
 }

@@ -1,6 +1,7 @@
 import { createFade } from "../dsp/fade";
+import { designVoice } from "../dsp/filter";
 import { pcm16ToFloat } from "../dsp/pcm";
-import { createResampler } from "../dsp/resampler";
+import { createPolyphaseResampler } from "../dsp/polyphase-resampler";
 import { createRingBuffer } from "../dsp/ring-buffer";
 import { createJitterBuffer } from "./jitter-buffer";
 import { createTimeline, type PlaybackPosition, type TimelineEvents } from "./timeline";
@@ -44,7 +45,7 @@ export function createPlayback({ inputRate, outputRate, events }: PlaybackOption
   const queue = createRingBuffer(inputRate * queueSeconds);
   const timeline = createTimeline(inputRate, events);
   const jitterBuffer = createJitterBuffer();
-  const resampler = createResampler({ from: inputRate, to: outputRate });
+  const resampler = createPolyphaseResampler(inputRate, outputRate, designVoice);
   const fade = createFade(Math.ceil(outputRate * fadeSeconds));
   const filterDelay = Math.round(resampler.delay * outputRate);
 

@@ -62,9 +62,10 @@ function createScope(sampleRate = 48000) {
   };
 }
 
-test("the script needs no import, no name of this machine, and may be loaded twice", () => {
+test("the script needs no import, no name of this machine, no filter but voice, and may be loaded twice", () => {
   expect(script).not.toMatch(/\bimport\b|\brequire\b/);
   expect(script).not.toContain(process.cwd());
+  expect(script).not.toContain("low-latency");
   const scope = createScope();
   expect(() => scope.load()).not.toThrow();
 });
