@@ -1,4 +1,4 @@
-/** A first-in, first-out queue of 16-bit samples. Only `write` allocates, and only when the queue grows. */
+/** A first-in, first-out queue of 16-bit samples. Reading allocates nothing. */
 export interface RingBuffer {
   /** Samples that wait. */
   readonly length: number;
@@ -10,20 +10,35 @@ export interface RingBuffer {
   clear(): void;
 }
 
-/** Makes a queue that holds up to `limit` samples and starts with room for `initial` (default 16384). */
-export function createRingBuffer(limit: number, initial = 16384): RingBuffer {
-  const smallest = Math.min(limit, initial);
-  let samples = new Int16Array(smallest);
+/**
+ * Makes a queue that holds up to `limit` samples, in blocks of `blockLength` (default 16384): to grow it copies nothing, and
+ * what is read is given back block by block.
+ */
+export function createRingBuffer(limit: number, blockLength = 16384): RingBuffer {
+  // One more than the longest queue fills, so that its end never comes into the block that is being read.
+  const blocks = new Array<Int16Array | undefined>(Math.ceil(limit / blockLength) + 1).fill(undefined);
+  const size = blocks.length * blockLength;
+  /** The last block that was read through. A queue as short as a live stream's lives on two. */
+  let spare: Int16Array | undefined;
   let start = 0;
   let length = 0;
 
-  function grow(needed: number): void {
-    const larger = new Int16Array(Math.min(limit, Math.max(needed, samples.length * 2)));
-    const untilWrap = Math.min(length, samples.length - start);
-    larger.set(samples.subarray(start, start + untilWrap));
-    larger.set(samples.subarray(0, length - untilWrap), untilWrap);
-    samples = larger;
-    start = 0;
+  function blockAt(position: number): Int16Array {
+    const index = Math.floor(position / blockLength);
+    const block = blocks[index] ?? spare ?? new Int16Array(blockLength);
+    if (block === spare) spare = undefined;
+    blocks[index] = block;
+    return block;
+  }
+
+  function advance(count: number): void {
+    length -= count;
+    if ((start % blockLength) + count === blockLength) {
+      const index = Math.floor(start / blockLength);
+      spare = blocks[index];
+      blocks[index] = undefined;
+    }
+    start = (start + count) % size;
   }
 
   return {
@@ -32,28 +47,31 @@ export function createRingBuffer(limit: number, initial = 16384): RingBuffer {
     },
     write(input) {
       const count = Math.min(input.length, limit - length);
-      // An empty queue is the moment to give back what a long reply has taken.
-      if (length === 0 && samples.length > smallest && count <= smallest) samples = new Int16Array(smallest);
-      if (length === 0) start = 0;
-      if (length + count > samples.length) grow(length + count);
-      const end = (start + length) % samples.length;
-      const untilWrap = Math.min(count, samples.length - end);
-      samples.set(input.subarray(0, untilWrap), end);
-      samples.set(input.subarray(untilWrap, count), 0);
-      length += count;
+      for (let written = 0; written < count; ) {
+        const end = (start + length) % size;
+        const offset = end % blockLength;
+        const piece = Math.min(count - written, blockLength - offset);
+        blockAt(end).set(input.subarray(written, written + piece), offset);
+        written += piece;
+        length += piece;
+      }
       return count;
     },
     read(output, wanted) {
       const count = Math.min(wanted, length);
-      for (let index = 0; index < count; index++) {
-        output[index] = samples[start] as number;
-        start = start + 1 === samples.length ? 0 : start + 1;
+      for (let read = 0; read < count; ) {
+        const offset = start % blockLength;
+        const piece = Math.min(count - read, blockLength - offset);
+        const block = blockAt(start);
+        for (let index = 0; index < piece; index++) output[read + index] = block[offset + index] as number;
+        read += piece;
+        advance(piece);
       }
-      length -= count;
       return count;
     },
     clear() {
-      samples = new Int16Array(smallest);
+      blocks.fill(undefined);
+      spare = undefined;
       start = 0;
       length = 0;
     },
