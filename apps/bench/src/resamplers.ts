@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import SpeexResampler from "@echogarden/speex-resampler-wasm/simd";
-import { createResampler } from "@layercode/audio";
+import { createResampler, type ResamplerQuality } from "@layercode/audio";
 import { bundleSize } from "./measure/bundle-size";
 
 // Two peers are scripts that Node cannot import by name.
@@ -29,19 +29,21 @@ export interface Contender {
 
 export const blockLength = 128;
 
-const ours: Contender = {
-  name: "@layercode/audio",
-  streams: true,
-  size: () => bundleSize('export { createResampler } from "@layercode/audio";'),
-  async create(from, to) {
-    const resampler = createResampler({ from, to });
-    const output = new Float32Array(Math.ceil((blockLength * to) / from) + 1);
-    return {
-      process: (block) => output.subarray(0, resampler.process(block, output)),
-      close: () => {},
-    };
-  },
-};
+function ours(quality: ResamplerQuality): Contender {
+  return {
+    name: `@layercode/audio ${quality}`,
+    streams: true,
+    size: () => bundleSize('export { createResampler } from "@layercode/audio";'),
+    async create(from, to) {
+      const resampler = createResampler({ from, to, quality });
+      const output = new Float32Array(Math.ceil((blockLength * to) / from) + 1);
+      return {
+        process: (block) => output.subarray(0, resampler.process(block, output)),
+        close: () => {},
+      };
+    },
+  };
+}
 
 function libsamplerate(quality: string, converterType: (typeof ConverterType)[keyof typeof ConverterType]): Contender {
   return {
@@ -120,11 +122,13 @@ const nearest: Contender = {
 };
 
 export const contenders: readonly Contender[] = [
-  ours,
+  ours("voice"),
+  ours("strict"),
+  ours("low-latency"),
   libsamplerate("best", ConverterType.SRC_SINC_BEST_QUALITY),
-  libsamplerate("fastest", ConverterType.SRC_SINC_FASTEST),
+  libsamplerate("medium", ConverterType.SRC_SINC_MEDIUM_QUALITY),
   speex(5),
-  speex(8),
+  speex(7),
   speex(10),
   waveResampler,
   nearest,
