@@ -36,8 +36,9 @@ export interface MicrophoneEvents {
 
 export interface Microphone {
   /**
-   * Asks for the microphone at once and resolves when frames flow. Rejects with an `AudioError`, `aborted` after the
-   * signal, `stop()` or another `start()`. `deviceId`: which one, where it is there; default the system's.
+   * Asks for the microphone at once and resolves when it is open: frames flow as long as the engine runs. Rejects with
+   * an `AudioError`, `aborted` after the signal, `stop()` or another `start()`. `deviceId`: which one, where it is
+   * there; default the system's.
    */
   start(events: MicrophoneEvents, signal?: AbortSignal, choice?: { deviceId: string | null }): Promise<void>;
   /** Gives the microphone back. Nothing is heard of it afterwards. */
@@ -101,7 +102,7 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
         whenOver(over, () => release(stream));
         return stream;
       });
-      const [stream] = await untilOver(over, Promise.all([opened, engine.ready()]));
+      const [stream] = await untilOver(over, Promise.all([opened, engine.load()]));
       if (engine.context.state === "closed") throw aborted("Starting the microphone");
       if (stream.getAudioTracks().length === 0) throw soundless();
       session.stream = stream;
