@@ -51,6 +51,42 @@ test("the worklet is loaded once a context, and loading the file by hand does no
   await expectClean(page);
 });
 
+for (const [name, policy, schemes] of [
+  ["no policy", undefined, ["blob:"]],
+  ["blob: in script-src", "script-src 'self' blob:", ["blob:"]],
+  ["data: in script-src", "script-src 'self' data:", ["blob:", "data:"]],
+] as const) {
+  test(`without a workletUrl, and with ${name}, the worklet comes from ${schemes.at(-1)}`, async ({ open }) => {
+    const page = await open(policy ? { policy } : {});
+    const tried = await page.evaluate(async () => {
+      const tried: string[] = [];
+      const { addModule } = AudioWorklet.prototype;
+      AudioWorklet.prototype.addModule = function (url) {
+        tried.push(new URL(url, location.href).protocol);
+        return addModule.call(this, url);
+      };
+      const engine = audio.createAudioEngine();
+      await engine.ready();
+      AudioWorklet.prototype.addModule = addModule;
+      await engine.close();
+      return tried;
+    });
+    // The output tap has a module of its own in the same context.
+    expect(tried.filter((scheme) => scheme !== "http:")).toEqual(schemes);
+    await expectClean(page);
+  });
+}
+
+test("in a cross-origin isolated page the worklet loads from a blob, and from the page's own origin", async ({
+  open,
+}) => {
+  const page = await open({ isolated: true });
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  expect(await startEngine(page)).toMatchObject({ code: "ready" });
+  expect(await startEngine(page, { workletUrl: "/dist/worklet.js" })).toMatchObject({ code: "ready" });
+  await expectClean(page);
+});
+
 test("the context runs at the device's rate, and says how long its sound takes to be heard", async ({ open }) => {
   const page = await open();
   const { rates, latency, output } = await page.evaluate(async () => {
@@ -133,4 +169,138 @@ test("an engine that is closed while it is blocked leaves no listener", async ({
   expect(await probe(page, "engine.start")).toMatchObject({ state: "blocked" });
   await probe(page, "engine.close");
   expectNothingLeft(await readCensus(page), before);
+});
+
+test("a context that the system interrupts is told, comes back by itself, and is blocked when it does not", async ({
+  open,
+}) => {
+  const page = await open();
+  const { states, code } = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const { context } = engine;
+    await engine.ready();
+    // What WebKit does in a call. Only the state is played: Chromium has no way to be interrupted.
+    let state: AudioContextState | null = null;
+    const { get } = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, "state") as {
+      get(): AudioContextState;
+    };
+    Object.defineProperty(context, "state", { get: () => state ?? get.call(context) });
+    const become = (next: AudioContextState | null) => {
+      state = next;
+      context.dispatchEvent(new Event("statechange"));
+    };
+    const states: string[] = [];
+    const blocked = new Promise<void>((resolve) => {
+      engine.onStateChange((state) => {
+        states.push(state);
+        if (state === "blocked") resolve();
+      });
+    });
+    become("interrupted");
+    become(null);
+    become("interrupted");
+    // The call is over, and the sound is not given back.
+    become("suspended");
+    await blocked;
+    const code = await engine.resume().then(
+      () => "running",
+      (error) => error.code,
+    );
+    state = null;
+    document.dispatchEvent(new Event("visibilitychange"));
+    while (engine.state !== "running") await new Promise((resolve) => setTimeout(resolve));
+    await engine.close();
+    return { states, code };
+  });
+  expect(states).toEqual(["interrupted", "running", "interrupted", "blocked", "running", "closed"]);
+  expect(code).toBe("audio-blocked");
+  await expectClean(page);
+});
+
+test("a page that was frozen goes on", async ({ open }) => {
+  const page = await open();
+  await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    await engine.ready();
+    Object.assign(globalThis, { engine });
+  });
+  const session = await page.context().newCDPSession(page);
+  await session.send("Page.setWebLifecycleState", { state: "frozen" });
+  await session.send("Page.setWebLifecycleState", { state: "active" });
+  const states = await page.evaluate(async () => {
+    const { engine } = globalThis as unknown as { engine: ReturnType<typeof audio.createAudioEngine> };
+    const then = engine.context.currentTime;
+    while (engine.context.currentTime < then + 0.1) await new Promise((resolve) => setTimeout(resolve));
+    const state = engine.state;
+    await engine.close();
+    return [state, engine.state];
+  });
+  expect(states).toEqual(["running", "closed"]);
+  await expectClean(page);
+});
+
+test("an output is chosen, or it is said why not", async ({ open }) => {
+  const page = await open();
+  const outcomes = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    await engine.ready();
+    const choose = (id: string | null) =>
+      engine.setOutputDevice(id).then(
+        () => "chosen",
+        (error) => `${error.name} ${error.code} ${error.message}`,
+      );
+    const outcomes = [await choose(null), await choose("no such device")];
+    Object.assign(engine.context, { setSinkId: undefined });
+    outcomes.push(await choose("speaker"), await choose(null));
+    await engine.close();
+    return outcomes;
+  });
+  expect(outcomes[0]).toBe("chosen");
+  expect(outcomes[1]).toMatch(/^AudioError device-not-found .*"no such device"/);
+  expect(outcomes[2]).toMatch(/^AudioError output-unsupported /);
+  expect(outcomes[3]).toBe("chosen");
+  await expectClean(page);
+});
+
+test("on iOS sound goes through an audio element, which plays inline and is given up with the engine", async ({
+  open,
+}) => {
+  const page = await open();
+  const seen = await page.evaluate(async () => {
+    // What tells Safari of a phone or a tablet from all others.
+    Object.defineProperty(navigator, "audioSession", { value: { type: "auto" }, configurable: true });
+    Object.defineProperty(navigator, "maxTouchPoints", { value: 5, configurable: true });
+    const elements: HTMLAudioElement[] = [];
+    const { createElement } = document;
+    document.createElement = ((name: string) => {
+      const element = createElement.call(document, name);
+      if (element instanceof HTMLAudioElement) elements.push(element);
+      return element;
+    }) as typeof createElement;
+    const engine = audio.createAudioEngine();
+    await engine.ready();
+    const { output, context } = engine;
+    const element = elements[0];
+    if (!(output instanceof MediaStreamAudioDestinationNode) || element === undefined) throw new Error("no stream");
+    const speaker = audio.createSpeaker({ engine });
+    // What the element plays, heard once more on its way.
+    const ear = new AnalyserNode(context);
+    context.createMediaStreamSource(output.stream).connect(ear);
+    const silent = () => {};
+    await speaker.start({ onStarted: silent, onUnderrun: silent, onFinished: silent, onInterrupted: silent });
+    const tone = Int16Array.from({ length: 32000 }, (_, index) => 16000 * Math.sin(index / 3));
+    speaker.enqueue(new Uint8Array(tone.buffer), { turnId: "a", deltaId: null });
+    const heard = new Float32Array(ear.fftSize);
+    while (Math.max(...heard) < 0.3) {
+      await new Promise((resolve) => setTimeout(resolve));
+      ear.getFloatTimeDomainData(heard);
+    }
+    const playing = [elements.length, element.paused, element.hasAttribute("playsinline")];
+    const same = element.srcObject === output.stream;
+    await engine.close();
+    const after = [element.paused, element.srcObject, output.stream.getTracks()[0]?.readyState];
+    return { playing, same, after };
+  });
+  expect(seen).toEqual({ playing: [1, false, true], same: true, after: [true, null, "ended"] });
+  await expectClean(page);
 });

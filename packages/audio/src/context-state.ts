@@ -50,10 +50,14 @@ export function watchContext(context: AudioContext, play: () => Promise<unknown>
   }
 
   function follow(): void {
-    if (context.state === "suspended") {
-      // Not by us: the system gave it back without starting it (iOS after a call), or the app suspended it.
-      if (state === "running" || state === "interrupted") resume().catch(() => {});
-    } else enter(context.state);
+    // Whether a context that is suspended may run is known only when it was tried.
+    if (context.state !== "suspended") enter(context.state);
+  }
+
+  function changed(): void {
+    follow();
+    // Not by us: the system gave it back without starting it (iOS after a call), or the app suspended it.
+    if (context.state === "suspended" && state !== "blocked") resume().catch(() => {});
   }
 
   function resume(): Promise<void> {
@@ -86,7 +90,7 @@ export function watchContext(context: AudioContext, play: () => Promise<unknown>
     });
   }
 
-  context.addEventListener("statechange", follow, { signal: over.signal });
+  context.addEventListener("statechange", changed, { signal: over.signal });
   return {
     get state() {
       return state;
