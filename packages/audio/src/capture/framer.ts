@@ -1,6 +1,7 @@
 import { createLevelMeter } from "../dsp/level";
 import { floatToPcm16 } from "../dsp/pcm";
 import { createResampler, type Resampler } from "../dsp/resampler";
+import { createZeroRun } from "../dsp/zero-run";
 
 /** Rate of the samples for voice detection, in Hz. */
 const detectionRate = 16000;
@@ -29,6 +30,8 @@ export interface CapturedFrame {
   time: number;
   /** RMS of the last 20 ms, 0..1. */
   level: number;
+  /** How long the input has been exactly zero by now, in seconds. */
+  silence: number;
 }
 
 export interface FrameBuffers {
@@ -53,31 +56,41 @@ const blockLength = 128;
 /** Makes the pure half of the recorder. */
 export function createFramer(options: FramerOptions): Framer {
   const { inputRate, outputRate, frameLength, detection, onFrame, onFlushed } = options;
-  const voice = createAccumulator(createResampler({ from: inputRate, to: outputRate }), frameLength);
-  const detectionLength = Math.round((frameLength * detectionRate) / outputRate);
+  const mostDetection = Math.ceil((frameLength * detectionRate) / outputRate) + 1;
   const ears = detection
-    ? createAccumulator(createResampler({ from: inputRate, to: detectionRate }), detectionLength)
+    ? createAccumulator(createResampler({ from: inputRate, to: detectionRate }), mostDetection)
     : null;
+  // Where its filter is the longer one, the detection stream keeps a whole frame waiting.
+  const waiting = Math.ceil((ears?.delay ?? 0) * outputRate);
+  const voice = createAccumulator(createResampler({ from: inputRate, to: outputRate }), frameLength + waiting);
   const meter = createLevelMeter(Math.round(inputRate * levelSeconds));
+  const zeros = createZeroRun();
   const filterDelay = Math.ceil(voice.delay * inputRate);
 
   const pool: FrameBuffers[] = [];
   for (let count = Math.ceil((pooledSeconds * outputRate) / frameLength); count > 0; count--) pool.push(allocate());
-  const frame: CapturedFrame = { buffers: allocate(), length: 0, detectionLength: 0, time: 0, level: 0 };
+  const frame: CapturedFrame = { buffers: allocate(), length: 0, detectionLength: 0, time: 0, level: 0, silence: 0 };
 
   let mono = new Float32Array(blockLength);
   let captured = 0;
   let delivered = 0;
+  let detected = 0;
   let flushAt = Number.POSITIVE_INFINITY;
 
   function allocate(): FrameBuffers {
     return {
       pcm: new Int16Array(frameLength),
-      detection: detection ? new Float32Array(detectionLength) : null,
+      detection: detection ? new Float32Array(mostDetection) : null,
     };
   }
 
-  function deliver(length: number, heard: number, origin: number): void {
+  /** How much of the detection stream belongs to the next `length` samples: counted from the start, so that no rounding adds up. */
+  function detectionFor(length: number): number {
+    return ears === null ? 0 : Math.round(((delivered + length) * detectionRate) / outputRate) - detected;
+  }
+
+  function deliver(length: number, origin: number): void {
+    const heard = detectionFor(length);
     // The pool is a second deep. A main thread that stalls for longer costs an allocation a frame: better than lost speech.
     const buffers = pool.pop() ?? allocate();
     floatToPcm16(voice.samples, buffers.pcm, length);
@@ -87,9 +100,11 @@ export function createFramer(options: FramerOptions): Framer {
     frame.detectionLength = heard;
     frame.time = origin / inputRate + delivered / outputRate - voice.delay;
     frame.level = meter.level;
+    frame.silence = zeros.length / inputRate;
     voice.drop(length);
     ears?.drop(heard);
     delivered += length;
+    detected += heard;
     onFrame(frame);
   }
 
@@ -102,18 +117,20 @@ export function createFramer(options: FramerOptions): Framer {
       const origin = frameNumber - captured;
       captured += length;
       meter.push(mono);
+      zeros.push(mono);
       voice.push(mono);
       ears?.push(mono);
-      while (voice.length >= frameLength && (ears === null || ears.length >= detectionLength)) {
-        deliver(frameLength, ears === null ? 0 : detectionLength, origin);
-      }
+      while (voice.length >= frameLength && (ears?.length ?? 0) >= detectionFor(frameLength))
+        deliver(frameLength, origin);
       if (captured >= flushAt) {
         flushAt = Number.POSITIVE_INFINITY;
         // Both streams are cut at the same moment, or they would drift apart from flush to flush.
-        const ready = ears === null ? voice.length : Math.floor((ears.length * outputRate) / detectionRate);
+        const ready =
+          ears === null
+            ? voice.length
+            : Math.floor(((detected + ears.length) * outputRate) / detectionRate) - delivered;
         const rest = Math.min(voice.length, ready, frameLength);
-        const heard = ears === null ? 0 : Math.round((rest * detectionRate) / outputRate);
-        if (rest > 0) deliver(rest, heard, origin);
+        if (rest > 0) deliver(rest, origin);
         onFlushed();
       }
     },
@@ -135,9 +152,9 @@ interface Accumulator {
   drop(count: number): void;
 }
 
-function createAccumulator(resampler: Resampler, frameLength: number): Accumulator {
+function createAccumulator(resampler: Resampler, capacity: number): Accumulator {
   let block = new Float32Array(resampler.outputLength(blockLength) + 1);
-  let samples = new Float32Array(frameLength + 2 * block.length);
+  let samples = new Float32Array(capacity + 2 * block.length);
   let length = 0;
   return {
     get samples() {
@@ -152,7 +169,7 @@ function createAccumulator(resampler: Resampler, frameLength: number): Accumulat
       // Only where the browser's blocks are longer than usual, and only once.
       if (count > block.length) {
         block = new Float32Array(count + 1);
-        const larger = new Float32Array(frameLength + 2 * block.length);
+        const larger = new Float32Array(capacity + 2 * block.length);
         larger.set(samples.subarray(0, length));
         samples = larger;
       }
