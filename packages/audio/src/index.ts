@@ -13,3 +13,4 @@ export { createMicrophone } from "./microphone";
 export type { PlaybackPosition } from "./playback/timeline";
 export type { Speaker, SpeakerEvents, SpeakerOptions } from "./speaker";
 export { createSpeaker } from "./speaker";
+export { encodeWav } from "./wav";
