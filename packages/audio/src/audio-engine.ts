@@ -47,7 +47,7 @@ export interface AudioEngine {
   setOutputDevice(deviceId: string | null): Promise<void>;
   /** Keeps the context open for what still fades out, 100 ms at most: `close()` waits for it. */
   holdOpen(fading: Promise<void>): void;
-  /** Closes the context. Resolves when it is closed and nothing is left. */
+  /** Stops the microphones, closes the context, and resolves when nothing is left. */
   close(): Promise<void>;
 }
 
