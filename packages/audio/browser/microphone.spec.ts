@@ -364,6 +364,30 @@ test("a processor that fails is named, and the microphone is given back", async 
   await expectClean(page);
 });
 
+test("a microphone that is lost while it starts is told by start(), and not a second time", async ({ open }) => {
+  const page = await open({ microphone: { wav } });
+  const { code, ended } = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const ended: string[] = [];
+    const microphone = audio.createMicrophone({
+      engine,
+      async processor(context) {
+        microphone.stream?.getAudioTracks()[0]?.dispatchEvent(new Event("ended"));
+        return new GainNode(context);
+      },
+    });
+    const code = await microphone.start({ onFrame() {}, onEnded: (error) => ended.push(error.code) }).then(
+      () => "started",
+      (error) => error.code,
+    );
+    await engine.close();
+    return { code, ended };
+  });
+  expect(code).toBe("device-not-found");
+  expect(ended).toEqual([]);
+  await expectClean(page);
+});
+
 test("where the context refuses the microphone's rate, a context of its own captures, on the engine's clock", async ({
   open,
 }) => {

@@ -56,13 +56,11 @@ const blockLength = 128;
 /** Makes the pure half of the recorder. */
 export function createFramer(options: FramerOptions): Framer {
   const { inputRate, outputRate, frameLength, detection, onFrame, onFlushed } = options;
+  const voice = createAccumulator(createResampler({ from: inputRate, to: outputRate }), frameLength);
   const mostDetection = Math.ceil((frameLength * detectionRate) / outputRate) + 1;
   const ears = detection
     ? createAccumulator(createResampler({ from: inputRate, to: detectionRate }), mostDetection)
     : null;
-  // Where its filter is the longer one, the detection stream keeps a whole frame waiting.
-  const waiting = Math.ceil((ears?.delay ?? 0) * outputRate);
-  const voice = createAccumulator(createResampler({ from: inputRate, to: outputRate }), frameLength + waiting);
   const meter = createLevelMeter(Math.round(inputRate * levelSeconds));
   const zeros = createZeroRun();
   const filterDelay = Math.ceil(voice.delay * inputRate);
@@ -152,9 +150,9 @@ interface Accumulator {
   drop(count: number): void;
 }
 
-function createAccumulator(resampler: Resampler, capacity: number): Accumulator {
+function createAccumulator(resampler: Resampler, frameLength: number): Accumulator {
   let block = new Float32Array(resampler.outputLength(blockLength) + 1);
-  let samples = new Float32Array(capacity + 2 * block.length);
+  let samples = new Float32Array(frameLength + 2 * block.length);
   let length = 0;
   return {
     get samples() {
@@ -169,7 +167,7 @@ function createAccumulator(resampler: Resampler, capacity: number): Accumulator 
       // Only where the browser's blocks are longer than usual, and only once.
       if (count > block.length) {
         block = new Float32Array(count + 1);
-        const larger = new Float32Array(capacity + 2 * block.length);
+        const larger = new Float32Array(frameLength + 2 * block.length);
         larger.set(samples.subarray(0, length));
         samples = larger;
       }
