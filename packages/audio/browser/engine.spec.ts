@@ -239,6 +239,28 @@ test("a page that was frozen goes on", async ({ open }) => {
   await expectClean(page);
 });
 
+test("an engine may be closed twice at once, and while another closes its context", async ({ open }) => {
+  const page = await open();
+  const states = await page.evaluate(async () => {
+    const twice = audio.createAudioEngine();
+    await Promise.all([twice.close(), twice.close()]);
+    await twice.close();
+    const context = new AudioContext();
+    const engine = audio.createAudioEngine({ context });
+    // Firefox's answer to the second of two.
+    const closed = context.close();
+    Object.defineProperty(context, "state", { value: "running", configurable: true });
+    const closing = engine.close();
+    await closed;
+    Reflect.deleteProperty(context, "state");
+    context.dispatchEvent(new Event("statechange"));
+    await closing;
+    return [twice.state, engine.state];
+  });
+  expect(states).toEqual(["closed", "closed"]);
+  await expectClean(page);
+});
+
 test("an output is chosen, or it is said why not", async ({ open }) => {
   const page = await open();
   const outcomes = await page.evaluate(async () => {

@@ -17,6 +17,7 @@ export interface AudioEngineOptions {
 
 /** The one AudioContext that a microphone and a speaker share: one clock, one device rate. */
 export interface AudioEngine {
+  /** Kept running: the engine resumes it whoever suspended it. */
   readonly context: AudioContext;
   /** Whether sound flows, and what holds it back. `blocked` is said only once it is known, 2 s after the first try. */
   readonly state: EngineState;
@@ -61,11 +62,19 @@ export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine
   const output = createOutput(context);
   const life = watchContext(context, () => Promise.all([context.resume(), output.play()]));
   const fades = new Set<Promise<void>>();
+  let closing: Promise<void> | null = null;
 
   function load(into: BaseAudioContext = context): Promise<void> {
     // Within the call, while the user's gesture still counts. Whether it succeeds, `state` tells.
     life.resume().catch(() => {});
     return loadWorklet(into, workletUrl);
+  }
+
+  async function shut(): Promise<void> {
+    if (context.state === "running" && fades.size > 0) await within(fadeMilliseconds, Promise.all(fades));
+    await closeContext(context);
+    output.close();
+    life.close();
   }
 
   return {
@@ -89,11 +98,9 @@ export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine
       fades.add(fading);
       fading.finally(() => fades.delete(fading));
     },
-    async close() {
-      if (context.state === "running" && fades.size > 0) await within(fadeMilliseconds, Promise.all(fades));
-      if (context.state !== "closed") await context.close();
-      output.close();
-      life.close();
+    close() {
+      closing ??= shut();
+      return closing;
     },
   };
 }
@@ -104,6 +111,23 @@ function createContext(): AudioContext {
   }
   // No sample rate: a context off the device's rate costs fidelity and latency, and Firefox's echo cancellation.
   return new AudioContext({ latencyHint: "interactive" });
+}
+
+async function closeContext(context: AudioContext): Promise<void> {
+  try {
+    await context.close();
+  } catch {
+    // It is closed, or another is closing it: in Firefox its state says so only when that is done.
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        if (context.state !== "closed") return;
+        context.removeEventListener("statechange", done);
+        resolve();
+      };
+      context.addEventListener("statechange", done);
+      done();
+    });
+  }
 }
 
 function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
