@@ -10,7 +10,7 @@ import {
 } from "@layercode/browser-testing";
 import { test as base, type Page } from "@playwright/test";
 import type * as audioModule from "../src/index";
-import { type PageServer, servePage } from "./serve-page";
+import { type PageOptions, type PageServer, servePage } from "./serve-page";
 
 declare global {
   var audio: typeof audioModule;
@@ -21,10 +21,8 @@ export interface Fixtures {
   open(options?: OpenOptions): Promise<Page>;
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends PageOptions {
   microphone?: ChromiumOptions["microphone"] & {};
-  /** A Content-Security-Policy. */
-  policy?: string;
   /** Whether sound needs no gesture. Default true. */
   autoplay?: boolean;
 }
@@ -35,8 +33,8 @@ export const test = base.extend<Fixtures>({
   open: async ({}, use) => {
     const servers: PageServer[] = [];
     const sessions: BrowserSession[] = [];
-    await use(async ({ microphone = "absent", policy, autoplay = true } = {}) => {
-      const server = await servePage(policy);
+    await use(async ({ microphone = "absent", autoplay = true, ...served } = {}) => {
+      const server = await servePage(served);
       servers.push(server);
       const session = await launchChromium({ microphone, autoplay });
       sessions.push(session);

@@ -95,7 +95,7 @@ test("flush delivers what is not yet a whole frame; mute silences; the end of th
   const page = await open({ microphone: { wav } });
   const result = await page.evaluate(async (audioConstraints) => {
     const engine = audio.createAudioEngine();
-    const microphone = audio.createMicrophone({ engine, audioConstraints, frameMs: 500 });
+    const microphone = audio.createMicrophone({ engine, audioConstraints, frameMs: 200 });
     let lengths: number[] = [];
     let peak = 0;
     let heard = () => {};
@@ -132,7 +132,7 @@ test("flush delivers what is not yet a whole frame; mute silences; the end of th
     return { flushed, mutedPeak, ended, state };
   }, untouched);
   expect(result.flushed).toHaveLength(1);
-  expect(result.flushed[0]).toBeLessThan(4000);
+  expect(result.flushed[0]).toBeLessThan(1600);
   expect(result.mutedPeak).toBe(0);
   expect(result.ended).toEqual(["device-not-found"]);
   expect(result.state).toBe("ended");
@@ -227,4 +227,454 @@ test("an app's own stream is used and never stopped", async ({ open }) => {
     return state;
   });
   expect(state).toBe("live");
+});
+
+test("frames are as long as frameMs says, from 5 to 200, and nothing else is taken", async ({ open }) => {
+  const page = await open({ microphone: { wav } });
+  const { lengths, errors } = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const lengths: number[] = [];
+    for (const frameMs of [5, 20, 37, 200]) {
+      const microphone = audio.createMicrophone({ engine, frameMs, sampleRate: 16000 });
+      await new Promise<void>((resolve, reject) => {
+        const onFrame = ({ pcm }: { pcm: Int16Array }) => {
+          lengths.push(pcm.length);
+          resolve();
+          microphone.stop();
+        };
+        microphone.start({ onFrame, onEnded: reject }).catch(reject);
+      });
+    }
+    const errors = [{ frameMs: 4 }, { frameMs: 201 }, { frameMs: Number.NaN }, { sampleRate: 44.1 }].map((options) => {
+      try {
+        audio.createMicrophone({ engine, ...options });
+        return "made";
+      } catch (error) {
+        const { name, code, message } = error as InstanceType<typeof audio.AudioError>;
+        return `${name} ${code} ${message}`;
+      }
+    });
+    await engine.close();
+    return { lengths, errors };
+  });
+  expect(lengths).toEqual([80, 320, 592, 3200]);
+  expect(errors[0]).toBe(
+    'AudioError invalid-option Option "frameMs" is 4. Pass a number from 5 to 200, in milliseconds.',
+  );
+  expect(errors.every((error) => error.startsWith("AudioError invalid-option"))).toBe(true);
+  expect(errors[3]).toContain('"sampleRate" is 44.1');
+  await expectClean(page);
+});
+
+test("an engine that is closed stops its microphone", async ({ open }) => {
+  const page = await open({ microphone: { wav } });
+  const stream = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const microphone = audio.createMicrophone({ engine });
+    await microphone.start({ onFrame() {}, onEnded() {} });
+    await engine.close();
+    return microphone.stream;
+  });
+  expect(stream).toBe(null);
+  await expectClean(page);
+});
+
+test("a processor stands between microphone and recorder, and is disconnected at the end", async ({ open }) => {
+  const page = await open();
+  const { peaks, connected, contexts } = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    await engine.ready();
+    const { context } = engine;
+    // A microphone that hears one constant, so that what is done to it shows in every sample.
+    const source = new ConstantSourceNode(context, { offset: 0.5 });
+    const { stream: mediaStream } = source.connect(
+      new MediaStreamAudioDestinationNode(context),
+    ) as MediaStreamAudioDestinationNode;
+    source.start();
+    const made: { node: GainNode; connected: boolean }[] = [];
+    const contexts: boolean[] = [];
+    const processor = async (given: AudioContext) => {
+      contexts.push(given === context);
+      const node = new GainNode(given, { gain: 0.5 });
+      const one = { node, connected: true };
+      const disconnect: () => void = node.disconnect.bind(node);
+      node.disconnect = () => {
+        one.connected = false;
+        disconnect();
+      };
+      made.push(one);
+      return node;
+    };
+    const peaks: number[] = [];
+    for (const options of [{}, { processor }]) {
+      const microphone = audio.createMicrophone({ engine, mediaStream, ...options });
+      await new Promise<void>((resolve) => {
+        let frames = 0;
+        const onFrame = ({ pcm }: { pcm: Int16Array }) => {
+          // The first ones hold the filter's beginning.
+          if (++frames < 10) return;
+          peaks.push(pcm.at(-1) ?? 0);
+          resolve();
+          microphone.stop();
+        };
+        void microphone.start({ onFrame, onEnded() {} });
+      });
+    }
+    const connected = made.map((one) => one.connected);
+    for (const track of mediaStream.getTracks()) track.stop();
+    await engine.close();
+    return { peaks, connected, contexts };
+  });
+  expect(Math.abs(peaks[0]! - 16384)).toBeLessThan(4);
+  expect(Math.abs(peaks[1]! - 8192)).toBeLessThan(4);
+  expect(connected).toEqual([false]);
+  expect(contexts).toEqual([true]);
+  await expectClean(page);
+});
+
+test("a processor that fails is named, and the microphone is given back", async ({ open }) => {
+  const page = await open({ microphone: { wav } });
+  const errors = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const other = new AudioContext();
+    const failing = [
+      () => {
+        throw new Error("no model");
+      },
+      () => Promise.reject(new Error("no model")),
+      () => new GainNode(other),
+      () => undefined as unknown as AudioNode,
+    ];
+    const errors: { code: string; message: string }[] = [];
+    for (const processor of failing) {
+      const microphone = audio.createMicrophone({ engine, processor });
+      await microphone
+        .start({ onFrame() {}, onEnded() {} })
+        .catch(({ code, message }) => errors.push({ code, message }));
+    }
+    await Promise.all([other.close(), engine.close()]);
+    return errors;
+  });
+  expect(errors).toHaveLength(4);
+  for (const { code, message } of errors) {
+    expect(code).toBe("invalid-option");
+    expect(message).toContain('"processor"');
+  }
+  expect(errors[0]!.message).toContain("no model");
+  await expectClean(page);
+});
+
+test("a microphone that is lost while it starts is told by start(), and not a second time", async ({ open }) => {
+  const page = await open({ microphone: { wav } });
+  const { code, ended } = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const ended: string[] = [];
+    const microphone = audio.createMicrophone({
+      engine,
+      async processor(context) {
+        microphone.stream?.getAudioTracks()[0]?.dispatchEvent(new Event("ended"));
+        return new GainNode(context);
+      },
+    });
+    const code = await microphone.start({ onFrame() {}, onEnded: (error) => ended.push(error.code) }).then(
+      () => "started",
+      (error) => error.code,
+    );
+    await engine.close();
+    return { code, ended };
+  });
+  expect(code).toBe("device-not-found");
+  expect(ended).toEqual([]);
+  await expectClean(page);
+});
+
+test("where the context refuses the microphone's rate, a context of its own captures, on the engine's clock", async ({
+  open,
+}) => {
+  const page = await open();
+  const heard = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const { context } = engine;
+    await engine.ready();
+    // The engine's clock is ahead of the other one's by this.
+    while (context.currentTime < 0.7) await new Promise((resolve) => setTimeout(resolve, 10));
+    let refusals = 0;
+    // Firefox up to 150.
+    context.createMediaStreamSource = () => {
+      refusals++;
+      throw new DOMException(
+        "Connecting AudioNodes from AudioContexts with different sample-rate",
+        "NotSupportedError",
+      );
+    };
+    const destination = new MediaStreamAudioDestinationNode(context);
+    const tone = new OscillatorNode(context, { frequency: 440 });
+    const gate = new GainNode(context, { gain: 0 });
+    tone.connect(gate).connect(destination);
+    tone.start();
+    const contexts: AudioContext[] = [];
+    const processor = (given: AudioContext) => {
+      contexts.push(given);
+      return new GainNode(given);
+    };
+    const microphone = audio.createMicrophone({ engine, mediaStream: destination.stream, processor });
+    const frames: { loud: boolean; time: number; now: number }[] = [];
+    let begin = Number.POSITIVE_INFINITY;
+    await new Promise<void>((resolve, reject) => {
+      const onFrame = ({ pcm, time }: { pcm: Int16Array; time: number }) => {
+        const loud = pcm.some((sample) => Math.abs(sample) > 3000);
+        frames.push({ loud, time, now: microphone.now() });
+        if (frames.length === 30) {
+          begin = context.currentTime + 0.1;
+          gate.gain.setValueAtTime(1, begin);
+        }
+        if (frames.filter((frame) => frame.loud).length >= 10) resolve();
+      };
+      microphone.start({ onFrame, onEnded: reject }).catch(reject);
+    });
+    const own = contexts[0];
+    const whileOpen = { own: own !== context, state: own?.state, player: context.state };
+    microphone.stop();
+    // Stopped: nothing to wait for.
+    await microphone.flush();
+    for (const track of destination.stream.getTracks()) track.stop();
+    while (own?.state !== "closed") await new Promise((resolve) => setTimeout(resolve));
+    const player = context.state;
+    await engine.close();
+    return { frames, begin, refusals, whileOpen, player };
+  });
+  expect(heard.refusals).toBe(1);
+  expect(heard.whileOpen).toEqual({ own: true, state: "running", player: "running" });
+  expect(heard.player).toBe("running");
+  const first = heard.frames.find(({ loud }) => loud)!;
+  // The way through the stream takes its time; the clocks are apart by much more.
+  expect(first.time).toBeGreaterThan(heard.begin - 0.05);
+  expect(first.time).toBeLessThan(heard.begin + 0.35);
+  for (const { time, now } of heard.frames) expect(time).toBeLessThan(now);
+  for (const [index, { time }] of heard.frames.slice(1).entries())
+    expect(time).toBeGreaterThan(heard.frames[index]!.time);
+  await expectClean(page);
+});
+
+test("a microphone that gives nothing but zeros for three seconds is told, and so is its return; a muted one is not", async ({
+  open,
+}) => {
+  const page = await open();
+  const told = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    await engine.ready();
+    const { context } = engine;
+    const source = new ConstantSourceNode(context, { offset: 0 });
+    const { stream: mediaStream } = source.connect(
+      new MediaStreamAudioDestinationNode(context),
+    ) as MediaStreamAudioDestinationNode;
+    source.start();
+    const microphone = audio.createMicrophone({ engine, mediaStream });
+    const told: { silent: boolean; after: number }[] = [];
+    let unmuted = Number.POSITIVE_INFINITY;
+    let first = Number.NaN;
+    microphone.setMuted(true);
+    await new Promise<void>((resolve) => {
+      void microphone.start({
+        onFrame({ time }) {
+          first = Number.isNaN(first) ? time : first;
+          if (time > first + 3.3 && unmuted === Number.POSITIVE_INFINITY) {
+            unmuted = microphone.now();
+            microphone.setMuted(false);
+          }
+        },
+        onEnded() {},
+        onSilent(silent) {
+          told.push({ silent, after: microphone.now() - unmuted });
+          if (silent) source.offset.setValueAtTime(0.1, 0);
+          else resolve();
+        },
+      });
+    });
+    microphone.stop();
+    for (const track of mediaStream.getTracks()) track.stop();
+    await engine.close();
+    return told;
+  });
+  expect(told.map(({ silent }) => silent)).toEqual([true, false]);
+  expect(told[0]!.after).toBeGreaterThanOrEqual(2.99);
+  await expectClean(page);
+});
+
+test("a page that is put away gives the microphone back, and opens it again when it returns, or says why not", async ({
+  open,
+}) => {
+  const page = await open({ microphone: { wav } });
+  const seen = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const microphone = audio.createMicrophone({ engine });
+    let heard = () => {};
+    const ended: string[] = [];
+    let over = () => {};
+    const frame = () =>
+      new Promise<void>((resolve) => {
+        heard = resolve;
+      });
+    await microphone.start({
+      onFrame: () => heard(),
+      onEnded(error) {
+        ended.push(error.code);
+        over();
+      },
+    });
+    await frame();
+    const first = microphone.stream?.getAudioTracks()[0];
+    // What a browser does to a page in the back/forward cache; a driven Chromium has none.
+    const pass = (type: string, persisted: boolean) => dispatchEvent(new PageTransitionEvent(type, { persisted }));
+    microphone.setMuted(true);
+    pass("pagehide", true);
+    const away = [first?.readyState, microphone.stream, microphone.level()];
+    pass("pageshow", true);
+    await frame();
+    const second = microphone.stream?.getAudioTracks()[0];
+    const back = [second?.readyState, second !== first, second?.enabled, ended.length];
+    // A page that goes for good, or comes for the first time, is none of ours.
+    pass("pagehide", false);
+    pass("pageshow", false);
+    const untouched = second === microphone.stream?.getAudioTracks()[0] && second?.readyState === "live";
+    // Away, back and away again, before it has opened.
+    pass("pagehide", true);
+    pass("pageshow", true);
+    pass("pagehide", true);
+    MediaDevices.prototype.getUserMedia = async () => {
+      throw new DOMException("Requested device not found", "NotFoundError");
+    };
+    const told = new Promise<void>((resolve) => {
+      over = resolve;
+    });
+    pass("pageshow", true);
+    await told;
+    await engine.close();
+    return { away, back, untouched, ended };
+  });
+  expect(seen.away).toEqual(["ended", null, 0]);
+  expect(seen.back).toEqual(["live", true, false, 0]);
+  expect(seen.untouched).toBe(true);
+  expect(seen.ended).toEqual(["device-not-found"]);
+  await expectClean(page);
+});
+
+test("the audio session is told that the page records, and when the last microphone has let go", async ({ open }) => {
+  const page = await open({ microphone: { wav } });
+  const types = await page.evaluate(async () => {
+    const types: string[] = [];
+    const session = {
+      set type(type: string) {
+        types.push(type);
+        // Safari refuses some of them at times.
+        if (types.length > 3) throw new DOMException("no", "InvalidStateError");
+      },
+    };
+    Object.defineProperty(navigator, "audioSession", { value: session, configurable: true });
+    const { getUserMedia } = MediaDevices.prototype;
+    MediaDevices.prototype.getUserMedia = function (constraints) {
+      types.push("asked");
+      return getUserMedia.call(this, constraints);
+    };
+    const engine = audio.createAudioEngine();
+    const microphones = [audio.createMicrophone({ engine }), audio.createMicrophone({ engine })];
+    for (const microphone of microphones) await microphone.start({ onFrame() {}, onEnded() {} });
+    microphones[0]?.stop();
+    types.push("one stopped");
+    microphones[1]?.stop();
+    await microphones[0]?.start({ onFrame() {}, onEnded() {} });
+    await engine.close();
+    return types;
+  });
+  expect(types).toEqual([
+    "play-and-record",
+    "asked",
+    "asked",
+    "one stopped",
+    "auto",
+    "play-and-record",
+    "asked",
+    "auto",
+  ]);
+  await expectClean(page);
+});
+
+test("the spectrum is that of the microphone, costs nothing before it is asked for, and ends with it", async ({
+  open,
+}) => {
+  const page = await open();
+  const seen = await page.evaluate(async () => {
+    let analysers = 0;
+    const native = AnalyserNode;
+    globalThis.AnalyserNode = new Proxy(native, {
+      construct(target, args) {
+        analysers++;
+        return Reflect.construct(target, args);
+      },
+    });
+    const engine = audio.createAudioEngine();
+    await engine.ready();
+    const { context } = engine;
+    const tone = new OscillatorNode(context, { frequency: 3000 });
+    const { stream: mediaStream } = tone.connect(
+      new MediaStreamAudioDestinationNode(context),
+    ) as MediaStreamAudioDestinationNode;
+    tone.start();
+    const microphone = audio.createMicrophone({ engine, mediaStream });
+    const spectrum = new Float32Array(256);
+    microphone.spectrum(spectrum);
+    const before = Math.max(...spectrum);
+    await new Promise<void>((resolve) => {
+      let frames = 0;
+      void microphone.start({ onFrame: () => ++frames === 20 && resolve(), onEnded() {} });
+    });
+    const idle = analysers;
+    // It hears from the first call on.
+    microphone.spectrum(spectrum);
+    let loudest = -1;
+    while (!(Math.max(...spectrum) > -30)) {
+      await new Promise((resolve) => setTimeout(resolve));
+      microphone.spectrum(spectrum);
+      loudest = spectrum.indexOf(Math.max(...spectrum));
+    }
+    const refused = [15, 100, 32768].map((length) => {
+      try {
+        return microphone.spectrum(new Float32Array(length));
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    });
+    microphone.stop();
+    microphone.spectrum(spectrum);
+    const after = spectrum.every((value) => value === Number.NEGATIVE_INFINITY);
+    for (const track of mediaStream.getTracks()) track.stop();
+    await engine.close();
+    const frequency = (loudest * context.sampleRate) / 2 / spectrum.length;
+    return { before, idle, analysers, frequency, refused, after, bin: context.sampleRate / 2 / spectrum.length };
+  });
+  expect(seen.before).toBe(Number.NEGATIVE_INFINITY);
+  expect(seen.idle).toBe(0);
+  expect(seen.analysers).toBe(1);
+  expect(Math.abs(seen.frequency - 3000)).toBeLessThanOrEqual(seen.bin);
+  expect(seen.refused).toEqual(["invalid-option", "invalid-option", "invalid-option"]);
+  expect(seen.after).toBe(true);
+  await expectClean(page);
+});
+
+test("levels and frames come where no animation frame does, as in a hidden tab", async ({ open }) => {
+  const page = await open({ microphone: { wav } });
+  const level = await page.evaluate(async () => {
+    window.requestAnimationFrame = () => 0;
+    Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+    const engine = audio.createAudioEngine();
+    const microphone = audio.createMicrophone({ engine });
+    const level = await new Promise<number>((resolve, reject) => {
+      const onFrame = () => microphone.level() > 0.02 && resolve(microphone.level());
+      microphone.start({ onFrame, onEnded: reject }).catch(reject);
+    });
+    await engine.close();
+    return level;
+  });
+  expect(level).toBeGreaterThan(0.02);
 });

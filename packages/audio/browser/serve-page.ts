@@ -11,17 +11,34 @@ export interface PageServer {
 const page = `<!doctype html><title>audio</title><script type="module" src="/page.js"></script>`;
 const pageScript = `import * as audio from "/dist/index.js"; globalThis.audio = audio; globalThis.loaded?.();`;
 
-/** Serves an empty page that has `@layercode/audio` as `audio`, under a Content-Security-Policy if one is given. */
-export async function servePage(policy?: string): Promise<PageServer> {
+export interface PageOptions {
+  /** A Content-Security-Policy. */
+  policy?: string;
+  /** Whether the page is cross-origin isolated. Default false. */
+  isolated?: boolean;
+  /** More files, by their path: pages and scripts of a test's own. */
+  files?: Record<string, string>;
+}
+
+const isolation = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
+/** Serves an empty page that has `@layercode/audio` as `audio`. */
+export async function servePage({ policy, isolated, files: more = {} }: PageOptions = {}): Promise<PageServer> {
   const files: Record<string, () => Promise<string> | string> = {
+    ...Object.fromEntries(Object.entries(more).map(([path, text]) => [path, () => text])),
     "/page.js": () => pageScript,
     "/tap.js": () => outputTapWorklet,
     "/dist/index.js": () => readFile(new URL("../dist/index.js", import.meta.url), "utf8"),
     "/dist/worklet.js": () => readFile(new URL("../dist/worklet.js", import.meta.url), "utf8"),
   };
   const server = createServer(async (request, response) => {
-    const file = files[request.url ?? ""];
-    response.setHeader("content-type", file ? "text/javascript" : "text/html");
+    const path = request.url ?? "";
+    const file = files[path];
+    response.setHeader("content-type", path.endsWith(".js") && file ? "text/javascript" : "text/html");
+    if (isolated) for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
     if (policy !== undefined) response.setHeader("content-security-policy", policy);
     response.end(file ? await file() : page);
   });

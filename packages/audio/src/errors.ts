@@ -10,6 +10,7 @@ export type AudioErrorCode =
   | "worklet-load"
   | "output-unsupported"
   | "audio-blocked"
+  | "invalid-option"
   | "aborted";
 
 /** The one error class of this package: switch on `code`; `message` says what to do. */
@@ -26,4 +27,9 @@ export class AudioError extends Error {
 /** The error of a call that was cancelled by its signal, by `stop()` or by `close()`. */
 export function aborted(what: string, cause?: unknown): AudioError {
   return new AudioError("aborted", `${what} was cancelled.`, cause);
+}
+
+/** The error of an option that nothing can be made of: names it, shows what came and says what is expected. */
+export function invalidOption(name: string, value: unknown, expected: string): AudioError {
+  return new AudioError("invalid-option", `Option "${name}" is ${String(value)}. Pass ${expected}.`);
 }

@@ -8,6 +8,7 @@ test("imports where there is no sound, and says so when it is asked for", () => 
     "createMicrophone",
     "createResampler",
     "createSpeaker",
+    "encodeWav",
     "floatToPcm16",
     "listInputDevices",
     "pcm16ToFloat",

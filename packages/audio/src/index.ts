@@ -1,5 +1,6 @@
 export type { AudioEngine, AudioEngineOptions } from "./audio-engine";
 export { createAudioEngine } from "./audio-engine";
+export type { EngineState } from "./context-state";
 export type { InputDevice } from "./devices";
 export { listInputDevices, watchInputDevices } from "./devices";
 export { floatToPcm16, pcm16ToFloat } from "./dsp/pcm";
@@ -13,3 +14,4 @@ export { createMicrophone } from "./microphone";
 export type { PlaybackPosition } from "./playback/timeline";
 export type { Speaker, SpeakerEvents, SpeakerOptions } from "./speaker";
 export { createSpeaker } from "./speaker";
+export { encodeWav } from "./wav";

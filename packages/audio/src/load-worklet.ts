@@ -8,6 +8,7 @@ const loading = /* @__PURE__ */ new WeakMap<BaseAudioContext, Promise<void>>();
  * in a cross-origin frame). Rejects with `worklet-load`; a later call tries again.
  */
 export function loadWorklet(context: BaseAudioContext, workletUrl?: string | URL): Promise<void> {
+  if (context.state === "closed") return Promise.reject(aborted("Loading the audio worklet"));
   const known = loading.get(context);
   if (known !== undefined) return known;
   const load = addModule(context, workletUrl).catch((error) => {

@@ -1,14 +1,18 @@
+import { untilOver, whenOver } from "./abort";
 import type { AudioEngine } from "./audio-engine";
-import { AudioError, aborted } from "./errors";
-import { openMicrophone } from "./microphone-access";
-import type { RecorderCommand, RecorderFrame, RecorderOptions, RecorderReport } from "./worklets/messages";
-import { recorderName } from "./worklets/messages";
+import { type CaptureGraph, type MicrophoneFrame, openGraph } from "./capture/graph";
+import { createSilenceWatch } from "./capture/silence";
+import { openStream } from "./capture/stream";
+import { type AudioError, aborted, invalidOption } from "./errors";
+import type { RecorderOptions } from "./worklets/messages";
+
+export type { MicrophoneFrame };
 
 export interface MicrophoneOptions {
   engine: AudioEngine;
-  /** Rate of the PCM16, in Hz. Default 8000. */
+  /** Rate of the PCM16, in Hz, an integer from 3000 to 192000. Default 8000. */
   sampleRate?: number;
-  /** Length of a frame in milliseconds. Default 20. */
+  /** Length of a frame in milliseconds, 5 to 200. Default 20. */
   frameMs?: number;
   /** Whether frames also carry floats at 16 kHz, for voice detection. Default false. */
   detection?: boolean;
@@ -16,28 +20,28 @@ export interface MicrophoneOptions {
   audioConstraints?: MediaTrackConstraints;
   /** The app's own stream instead of the user's microphone. It is used, and never stopped. */
   mediaStream?: MediaStream;
-}
-
-/** A piece of microphone audio. */
-export interface MicrophoneFrame {
-  /** PCM16, mono. The receiver owns it. */
-  pcm: Int16Array<ArrayBuffer>;
-  /** Capture time of the first sample: seconds on the clock that `now()` reads, the resampler's group delay taken off. */
-  time: number;
-  /** The same moment for voice detection: floats at 16 kHz. Only where asked for. */
-  detection?: Float32Array<ArrayBuffer>;
+  /**
+   * Makes the app's own node, to suppress noise for example, between microphone and recorder: one input, one output,
+   * on the context that it is given, which is not the engine's where the microphone needs another rate. Called at each
+   * opening; the node is disconnected at its end.
+   */
+  processor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
 }
 
 export interface MicrophoneEvents {
   onFrame(frame: MicrophoneFrame): void;
   /** The microphone is gone; it has stopped. */
   onEnded(error: AudioError): void;
+  /** `true` after exact zeros for 3 s, which no live microphone gives, muted ones left aside; `false` when sound comes again. */
+  onSilent?(silent: boolean): void;
 }
 
 export interface Microphone {
   /**
-   * Asks for the microphone at once and resolves when frames flow. Rejects with an `AudioError`, `aborted` after the
-   * signal, `stop()` or another `start()`. `deviceId`: which one, where it is there; default the system's.
+   * Asks for the microphone at once and resolves when it is open: frames flow as long as the engine runs. Rejects with
+   * an `AudioError`, `aborted` after the signal, `stop()` or another `start()`. `deviceId`: which one, where it is
+   * there; default the system's. A page that the browser puts away to come back to (back/forward cache) gives the
+   * microphone back, and opens it again when it returns.
    */
   start(events: MicrophoneEvents, signal?: AbortSignal, choice?: { deviceId: string | null }): Promise<void>;
   /** Gives the microphone back. Nothing is heard of it afterwards. */
@@ -48,29 +52,41 @@ export interface Microphone {
   setMuted(muted: boolean): void;
   /** The time on the audio clock, in seconds. */
   now(): number;
-  /** RMS of the last 20 ms, 0..1; 0 while stopped. */
+  /** RMS of the last 20 ms, 0..1, as of the newest frame; 0 while stopped. */
   level(): number;
-  /** What is captured; `null` while stopped. */
+  /**
+   * Fills `output` with the spectrum of what is captured now, in dB: value i stands for i / `output.length` of half the
+   * device's rate, unsmoothed (Web Audio API 1.1, section 1.8). A power of two from 16 to 16384 values; -Infinity while
+   * stopped. Costs nothing before the first call. Throws `invalid-option` for another length.
+   */
+  spectrum(output: Float32Array<ArrayBuffer>): void;
+  /** What is captured; `null` while stopped, and while the page is put away. */
   readonly stream: MediaStream | null;
 }
 
 /** One start and all that belongs to it; whatever comes from another than the current one is ignored. */
 interface Session {
-  readonly abort: AbortController;
+  readonly over: AbortController;
+  /** One opening of the device: the first, or the one after the page came back. */
+  opening: AbortController;
   stream: MediaStream | null;
+  graph: CaptureGraph | null;
   level: number;
-  flush(): Promise<void>;
+  setMuted(muted: boolean): void;
 }
 
-/** Makes a microphone on an engine. Nothing is asked of the user before `start()`. */
+/**
+ * Makes a microphone on an engine. Nothing is asked of the user before `start()`. Throws `invalid-option` for a rate or
+ * a frame length out of range.
+ */
 export function createMicrophone(options: MicrophoneOptions): Microphone {
-  const { engine, sampleRate = 8000, frameMs = 20, detection = false, audioConstraints, mediaStream } = options;
-  const recorder: RecorderOptions = { sampleRate, frameLength: Math.round((sampleRate * frameMs) / 1000), detection };
+  const { engine, audioConstraints, mediaStream, processor } = options;
+  const recorder = recorderOptions(options);
   let current: Session | null = null;
   let muted = false;
 
   function stop(): void {
-    current?.abort.abort();
+    current?.over.abort();
     current = null;
   }
 
@@ -80,141 +96,123 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
     { deviceId }: { deviceId: string | null } = { deviceId: null },
   ): Promise<void> {
     stop();
-    if (signal?.aborted) throw aborted("Starting the microphone", signal.reason);
-    const session: Session = { abort: new AbortController(), stream: null, level: 0, flush: async () => {} };
+    if (signal?.aborted) throw aborted(starting, signal.reason);
+    const silence = createSilenceWatch((silent) => events.onSilent?.(silent));
+    const session: Session = {
+      over: new AbortController(),
+      opening: new AbortController(),
+      stream: null,
+      graph: null,
+      level: 0,
+      setMuted(value) {
+        silence.setMuted(value, now());
+        for (const track of session.stream?.getAudioTracks() ?? []) track.enabled = !value;
+      },
+    };
     current = session;
-    const over = session.abort.signal;
+    const over = session.over.signal;
     const fail = () => {
       if (current === session) stop();
     };
+    let started = false;
+    let failure: AudioError | null = null;
+    const end = (error: AudioError) => {
+      if (current !== session) return;
+      stop();
+      // While it starts, the call that started it is told.
+      if (started) events.onEnded(error);
+      else failure = error;
+    };
     signal?.addEventListener("abort", fail, { once: true, signal: over });
+    whenOver(
+      over,
+      engine.onStateChange((state) => state === "closed" && fail()),
+    );
 
-    try {
-      // The prompt first: it takes longest, and everything else can happen while it is open.
+    async function open(): Promise<void> {
+      const opening = new AbortController();
+      session.opening = opening;
+      whenOver(over, () => opening.abort());
+      const closed = opening.signal;
       const constraints = deviceId === null ? audioConstraints : { ...audioConstraints, deviceId };
-      const opening = mediaStream === undefined ? openMicrophone(constraints) : Promise.resolve(mediaStream);
-      const release = (stream: MediaStream) => {
-        if (mediaStream === undefined) for (const track of stream.getTracks()) track.stop();
-      };
-      // Whenever the stream comes, it goes when the session is over; also if that was long ago.
-      const opened = opening.then((stream) => {
-        whenOver(over, () => release(stream));
-        return stream;
-      });
-      const [stream] = await untilOver(over, Promise.all([opened, engine.ready()]));
-      if (engine.context.state === "closed") throw aborted("Starting the microphone");
-      if (stream.getAudioTracks().length === 0) throw soundless();
+      // The prompt first: it takes longest, and everything else can happen while it is open.
+      const asked = openStream({ mediaStream, constraints, onEnded: end }, closed);
+      const [stream] = await untilOver(closed, starting, Promise.all([asked, engine.load()]));
       session.stream = stream;
-      for (const track of stream.getAudioTracks()) {
-        track.enabled = !muted;
-        track.addEventListener("ended", () => end(session, events, lost()), { signal: over });
-      }
-      record(session, stream, events);
+      whenOver(closed, () => {
+        session.stream = null;
+        session.graph = null;
+        session.level = 0;
+      });
+      session.setMuted(muted);
+      const graph = openGraph(
+        {
+          engine,
+          stream,
+          recorder,
+          processor,
+          onFrame(frame, { level, silence: seconds, length }) {
+            session.level = level;
+            silence.follow(seconds, frame.time + length / recorder.sampleRate);
+            events.onFrame(frame);
+          },
+          onCrash: end,
+        },
+        closed,
+      );
+      session.graph = await untilOver(closed, starting, graph);
+    }
+
+    // In the cache the microphone's light must not stay on, and browsers cache no page where it does.
+    if (mediaStream === undefined) {
+      const away = () => session.opening.abort();
+      // Put away once more while it opens, it opens at the next return.
+      const back = () => void open().catch((error) => error.code !== "aborted" && end(error));
+      followPageCache(away, back, over);
+    }
+    try {
+      await open();
+      started = true;
     } catch (error) {
       fail();
-      throw error;
+      throw failure ?? error;
     }
   }
 
-  function end(session: Session, events: MicrophoneEvents, error: AudioError): void {
-    if (current !== session) return;
-    stop();
-    events.onEnded(error);
-  }
-
-  /** Connects the stream to the worklet for as long as the session lasts. */
-  function record(session: Session, stream: MediaStream, events: MicrophoneEvents): void {
-    const { context } = engine;
-    const over = session.abort.signal;
-    const source = context.createMediaStreamSource(stream);
-    const node = new AudioWorkletNode(context, recorderName, { processorOptions: recorder });
-    const post = (command: RecorderCommand, transfer: Transferable[] = []) => node.port.postMessage(command, transfer);
-    const flushes: (() => void)[] = [];
-    const flushed = () => {
-      for (const resolve of flushes.splice(0)) resolve();
-    };
-
-    node.port.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
-      if (data.type === "flushed") return flushed();
-      session.level = data.level;
-      const frame = copyFrame(data);
-      post(
-        { type: "release", pcm: data.pcm, detection: data.detection },
-        data.detection === null ? [data.pcm.buffer] : [data.pcm.buffer, data.detection.buffer],
-      );
-      events.onFrame(frame);
-    };
-    node.onprocessorerror = () => end(session, events, crashed());
-    session.flush = () => {
-      // A context that stands still captures nothing that could be waited for.
-      if (context.state !== "running") return Promise.resolve();
-      return new Promise((resolve) => {
-        flushes.push(resolve);
-        if (flushes.length === 1) post({ type: "flush" });
-      });
-    };
-    context.addEventListener("statechange", () => context.state !== "running" && flushed(), { signal: over });
-
-    source.connect(node);
-    // It puts out silence. Without a way to the destination, Safari never runs it.
-    node.connect(context.destination);
-    whenOver(over, () => {
-      node.port.onmessage = null;
-      node.onprocessorerror = null;
-      post({ type: "close" });
-      source.disconnect();
-      node.disconnect();
-      flushed();
-    });
-  }
-
+  const now = () => engine.context.currentTime;
   return {
     start,
     stop,
-    flush: () => current?.flush() ?? Promise.resolve(),
+    flush: () => current?.graph?.flush() ?? Promise.resolve(),
     setMuted(value) {
       muted = value;
-      for (const track of current?.stream?.getAudioTracks() ?? []) track.enabled = !muted;
+      current?.setMuted(value);
     },
-    now: () => engine.context.currentTime,
+    now,
     level: () => current?.level ?? 0,
+    spectrum(output) {
+      if (current?.graph) current.graph.spectrum(output);
+      else output.fill(Number.NEGATIVE_INFINITY);
+    },
     get stream() {
       return current?.stream ?? null;
     },
   };
 }
 
-function copyFrame({ pcm, detection, length, detectionLength, time }: RecorderFrame): MicrophoneFrame {
-  const frame: MicrophoneFrame = { pcm: pcm.slice(0, length), time };
-  if (detection !== null) frame.detection = detection.slice(0, detectionLength);
-  return frame;
+const starting = "Starting the microphone";
+
+function recorderOptions({ sampleRate = 8000, frameMs = 20, detection = false }: MicrophoneOptions): RecorderOptions {
+  if (!Number.isInteger(sampleRate) || sampleRate < 3000 || sampleRate > 192000) {
+    throw invalidOption("sampleRate", sampleRate, "an integer from 3000 to 192000, in Hz");
+  }
+  if (!(frameMs >= 5 && frameMs <= 200))
+    throw invalidOption("frameMs", frameMs, "a number from 5 to 200, in milliseconds");
+  return { sampleRate, frameLength: Math.round((sampleRate * frameMs) / 1000), detection };
 }
 
-/** Runs `undo` when the signal fires, or now if it has. */
-function whenOver(signal: AbortSignal, undo: () => void): void {
-  if (signal.aborted) undo();
-  else signal.addEventListener("abort", undo, { once: true });
-}
-
-/** The promise, or `aborted` as soon as the signal fires. */
-function untilOver<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    whenOver(signal, () => reject(aborted("Starting the microphone")));
-    promise.then(resolve, reject);
-  });
-}
-
-function lost(): AudioError {
-  return new AudioError(
-    "device-not-found",
-    "The microphone is gone: it was unplugged, or its permission was taken back. Connect one, or allow it again, and start again.",
-  );
-}
-
-function soundless(): AudioError {
-  return new AudioError("device-not-found", "The mediaStream has no audio track. Give one that has.");
-}
-
-function crashed(): AudioError {
-  return new AudioError("worklet-load", "The recorder stopped on the audio thread. Start the microphone again.");
+/** Calls when the page goes into the back/forward cache and when it comes back, until the signal fires. */
+function followPageCache(away: () => void, back: () => void, over: AbortSignal): void {
+  globalThis.addEventListener?.("pagehide", ({ persisted }) => persisted && away(), { signal: over });
+  globalThis.addEventListener?.("pageshow", ({ persisted }) => persisted && back(), { signal: over });
 }

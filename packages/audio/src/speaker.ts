@@ -23,7 +23,7 @@ export interface SpeakerEvents {
 
 /** A speaker for PCM16, mono. */
 export interface Speaker {
-  /** Loads what playing needs. Rejects with an `AudioError`, `aborted` after the signal, `stop()` or another `start()`. */
+  /** Loads what playing needs; on a blocked engine sound waits until it runs. Rejects with an `AudioError`, `aborted` after the signal, `stop()` or another `start()`. */
   start(events: SpeakerEvents, signal?: AbortSignal): Promise<void>;
   /** Fades out in 5 ms and drops everything, without a word. */
   stop(): void;
@@ -77,7 +77,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
       const open = () => {
         if (current !== session) return;
         if (engine.context.state === "closed") throw aborted("Starting the speaker");
-        const node = createNode(engine.context, { sampleRate }, (report) => hear(session, events, report));
+        const node = createNode(engine, { sampleRate }, (report) => hear(session, events, report));
         session.post = (command, transfer) => node.port.postMessage(command, transfer);
         session.stop = () => {
           signal?.removeEventListener("abort", cancel);
@@ -87,7 +87,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
         resolve();
       };
       engine
-        .ready()
+        .load()
         .then(open)
         .catch((error) => {
           reject(error);
@@ -142,7 +142,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
 }
 
 function createNode(
-  context: AudioContext,
+  { context, output }: AudioEngine,
   options: PlayerOptions,
   hear: (report: PlayerReport) => void,
 ): AudioWorkletNode {
@@ -152,7 +152,7 @@ function createNode(
     processorOptions: options,
   });
   node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => hear(data);
-  node.connect(context.destination);
+  node.connect(output);
   return node;
 }
 

@@ -10,25 +10,27 @@ interface Heard {
   detection: number[];
   time: number;
   level: number;
+  silence: number;
 }
 
 /** A framer with everything it delivered; buffers are given back as a main thread would, or kept. */
 function createCapture(
-  options: { inputRate?: number; detection?: boolean; frameLength?: number; keep?: boolean } = {},
+  options: { inputRate?: number; outputRate?: number; detection?: boolean; frameLength?: number; keep?: boolean } = {},
 ) {
-  const { inputRate = 48000, detection = false, frameLength = 160, keep = false } = options;
+  const { inputRate = 48000, outputRate = 8000, detection = false, frameLength = 160, keep = false } = options;
   const frames: Heard[] = [];
   const arrays = new Set<FrameBuffers["pcm"]>();
   let flushes = 0;
   const framer: Framer = createFramer({
     inputRate,
-    outputRate: 8000,
+    outputRate,
     frameLength,
     detection,
-    onFrame({ buffers, length, detectionLength, time, level }) {
+    onFrame({ buffers, length, detectionLength, time, level, silence }) {
       arrays.add(buffers.pcm);
       const pcm = [...buffers.pcm.subarray(0, length)];
-      frames.push({ pcm, detection: [...(buffers.detection?.subarray(0, detectionLength) ?? [])], time, level });
+      const heard = [...(buffers.detection?.subarray(0, detectionLength) ?? [])];
+      frames.push({ pcm, detection: heard, time, level, silence });
       if (!keep) framer.release(buffers);
     },
     onFlushed: () => flushes++,
@@ -55,34 +57,50 @@ function createCapture(
   };
 }
 
-function expectedPcm(input: Float32Array, inputRate: number): number[] {
-  const floats = resampleAll(createResampler({ from: inputRate, to: 8000 }), input);
+function expectedPcm(input: Float32Array, inputRate: number, outputRate = 8000): number[] {
+  const floats = resampleAll(createResampler({ from: inputRate, to: outputRate }), input);
   const pcm = new Int16Array(floats.length);
   floatToPcm16(floats, pcm);
   return [...pcm];
 }
 
-test("frames are the resampled stream, whole and in order, whatever the blocks", () => {
-  const rates = fc.constantFrom(8000, 16000, 44100, 48000, 96000);
+const deviceRates = [8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 176400, 192000];
+
+test("frames are the resampled stream, whole and in order, whatever device, frame length and blocks", () => {
+  const options = fc.record({
+    inputRate: fc.constantFrom(...deviceRates),
+    outputRate: fc.constantFrom(8000, 16000, 24000, 11025),
+    frameMs: fc.integer({ min: 5, max: 200 }),
+    block: fc.constantFrom(64, 128, 256, 1000),
+    detection: fc.boolean(),
+  });
   fc.assert(
-    fc.property(rates, fc.constantFrom(64, 128, 256, 1000), fc.boolean(), (inputRate, block, detection) => {
-      const capture = createCapture({ inputRate, detection });
-      const input = noise(inputRate / 5);
+    fc.property(options, ({ inputRate, outputRate, frameMs, block, detection }) => {
+      const frameLength = Math.round((outputRate * frameMs) / 1000);
+      const capture = createCapture({ inputRate, outputRate, detection, frameLength });
+      // Twenty frames or a fifth of a second, whichever is more.
+      const input = noise(Math.ceil((inputRate * Math.max(200, 20 * frameMs)) / 1000));
       capture.hear(input, block);
-      const expected = expectedPcm(input, inputRate);
+      const expected = expectedPcm(input, inputRate, outputRate);
       const heard = capture.pcm();
-      expect(capture.frames.every(({ pcm }) => pcm.length === 160)).toBe(true);
-      expect(heard).toEqual(expected.slice(0, heard.length));
-      expect(expected.length - heard.length).toBeLessThan(162);
-      if (detection) {
-        expect(capture.frames.every((frame) => frame.detection.length === 320)).toBe(true);
-        const floats = resampleAll(createResampler({ from: inputRate, to: 16000 }), input);
-        expect(capture.detection()).toEqual([...floats.subarray(0, heard.length * 2)]);
-      }
+      expect(capture.frames.every(({ pcm }) => pcm.length === frameLength)).toBe(true);
+      expect(same(heard, expected.slice(0, heard.length))).toBe(true);
+      expect(expected.length - heard.length).toBeLessThan(frameLength + 2);
+      if (!detection) return;
+      const floats = resampleAll(createResampler({ from: inputRate, to: 16000 }), input);
+      const detected = capture.detection();
+      expect(same(detected, floats.subarray(0, detected.length))).toBe(true);
+      // Both streams keep step: no rounding adds up.
+      expect(Math.abs(detected.length / 16000 - heard.length / outputRate)).toBeLessThanOrEqual(0.5001 / 16000);
     }),
-    { numRuns: 40 },
+    { numRuns: 60 },
   );
 });
+
+// Comparing a million numbers one by one in an assertion takes seconds.
+function same(heard: readonly number[], expected: ArrayLike<number>): boolean {
+  return heard.length === expected.length && heard.every((value, index) => value === expected[index]);
+}
 
 test("a frame's time is when its first sample was captured, filter delay taken off, also when the clock jumps", () => {
   const capture = createCapture();
@@ -120,26 +138,38 @@ describe("flush", () => {
         expect(heard).toEqual(whole.slice(0, heard.length));
         // The click of the last sample is in it: its main lobe, 216 samples late.
         expect(heard.length).toBeGreaterThanOrEqual(Math.floor((length - 1 + 216) / 6));
-        if (detection) expect(capture.detection()).toHaveLength(heard.length * 2);
+        if (!detection) return;
+        const floats = resampleAll(
+          createResampler({ from: 48000, to: 16000 }),
+          Float32Array.from([...input, ...silence]),
+        );
+        expect(same(capture.detection(), floats.subarray(0, heard.length * 2))).toBe(true);
       }),
       { numRuns: 100 },
     );
   });
 
-  test("leaves the stream behind it whole, and its times right", () => {
-    const capture = createCapture();
-    const input = noise(20000);
-    capture.hear(input.subarray(0, 5000));
-    capture.flush();
-    capture.hear(input.subarray(5000));
-    const heard = capture.pcm();
-    expect(heard).toEqual(expectedPcm(input, 48000).slice(0, heard.length));
-    expect(capture.frames.filter(({ pcm }) => pcm.length !== 160)).toHaveLength(1);
-    let samples = 0;
-    for (const { time, pcm } of capture.frames) {
-      expect(time).toBeCloseTo(1000 / 48000 + samples / 8000 - 216 / 48000, 9);
-      samples += pcm.length;
-    }
+  test("leaves both streams behind it whole, and their times right", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9000 }), (before) => {
+        const capture = createCapture({ detection: true });
+        const input = noise(14000);
+        capture.hear(input.subarray(0, before));
+        capture.flush();
+        capture.hear(input.subarray(before));
+        const heard = capture.pcm();
+        expect(same(heard, expectedPcm(input, 48000).slice(0, heard.length))).toBe(true);
+        const floats = resampleAll(createResampler({ from: 48000, to: 16000 }), input);
+        expect(same(capture.detection(), floats.subarray(0, heard.length * 2))).toBe(true);
+        expect(capture.frames.filter(({ pcm }) => pcm.length !== 160).length).toBeLessThanOrEqual(1);
+        let samples = 0;
+        for (const { time, pcm } of capture.frames) {
+          expect(time).toBeCloseTo(1000 / 48000 + samples / 8000 - 216 / 48000, 9);
+          samples += pcm.length;
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test("asked again before it is done is one flush", () => {
@@ -172,6 +202,15 @@ test("the level is that of the last 20 ms", () => {
   expect(capture.frames.at(-1)?.level).toBeCloseTo(0.5 / Math.SQRT2, 3);
   capture.hear(new Float32Array(4800));
   expect(capture.frames.at(-1)?.level).toBe(0);
+});
+
+test("a frame tells how long its input has been exactly zero", () => {
+  const capture = createCapture();
+  capture.hear(new Float32Array(48000));
+  expect(capture.frames.at(-1)?.silence).toBeGreaterThan(0.97);
+  capture.hear(Float32Array.from({ length: 128 }, () => 1e-9));
+  capture.hear(new Float32Array(960));
+  expect(capture.frames.at(-1)?.silence).toBeLessThanOrEqual(0.02);
 });
 
 test("buffers that come back are used again; when none comes back, no speech is lost", () => {

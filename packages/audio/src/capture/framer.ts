@@ -2,6 +2,7 @@ import { designVoice } from "../dsp/filter";
 import { createLevelMeter } from "../dsp/level";
 import { floatToPcm16 } from "../dsp/pcm";
 import { createPolyphaseResampler, type Resampler } from "../dsp/polyphase-resampler";
+import { createZeroRun } from "../dsp/zero-run";
 
 /** Rate of the samples for voice detection, in Hz. */
 const detectionRate = 16000;
@@ -30,6 +31,8 @@ export interface CapturedFrame {
   time: number;
   /** RMS of the last 20 ms, 0..1. */
   level: number;
+  /** How long the input has been exactly zero by now, in seconds. */
+  silence: number;
 }
 
 export interface FrameBuffers {
@@ -55,30 +58,38 @@ const blockLength = 128;
 export function createFramer(options: FramerOptions): Framer {
   const { inputRate, outputRate, frameLength, detection, onFrame, onFlushed } = options;
   const voice = createAccumulator(createPolyphaseResampler(inputRate, outputRate, designVoice), frameLength);
-  const detectionLength = Math.round((frameLength * detectionRate) / outputRate);
+  const mostDetection = Math.ceil((frameLength * detectionRate) / outputRate) + 1;
   const ears = detection
-    ? createAccumulator(createPolyphaseResampler(inputRate, detectionRate, designVoice), detectionLength)
+    ? createAccumulator(createPolyphaseResampler(inputRate, detectionRate, designVoice), mostDetection)
     : null;
   const meter = createLevelMeter(Math.round(inputRate * levelSeconds));
+  const zeros = createZeroRun();
   const filterDelay = Math.ceil(voice.delay * inputRate);
 
   const pool: FrameBuffers[] = [];
   for (let count = Math.ceil((pooledSeconds * outputRate) / frameLength); count > 0; count--) pool.push(allocate());
-  const frame: CapturedFrame = { buffers: allocate(), length: 0, detectionLength: 0, time: 0, level: 0 };
+  const frame: CapturedFrame = { buffers: allocate(), length: 0, detectionLength: 0, time: 0, level: 0, silence: 0 };
 
   let mono = new Float32Array(blockLength);
   let captured = 0;
   let delivered = 0;
+  let detected = 0;
   let flushAt = Number.POSITIVE_INFINITY;
 
   function allocate(): FrameBuffers {
     return {
       pcm: new Int16Array(frameLength),
-      detection: detection ? new Float32Array(detectionLength) : null,
+      detection: detection ? new Float32Array(mostDetection) : null,
     };
   }
 
-  function deliver(length: number, heard: number, origin: number): void {
+  /** How much of the detection stream belongs to the next `length` samples: counted from the start, so that no rounding adds up. */
+  function detectionFor(length: number): number {
+    return ears === null ? 0 : Math.round(((delivered + length) * detectionRate) / outputRate) - detected;
+  }
+
+  function deliver(length: number, origin: number): void {
+    const heard = detectionFor(length);
     // The pool is a second deep. A main thread that stalls for longer costs an allocation a frame: better than lost speech.
     const buffers = pool.pop() ?? allocate();
     floatToPcm16(voice.samples, buffers.pcm, length);
@@ -88,9 +99,11 @@ export function createFramer(options: FramerOptions): Framer {
     frame.detectionLength = heard;
     frame.time = origin / inputRate + delivered / outputRate - voice.delay;
     frame.level = meter.level;
+    frame.silence = zeros.length / inputRate;
     voice.drop(length);
     ears?.drop(heard);
     delivered += length;
+    detected += heard;
     onFrame(frame);
   }
 
@@ -103,18 +116,20 @@ export function createFramer(options: FramerOptions): Framer {
       const origin = frameNumber - captured;
       captured += length;
       meter.push(mono);
+      zeros.push(mono);
       voice.push(mono);
       ears?.push(mono);
-      while (voice.length >= frameLength && (ears === null || ears.length >= detectionLength)) {
-        deliver(frameLength, ears === null ? 0 : detectionLength, origin);
-      }
+      while (voice.length >= frameLength && (ears?.length ?? 0) >= detectionFor(frameLength))
+        deliver(frameLength, origin);
       if (captured >= flushAt) {
         flushAt = Number.POSITIVE_INFINITY;
         // Both streams are cut at the same moment, or they would drift apart from flush to flush.
-        const ready = ears === null ? voice.length : Math.floor((ears.length * outputRate) / detectionRate);
+        const ready =
+          ears === null
+            ? voice.length
+            : Math.floor(((detected + ears.length) * outputRate) / detectionRate) - delivered;
         const rest = Math.min(voice.length, ready, frameLength);
-        const heard = ears === null ? 0 : Math.round((rest * detectionRate) / outputRate);
-        if (rest > 0) deliver(rest, heard, origin);
+        if (rest > 0) deliver(rest, origin);
         onFlushed();
       }
     },

@@ -24,8 +24,11 @@ export interface RecorderFrame {
   detection: Float32Array<ArrayBuffer> | null;
   length: number;
   detectionLength: number;
+  /** Seconds on the context's clock. */
   time: number;
   level: number;
+  /** How long the input has been exactly zero, in seconds. */
+  silence: number;
 }
 
 export type RecorderReport = RecorderFrame | { type: "flushed" };

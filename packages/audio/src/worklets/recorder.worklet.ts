@@ -27,6 +27,7 @@ export class RecorderProcessor extends AudioWorkletProcessor {
       detectionLength: 0,
       time: 0,
       level: 0,
+      silence: 0,
     };
     this.port.onmessage = ({ data }: MessageEvent<RecorderCommand>) => this.#obey(data);
   }
@@ -47,7 +48,7 @@ export class RecorderProcessor extends AudioWorkletProcessor {
     }
   }
 
-  #post({ buffers, length, detectionLength, time, level }: CapturedFrame): void {
+  #post({ buffers, length, detectionLength, time, level, silence }: CapturedFrame): void {
     const message = this.#message;
     message.pcm = buffers.pcm;
     message.detection = buffers.detection;
@@ -55,6 +56,7 @@ export class RecorderProcessor extends AudioWorkletProcessor {
     message.detectionLength = detectionLength;
     message.time = time;
     message.level = level;
+    message.silence = silence;
     this.#transfer[0] = buffers.pcm.buffer;
     if (buffers.detection !== null) this.#transfer[1] = buffers.detection.buffer;
     this.port.postMessage(message, this.#transfer);

@@ -1,0 +1,78 @@
+import { createFramer } from "../src/capture/framer";
+import { recorderName } from "../src/worklets/messages";
+import { noise } from "../test/signals";
+import { expect, expectClean, test } from "./fixtures";
+
+interface Recorded {
+  pcm: number[];
+  detection: number[];
+  time: number;
+}
+
+/** What the framer makes of a second of sound in Node, in blocks of 128 samples. */
+function frameInNode(input: Float32Array, inputRate: number, outputRate: number, frameLength: number): Recorded[] {
+  const frames: Recorded[] = [];
+  const framer = createFramer({
+    inputRate,
+    outputRate,
+    frameLength,
+    detection: true,
+    onFrame({ buffers, length, detectionLength, time }) {
+      const pcm = [...buffers.pcm.subarray(0, length)];
+      frames.push({ pcm, detection: [...(buffers.detection?.subarray(0, detectionLength) ?? [])], time });
+      framer.release(buffers);
+    },
+    onFlushed() {},
+  });
+  for (let at = 0; at < input.length; at += 128) framer.push([input.subarray(at, at + 128)], at);
+  return frames;
+}
+
+for (const [deviceRate, sampleRate, frameMs] of [
+  [48000, 8000, 20],
+  [44100, 16000, 20],
+  [96000, 8000, 5],
+  [16000, 8000, 200],
+] as const) {
+  test(`from ${deviceRate} to ${sampleRate} Hz in ${frameMs} ms the recorder in the browser gives what the framer gives in Node, bit for bit`, async ({
+    open,
+  }) => {
+    const page = await open();
+    const frameLength = (sampleRate * frameMs) / 1000;
+    // Whole blocks: a browser renders no less.
+    const input = noise(Math.floor(deviceRate / 128) * 128);
+    const expected = frameInNode(input, deviceRate, sampleRate, frameLength);
+    const recorded = await page.evaluate(
+      async ({ deviceRate, input, name, processorOptions, count }) => {
+        const context = new OfflineAudioContext(1, input.length, deviceRate);
+        await context.audioWorklet.addModule("/dist/worklet.js");
+        const buffer = new AudioBuffer({ length: input.length, sampleRate: deviceRate });
+        buffer.copyToChannel(Float32Array.from(input), 0);
+        const source = new AudioBufferSourceNode(context, { buffer });
+        const recorder = new AudioWorkletNode(context, name, { processorOptions });
+        source.connect(recorder).connect(context.destination);
+        source.start();
+        const frames: { pcm: number[]; detection: number[]; time: number }[] = [];
+        const all = new Promise<void>((resolve) => {
+          recorder.port.onmessage = ({ data: { pcm, detection, length, detectionLength, time } }) => {
+            frames.push({ pcm: [...pcm.slice(0, length)], detection: [...detection.slice(0, detectionLength)], time });
+            if (frames.length === count) resolve();
+          };
+        });
+        await context.startRendering();
+        await all;
+        return frames;
+      },
+      {
+        deviceRate,
+        input: [...input],
+        name: recorderName,
+        processorOptions: { sampleRate, frameLength, detection: true },
+        count: expected.length,
+      },
+    );
+    expect(expected.length).toBeGreaterThanOrEqual(Math.floor(980 / frameMs));
+    expect(recorded).toEqual(expected);
+    await expectClean(page);
+  });
+}

@@ -1,0 +1,139 @@
+import { whenOver } from "../abort";
+import type { AudioEngine } from "../audio-engine";
+import { AudioError, invalidOption } from "../errors";
+import type { RecorderCommand, RecorderFrame, RecorderOptions, RecorderReport } from "../worklets/messages";
+import { recorderName } from "../worklets/messages";
+import { type CaptureSource, openSource } from "./source";
+
+/** A piece of microphone audio. */
+export interface MicrophoneFrame {
+  /** PCM16, mono. The receiver owns it. */
+  pcm: Int16Array<ArrayBuffer>;
+  /** Capture time of the first sample: seconds on the clock that `now()` reads, the resampler's group delay taken off. */
+  time: number;
+  /** The same moment for voice detection: floats at 16 kHz. Only where asked for. */
+  detection?: Float32Array<ArrayBuffer>;
+}
+
+export interface GraphOptions {
+  engine: AudioEngine;
+  stream: MediaStream;
+  recorder: RecorderOptions;
+  processor: ((context: AudioContext) => AudioNode | Promise<AudioNode>) | undefined;
+  onFrame(frame: MicrophoneFrame, report: RecorderFrame): void;
+  /** The audio thread gave up. */
+  onCrash(error: AudioError): void;
+}
+
+/** What runs from a stream to its frames. */
+export interface CaptureGraph {
+  /** Delivers what is captured and not yet a whole frame, then resolves. */
+  flush(): Promise<void>;
+  spectrum(output: Float32Array<ArrayBuffer>): void;
+}
+
+/** Connects stream, processor and recorder until the signal fires. Rejects with an `AudioError`. */
+export async function openGraph(options: GraphOptions, over: AbortSignal): Promise<CaptureGraph> {
+  const source = await openSource(options.engine, options.stream, over);
+  over.throwIfAborted();
+  const { context } = source;
+  const last = await insert(options.processor, source.node, context, over);
+  over.throwIfAborted();
+  const recorder = new AudioWorkletNode(context, recorderName, { processorOptions: options.recorder });
+  const flush = listen(recorder, source, over, options.onFrame);
+  recorder.onprocessorerror = () => options.onCrash(crashed());
+  last.connect(recorder);
+  // It puts out silence. Without a way to the destination, Safari never runs it.
+  recorder.connect(context.destination);
+  whenOver(over, () => {
+    recorder.onprocessorerror = null;
+    recorder.disconnect();
+  });
+  return { flush, spectrum: createSpectrum(context, last, over) };
+}
+
+async function insert(
+  processor: GraphOptions["processor"],
+  source: AudioNode,
+  context: AudioContext,
+  over: AbortSignal,
+): Promise<AudioNode> {
+  if (processor === undefined) return source;
+  try {
+    const node = await processor(context);
+    whenOver(over, () => node.disconnect());
+    if (!over.aborted) source.connect(node);
+    return node;
+  } catch (error) {
+    throw new AudioError(
+      "invalid-option",
+      `Option "processor" failed: ${error instanceof Error ? error.message : error}. Return a node with one input and one output, made on the context that it is given.`,
+      error,
+    );
+  }
+}
+
+/** Takes what the recorder says until the signal fires. Returns its flush. */
+function listen(
+  { port }: AudioWorkletNode,
+  { context, offset }: CaptureSource,
+  over: AbortSignal,
+  onFrame: GraphOptions["onFrame"],
+): () => Promise<void> {
+  const post = (command: RecorderCommand, transfer: Transferable[] = []) => port.postMessage(command, transfer);
+  const flushes: (() => void)[] = [];
+  const flushed = () => {
+    for (const resolve of flushes.splice(0)) resolve();
+  };
+  port.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
+    if (data.type === "flushed") return flushed();
+    const frame = copyFrame(data, offset());
+    const { pcm, detection } = data;
+    post({ type: "release", pcm, detection }, detection === null ? [pcm.buffer] : [pcm.buffer, detection.buffer]);
+    onFrame(frame, data);
+  };
+  context.addEventListener("statechange", () => context.state !== "running" && flushed(), { signal: over });
+  whenOver(over, () => {
+    port.onmessage = null;
+    post({ type: "close" });
+    flushed();
+  });
+  return () => {
+    // A context that stands still captures nothing that could be waited for.
+    if (context.state !== "running" || over.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      flushes.push(resolve);
+      if (flushes.length === 1) post({ type: "flush" });
+    });
+  };
+}
+
+function copyFrame(report: RecorderFrame, offset: number): MicrophoneFrame {
+  const { pcm, detection, length, detectionLength } = report;
+  const frame: MicrophoneFrame = { pcm: pcm.slice(0, length), time: report.time + offset };
+  if (detection !== null) frame.detection = detection.slice(0, detectionLength);
+  return frame;
+}
+
+/** The analyser costs a transform a call, and nothing before the first. */
+function createSpectrum(context: AudioContext, from: AudioNode, over: AbortSignal): CaptureGraph["spectrum"] {
+  let analyser: AnalyserNode | null = null;
+  return (output) => {
+    const { length } = output;
+    if (!Number.isInteger(Math.log2(length)) || length < 16 || length > 16384) {
+      throw invalidOption("output.length", length, "a power of two from 16 to 16384");
+    }
+    if (analyser === null) {
+      const node = new AnalyserNode(context, { smoothingTimeConstant: 0 });
+      from.connect(node);
+      whenOver(over, () => node.disconnect());
+      analyser = node;
+    }
+    analyser.fftSize = 2 * length;
+    analyser.getFloatFrequencyData(output);
+  };
+}
+
+function crashed(): AudioError {
+  return new AudioError("worklet-load", "The recorder stopped on the audio thread. Start the microphone again.");
+}

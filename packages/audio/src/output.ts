@@ -1,0 +1,82 @@
+import { AudioError } from "./errors";
+
+/** Where a context's sound goes. */
+export interface Output {
+  /** What players connect to. */
+  readonly node: AudioNode;
+  /** Starts what plays besides the context. Rejects where that needs a gesture. */
+  play(): Promise<void>;
+  setDevice(deviceId: string | null): Promise<void>;
+  close(): void;
+}
+
+/**
+ * The context's own destination. On iOS an audio element that plays a stream of it: there, sound of Web Audio alone
+ * keeps silent when the switch on the side is set to silent, and comes out of the earpiece while the microphone is open.
+ */
+export function createOutput(context: AudioContext): Output {
+  return isIos() ? createElementOutput(context) : createDirectOutput(context);
+}
+
+// Only WebKit has an audio session, and only its touch screens are those of iOS: an iPad gives itself out for a Mac.
+function isIos(): boolean {
+  const { navigator } = globalThis;
+  return navigator !== undefined && "audioSession" in navigator && navigator.maxTouchPoints > 1;
+}
+
+function createDirectOutput(context: AudioContext): Output {
+  return {
+    node: context.destination,
+    play: async () => {},
+    setDevice: (deviceId) => setSink(context, deviceId),
+    close() {},
+  };
+}
+
+function createElementOutput(context: AudioContext): Output {
+  const node = new MediaStreamAudioDestinationNode(context);
+  const element = document.createElement("audio");
+  element.setAttribute("playsinline", "");
+  element.srcObject = node.stream;
+  return {
+    node,
+    play: () => element.play(),
+    setDevice: (deviceId) => setSink(element, deviceId),
+    close() {
+      element.pause();
+      element.srcObject = null;
+      for (const track of node.stream.getTracks()) track.stop();
+    },
+  };
+}
+
+/** AudioContext (Chromium) and HTMLMediaElement have it, each where the browser has it at all. */
+interface Sink extends EventTarget {
+  setSinkId?(id: string): Promise<void>;
+}
+
+async function setSink(sink: Sink, deviceId: string | null): Promise<void> {
+  if (typeof sink.setSinkId !== "function") {
+    if (deviceId === null) return;
+    throw new AudioError(
+      "output-unsupported",
+      "This browser cannot choose where sound comes out. Choose the device in the system's settings.",
+    );
+  }
+  try {
+    await sink.setSinkId(deviceId ?? "");
+  } catch (error) {
+    if (error instanceof Error && error.name === "NotAllowedError") {
+      throw new AudioError(
+        "permission-denied",
+        "This page may not choose that output. Allow the microphone, or speaker-selection in the Permissions-Policy header, and try again.",
+        error,
+      );
+    }
+    throw new AudioError(
+      "device-not-found",
+      `There is no output "${deviceId}". Choose one that enumerateDevices() lists, or null for the system's.`,
+      error,
+    );
+  }
+}
