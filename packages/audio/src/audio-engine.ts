@@ -21,6 +21,12 @@ export interface AudioEngine {
    * wants a click first, `worklet-load`, `aborted` after `close()`. May be called again after a failure.
    */
   ready(): Promise<void>;
+  /** What players connect to. */
+  readonly output: AudioNode;
+  /** Seconds from rendered to heard, as far as the browser tells; 0 in WebKit. */
+  readonly outputLatency: number;
+  /** Where sound comes out; `null`: the system's choice. Rejects with `output-unsupported` or `device-not-found`. */
+  setOutputDevice(deviceId: string | null): Promise<void>;
   /** Keeps the context open for what still fades out, 100 ms at most: `close()` waits for it. */
   holdOpen(fading: Promise<void>): void;
   /** Closes the context. Resolves when it is closed. */
@@ -44,6 +50,11 @@ export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine
       // Both at once; and resume() within the call, while the user's gesture still counts.
       await Promise.all([run(context), loadWorklet(context, workletUrl)]);
     },
+    output: context.destination,
+    get outputLatency() {
+      return context.outputLatency || 0;
+    },
+    setOutputDevice: (deviceId) => setSink(context, deviceId),
     holdOpen(fading) {
       fades.add(fading);
       fading.finally(() => fades.delete(fading));
@@ -61,6 +72,22 @@ function createContext(): AudioContext {
   }
   // No sample rate: a context off the device's rate costs fidelity and latency, and Firefox's echo cancellation.
   return new AudioContext({ latencyHint: "interactive" });
+}
+
+// TypeScript's DOM library lacks it (Web Audio API 1.1, section 1.2).
+interface SinkContext {
+  setSinkId?(sinkId: string): Promise<void>;
+}
+
+async function setSink(context: AudioContext & SinkContext, deviceId: string | null): Promise<void> {
+  if (context.setSinkId === undefined) {
+    throw new AudioError("output-unsupported", "This browser plays where the system says. Choose the device there.");
+  }
+  try {
+    await context.setSinkId(deviceId ?? "");
+  } catch (error) {
+    throw new AudioError("device-not-found", `There is no output device ${deviceId}. List the devices again.`, error);
+  }
 }
 
 function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
