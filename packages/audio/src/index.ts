@@ -11,6 +11,6 @@ export { AudioError } from "./errors";
 export type { Microphone, MicrophoneEvents, MicrophoneFrame, MicrophoneOptions } from "./microphone";
 export { createMicrophone } from "./microphone";
 export type { PlaybackPositions } from "./playback/playback";
-export type { PlaybackPosition } from "./playback/timeline";
+export type { PlaybackPosition } from "./playback/position";
 export type { Speaker, SpeakerEvents, SpeakerOptions } from "./speaker";
 export { createSpeaker } from "./speaker";

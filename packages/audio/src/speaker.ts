@@ -1,7 +1,7 @@
 import type { AudioEngine } from "./audio-engine";
 import { aborted } from "./errors";
 import type { PlaybackPositions } from "./playback/playback";
-import type { PlaybackPosition } from "./playback/timeline";
+import type { PlaybackPosition } from "./playback/position";
 import { createPlayerNode, type PlayerNode } from "./player-node";
 import { createTurnBytes } from "./turn-bytes";
 import type { PlayerCommand, PlayerReport } from "./worklets/messages";

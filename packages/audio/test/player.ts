@@ -1,6 +1,6 @@
 import { floatToPcm16 } from "../src/dsp/pcm";
 import { createPlayback, type Playback, type PlaybackPositions } from "../src/playback/playback";
-import type { PlaybackPosition } from "../src/playback/timeline";
+import type { PlaybackPosition } from "../src/playback/position";
 import { sine } from "./signals";
 
 export const inputRate = 16000;

@@ -5,7 +5,7 @@ import { noise, resampleAll, rms } from "../../test/signals";
 import { fitSine } from "../../test/sine";
 import { pcm16ToFloat } from "../dsp/pcm";
 import { createResampler } from "../dsp/resampler";
-import type { PlaybackPosition } from "./timeline";
+import type { PlaybackPosition } from "./position";
 
 /** What the resampler makes of a whole reply, without its delay. */
 function rendered(reply: Int16Array, outputRate: number): Float32Array {

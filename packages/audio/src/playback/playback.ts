@@ -1,10 +1,12 @@
 import { createFade } from "../dsp/fade";
 import { createGain } from "../dsp/gain";
 import { createRingBuffer } from "../dsp/ring-buffer";
+import { createInterruption } from "./interruption";
 import { createJitterBuffer } from "./jitter-buffer";
+import type { PlaybackPosition } from "./position";
 import { createRenderLog } from "./render-log";
 import { createRun } from "./run";
-import { createTimeline, type PlaybackPosition, type TimelineEvents } from "./timeline";
+import { createTimeline, type TimelineEvents } from "./timeline";
 
 /** Where playing stands: what was rendered, and what of the same turn was heard by then. */
 export interface PlaybackPositions {
@@ -70,6 +72,7 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
   const run = createRun(queue, inputRate, outputRate);
   const log = createRenderLog(inputRate, outputRate);
   const fade = createFade(Math.ceil(outputRate * fadeSeconds));
+  const interruption = createInterruption(fade.length, events.onInterrupted);
   const gain = createGain(Math.ceil(outputRate * gainSeconds), initialGain);
 
   // Frames rendered since the start, silence included: the audio clock.
@@ -81,12 +84,6 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
   let starved = false;
   let untold = false;
   let paused = false;
-
-  // The 5 ms that still sound after an interruption, faded, and what to report when they are over.
-  const tail = new Float32Array(fade.length);
-  let tailFrom = 0;
-  let tailTo = 0;
-  let interrupted: PlaybackPositions | null = null;
 
   function startRun(): void {
     runStart = timeline.rendered;
@@ -139,12 +136,6 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
     if (position !== null) events.onUnderrun(position);
   }
 
-  function reportInterruption(): void {
-    const positions = interrupted;
-    interrupted = null;
-    if (positions !== null) events.onInterrupted(positions);
-  }
-
   function forgetStarvation(): void {
     starved = false;
     untold = false;
@@ -179,18 +170,15 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
         forgetStarvation();
         return;
       }
-      reportInterruption();
-      if (run.active) {
-        tailFrom = 0;
-        tailTo = play(tail, 0, tail.length, clock, true);
-      }
+      interruption.settle();
+      if (run.active) interruption.begin(play(interruption.tail, 0, fade.length, clock, true));
       timeline.release();
-      if (timeline.pending) interrupted = positionsAt(clock + tailTo - tailFrom, latency);
+      const cut = timeline.pending ? positionsAt(clock + interruption.left, latency) : null;
       queue.clear();
       timeline.drop();
       run.stop();
       forgetStarvation();
-      if (tailFrom === tailTo) reportInterruption();
+      interruption.report(cut);
     },
 
     pause() {
@@ -212,14 +200,11 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
     positions: (latency) => positionsAt(clock, latency),
 
     get fading() {
-      return tailFrom < tailTo;
+      return interruption.left > 0;
     },
 
     render(output) {
-      let index = 0;
-      while (index < output.length && tailFrom < tailTo) output[index++] = tail[tailFrom++] as number;
-      if (tailFrom === tailTo) reportInterruption();
-
+      let index = interruption.render(output);
       if (!run.active && !paused && index < output.length) {
         const now = clock / outputRate;
         if (jitterBuffer.ready(now, queue.length / inputRate, timeline.ending)) startRun();

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createTimeline, type PlaybackPosition, type Timeline } from "./timeline";
+import type { PlaybackPosition } from "./position";
+import { createTimeline, type Timeline } from "./timeline";
 
 let events: (string | PlaybackPosition)[];
 let timeline: Timeline;

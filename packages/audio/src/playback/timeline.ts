@@ -1,13 +1,4 @@
-/** How far a turn was rendered, or heard. */
-export interface PlaybackPosition {
-  turnId: string;
-  /** The last delta rendered to its end; `null` when none was, or none had an id. */
-  deltaId: string | null;
-  /** Where in the turn's PCM16, as it was enqueued, the next sample begins, in bytes. */
-  byteOffset: number;
-  /** Milliseconds of the turn's audio that were rendered. */
-  ms: number;
-}
+import { appendTo, cutAt, type Mark, type PlaybackPosition, positionIn, type Turn } from "./position";
 
 export interface TimelineEvents {
   /** The first sample of the turn, after silence or after another turn, was rendered. */
@@ -46,34 +37,10 @@ export interface Timeline {
   drop(): void;
 }
 
-interface Turn {
-  readonly id: string;
-  /** What was written so far: samples, the byte behind them, the last delta. */
-  samples: number;
-  bytes: number;
-  deltaId: string | null;
-  audible: boolean;
-}
-
-/** A piece of the stream, samples `from..to`; one that `closes` its turn has none. */
-interface Mark {
-  readonly turn: Turn;
-  readonly deltaId: string | null;
-  /** The last delta of the turn before this one. */
-  readonly deltaBefore: string | null;
-  /** Samples of the turn before this piece. */
-  readonly samplesBefore: number;
-  readonly byteOffset: number;
-  readonly from: number;
-  readonly to: number;
-  readonly closes: boolean;
-}
-
 const compactAfter = 256;
 const turnsRemembered = 8;
 /** How long pieces are kept after they were rendered, in seconds: longer than any output takes to be heard. */
 const secondsRemembered = 2;
-const bytesPerSample = 2;
 
 /** Makes a timeline for a stream of `sampleRate` Hz. */
 export function createTimeline(sampleRate: number, events: TimelineEvents): Timeline {
@@ -91,15 +58,10 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
 
   function append(turn: Turn, deltaId: string | null, samples: number, offset: number, closes: boolean): void {
     if (head >= compactAfter && head * 2 >= marks.length) compact();
-    const { deltaId: deltaBefore, samples: samplesBefore } = turn;
-    const byteOffset = samples > 0 ? offset : turn.bytes;
-    const from = written;
-    written += samples;
-    turn.samples += samples;
-    turn.bytes = byteOffset + samples * bytesPerSample;
-    if (deltaId !== null) turn.deltaId = deltaId;
+    const mark = appendTo(turn, deltaId, samples, offset, written, closes);
+    written = mark.to;
     if (closes) endings++;
-    marks.push({ turn, deltaId, deltaBefore, samplesBefore, byteOffset, from, to: written, closes });
+    marks.push(mark);
   }
 
   function compact(): void {
@@ -141,7 +103,7 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
       if (mark.closes) {
         endings--;
         turn.audible = false;
-        events.onFinished(positionIn(mark, rendered));
+        events.onFinished(positionIn(mark, rendered, sampleRate));
       }
     }
   }
@@ -158,17 +120,6 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
   function restart(): void {
     const mark = marks[current()];
     if (mark !== undefined) mark.turn.audible = false;
-  }
-
-  function positionIn(mark: Mark, sample: number): PlaybackPosition {
-    const { turn, deltaId, deltaBefore, samplesBefore, byteOffset, from, to } = mark;
-    const samples = Math.max(0, Math.min(sample, to) - from);
-    return {
-      turnId: turn.id,
-      deltaId: sample >= to && deltaId !== null ? deltaId : deltaBefore,
-      byteOffset: byteOffset + samples * bytesPerSample,
-      ms: ((samplesBefore + samples) * 1000) / sampleRate,
-    };
   }
 
   return {
@@ -224,19 +175,13 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
         if (before.turn === mark.turn) mark = before;
         else if (!before.closes) break;
       }
-      return positionIn(mark, sample);
+      return positionIn(mark, sample, sampleRate);
     },
     drop() {
       const index = current();
       const cut = marks[index];
       marks.length = index + 1;
-      if (cut !== undefined && cut.to > rendered) {
-        // What is cut in the middle was not rendered to its end.
-        const samples = rendered - cut.from;
-        marks[index] = { ...cut, deltaId: null, to: rendered, closes: false };
-        cut.turn.samples = cut.samplesBefore + samples;
-        cut.turn.deltaId = cut.deltaBefore;
-      }
+      if (cut !== undefined && cut.to > rendered) marks[index] = cutAt(cut, rendered);
       if (cut !== undefined) cut.turn.audible = false;
       if (last !== null && last !== cut?.turn) {
         last.samples = 0;

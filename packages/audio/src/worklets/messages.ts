@@ -1,5 +1,5 @@
 import type { PlaybackPositions } from "../playback/playback";
-import type { PlaybackPosition } from "../playback/timeline";
+import type { PlaybackPosition } from "../playback/position";
 
 // What the two threads say to each other. Both ends come from one build.
 
