@@ -14,6 +14,13 @@ test("tells how many samples had been rendered at a frame: in sound, in silence,
   ]);
 });
 
+test("a run ends with its last sample, also where that is shorter than a frame", () => {
+  const log = createRenderLog(16000, 8000);
+  log.record(0, 2, 0, 0);
+  log.record(10, 2, 3, 0);
+  expect([1, 2, 9, 10, 11].map(log.sampleAt)).toEqual([2, 3, 3, 3, 5]);
+});
+
 test("remembers 32 stretches, and of what was before only that it is over", () => {
   const log = createRenderLog(1000, 1000);
   for (let stretch = 0; stretch < 40; stretch++) log.record(stretch * 100, 10, stretch * 10, 0);

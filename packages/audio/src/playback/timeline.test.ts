@@ -163,6 +163,16 @@ describe("a position", () => {
     expect(timeline.position()).toEqual({ turnId: "a", deltaId: "3", byteOffset: 60, ms: 25 });
   });
 
+  test("in a turn of which nothing was rendered before it was dropped begins at 0 ms", () => {
+    write("a", "1", 10);
+    write("b", "1", 10);
+    timeline.advance(5);
+    timeline.drop();
+    write("b", "2", 10);
+    timeline.advance(8);
+    expect(timeline.position()).toEqual({ turnId: "b", deltaId: null, byteOffset: 26, ms: 3 });
+  });
+
   test("is known for two seconds, however many deltas there were", () => {
     for (let delta = 0; delta < 20_000; delta++) {
       write("a", `${delta}`, 10);

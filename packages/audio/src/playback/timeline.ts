@@ -173,7 +173,6 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
       for (let older = index - 1; older >= 0 && mark.from > sample; older--) {
         const before = marks[older] as Mark;
         if (before.turn === mark.turn) mark = before;
-        else if (!before.closes) break;
       }
       return positionIn(mark, sample, sampleRate);
     },
