@@ -1,5 +1,6 @@
 import { audibleSpans, readTap, rms, tapReady } from "@layercode/browser-testing";
 import type { Page } from "@playwright/test";
+import { click } from "../test/click";
 import { residual } from "../test/sine";
 import { expect, expectClean, test } from "./fixtures";
 
@@ -8,6 +9,8 @@ interface PlayerPage {
   engine: import("../src/index").AudioEngine;
   events: [string, unknown][];
   seen(name: string, count?: number): Promise<void>;
+  /** Resolves when the context has played for so long. */
+  play(seconds: number): Promise<void>;
   sine(seconds: number, from?: number): Uint8Array;
 }
 
@@ -38,6 +41,10 @@ async function startPlayer(page: Page): Promise<void> {
             changed = resolve;
           });
         }
+      },
+      async play(seconds) {
+        const until = engine.context.currentTime + seconds;
+        while (engine.context.currentTime < until) await new Promise((resolve) => setTimeout(resolve, 5));
       },
       sine(seconds, from = 0) {
         const length = Math.round(seconds * 16000);
@@ -84,7 +91,7 @@ test("odd chunks play without a gap, to the last sample", async ({ open }) => {
   });
   expect(events).toEqual([
     ["started", "a"],
-    ["finished", { turnId: "a", deltaId: expect.any(String), ms: 1200 }],
+    ["finished", { turnId: "a", deltaId: expect.any(String), byteOffset: 38400, ms: 1200 }],
   ]);
   expect(level).toBeGreaterThan(0.3);
   expect(level).toBeLessThan(0.4);
@@ -111,10 +118,7 @@ test("an interruption fades to silence within 5 ms, tells what was rendered, and
       speaker.enqueue(sine(0.1, delta * 0.1), { turnId: "a", deltaId: `a${delta}` });
     }
     await seen("started");
-    // Half a second of rendered sound, by the context's own clock.
-    const { context } = player.engine;
-    const until = context.currentTime + 0.55;
-    while (context.currentTime < until) await new Promise((resolve) => setTimeout(resolve, 5));
+    await player.play(0.55);
     speaker.interrupt();
     speaker.enqueue(sine(0.3), { turnId: "b", deltaId: null });
     speaker.end("b");
@@ -129,7 +133,7 @@ test("an interruption fades to silence within 5 ms, tells what was rendered, and
     ["started", "a"],
     ["interrupted", position],
     ["started", "b"],
-    ["finished", { turnId: "b", deltaId: null, ms: 300 }],
+    ["finished", { turnId: "b", deltaId: null, byteOffset: 9600, ms: 300 }],
   ]);
   expect(position.turnId).toBe("a");
   expect(position.deltaId).toBe(`a${Math.floor(position.ms / 100) - 1}`);
@@ -158,9 +162,7 @@ test("an interruption with nothing behind it leaves silence", async ({ open }) =
     await seen("started");
     speaker.interrupt();
     await seen("interrupted");
-    const { context } = player.engine;
-    const until = context.currentTime + 0.3;
-    while (context.currentTime < until) await new Promise((resolve) => setTimeout(resolve, 5));
+    await player.play(0.3);
     speaker.end("a");
     speaker.interrupt();
     return events.map(([name]) => name);
@@ -176,12 +178,8 @@ test("stopping in mid-speech falls silent without a click, and closing the engin
   const page = await open();
   await startPlayer(page);
   const states = await page.evaluate(async () => {
-    const { engine, speaker, seen, sine } = player;
+    const { engine, speaker, seen, sine, play } = player;
     const { context } = engine;
-    const play = async (seconds: number) => {
-      const until = context.currentTime + seconds;
-      while (context.currentTime < until) await new Promise((resolve) => setTimeout(resolve, 5));
-    };
     speaker.enqueue(sine(2), { turnId: "a", deltaId: null });
     await seen("started");
     await play(0.2);
@@ -229,9 +227,7 @@ test("a network underrun is told, fades, and the turn goes on; a turn without so
     await seen("finished");
     speaker.enqueue(sine(0.2), { turnId: "a", deltaId: "1" });
     await seen("underrun");
-    const { context } = player.engine;
-    const until = context.currentTime + 0.1;
-    while (context.currentTime < until) await new Promise((resolve) => setTimeout(resolve, 5));
+    await player.play(0.1);
     speaker.enqueue(sine(0.2, 0.2), { turnId: "a", deltaId: "2" });
     await seen("underrun", 2);
     speaker.end("a");
@@ -239,12 +235,12 @@ test("a network underrun is told, fades, and the turn goes on; a turn without so
     return events;
   });
   expect(events).toEqual([
-    ["finished", { turnId: "silent", deltaId: null, ms: 0 }],
+    ["finished", { turnId: "silent", deltaId: null, byteOffset: 0, ms: 0 }],
     ["started", "a"],
-    ["underrun", { turnId: "a", deltaId: "1", ms: 200 }],
+    ["underrun", { turnId: "a", deltaId: "1", byteOffset: 6400, ms: 200 }],
     ["started", "a"],
-    ["underrun", { turnId: "a", deltaId: "2", ms: 400 }],
-    ["finished", { turnId: "a", deltaId: "2", ms: 400 }],
+    ["underrun", { turnId: "a", deltaId: "2", byteOffset: 12800, ms: 400 }],
+    ["finished", { turnId: "a", deltaId: "2", byteOffset: 12800, ms: 400 }],
   ]);
   const { samples, sampleRate } = await readTap(page);
   const spans = audibleSpans(samples, sampleRate);
@@ -252,6 +248,189 @@ test("a network underrun is told, fades, and the turn goes on; a turn without so
   // Down and up without a step. The attack of the turn is as sharp as it was sent.
   const afterAttack = samples.subarray(spans[0]!.start + Math.round(0.005 * sampleRate));
   expect(steepest(afterAttack)).toBeLessThan(steepestOfSine(sampleRate) * 1.1);
+});
+
+test("25 interruptions of a tone: none clicks, and each is silent 5 ms after the fade has begun", async ({ open }) => {
+  const page = await open();
+  await startPlayer(page);
+  const positions = await page.evaluate(async () => {
+    const { speaker, events, seen, play, sine } = player;
+    for (let cut = 0; cut < 25; cut++) {
+      speaker.enqueue(sine(5), { turnId: `${cut}`, deltaId: null });
+      await seen("started", cut + 1);
+      await play(0.1);
+      speaker.interrupt();
+      await seen("interrupted", cut + 1);
+      await play(0.08);
+    }
+    return events.flatMap(([name, value]) => (name === "interrupted" ? [value as { ms: number }] : []));
+  });
+  const { samples, sampleRate } = await readTap(page);
+  const spans = audibleSpans(samples, sampleRate, 0.0001);
+  expect(spans).toHaveLength(25);
+  spans.forEach(({ start, end }, cut) => {
+    // The fade ends where it is reported to, and the sine before it is whole.
+    const silent = start + Math.round((positions[cut]!.ms / 1000) * sampleRate);
+    expect(Math.abs(end - silent)).toBeLessThan(128);
+    const fade = Math.ceil(0.00533 * sampleRate) + 128;
+    const edge = Math.round(0.005 * sampleRate);
+    expect(residual(samples.subarray(start + edge, end - fade), frequency, sampleRate)).toBeLessThan(-85);
+    expect(click(samples.subarray(end - 900, end + 900), sampleRate, 0.5)).toBeLessThan(-70);
+  });
+});
+
+test("a pause holds what is queued, and plays on from the very sample", async ({ open }) => {
+  const page = await open();
+  await startPlayer(page);
+  const events = await page.evaluate(async () => {
+    const { speaker, events, seen, play, sine } = player;
+    speaker.enqueue(sine(0.4), { turnId: "a", deltaId: "1" });
+    await seen("started");
+    await play(0.2);
+    speaker.pause();
+    await play(0.1);
+    speaker.enqueue(sine(0.4, 0.4), { turnId: "a", deltaId: "2" });
+    speaker.end("a");
+    await play(0.4);
+    speaker.resume();
+    await seen("finished");
+    return events;
+  });
+  expect(events).toEqual([
+    ["started", "a"],
+    ["started", "a"],
+    ["finished", { turnId: "a", deltaId: "2", byteOffset: 25600, ms: 800 }],
+  ]);
+  const { samples, sampleRate } = await readTap(page);
+  const spans = audibleSpans(samples, sampleRate, 0.0001);
+  expect(spans).toHaveLength(2);
+  const [before, after] = spans as [(typeof spans)[0], (typeof spans)[0]];
+  // What is weakened to less than the threshold is not counted.
+  const played = before.end - before.start + after.end - after.start;
+  expect(Math.abs(played / sampleRate - 0.8)).toBeLessThan(0.001);
+  // One sine, but for the 10 ms in which it fades out and in.
+  const edge = Math.round(0.006 * sampleRate);
+  const first = samples.subarray(before.start + edge, before.end - edge);
+  const second = samples.subarray(after.start + edge, after.end - edge);
+  expect(residual(first, frequency, sampleRate)).toBeLessThan(-85);
+  expect(residual(second, frequency, sampleRate)).toBeLessThan(-85);
+  expect(click(samples.subarray(before.end - 900, before.end + 900), sampleRate, 0.5)).toBeLessThan(-70);
+  expect(click(samples.subarray(after.start - 900, after.start + 900), sampleRate, 0.5)).toBeLessThan(-70);
+});
+
+test("volume is kept over starts, ducking is not; both move without a click", async ({ open }) => {
+  const page = await open();
+  await startPlayer(page);
+  await page.evaluate(async () => {
+    const { speaker, seen, play, sine } = player;
+    speaker.setVolume(0.5);
+    speaker.enqueue(sine(1), { turnId: "a", deltaId: null });
+    await seen("started");
+    await play(0.2);
+    speaker.duck(0.2);
+    await play(0.2);
+    let started = () => {};
+    const again = new Promise<void>((resolve) => {
+      started = resolve;
+    });
+    await speaker.start({ onStarted: started, onUnderrun() {}, onFinished() {}, onInterrupted() {} });
+    await play(0.2);
+    speaker.enqueue(sine(1), { turnId: "b", deltaId: null });
+    await again;
+    await play(0.2);
+    speaker.stop();
+    await play(0.1);
+  });
+  const { samples, sampleRate } = await readTap(page);
+  const spans = audibleSpans(samples, sampleRate);
+  expect(spans).toHaveLength(2);
+  const [first, second] = spans as [(typeof spans)[0], (typeof spans)[0]];
+  const loudness = (at: number) => rms(samples.subarray(at, at + Math.round(sampleRate / 10))) * Math.SQRT2;
+  expect(loudness(first.start + Math.round(0.05 * sampleRate))).toBeCloseTo(0.25, 2);
+  expect(loudness(first.end - Math.round(0.11 * sampleRate))).toBeCloseTo(0.05, 2);
+  expect(loudness(second.start + Math.round(0.05 * sampleRate))).toBeCloseTo(0.25, 2);
+  expect(click(samples.subarray(first.start + 1000, first.end + 900), sampleRate, 0.25)).toBeLessThan(-70);
+});
+
+test("position() is exact as rendered, and less by the output's latency as heard", async ({ open }) => {
+  const page = await open();
+  await startPlayer(page);
+  const result = await page.evaluate(async () => {
+    const { speaker, engine, seen, play, sine } = player;
+    const before = await speaker.position();
+    for (let delta = 0; delta < 10; delta++) {
+      speaker.enqueue(sine(0.1, delta * 0.1), { turnId: "a", deltaId: `${delta}` });
+    }
+    speaker.end("a");
+    await seen("started");
+    await play(0.3);
+    speaker.pause();
+    // It stands still 5 ms later; half a second on all of it was heard, too.
+    await play(0.02);
+    const paused = await speaker.position();
+    await play(0.5);
+    const late = await speaker.position();
+    speaker.resume();
+    await play(0.2);
+    const asked = speaker.position();
+    const latency = engine.outputLatency;
+    const positions = await asked;
+    await seen("finished");
+    speaker.stop();
+    return { before, paused, late, positions, latency, after: await speaker.position() };
+  });
+  const { before, paused, late, positions, latency, after } = result;
+  expect(before).toBeNull();
+  expect(after).toBeNull();
+  expect(late?.rendered).toEqual(paused?.rendered);
+  expect(late?.heard).toEqual(late?.rendered);
+  const { samples, sampleRate } = await readTap(page);
+  const [first] = audibleSpans(samples, sampleRate, 0.0001);
+  const renderedMs = ((first!.end - first!.start) / sampleRate) * 1000;
+  expect(Math.abs((late?.rendered.ms ?? 0) - renderedMs)).toBeLessThan(2.9);
+  const { rendered, heard } = positions!;
+  expect(rendered.ms - heard.ms).toBeCloseTo(latency * 1000, 0);
+  for (const { ms, byteOffset, deltaId } of [rendered, heard]) {
+    expect(byteOffset).toBe(ms * 32);
+    expect(deltaId).toBe(`${Math.floor(ms / 100) - 1}`);
+  }
+});
+
+test("the spectrum shows what is playing, and nothing when it is stopped", async ({ open }) => {
+  const page = await open();
+  await startPlayer(page);
+  const { peak, stopped, spacing } = await page.evaluate(async () => {
+    const { speaker, engine, seen, play, sine } = player;
+    const bins = new Float32Array(1100);
+    speaker.spectrum(bins);
+    speaker.enqueue(sine(2), { turnId: "a", deltaId: null });
+    await seen("started");
+    await play(0.5);
+    speaker.spectrum(bins);
+    const peak = bins.indexOf(Math.max(...bins));
+    speaker.stop();
+    speaker.spectrum(bins);
+    return { peak, stopped: Math.max(...bins), spacing: engine.context.sampleRate / 2048 };
+  });
+  expect(Math.abs(peak * spacing - frequency)).toBeLessThan(spacing);
+  expect(stopped).toBe(Number.NEGATIVE_INFINITY);
+});
+
+test("an output device that is not there is refused by name, and the system's choice is always there", async ({
+  open,
+}) => {
+  const page = await open();
+  await startPlayer(page);
+  const outcomes = await page.evaluate(() => {
+    const outcome = (set: Promise<void>) =>
+      set.then(
+        () => "set",
+        (error) => error.code,
+      );
+    const { speaker } = player;
+    return Promise.all([outcome(speaker.setDevice("no such device")), outcome(speaker.setDevice(null))]);
+  });
+  expect(outcomes).toEqual(["device-not-found", "set"]);
 });
 
 test("stop silences without a word; aborted and replaced starts leave nothing", async ({ open }) => {

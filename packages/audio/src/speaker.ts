@@ -1,8 +1,10 @@
 import type { AudioEngine } from "./audio-engine";
 import { aborted } from "./errors";
-import type { PlaybackPosition } from "./playback/timeline";
-import type { PlayerCommand, PlayerOptions, PlayerReport } from "./worklets/messages";
-import { playerName } from "./worklets/messages";
+import type { PlaybackPositions } from "./playback/playback";
+import type { PlaybackPosition } from "./playback/position";
+import { createPlayerNode, type PlayerNode } from "./player-node";
+import { createTurnBytes } from "./turn-bytes";
+import type { PlayerCommand, PlayerReport } from "./worklets/messages";
 
 export interface SpeakerOptions {
   engine: AudioEngine;
@@ -11,14 +13,17 @@ export interface SpeakerOptions {
 }
 
 export interface SpeakerEvents {
-  /** A sample of the turn was rendered, after silence or after another turn. */
+  /** A sample of the turn was rendered, after silence, after a pause or after another turn. */
   onStarted(turnId: string): void;
   /** The queue ran dry and the turn was not ended: more may come. */
   onUnderrun(position: PlaybackPosition): void;
   /** Everything of an ended turn was rendered. */
   onFinished(position: PlaybackPosition): void;
-  /** What `interrupt()` cut, once per interruption of a queue that was not empty. */
-  onInterrupted(position: PlaybackPosition): void;
+  /**
+   * What `interrupt()` cut, once per interruption of a queue that was not empty. `heard` is `position` less what the
+   * output still held when it was cut (`AudioEngine.outputLatency`), and never before the beginning of the turn.
+   */
+  onInterrupted(position: PlaybackPosition, heard: PlaybackPosition): void;
 }
 
 /** A speaker for PCM16, mono. */
@@ -35,55 +40,78 @@ export interface Speaker {
   enqueue(pcm: Uint8Array, of: { turnId: string; deltaId: string | null }): void;
   /** No more audio will come for the turn. */
   end(turnId: string): void;
-  /** Fades out in 5 ms and drops the queue; what is enqueued afterwards plays. */
+  /** Fades out in 5 ms, drops the queue and ends a pause; what is enqueued afterwards plays. */
   interrupt(): void;
-  /** RMS of the last 20 ms, 0..1. */
+  /** Fades out in 5 ms and holds what is queued; `enqueue()` and `end()` go on. Nothing is reported while paused. */
+  pause(): void;
+  /** Plays on from the very sample, faded in; the turn is reported as started again. Nothing where there is no pause. */
+  resume(): void;
+  /** Lowers the voice to `gain` (0..1, clamped) in 10 ms, on top of the volume. 1 ends it; so does the next `start()`. */
+  duck(gain: number): void;
+  /** Sets the volume, 0..1 (clamped), default 1, in 10 ms. Kept over starts. */
+  setVolume(volume: number): void;
+  /** Where sound comes out; `null`: the system's choice. Shorthand for `AudioEngine.setOutputDevice`, and rejects as it does. */
+  setDevice(deviceId: string | null): Promise<void>;
+  /** Where playing stands: exact as rendered, and of the same turn as heard. `null` before the first turn and while stopped. */
+  position(): Promise<PlaybackPositions | null>;
+  /** RMS of the last 20 ms, volume and ducking included, 0..1. */
   level(): number;
+  /**
+   * Fills `output` with the magnitudes of what is playing, in dB: bin `k` is at `k` · context rate / 2048 (23.4 Hz apart
+   * at 48 kHz), 1024 bins in all. -Infinity while stopped. The first call begins to listen: it finds silence.
+   */
+  spectrum(output: Float32Array<ArrayBuffer>): void;
 }
 
 /** One start and all that belongs to it; whatever comes from another than the current one is ignored. */
 interface Session {
-  post(command: PlayerCommand, transfer: Transferable[]): void;
-  stop(): void;
+  /** `null` while it starts. */
+  node: PlayerNode | null;
+  waiting: [PlayerCommand, Transferable[]][];
+  cancel(): void;
   level: number;
 }
 
 /** Makes a speaker on an engine. */
 export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): Speaker {
   let current: Session | null = null;
-  let oddByte: { turnId: string; value: number } | null = null;
+  let volume = 1;
+  let ducked = 1;
+  let turnBytes = createTurnBytes();
 
   function stop(): void {
     const session = current;
     current = null;
-    oddByte = null;
-    session?.stop();
+    turnBytes = createTurnBytes();
+    session?.cancel();
+    if (session?.node) engine.holdOpen(session.node.close());
   }
 
   function start(events: SpeakerEvents, signal?: AbortSignal): Promise<void> {
     stop();
+    ducked = 1;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(aborted("Starting the speaker", signal.reason));
-      const waiting: [PlayerCommand, Transferable[]][] = [];
+      const abort = () => current === session && stop();
       const session: Session = {
+        node: null,
+        waiting: [],
+        cancel() {
+          signal?.removeEventListener("abort", abort);
+          reject(aborted("Starting the speaker", signal?.reason));
+        },
         level: 0,
-        post: (command, transfer) => waiting.push([command, transfer]),
-        stop: () => reject(aborted("Starting the speaker", signal?.reason)),
       };
       current = session;
-      const cancel = () => current === session && stop();
-      signal?.addEventListener("abort", cancel, { once: true });
+      signal?.addEventListener("abort", abort, { once: true });
 
       const open = () => {
         if (current !== session) return;
         if (engine.context.state === "closed") throw aborted("Starting the speaker");
-        const node = createNode(engine, { sampleRate }, (report) => hear(session, events, report));
-        session.post = (command, transfer) => node.port.postMessage(command, transfer);
-        session.stop = () => {
-          signal?.removeEventListener("abort", cancel);
-          engine.holdOpen(closeNode(node));
-        };
-        for (const [command, transfer] of waiting) session.post(command, transfer);
+        const options = { sampleRate, gain: volume * ducked };
+        session.node = createPlayerNode(engine, options, (report) => hear(session, events, report));
+        for (const [command, transfer] of session.waiting) session.node.post(command, transfer);
+        session.waiting = [];
         resolve();
       };
       engine
@@ -91,7 +119,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
         .then(open)
         .catch((error) => {
           reject(error);
-          cancel();
+          abort();
         });
     });
   }
@@ -106,65 +134,58 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
       case "finished":
         return events.onFinished(report.position);
       case "interrupted":
-        return events.onInterrupted(report.position);
+        return events.onInterrupted(report.positions.rendered, report.positions.heard);
       case "level":
         session.level = report.level;
     }
   }
 
-  function enqueue(bytes: Uint8Array, { turnId, deltaId }: { turnId: string; deltaId: string | null }): void {
-    if (current === null) return;
-    const offset = oddByte?.turnId === turnId ? 1 : 0;
-    const length = offset + bytes.length;
-    // A fresh copy: it is given away to the audio thread, and an Int16Array cannot begin at an odd address.
-    const joined = new Uint8Array(length + (length % 2));
-    joined[0] = oddByte?.value ?? 0;
-    joined.set(bytes, offset);
-    oddByte = length % 2 === 0 ? null : { turnId, value: joined[length - 1] as number };
-    const pcm = new Int16Array(joined.buffer, 0, length >> 1);
-    current.post({ type: "enqueue", pcm, turnId, deltaId }, [pcm.buffer]);
+  function post(command: PlayerCommand, transfer: Transferable[] = []): void {
+    if (current?.node) current.node.post(command, transfer);
+    else current?.waiting.push([command, transfer]);
+  }
+
+  // Not queued while a start is under way: the node begins with it.
+  function applyGain(): void {
+    current?.node?.post({ type: "gain", gain: volume * ducked });
   }
 
   return {
     start,
     stop,
-    enqueue,
+    enqueue(bytes, { turnId, deltaId }) {
+      if (current === null) return;
+      const { pcm, byteOffset } = turnBytes.append(bytes, turnId);
+      post({ type: "enqueue", pcm, turnId, deltaId, byteOffset }, [pcm.buffer]);
+    },
     end(turnId) {
-      if (oddByte?.turnId === turnId) oddByte = null;
-      current?.post({ type: "end", turnId }, []);
+      turnBytes.end(turnId);
+      post({ type: "end", turnId });
     },
     interrupt() {
-      oddByte = null;
-      current?.post({ type: "interrupt" }, []);
+      turnBytes.cut();
+      post({ type: "interrupt", latency: engine.outputLatency });
     },
+    pause: () => post({ type: "pause" }),
+    resume: () => post({ type: "resume" }),
+    duck(gain) {
+      ducked = clamp(gain);
+      applyGain();
+    },
+    setVolume(value) {
+      volume = clamp(value);
+      applyGain();
+    },
+    setDevice: (deviceId) => engine.setOutputDevice(deviceId),
+    position: async () => current?.node?.position(engine.outputLatency) ?? null,
     level: () => current?.level ?? 0,
+    spectrum(output) {
+      if (current?.node) current.node.spectrum(output);
+      else output.fill(Number.NEGATIVE_INFINITY);
+    },
   };
 }
 
-function createNode(
-  { context, output }: AudioEngine,
-  options: PlayerOptions,
-  hear: (report: PlayerReport) => void,
-): AudioWorkletNode {
-  const node = new AudioWorkletNode(context, playerName, {
-    numberOfInputs: 0,
-    outputChannelCount: [1],
-    processorOptions: options,
-  });
-  node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => hear(data);
-  node.connect(output);
-  return node;
-}
-
-// It stays connected for the 5 ms in which it falls silent: cut off in mid-speech it would click.
-function closeNode(node: AudioWorkletNode): Promise<void> {
-  return new Promise((resolve) => {
-    node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
-      if (data.type !== "closed") return;
-      node.port.onmessage = null;
-      node.disconnect();
-      resolve();
-    };
-    node.port.postMessage({ type: "close" } satisfies PlayerCommand);
-  });
+function clamp(gain: number): number {
+  return gain > 0 ? Math.min(1, gain) : 0;
 }

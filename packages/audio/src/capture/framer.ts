@@ -57,7 +57,10 @@ const blockLength = 128;
 /** Makes the pure half of the recorder. */
 export function createFramer(options: FramerOptions): Framer {
   const { inputRate, outputRate, frameLength, detection, onFrame, onFlushed } = options;
-  const voice = createAccumulator(createPolyphaseResampler(inputRate, outputRate, designVoice), frameLength);
+  const resampler = createPolyphaseResampler(inputRate, outputRate, designVoice);
+  // Of an odd rate there are a few samples too few or too many: their times tell the truth nevertheless.
+  const secondsPerSample = (1 + resampler.pitchError * 1e-6) / outputRate;
+  const voice = createAccumulator(resampler, frameLength);
   const mostDetection = Math.ceil((frameLength * detectionRate) / outputRate) + 1;
   const ears = detection
     ? createAccumulator(createPolyphaseResampler(inputRate, detectionRate, designVoice), mostDetection)
@@ -97,7 +100,7 @@ export function createFramer(options: FramerOptions): Framer {
     frame.buffers = buffers;
     frame.length = length;
     frame.detectionLength = heard;
-    frame.time = origin / inputRate + delivered / outputRate - voice.delay;
+    frame.time = origin / inputRate + delivered * secondsPerSample - voice.delay;
     frame.level = meter.level;
     frame.silence = zeros.length / inputRate;
     voice.drop(length);

@@ -1,55 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { noise, resampleAll, rms, sine } from "../../test/signals";
+import { createPlayer, inputRate, pcm, position, steepest, tone } from "../../test/player";
+import { noise, resampleAll, rms } from "../../test/signals";
 import { fitSine } from "../../test/sine";
-import { floatToPcm16, pcm16ToFloat } from "../dsp/pcm";
+import { pcm16ToFloat } from "../dsp/pcm";
 import { createResampler } from "../dsp/resampler";
-import { createPlayback, type Playback } from "./playback";
-import type { PlaybackPosition } from "./timeline";
-
-const inputRate = 16000;
-type Event = [name: string, value: string | PlaybackPosition];
-
-/** A playback whose clock is the test's. */
-function createPlayer(outputRate = 48000) {
-  const events: Event[] = [];
-  const note = (name: string) => (value: string | PlaybackPosition) => events.push([name, value]);
-  const playback: Playback = createPlayback({
-    inputRate,
-    outputRate,
-    events: {
-      onStarted: note("started"),
-      onUnderrun: note("underrun"),
-      onFinished: note("finished"),
-      onInterrupted: note("interrupted"),
-    },
-  });
-  const heard: number[] = [];
-  return {
-    ...playback,
-    events,
-    heard,
-    play(seconds: number, block = 128) {
-      const output = new Float32Array(block);
-      for (let rendered = 0; rendered < seconds * outputRate; rendered += block) {
-        playback.render(output);
-        heard.push(...output);
-      }
-    },
-    names: () => events.map(([name]) => name),
-  };
-}
-
-function pcm(samples: Float32Array): Int16Array {
-  const output = new Int16Array(samples.length);
-  floatToPcm16(samples, output);
-  return output;
-}
-
-function tone(seconds: number, from = 0): Int16Array {
-  const start = Math.round(from * inputRate);
-  return pcm(sine(440, inputRate, start + Math.round(seconds * inputRate), 0.5)).subarray(start);
-}
+import type { PlaybackPosition } from "./position";
 
 /** What the resampler makes of a whole reply, without its delay. */
 function rendered(reply: Int16Array, outputRate: number): Float32Array {
@@ -60,10 +16,6 @@ function rendered(reply: Int16Array, outputRate: number): Float32Array {
   return resampleAll(resampler, floats)
     .subarray(Math.round(resampler.delay * outputRate))
     .subarray(0, length);
-}
-
-function steepest(samples: readonly number[]): number {
-  return samples.reduce((most, sample, index) => Math.max(most, Math.abs(sample - (samples[index - 1] ?? sample))), 0);
 }
 
 describe("a reply", () => {
@@ -87,7 +39,7 @@ describe("a reply", () => {
         expect(player.heard.slice(expected.length).every((sample) => sample === 0)).toBe(true);
         expect(player.events).toEqual([
           ["started", "a"],
-          ["finished", { turnId: "a", deltaId: expect.any(String), ms: (total * 1000) / inputRate }],
+          ["finished", position("a", expect.any(String), (total * 1000) / inputRate)],
         ]);
       }),
       { numRuns: 60 },
@@ -138,9 +90,9 @@ describe("a reply", () => {
     player.play(0.25);
     expect(player.events).toEqual([
       ["started", "a"],
-      ["finished", { turnId: "a", deltaId: "1", ms: 100 }],
+      ["finished", position("a", "1", 100)],
       ["started", "b"],
-      ["finished", { turnId: "b", deltaId: "1", ms: 100 }],
+      ["finished", position("b", "1", 100)],
     ]);
     expect(fitSine(player.heard.slice(480, 9120), 440, 48000).residual).toBeLessThan(-85);
   });
@@ -151,7 +103,7 @@ describe("a reply", () => {
     for (let minutes = 0; minutes < 12; minutes++) player.enqueue(minute, "a", `${minutes}`);
     player.end("a");
     player.play(601, 8000);
-    expect(player.events.at(-1)).toEqual(["finished", { turnId: "a", deltaId: "11", ms: 600_000 }]);
+    expect(player.events.at(-1)).toEqual(["finished", position("a", "9", 600_000)]);
   });
 });
 
@@ -162,7 +114,7 @@ describe("an underrun", () => {
     player.play(0.3);
     expect(player.events).toEqual([
       ["started", "a"],
-      ["underrun", { turnId: "a", deltaId: "1", ms: 200 }],
+      ["underrun", position("a", "1", 200)],
     ]);
     player.enqueue(tone(0.09, 0.2), "a", "2");
     player.play(0.05);
@@ -172,7 +124,7 @@ describe("an underrun", () => {
     player.play(0.2);
     expect(player.events.slice(2)).toEqual([
       ["started", "a"],
-      ["finished", { turnId: "a", deltaId: "3", ms: 300 }],
+      ["finished", position("a", "3", 300)],
     ]);
     // As steep as the sine itself, and no more; only the edges of the turn ring a little.
     const end = player.heard.findLastIndex((sample) => sample !== 0);
@@ -192,13 +144,18 @@ describe("an underrun", () => {
     expect(steepest(player.heard.slice(240, 9000))).toBeLessThan(((0.5 * 2 * Math.PI * 440) / 48000) * 1.05);
   });
 
-  test("of a turn that is ended afterwards is its finish, and the next turn starts as from cold", () => {
+  test("of a turn that is ended afterwards is its finish, and the next turn need not wait to go on", () => {
     const player = createPlayer();
     player.enqueue(tone(0.1), "a", "1");
     player.play(0.2);
     player.end("a");
-    expect(player.events.at(-1)).toEqual(["finished", { turnId: "a", deltaId: "1", ms: 100 }]);
-    player.enqueue(tone(0.06), "b", null);
+    expect(player.events.at(-1)).toEqual(["finished", position("a", "1", 100)]);
+    // Turns without sound are no sign of a better network: 100 ms it is, not 99.
+    for (let turn = 0; turn < 5; turn++) player.end(`silent ${turn}`);
+    player.enqueue(tone(0.099), "b", null);
+    player.play(0.003);
+    expect(player.names().at(-1)).toBe("finished");
+    player.enqueue(tone(0.001), "b", null);
     player.play(0.003);
     expect(player.events.at(-1)).toEqual(["started", "b"]);
   });
@@ -229,7 +186,7 @@ describe("an interruption", () => {
       expect(sample).toBeCloseTo(0.5 * (0.5 + 0.5 * Math.cos((Math.PI * (index + 1)) / 240)), 3);
     });
     expect(player.heard.slice(cut + 240).every((sample) => sample === 0)).toBe(true);
-    expect(player.events.slice(1)).toEqual([["interrupted", { turnId: "a", deltaId: null, ms: 517 }]]);
+    expect(player.events.slice(1)).toEqual([["interrupted", position("a", null, 517)]]);
   });
 
   test("of nothing reports nothing, however often", () => {
@@ -248,7 +205,7 @@ describe("an interruption", () => {
     const player = createPlayer();
     player.enqueue(tone(0.02), "a", "1");
     player.interrupt();
-    expect(player.events).toEqual([["interrupted", { turnId: "a", deltaId: null, ms: 0 }]]);
+    expect(player.events).toEqual([["interrupted", position("a", null, 0)]]);
     player.play(0.2);
     expect(rms(player.heard)).toBe(0);
   });
@@ -271,10 +228,23 @@ describe("an interruption", () => {
         const start = player.events[0]?.[0] === "started" ? 240 : 0;
         expect(after.slice(start, start + expected.length)).toEqual(expected);
         expect(player.names().slice(-3)).toEqual(["interrupted", "started", "finished"]);
-        expect(player.events.at(-1)).toEqual(["finished", { turnId: "b", deltaId: "1", ms: length / 16 }]);
+        expect(player.events.at(-1)).toEqual(["finished", position("b", "1", length / 16)]);
       }),
       { numRuns: 40 },
     );
+  });
+
+  test("in the last milliseconds of an ended turn cuts it or finds it finished, at any moment", () => {
+    for (let frames = 4300; frames < 4850; frames += 16) {
+      const player = createPlayer();
+      player.enqueue(tone(0.1), "a", "1");
+      player.end("a");
+      player.play(frames / 48000, 16);
+      const left = 4800 - player.heard.length;
+      player.interrupt();
+      player.play(0.02);
+      expect(player.names()).toEqual(["started", left > 240 ? "interrupted" : "finished"]);
+    }
   });
 
   test("twice within the fade drops what came between, and each is reported", () => {

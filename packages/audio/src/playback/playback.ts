@@ -1,16 +1,24 @@
 import { createFade } from "../dsp/fade";
-import { designVoice } from "../dsp/filter";
-import { pcm16ToFloat } from "../dsp/pcm";
-import { createPolyphaseResampler } from "../dsp/polyphase-resampler";
+import { createGain } from "../dsp/gain";
 import { createRingBuffer } from "../dsp/ring-buffer";
+import { createInterruption } from "./interruption";
 import { createJitterBuffer } from "./jitter-buffer";
-import { createTimeline, type PlaybackPosition, type TimelineEvents } from "./timeline";
+import type { PlaybackPosition } from "./position";
+import { createRenderLog } from "./render-log";
+import { createRun } from "./run";
+import { createTimeline, type TimelineEvents } from "./timeline";
+
+/** Where playing stands: what was rendered, and what of the same turn was heard by then. */
+export interface PlaybackPositions {
+  rendered: PlaybackPosition;
+  heard: PlaybackPosition;
+}
 
 export interface PlaybackEvents extends TimelineEvents {
   /** The queue ran dry and the turn was not ended. */
   onUnderrun(position: PlaybackPosition): void;
   /** What `interrupt` cut has faded to silence. */
-  onInterrupted(position: PlaybackPosition): void;
+  onInterrupted(positions: PlaybackPositions): void;
 }
 
 export interface PlaybackOptions {
@@ -18,17 +26,27 @@ export interface PlaybackOptions {
   inputRate: number;
   /** Rate of what is rendered, in Hz. */
   outputRate: number;
+  /** Loudness to begin with, 0..1. Default 1. */
+  gain?: number;
   events: PlaybackEvents;
 }
 
 /** A queue of PCM16 that renders itself block by block: gapless within a run, silent between runs. */
 export interface Playback {
-  /** Appends samples of a turn. What is beyond ten minutes is refused. */
-  enqueue(samples: Int16Array, turnId: string, deltaId: string | null): void;
+  /** Appends samples of a turn, which begin at a byte of it. What is beyond ten minutes is refused. */
+  enqueue(samples: Int16Array, turnId: string, deltaId: string | null, byteOffset: number): void;
   /** No more will come of the turn. */
   end(turnId: string): void;
-  /** Fades out in 5 ms and drops what waits. What is enqueued afterwards plays in full. */
-  interrupt(): void;
+  /** Fades out in 5 ms, drops what waits and ends a pause. What is enqueued afterwards plays in full. `latency`: seconds from rendered to heard. */
+  interrupt(latency: number): void;
+  /** Fades out in 5 ms and holds what is queued. Nothing is reported until `resume()`. */
+  pause(): void;
+  /** Plays on from the very sample, faded in; the turn is reported as started again. */
+  resume(): void;
+  /** Moves the loudness to `gain`, 0..1, in 10 ms. */
+  setGain(gain: number): void;
+  /** Where playing stands, `latency` seconds from rendered to heard; `null` before the first turn. */
+  positions(latency: number): PlaybackPositions | null;
   /** Whether what was interrupted still sounds. */
   readonly fading: boolean;
   /** Fills a block. Allocates nothing but the positions it reports. */
@@ -37,180 +55,167 @@ export interface Playback {
 
 const queueSeconds = 600;
 const fadeSeconds = 0.005;
-/** Samples that are converted at a time: small, so that no block pays for a large one. */
-const pieceLength = 64;
+const gainSeconds = 0.01;
 
-/** Makes the pure half of the player: ring buffer, jitter buffer, resampler, fades and timeline. */
-export function createPlayback({ inputRate, outputRate, events }: PlaybackOptions): Playback {
+/** Makes the pure half of the player: ring buffer, jitter buffer, runs, fades and timeline. */
+export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, events }: PlaybackOptions): Playback {
   const queue = createRingBuffer(inputRate * queueSeconds);
-  const timeline = createTimeline(inputRate, events);
   const jitterBuffer = createJitterBuffer();
-  const resampler = createPolyphaseResampler(inputRate, outputRate, designVoice);
+  const timeline = createTimeline(inputRate, {
+    onStarted: events.onStarted,
+    onFinished(position) {
+      // A turn of text alone proves nothing about the network.
+      if (position.ms > 0) jitterBuffer.finished();
+      events.onFinished(position);
+    },
+  });
+  const run = createRun(queue, inputRate, outputRate);
+  const log = createRenderLog(inputRate, outputRate);
   const fade = createFade(Math.ceil(outputRate * fadeSeconds));
-  const filterDelay = Math.round(resampler.delay * outputRate);
+  const interruption = createInterruption(fade.length, events.onInterrupted);
+  const gain = createGain(Math.ceil(outputRate * gainSeconds), initialGain);
 
-  const pcm = new Int16Array(pieceLength);
-  const piece = new Float32Array(pieceLength);
-  const converted = new Float32Array(Math.ceil((pieceLength * outputRate) / inputRate) + 1);
-  let convertedFrom = 0;
-  let convertedTo = 0;
-
-  // A run is what plays without a gap, from a start to the moment the queue is dry. These count its samples.
-  let playing = false;
-  let starved = false;
+  // Frames rendered since the start, silence included: the audio clock.
+  let clock = 0;
   let runStart = 0;
-  let consumed = 0;
-  let rendered = 0;
-  let toSkip = 0;
-  // Once silence has gone into the filter behind the last sample, what arrives belongs to the next run.
-  let draining = false;
-  let drainingTurn: string | null = null;
-
-  // The 5 ms that still sound after an interruption, faded, and what to report when they are over.
-  const tail = new Float32Array(fade.length);
-  let tailFrom = 0;
-  let tailTo = 0;
-  let interrupted: PlaybackPosition | null = null;
+  // The turn that was open when the run had taken its last sample.
+  let drainedTurn: string | null = null;
+  // The last run stopped in the middle of a turn; untold, as long as a pause hides it.
+  let starved = false;
+  let untold = false;
+  let paused = false;
 
   function startRun(): void {
-    playing = true;
     runStart = timeline.rendered;
-    consumed = 0;
-    rendered = 0;
-    // The filter looks ahead instead of delaying: its first outputs stand for the time before the run.
-    toSkip = filterDelay;
-    draining = false;
-    fade.position = starved ? 0 : openTurn() === null ? fade.length : Math.min(fade.length, runLength());
-  }
-
-  function endRun(): void {
-    playing = false;
-    convertedFrom = 0;
-    convertedTo = 0;
-    resampler.reset();
-  }
-
-  /** Input samples of the run, as far as is known. */
-  function runInput(): number {
-    return draining ? consumed : consumed + queue.length;
-  }
-
-  /** Output samples of the run, as far as is known. */
-  function runLength(): number {
-    return Math.ceil((runInput() * outputRate) / inputRate);
+    run.start();
+    fade.position = starved ? 0 : openTurn() === null ? fade.length : Math.min(fade.length, run.length);
   }
 
   /** The turn in whose middle the run stops, if nothing more comes. */
   function openTurn(): string | null {
-    return draining ? drainingTurn : timeline.open;
+    return run.drained ? drainedTurn : timeline.open;
   }
 
-  /** Converts until there is a sample to render. */
-  function convert(): void {
-    while (convertedFrom === convertedTo) {
-      let count = draining ? 0 : queue.read(pcm, pieceLength);
-      if (count > 0) {
-        pcm16ToFloat(pcm, piece, count);
-        consumed += count;
-      } else {
-        drainingTurn = openTurn();
-        draining = true;
-        count = pieceLength;
-        piece.fill(0);
-      }
-      convertedTo = resampler.process(piece, converted, count);
-      convertedFrom = Math.min(toSkip, convertedTo);
-      toSkip -= convertedFrom;
-    }
-  }
-
-  /** Renders up to `to`, or to the end of the run, and returns how far it came. */
-  function play(output: Float32Array, from: number, to: number, fadeOut: boolean): number {
-    const length = runLength();
+  /** Renders from frame `frame` on, up to `to` or to the end of the run, and returns how far it came. */
+  function play(output: Float32Array, from: number, to: number, frame: number, fadeOut: boolean): number {
     const open = openTurn() !== null;
-    let index = from;
-    for (; index < to && rendered < length; index++) {
-      if (convertedFrom === convertedTo) convert();
+    const before = run.rendered;
+    const wasDrained = run.drained;
+    const end = run.render(output, from, fadeOut ? Math.min(to, from + fade.position) : to);
+    if (run.drained && !wasDrained) drainedTurn = timeline.open;
+    let left = run.length - before;
+    for (let index = from; index < end; index++, left--) {
       // 5 ms before the queue is dry it fades out; sound that arrives in time turns the fade round.
-      if (fadeOut || (open && length - rendered <= fade.position)) fade.position--;
+      if (fadeOut || (open && left <= fade.position)) fade.position--;
       else if (fade.position < fade.length) fade.position++;
-      output[index] = (converted[convertedFrom++] as number) * fade.gain();
-      rendered++;
+      output[index] = (output[index] as number) * fade.gain();
     }
-    timeline.advance(runStart + Math.min(runInput(), Math.floor((rendered * inputRate) / outputRate)));
-    return index;
+    if (end > from) {
+      log.record(frame, end - from, runStart, before);
+      timeline.advance(runStart + run.renderedInput);
+    }
+    return end;
   }
 
   /** The run is over: because its last turn is, or because sound did not come in time. */
   function settle(): void {
     const turnId = openTurn();
-    endRun();
-    const position = timeline.position();
+    run.stop();
     // The turn may have been ended, or followed by another, in the last milliseconds of the run.
-    starved = turnId !== null && position?.turnId === turnId && (timeline.open !== null || queue.length > 0);
-    if (!starved) return jitterBuffer.reset();
-    jitterBuffer.underrun();
-    timeline.pause();
-    if (position !== null) events.onUnderrun(position);
+    const stopped = turnId !== null && timeline.position()?.turnId === turnId;
+    starved = stopped && (timeline.open !== null || queue.length > 0);
+    if (!starved) jitterBuffer.reset();
+    else if (paused) untold = true;
+    else tellUnderrun();
   }
 
-  function reportInterruption(): void {
-    const position = interrupted;
-    interrupted = null;
-    if (position !== null) events.onInterrupted(position);
+  function tellUnderrun(): void {
+    jitterBuffer.underrun();
+    timeline.restart();
+    const position = timeline.position();
+    if (position !== null) events.onUnderrun(position);
   }
 
   function forgetStarvation(): void {
     starved = false;
+    untold = false;
     jitterBuffer.reset();
   }
 
+  function positionsAt(frame: number, latency: number): PlaybackPositions | null {
+    const heardUntil = Math.min(timeline.rendered, log.sampleAt(frame - Math.round(latency * outputRate)));
+    const rendered = timeline.position();
+    const heard = timeline.position(heardUntil);
+    return rendered === null || heard === null ? null : { rendered, heard };
+  }
+
   return {
-    enqueue(samples, turnId, deltaId) {
-      timeline.write(turnId, deltaId, queue.write(samples));
+    enqueue(samples, turnId, deltaId, byteOffset) {
+      const goesOn = timeline.open === turnId;
+      const written = queue.write(samples);
+      timeline.write(turnId, written < samples.length ? null : deltaId, written, byteOffset);
+      if (written > 0) jitterBuffer.arrived(clock / outputRate, written / inputRate, goesOn);
     },
 
     end(turnId) {
       timeline.end(turnId);
-      if (!playing && queue.length === 0) forgetStarvation();
+      if (!run.active && queue.length === 0) forgetStarvation();
     },
 
-    interrupt() {
-      if (!playing && queue.length === 0) {
+    interrupt(latency) {
+      paused = false;
+      if (!run.active && queue.length === 0 && !untold) {
+        timeline.release();
         timeline.drop();
         forgetStarvation();
         return;
       }
-      reportInterruption();
-      if (playing) {
-        tailFrom = 0;
-        tailTo = play(tail, 0, fade.position, true);
-      }
-      if (timeline.open !== null || queue.length > 0) interrupted = timeline.position();
+      interruption.settle();
+      if (run.active) interruption.begin(play(interruption.tail, 0, fade.length, clock, true));
+      timeline.release();
+      const cut = timeline.pending ? positionsAt(clock + interruption.left, latency) : null;
       queue.clear();
       timeline.drop();
-      endRun();
+      run.stop();
       forgetStarvation();
-      if (tailFrom === tailTo) reportInterruption();
+      interruption.report(cut);
     },
 
+    pause() {
+      paused = true;
+      timeline.hold();
+    },
+
+    resume() {
+      paused = false;
+      timeline.release();
+      if (untold && queue.length === 0) tellUnderrun();
+      untold = false;
+    },
+
+    setGain(value) {
+      gain.target = value;
+    },
+
+    positions: (latency) => positionsAt(clock, latency),
+
     get fading() {
-      return tailFrom < tailTo;
+      return interruption.left > 0;
     },
 
     render(output) {
-      let index = 0;
-      while (index < output.length && tailFrom < tailTo) output[index++] = tail[tailFrom++] as number;
-      if (tailFrom === tailTo) reportInterruption();
-
-      if (!playing && index < output.length) {
-        if (jitterBuffer.ready(queue.length / inputRate, timeline.ending, output.length / outputRate)) startRun();
+      let index = interruption.render(output);
+      if (!run.active && !paused && index < output.length) {
+        const now = clock / outputRate;
+        if (jitterBuffer.ready(now, queue.length / inputRate, timeline.ending)) startRun();
       }
-      if (playing) {
-        index = play(output, index, output.length, false);
-        if (rendered === runLength()) settle();
+      if (run.active) {
+        index = play(output, index, output.length, clock + index, paused);
+        if (run.rendered === run.length) settle();
       }
       output.fill(0, index);
+      gain.apply(output);
+      clock += output.length;
     },
   };
 }

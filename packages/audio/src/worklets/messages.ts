@@ -1,4 +1,5 @@
-import type { PlaybackPosition } from "../playback/timeline";
+import type { PlaybackPositions } from "../playback/playback";
+import type { PlaybackPosition } from "../playback/position";
 
 // What the two threads say to each other. Both ends come from one build.
 
@@ -36,16 +37,25 @@ export type RecorderReport = RecorderFrame | { type: "flushed" };
 export interface PlayerOptions {
   /** Rate of the PCM16, in Hz. */
   sampleRate: number;
+  /** Loudness to begin with, 0..1. */
+  gain: number;
 }
 
+/** `latency`: seconds from rendered to heard. */
 export type PlayerCommand =
-  | { type: "enqueue"; pcm: Int16Array<ArrayBuffer>; turnId: string; deltaId: string | null }
+  | { type: "enqueue"; pcm: Int16Array<ArrayBuffer>; turnId: string; deltaId: string | null; byteOffset: number }
   | { type: "end"; turnId: string }
-  | { type: "interrupt" }
+  | { type: "interrupt"; latency: number }
+  | { type: "pause" | "resume" }
+  | { type: "gain"; gain: number }
+  | { type: "position"; latency: number }
   | { type: "close" };
 
 export type PlayerReport =
   | { type: "started"; turnId: string }
-  | { type: "underrun" | "finished" | "interrupted"; position: PlaybackPosition }
+  | { type: "underrun" | "finished"; position: PlaybackPosition }
+  | { type: "interrupted"; positions: PlaybackPositions }
+  /** The answers to `position`, in the order of the questions. */
+  | { type: "position"; positions: PlaybackPositions | null }
   | { type: "level"; level: number }
   | { type: "closed" };

@@ -20,11 +20,12 @@ export class PlayerProcessor extends AudioWorkletProcessor {
     this.#playback = createPlayback({
       inputRate: processorOptions.sampleRate,
       outputRate: sampleRate,
+      gain: processorOptions.gain,
       events: {
         onStarted: (turnId) => post({ type: "started", turnId }),
         onUnderrun: (position) => post({ type: "underrun", position }),
         onFinished: (position) => post({ type: "finished", position }),
-        onInterrupted: (position) => post({ type: "interrupted", position }),
+        onInterrupted: (positions) => post({ type: "interrupted", positions }),
       },
     });
     this.port.onmessage = ({ data }: MessageEvent<PlayerCommand>) => this.#obey(data);
@@ -51,16 +52,27 @@ export class PlayerProcessor extends AudioWorkletProcessor {
   }
 
   #obey(command: PlayerCommand): void {
+    const playback = this.#playback;
     switch (command.type) {
       case "enqueue":
-        return this.#playback.enqueue(command.pcm, command.turnId, command.deltaId);
+        return playback.enqueue(command.pcm, command.turnId, command.deltaId, command.byteOffset);
       case "end":
-        return this.#playback.end(command.turnId);
+        return playback.end(command.turnId);
       case "interrupt":
-        return this.#playback.interrupt();
+        return playback.interrupt(command.latency);
+      case "pause":
+        return playback.pause();
+      case "resume":
+        return playback.resume();
+      case "gain":
+        return playback.setGain(command.gain);
+      case "position": {
+        const positions = playback.positions(command.latency);
+        return this.port.postMessage({ type: "position", positions } satisfies PlayerReport);
+      }
       case "close":
         this.#closing = true;
-        this.#playback.interrupt();
+        playback.interrupt(0);
     }
   }
 }

@@ -108,11 +108,13 @@ describe("the recorder", () => {
 
 describe("the player", () => {
   test("plays what it is given, reports, and closes", () => {
-    const player = createScope().start<PlayerReport>(playerName, { sampleRate: 16000 });
+    const player = createScope().start<PlayerReport>(playerName, { sampleRate: 16000, gain: 1 });
     const pcm = new Int16Array(3200);
     floatToPcm16(sine(500, 16000, 3200, 0.5), pcm);
     expect(player.process().alive).toBe(true);
-    player.say({ type: "enqueue", pcm, turnId: "a", deltaId: "1" });
+    player.say({ type: "position", latency: 0 });
+    expect(player.take()).toEqual([{ type: "position", positions: null }]);
+    player.say({ type: "enqueue", pcm, turnId: "a", deltaId: "1", byteOffset: 0 });
     player.say({ type: "end", turnId: "a" });
     let peak = 0;
     for (let block = 0; block < 100; block++) peak = Math.max(peak, ...player.process().output);
@@ -120,17 +122,23 @@ describe("the player", () => {
     const reports = player.take();
     expect(reports.filter(({ type }) => type !== "level")).toEqual([
       { type: "started", turnId: "a" },
-      { type: "finished", position: { turnId: "a", deltaId: "1", ms: 200 } },
+      { type: "finished", position: { turnId: "a", deltaId: "1", byteOffset: 6400, ms: 200 } },
     ]);
     const levels = reports.flatMap((report) => (report.type === "level" ? [report.level] : []));
     expect(Math.max(...levels)).toBeCloseTo(0.5 / Math.SQRT2, 2);
     expect(levels.at(-1)).toBe(0);
-    player.say({ type: "enqueue", pcm, turnId: "b", deltaId: null });
-    player.process();
-    player.say({ type: "interrupt" });
+    player.say({ type: "enqueue", pcm, turnId: "b", deltaId: null, byteOffset: 0 });
+    for (let block = 0; block < 30; block++) player.process();
+    player.say({ type: "position", latency: 0.04 });
+    player.say({ type: "interrupt", latency: 0.04 });
     for (let block = 0; block < 2; block++) player.process();
-    expect(player.take().map(({ type }) => type)).toEqual(["started", "interrupted"]);
-    player.say({ type: "enqueue", pcm, turnId: "c", deltaId: null });
+    const at = (ms: number) => ({ turnId: "b", deltaId: null, byteOffset: ms * 32, ms });
+    expect(player.take().filter(({ type }) => type !== "level")).toEqual([
+      { type: "started", turnId: "b" },
+      { type: "position", positions: { rendered: at(80), heard: at(40) } },
+      { type: "interrupted", positions: { rendered: at(85), heard: at(45) } },
+    ]);
+    player.say({ type: "enqueue", pcm, turnId: "c", deltaId: null, byteOffset: 0 });
     player.say({ type: "end", turnId: "c" });
     while (!player.take().some(({ type }) => type === "started")) player.process();
     player.say({ type: "close" });
@@ -142,5 +150,24 @@ describe("the player", () => {
     expect(last.alive).toBe(false);
     expect(last.output.at(-1)).toBe(0);
     expect(player.take().at(-1)).toEqual({ type: "closed" });
+  });
+
+  test("pauses and resumes, and begins at the loudness that it is given", () => {
+    const player = createScope().start<PlayerReport>(playerName, { sampleRate: 48000, gain: 0.5 });
+    const pcm = new Int16Array(4800).fill(16384);
+    player.say({ type: "enqueue", pcm, turnId: "a", deltaId: null, byteOffset: 0 });
+    player.say({ type: "end", turnId: "a" });
+    expect(player.process().output[0]).toBeCloseTo(0.25, 3);
+    player.say({ type: "pause" });
+    for (let block = 0; block < 2; block++) player.process();
+    expect(Math.max(...player.process().output)).toBe(0);
+    player.say({ type: "resume" });
+    player.say({ type: "gain", gain: 1 });
+    for (let block = 0; block < 4; block++) player.process();
+    expect(player.process().output[0]).toBeCloseTo(0.5, 3);
+    expect(player.take().filter(({ type }) => type !== "level")).toEqual([
+      { type: "started", turnId: "a" },
+      { type: "started", turnId: "a" },
+    ]);
   });
 });

@@ -1,0 +1,110 @@
+import { designVoice } from "../dsp/filter";
+import { pcm16ToFloat } from "../dsp/pcm";
+import { createPolyphaseResampler } from "../dsp/polyphase-resampler";
+import type { RingBuffer } from "../dsp/ring-buffer";
+
+/** What plays without a gap: from a start to the moment the queue is dry. It is resampled as it is rendered. */
+export interface Run {
+  /** Begins with what the queue holds. */
+  start(): void;
+  /** Forgets what is converted and not yet rendered. */
+  stop(): void;
+  /** Whether it has started and not stopped. */
+  readonly active: boolean;
+  /** Writes samples to `output[from..to)` as far as there are any, and returns up to where. */
+  render(output: Float32Array, from: number, to: number): number;
+  /** Output samples in all, as far as is known. */
+  readonly length: number;
+  /** Output samples that were rendered. */
+  readonly rendered: number;
+  /** Input samples that these stand for. */
+  readonly renderedInput: number;
+  /** Whether silence has gone into the filter behind the last sample: what arrives now belongs to the next run. */
+  readonly drained: boolean;
+}
+
+/** Samples that are converted at a time: small, so that no block pays for a large one. */
+const pieceLength = 64;
+
+/** Makes a run over a queue of `inputRate` Hz, rendered at `outputRate` Hz. */
+export function createRun(queue: RingBuffer, inputRate: number, outputRate: number): Run {
+  const resampler = createPolyphaseResampler(inputRate, outputRate, designVoice);
+  const filterDelay = Math.round(resampler.delay * outputRate);
+  const pcm = new Int16Array(pieceLength);
+  const piece = new Float32Array(pieceLength);
+  const converted = new Float32Array(Math.ceil((pieceLength * outputRate) / inputRate) + 1);
+  let convertedFrom = 0;
+  let convertedTo = 0;
+  let active = false;
+  let consumed = 0;
+  let rendered = 0;
+  let toSkip = 0;
+  let drained = false;
+
+  function inputLength(): number {
+    return drained ? consumed : consumed + queue.length;
+  }
+
+  function outputLength(): number {
+    return Math.ceil((inputLength() * outputRate) / inputRate);
+  }
+
+  /** Converts until there is a sample to render. */
+  function convert(): void {
+    while (convertedFrom === convertedTo) {
+      let count = drained ? 0 : queue.read(pcm, pieceLength);
+      if (count > 0) {
+        pcm16ToFloat(pcm, piece, count);
+        consumed += count;
+      } else {
+        drained = true;
+        count = pieceLength;
+        piece.fill(0);
+      }
+      convertedTo = resampler.process(piece, converted, count);
+      convertedFrom = Math.min(toSkip, convertedTo);
+      toSkip -= convertedFrom;
+    }
+  }
+
+  return {
+    start() {
+      active = true;
+      consumed = 0;
+      rendered = 0;
+      drained = false;
+      // The filter looks ahead instead of delaying: its first outputs stand for the time before the run.
+      toSkip = filterDelay;
+    },
+    stop() {
+      active = false;
+      convertedFrom = 0;
+      convertedTo = 0;
+      resampler.reset();
+    },
+    get active() {
+      return active;
+    },
+    render(output, from, to) {
+      const until = Math.min(to, from + outputLength() - rendered);
+      for (let index = from; index < until; index++) {
+        if (convertedFrom === convertedTo) convert();
+        output[index] = converted[convertedFrom++] as number;
+      }
+      rendered += until - from;
+      return until;
+    },
+    get length() {
+      return outputLength();
+    },
+    get rendered() {
+      return rendered;
+    },
+    get renderedInput() {
+      return Math.min(inputLength(), Math.floor((rendered * inputRate) / outputRate));
+    },
+    get drained() {
+      return drained;
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { AudioEngine } from "./audio-engine";
+import type { PlaybackPositions } from "./playback/playback";
+import { createSpectrum, type Spectrum } from "./spectrum";
+import { type PlayerCommand, type PlayerOptions, type PlayerReport, playerName } from "./worklets/messages";
+
+/** The node of the player's worklet, connected to the engine's output. */
+export interface PlayerNode {
+  post(command: PlayerCommand, transfer?: Transferable[]): void;
+  /** Asks where playing stands, `latency` seconds from rendered to heard; `null` if it is closed meanwhile. */
+  position(latency: number): Promise<PlaybackPositions | null>;
+  /** Fills `output` with magnitudes in dB. */
+  spectrum(output: Float32Array<ArrayBuffer>): void;
+  /** Falls silent in 5 ms, then disconnects and resolves. */
+  close(): Promise<void>;
+}
+
+/** Makes a node; `hear` gets what it reports, but for the answers to `position`. */
+export function createPlayerNode(
+  engine: AudioEngine,
+  options: PlayerOptions,
+  hear: (report: PlayerReport) => void,
+): PlayerNode {
+  const node = new AudioWorkletNode(engine.context, playerName, {
+    numberOfInputs: 0,
+    outputChannelCount: [1],
+    processorOptions: options,
+  });
+  let spectrum: Spectrum | null = null;
+  let asking: ((positions: PlaybackPositions | null) => void)[] = [];
+  const post = (command: PlayerCommand, transfer: Transferable[] = []) => node.port.postMessage(command, transfer);
+  node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
+    if (data.type === "position") asking.shift()?.(data.positions);
+    else hear(data);
+  };
+  node.connect(engine.output);
+  return {
+    post,
+    position(latency) {
+      post({ type: "position", latency });
+      return new Promise((resolve) => asking.push(resolve));
+    },
+    spectrum(output) {
+      spectrum ??= createSpectrum(node);
+      spectrum.read(output);
+    },
+    // It stays connected for the 5 ms in which it falls silent: cut off in mid-speech it would click.
+    close() {
+      for (const answer of asking) answer(null);
+      asking = [];
+      spectrum?.close();
+      return new Promise((resolve) => {
+        node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
+          if (data.type !== "closed") return;
+          node.port.onmessage = null;
+          node.disconnect();
+          resolve();
+        };
+        post({ type: "close" });
+      });
+    },
+  };
+}
