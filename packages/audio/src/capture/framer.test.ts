@@ -102,6 +102,30 @@ function same(heard: readonly number[], expected: ArrayLike<number>): boolean {
   return heard.length === expected.length && heard.every((value, index) => value === expected[index]);
 }
 
+test("at a rate that no fraction meets, detection and times keep step with the clock all the same", () => {
+  const inputRate = 47_999;
+  const seconds = 60;
+  const capture = createCapture({ inputRate, detection: true });
+  const second = new Float32Array(inputRate);
+  for (let passed = 0; passed < seconds; passed++) capture.hear(second);
+  const last = capture.frames.at(-1)?.time ?? 0;
+  // Behind the clock by the filter's delay and a frame that is not whole, and not by ever more.
+  expect(last).toBeGreaterThan(1000 / inputRate + seconds - 0.05);
+  expect(last).toBeLessThan(1000 / inputRate + seconds);
+  const click = inputRate * 59;
+  const late = createCapture({ inputRate });
+  for (let passed = 0; passed < seconds; passed++) {
+    const input = new Float32Array(inputRate);
+    if (passed === 59) input[0] = 1;
+    late.hear(input);
+  }
+  const { time, pcm } = late.frames.reduce((loudest, frame) =>
+    Math.max(...frame.pcm) > Math.max(...loudest.pcm) ? frame : loudest,
+  );
+  const at = time + pcm.indexOf(Math.max(...pcm)) / 8000;
+  expect(Math.abs(at - (1000 + click) / inputRate)).toBeLessThan(1 / 8000);
+});
+
 test("a frame's time is when its first sample was captured, filter delay taken off, also when the clock jumps", () => {
   const capture = createCapture();
   const input = new Float32Array(48000);
