@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { listInputDevices, watchInputDevices } from "./devices";
+import { listInputDevices, listOutputDevices, watchInputDevices, watchOutputDevices } from "./devices";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -33,6 +33,33 @@ test("lists each microphone once, and knows the system's choice by its alias", a
     { deviceId: "a", groupId: "group a", label: "Mic a", default: false },
     { deviceId: "b", groupId: "group b", label: "Mic b", default: true },
   ]);
+});
+
+test("lists each loudspeaker once, and none where none can be chosen", async () => {
+  const speaker = (deviceId: string, label: string, groupId = label) =>
+    ({ kind: "audiooutput", deviceId, label, groupId }) as const;
+  const { change } = stub([
+    device("a"),
+    speaker("default", "Default - Headset", "Headset"),
+    speaker("b", "Built-in"),
+    speaker("c", "Headset"),
+  ]);
+  expect(await listOutputDevices()).toEqual([]);
+  vi.stubGlobal(
+    "AudioContext",
+    class {
+      setSinkId() {}
+    },
+  );
+  const expected = [
+    { deviceId: "b", groupId: "Built-in", label: "Built-in", default: false },
+    { deviceId: "c", groupId: "Headset", label: "Headset", default: true },
+  ];
+  expect(await listOutputDevices()).toEqual(expected);
+  const told = vi.fn();
+  watchOutputDevices(told);
+  change();
+  await vi.waitFor(() => expect(told).toHaveBeenCalledWith(expected));
 });
 
 test("two microphones of one group: the name tells which is the default", async () => {

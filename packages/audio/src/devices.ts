@@ -12,18 +12,19 @@ export interface InputDevice {
   default: boolean;
 }
 
+/** A loudspeaker or a headset that can be chosen: its `deviceId` is what `AudioEngine.setOutputDevice()` takes. */
+export type OutputDevice = InputDevice;
+
 /**
  * The microphones, each once. Never asks the user for anything unless `requestPermission` (default false) is set: then
  * the microphone is opened for a moment, so that names and ids are known. Rejects with an `AudioError`.
  */
 export async function listInputDevices({ requestPermission = false } = {}): Promise<InputDevice[]> {
-  const mediaDevices = globalThis.navigator?.mediaDevices as MediaDevices | undefined;
-  if (typeof mediaDevices?.enumerateDevices !== "function") throw withoutMediaDevices();
-  let listed = await mediaDevices.enumerateDevices();
+  let listed = await enumerate();
   if (requestPermission && !listed.some(({ kind, label }) => kind === "audioinput" && label !== "")) {
     const stream = await openMicrophone();
     try {
-      listed = await mediaDevices.enumerateDevices();
+      listed = await enumerate();
     } finally {
       for (const track of stream.getTracks()) track.stop();
     }
@@ -31,14 +32,41 @@ export async function listInputDevices({ requestPermission = false } = {}): Prom
   return distinct(listed.filter(({ kind }) => kind === "audioinput"));
 }
 
+/**
+ * The loudspeakers and headsets, each once; none where the browser cannot play on a chosen one. Never asks the user for
+ * anything: browsers tell names and ids once the microphone was allowed. Rejects with an `AudioError`.
+ */
+export async function listOutputDevices(): Promise<OutputDevice[]> {
+  return canChooseOutput() ? distinct((await enumerate()).filter(({ kind }) => kind === "audiooutput")) : [];
+}
+
 /** Calls back with the microphones whenever one comes or goes. Returns the undo. Where there are none to watch, nothing happens. */
 export function watchInputDevices(callback: (devices: InputDevice[]) => void): () => void {
+  return watch(listInputDevices, callback);
+}
+
+/** The same of `listOutputDevices()`. */
+export function watchOutputDevices(callback: (devices: OutputDevice[]) => void): () => void {
+  return canChooseOutput() ? watch(listOutputDevices, callback) : () => {};
+}
+
+function canChooseOutput(): boolean {
+  return typeof AudioContext === "function" && "setSinkId" in AudioContext.prototype;
+}
+
+async function enumerate(): Promise<MediaDeviceInfo[]> {
+  const mediaDevices = globalThis.navigator?.mediaDevices as MediaDevices | undefined;
+  if (typeof mediaDevices?.enumerateDevices !== "function") throw withoutMediaDevices();
+  return mediaDevices.enumerateDevices();
+}
+
+function watch<D>(list: () => Promise<D[]>, callback: (devices: D[]) => void): () => void {
   const mediaDevices = globalThis.navigator?.mediaDevices as MediaDevices | undefined;
   if (typeof mediaDevices?.addEventListener !== "function") return () => {};
   let latest = 0;
   const changed = () => {
     const change = ++latest;
-    listInputDevices().then(
+    list().then(
       (devices) => change === latest && callback(devices),
       // The next change lists them again.
       () => {},
@@ -66,7 +94,7 @@ function distinct(listed: MediaDeviceInfo[]): InputDevice[] {
   });
 }
 
-/** Two microphones of one group are told apart by the name, which the alias carries behind a word of its own. */
+/** Two devices of one group are told apart by the name, which the alias carries behind a word of its own. */
 function isSame(device: MediaDeviceInfo, alias: MediaDeviceInfo): boolean {
   return device.groupId === alias.groupId && alias.label.endsWith(device.label);
 }

@@ -11,8 +11,10 @@ test("imports where there is no sound, and says so when it is asked for", () => 
     "encodeWav",
     "floatToPcm16",
     "listInputDevices",
+    "listOutputDevices",
     "pcm16ToFloat",
     "watchInputDevices",
+    "watchOutputDevices",
   ]);
   expect(() => audio.createAudioEngine()).toThrow(expect.objectContaining({ code: "output-unsupported" }));
 });

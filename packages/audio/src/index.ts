@@ -1,8 +1,8 @@
 export type { AudioEngine, AudioEngineOptions } from "./audio-engine";
 export { createAudioEngine } from "./audio-engine";
 export type { EngineState } from "./context-state";
-export type { InputDevice } from "./devices";
-export { listInputDevices, watchInputDevices } from "./devices";
+export type { InputDevice, OutputDevice } from "./devices";
+export { listInputDevices, listOutputDevices, watchInputDevices, watchOutputDevices } from "./devices";
 export { floatToPcm16, pcm16ToFloat } from "./dsp/pcm";
 export type { Resampler } from "./dsp/polyphase-resampler";
 export type { ResamplerOptions, ResamplerQuality } from "./dsp/resampler";
