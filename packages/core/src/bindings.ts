@@ -7,5 +7,5 @@ export {
   agentFields,
   createAgent,
 } from "./bindings/agent.js";
-export { describeInputDevice } from "./bindings/input-devices.js";
+export { describeInputDevice } from "./bindings/devices.js";
 export type { LayercodeAgentOptions } from "./bindings/options.js";

@@ -66,6 +66,7 @@ export function asLayercodeError(error: unknown, fallback: LayercodeErrorCode): 
 /** What an audio port may fail with. */
 const portCodes = [
   "aborted",
+  "invalid-option",
   "permission-denied",
   "permission-dismissed",
   "device-not-found",

@@ -1,8 +1,14 @@
 export type {
   AudioInputDevice,
   AudioInputDevice as LayercodeAudioInputDevice,
+  AudioOutputDevice,
 } from "./audio/devices.js";
-export { listAudioInputDevices, watchAudioInputDevices } from "./audio/devices.js";
+export {
+  listAudioInputDevices,
+  listAudioOutputDevices,
+  watchAudioInputDevices,
+  watchAudioOutputDevices,
+} from "./audio/devices.js";
 export type {
   AudioInput,
   AudioInputEvents,

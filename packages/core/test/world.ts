@@ -134,6 +134,9 @@ class FakeSpeaker implements AudioOutput {
   opening: ReturnType<typeof deferred<void>> | null = null;
   readonly done: string[] = [];
   live = false;
+  volume = Number.NaN;
+  /** What `setDevice()` was asked for; a test decides how it ends. */
+  readonly devices: { deviceId: string | null; changing: ReturnType<typeof deferred<void>> }[] = [];
 
   async start(events: AudioOutputEvents, signal: AbortSignal): Promise<void> {
     this.events = events;
@@ -155,6 +158,14 @@ class FakeSpeaker implements AudioOutput {
   }
   level(): number {
     return 0;
+  }
+  setVolume(volume: number): void {
+    this.volume = volume;
+  }
+  async setDevice(deviceId: string | null): Promise<void> {
+    const changing = deferred<void>();
+    this.devices.push({ deviceId, changing });
+    await changing.promise;
   }
   at(turnId: string, deltaId: string | null = null): PlaybackPosition {
     return { turnId, deltaId, ms: 100 };

@@ -1,10 +1,15 @@
+import type { EngineState } from "@layercode/audio";
 import type { AudioSession } from "./audio-session.js";
+import { wireRate } from "./gate.js";
 import type { AudioPorts } from "./ports.js";
 import { unlockAudioContext } from "./unlock.js";
 
 /** What of the client's options concerns the browser's audio. */
 export interface BrowserAudioOptions {
   audioConstraints?: MediaTrackConstraints;
+  frameMs?: number;
+  mediaStream?: MediaStream;
+  audioProcessor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
   workletUrl?: string | URL;
 }
 
@@ -13,11 +18,14 @@ export function prefetchAudio(): void {
   importAudio().catch(() => {});
 }
 
-/** Opens microphone and speaker on one AudioContext. Synchronous up to that context, which a gesture must cover. */
-export function openBrowserAudio(options: BrowserAudioOptions): AudioSession {
+/**
+ * Opens microphone and speaker on one AudioContext. Synchronous up to that context, which a gesture must cover.
+ * `onBlocked` is told whether the browser blocks the sound, now and whenever that changes.
+ */
+export function openBrowserAudio(options: BrowserAudioOptions, onBlocked: (blocked: boolean) => void): AudioSession {
   const context = unlockAudioContext();
   let ready: AudioPorts | null = null;
-  const ports = load(context, options).then((loaded) => {
+  const ports = load(context, options, onBlocked).then((loaded) => {
     ready = loaded;
     return loaded;
   });
@@ -28,6 +36,11 @@ export function openBrowserAudio(options: BrowserAudioOptions): AudioSession {
     get ready() {
       return ready;
     },
+    resume() {
+      // Before the code has arrived, too: by then the gesture is over.
+      context?.resume().catch(() => {});
+      return ports.then((loaded) => loaded.resume());
+    },
     close: () =>
       ports.then(
         (loaded) => loaded.close(),
@@ -36,13 +49,21 @@ export function openBrowserAudio(options: BrowserAudioOptions): AudioSession {
   };
 }
 
-async function load(context: AudioContext | null, options: BrowserAudioOptions): Promise<AudioPorts> {
+async function load(
+  context: AudioContext | null,
+  options: BrowserAudioOptions,
+  onBlocked: (blocked: boolean) => void,
+): Promise<AudioPorts> {
   const { createAudioEngine, createMicrophone, createSpeaker } = await importAudio();
-  const { audioConstraints, workletUrl } = options;
-  const engine = createAudioEngine({ ...(context ? { context } : {}), ...(workletUrl ? { workletUrl } : {}) });
+  const { audioProcessor: processor } = options;
+  const engine = createAudioEngine({ ...options, ...(context && { context }) });
+  const told = (state: EngineState) => onBlocked(state === "blocked");
+  engine.onStateChange(told);
+  told(engine.state);
   return {
-    audioInput: createMicrophone({ engine, ...(audioConstraints ? { audioConstraints } : {}) }),
+    audioInput: createMicrophone({ ...options, ...(processor && { processor }), engine, sampleRate: wireRate }),
     audioOutput: createSpeaker({ engine }),
+    resume: () => engine.resume(),
     close: () => engine.close(),
   };
 }

@@ -13,27 +13,51 @@ export interface AudioInputDevice {
   default: boolean;
 }
 
+/** A loudspeaker or a headset that can be chosen: its `deviceId` is what `setOutputDevice()` takes. */
+export type AudioOutputDevice = AudioInputDevice;
+
 /**
  * The microphones. Never asks the user for anything unless `requestPermission` (default false) is set: then the
  * microphone is opened for a moment, so that names and ids are known. Rejects with a `LayercodeError`.
  */
-export async function listAudioInputDevices(
-  options: { requestPermission?: boolean } = {},
-): Promise<AudioInputDevice[]> {
+export function listAudioInputDevices(options: { requestPermission?: boolean } = {}): Promise<AudioInputDevice[]> {
+  return list(({ listInputDevices }) => listInputDevices(options));
+}
+
+/**
+ * The loudspeakers and headsets; none where the browser cannot play on a chosen one. Never asks the user for anything:
+ * names and ids are known once the microphone was allowed. Rejects with a `LayercodeError`.
+ */
+export function listAudioOutputDevices(): Promise<AudioOutputDevice[]> {
+  return list(({ listOutputDevices }) => listOutputDevices());
+}
+
+/** Calls back with the microphones whenever one comes or goes. Returns the undo. */
+export function watchAudioInputDevices(callback: (devices: AudioInputDevice[]) => void): () => void {
+  return watch(({ watchInputDevices }) => watchInputDevices(callback));
+}
+
+/** Calls back with the loudspeakers and headsets whenever one comes or goes. Returns the undo. */
+export function watchAudioOutputDevices(callback: (devices: AudioOutputDevice[]) => void): () => void {
+  return watch(({ watchOutputDevices }) => watchOutputDevices(callback));
+}
+
+type AudioPackage = typeof import("@layercode/audio");
+
+async function list<D>(listWith: (audio: AudioPackage) => Promise<D[]>): Promise<D[]> {
   try {
-    return await (await importAudio()).listInputDevices(options);
+    return await listWith(await importAudio());
   } catch (error) {
     throw asLayercodeError(error, "worklet-load");
   }
 }
 
-/** Calls back with the microphones whenever one comes or goes. Returns the undo. */
-export function watchAudioInputDevices(callback: (devices: AudioInputDevice[]) => void): () => void {
+function watch(watchWith: (audio: AudioPackage) => () => void): () => void {
   let undo: (() => void) | null = null;
   let over = false;
   importAudio().then(
-    ({ watchInputDevices }) => {
-      if (!over) undo = watchInputDevices(callback);
+    (audio) => {
+      if (!over) undo = watchWith(audio);
     },
     // Whoever lists them is told why.
     () => {},

@@ -4,7 +4,7 @@ import { initialModel, type Model } from "../client/model.js";
 import { passGate } from "./gate.js";
 
 const settings = { connectTimeout: 1, deferAudioInit: false, maxMessages: 1 };
-const start = { conversationId: null, audioInput: true, audioOutput: true, messages: [] };
+const start = { conversationId: null, audioInput: true, audioOutput: true, volume: 1, messages: [] };
 const closed = initialModel(settings, start);
 const open: Model = { ...closed, link: "open", state: { ...closed.state, status: "connected" } };
 const pushToTalk: Model = { ...open, state: { ...open.state, pushToTalk: { enabled: true, pressed: false } } };

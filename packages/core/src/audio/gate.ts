@@ -2,7 +2,7 @@ import type { Model } from "../client/model.js";
 import type { AudioInputFrame } from "./ports.js";
 
 /** PCM16 samples a second on the wire. */
-const wireRate = 8000;
+export const wireRate = 8000;
 
 /**
  * What of a microphone frame may leave; `null` when nothing may.

@@ -13,13 +13,15 @@ export interface AudioInputEvents {
   onFrame(frame: AudioInputFrame): void;
   /** The microphone is gone (unplugged, taken back by the system); it has stopped. */
   onEnded(error: Error): void;
+  /** Nothing but exact zeros came for 3 s though it is not muted (`true`), or sound comes again (`false`). */
+  onSilent?(silent: boolean): void;
 }
 
 /** A microphone. */
 export interface AudioInput {
   /**
-   * Asks for the microphone and resolves when frames flow. Rejects with an error that has a `code`. `deviceId`: the one
-   * that the user chose; `null` follows the system.
+   * Asks for the microphone and resolves when frames flow, or will as soon as the browser no longer blocks the sound.
+   * Rejects with an error that has a `code`. `deviceId`: the one that the user chose; `null` follows the system.
    */
   start(events: AudioInputEvents, signal: AbortSignal, choice: { deviceId: string | null }): Promise<void>;
   /** Gives the microphone back. Nothing is heard of it afterwards. */
@@ -35,12 +37,12 @@ export interface AudioInput {
   readonly stream: MediaStream | null;
 }
 
-/** What was heard of a turn. */
+/** A place in a turn: how far it was rendered, or heard. */
 export interface PlaybackPosition {
   turnId: string;
-  /** The last delta heard to its end; `null` when none was, or the server gave no ids. */
+  /** The last delta before it that is whole; `null` when none is, or the server gave no ids. */
   deltaId: string | null;
-  /** Milliseconds of the turn's audio that were rendered. */
+  /** Milliseconds of the turn's audio. */
   ms: number;
 }
 
@@ -52,13 +54,16 @@ export interface AudioOutputEvents {
   onUnderrun(position: PlaybackPosition): void;
   /** Everything of an ended turn was rendered. */
   onFinished(position: PlaybackPosition): void;
-  /** What `interrupt()` cut, once per interruption of a queue that was not empty. */
-  onInterrupted(position: PlaybackPosition): void;
+  /**
+   * Where `interrupt()` cut, once per interruption of a queue that was not empty; `heard` is `position` less what the
+   * output still held.
+   */
+  onInterrupted(position: PlaybackPosition, heard: PlaybackPosition): void;
 }
 
 /** A speaker: PCM16, mono, 16000 Hz. */
 export interface AudioOutput {
-  /** Loads what playing needs. Rejects with an error that has a `code`. */
+  /** Loads what playing needs; sound that the browser blocks waits in the queue. Rejects with an error that has a `code`. */
   start(events: AudioOutputEvents, signal: AbortSignal): Promise<void>;
   /** Drops everything, at once and without a word. */
   stop(): void;
@@ -70,12 +75,21 @@ export interface AudioOutput {
   interrupt(): void;
   /** RMS of the last 20 ms, 0..1. */
   level(): number;
+  /** How loud it plays, 0..1, at any time; kept over starts. Without it, the client's volume changes nothing. */
+  setVolume?(volume: number): void;
+  /**
+   * Plays on that device, `null` on the system's choice. Rejects with an error that has a `code`. Without it,
+   * `setOutputDevice()` rejects with `output-unsupported`.
+   */
+  setDevice?(deviceId: string | null): Promise<void>;
 }
 
 /** The two halves by the name of their switch, on one clock, and their end. */
 export interface AudioPorts {
   audioInput: AudioInput;
   audioOutput: AudioOutput;
+  /** Starts sound that the browser blocked. Call it in a user's gesture. Rejects with an error that has a `code`. */
+  resume(): Promise<void>;
   /** Gives up everything, the clock included. */
   close(): Promise<void>;
 }

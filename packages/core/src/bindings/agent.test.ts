@@ -1,19 +1,41 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createWorld, settle } from "../../test/world.js";
-import { type AudioInputDevice, listAudioInputDevices, watchAudioInputDevices } from "../audio/devices.js";
+import {
+  type AudioInputDevice,
+  listAudioInputDevices,
+  listAudioOutputDevices,
+  watchAudioInputDevices,
+  watchAudioOutputDevices,
+} from "../audio/devices.js";
 import { type Agent, agentFields, createAgent } from "./agent.js";
-import { describeInputDevice } from "./input-devices.js";
+import { describeInputDevice } from "./devices.js";
 import type { LayercodeAgentOptions } from "./options.js";
 
-vi.mock("../audio/devices.js", () => ({ listAudioInputDevices: vi.fn(), watchAudioInputDevices: vi.fn() }));
+vi.mock("../audio/devices.js", () => ({
+  listAudioInputDevices: vi.fn(),
+  listAudioOutputDevices: vi.fn(),
+  watchAudioInputDevices: vi.fn(),
+  watchAudioOutputDevices: vi.fn(),
+}));
 
 const usb: AudioInputDevice = { deviceId: "usb", groupId: "1", label: "USB", default: true };
 const built: AudioInputDevice = { deviceId: "built", groupId: "2", label: "", default: false };
 let devicesChanged: ((devices: AudioInputDevice[]) => void) | null;
+let outputsChanged: ((devices: AudioInputDevice[]) => void) | null;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
   devicesChanged = null;
+  outputsChanged = null;
+  vi.mocked(listAudioOutputDevices).mockReset().mockResolvedValue([built]);
+  vi.mocked(watchAudioOutputDevices)
+    .mockReset()
+    .mockImplementation((callback) => {
+      outputsChanged = callback;
+      return () => {
+        outputsChanged = null;
+      };
+    });
   vi.mocked(listAudioInputDevices).mockReset().mockResolvedValue([usb]);
   vi.mocked(watchAudioInputDevices)
     .mockReset()
@@ -50,7 +72,7 @@ function count(agent: Agent, field: Parameters<Agent["subscribe"]>[0]) {
 
 it("has every field, each with a value", () => {
   const { agent } = createScene();
-  expect(agentFields).toHaveLength(19);
+  expect(agentFields).toHaveLength(24);
   for (const field of agentFields) expect(agent.get(field)).not.toBeUndefined();
   expect(agent.get("status")).toBe("disconnected");
 });
@@ -71,6 +93,8 @@ it("tells a change only to those who asked for that field", async () => {
 it("methods do not need their agent, and a function makes the new value of the old", async () => {
   const { world, agent } = createScene();
   const { mute, unmute, setAudioInput, setAudioOutput, selectInputDevice, sendClientResponseText } = agent.methods;
+  const { setVolume, setOutputDevice, resumeAudio } = agent.methods;
+  await setOutputDevice("hdmi");
   await world.connect();
   mute();
   expect(agent.get("isMuted")).toBe(true);
@@ -79,11 +103,15 @@ it("methods do not need their agent, and a function makes the new value of the o
   await setAudioInput(false);
   await sendClientResponseText("Hello.");
   await selectInputDevice("usb");
+  setVolume(0.5);
+  await resumeAudio();
   expect(agent.client.getSnapshot()).toMatchObject({
     isMuted: false,
     audioOutput: false,
     audioInput: false,
     preferredInputDeviceId: "usb",
+    volume: 0.5,
+    outputDeviceId: "hdmi",
   });
   expect(world.socket.types).toContain("client.response.text");
 });
@@ -192,6 +220,18 @@ describe("the list of microphones", () => {
     await agent.methods.setAudioInput(true);
     await settle();
     expect(agent.get("availableInputDevices")).toEqual([usb]);
+  });
+
+  it("comes with that of the loudspeakers", async () => {
+    const { agent } = createScene();
+    const list = count(agent, "availableOutputDevices");
+    await settle();
+    expect(agent.get("availableOutputDevices")).toEqual([built]);
+    outputsChanged?.([built, usb]);
+    expect(agent.get("availableOutputDevices")).toEqual([built, usb]);
+    expect(list.times).toBe(2);
+    list.undo();
+    expect(outputsChanged).toBeNull();
   });
 
   it("what cannot be listed is said, and can be tried again", async () => {

@@ -1,55 +1,43 @@
 import type { AudioInputDevice } from "../audio/devices.js";
 import { LayercodeClient } from "../client/client.js";
+import { initialState } from "../client/model.js";
 import type { ClientState } from "../client/state.js";
-import type { Undo } from "../client/store.js";
-import { type Amplitudes, createAmplitudeStore } from "./amplitudes.js";
-import { createInputDeviceStore, type InputDeviceList } from "./input-devices.js";
+import type { Store, Undo } from "../client/store.js";
+import { type Amplitudes, createAmplitudeStore, initialAmplitudes } from "./amplitudes.js";
+import { createDeviceStore, type DeviceLists, initialDevices } from "./devices.js";
 import { type LayercodeAgentOptions, toClientOptions } from "./options.js";
 
 /** Everything that a component may read of an agent. */
-export interface AgentValues extends ClientState, Amplitudes, InputDeviceList {}
+export interface AgentValues extends ClientState, Amplitudes, DeviceLists {}
 
 export type AgentField = keyof AgentValues;
 
-/** Where each field comes from. */
-const sources = {
-  status: "client",
-  conversationId: "client",
-  config: "client",
-  turn: "client",
-  userSpeaking: "client",
-  agentSpeaking: "client",
-  isMuted: "client",
-  audioInput: "client",
-  audioOutput: "client",
-  pushToTalk: "client",
-  preferredInputDeviceId: "client",
-  activeInputDeviceId: "client",
-  messages: "client",
-  error: "client",
-  userAudioAmplitude: "amplitudes",
-  agentAudioAmplitude: "amplitudes",
-  availableInputDevices: "devices",
-  isInputDeviceListLoading: "devices",
-  inputDeviceListError: "devices",
-} as const satisfies Record<AgentField, string>;
-
 /** Every field, for bindings that make a getter or a ref of each. */
-export const agentFields = Object.keys(sources) as readonly AgentField[];
+export const agentFields = Object.keys({
+  ...initialState,
+  ...initialAmplitudes,
+  ...initialDevices,
+}) as readonly AgentField[];
+
+/** What the client does for a component as it does it for everybody. */
+const ofClient = [
+  "connect",
+  "disconnect",
+  "mute",
+  "unmute",
+  "triggerUserTurnStarted",
+  "triggerUserTurnFinished",
+  "sendClientResponseText",
+  "sendClientResponseData",
+  "setVolume",
+  "setOutputDevice",
+  "resumeAudio",
+] as const satisfies readonly (keyof LayercodeClient)[];
+
+type MethodsOfClient = Pick<LayercodeClient, (typeof ofClient)[number]>;
 
 /** What a component may do; each is bound and stays the same function. */
-export interface AgentMethods
-  extends Pick<
-    LayercodeClient,
-    | "connect"
-    | "disconnect"
-    | "mute"
-    | "unmute"
-    | "triggerUserTurnStarted"
-    | "triggerUserTurnFinished"
-    | "sendClientResponseText"
-    | "sendClientResponseData"
-  > {
+export interface AgentMethods extends MethodsOfClient {
   /** Switches the microphone, by a value or by what makes it of the one before. */
   setAudioInput(on: boolean | ((previous: boolean) => boolean)): Promise<void>;
   /** Switches the agent's speech, by a value or by what makes it of the one before. */
@@ -68,11 +56,14 @@ export interface Agent {
   setOptions(options: LayercodeAgentOptions): void;
   get<F extends AgentField>(field: F): AgentValues[F];
   /**
-   * Calls back when a field has changed. Levels are measured, and microphones listed, only while somebody asks for
+   * Calls back when a field has changed. Levels are measured, and devices listed, only while somebody asks for
    * them here. Returns the undo.
    */
   subscribe(field: AgentField, listener: () => void): Undo;
 }
+
+/** Some of the fields. */
+type Source = Pick<Store<Partial<AgentValues>>, "get" | "subscribe">;
 
 /** Makes an agent, of options or around a client that is there. It opens nothing: to end it, `client.disconnect()`. */
 export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agent {
@@ -80,12 +71,14 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
   const client = adopted ? from : new LayercodeClient(toClientOptions(from));
   let options: Partial<LayercodeAgentOptions> = adopted ? {} : from;
   const amplitudes = createAmplitudeStore(client, () => options.enableAmplitudeMonitoring !== false);
-  const devices = createInputDeviceStore(
+  const devices = createDeviceStore(
     client,
     () => options.autoLoadInputDevices !== false || client.getSnapshot().audioInput,
   );
-  const stores = { client: { get: client.getSnapshot, subscribe: client.subscribe }, amplitudes, devices };
-  const get = <F extends AgentField>(field: F) => (stores[sources[field]].get() as AgentValues)[field];
+  const snapshot: Source = { get: client.getSnapshot, subscribe: client.subscribe };
+  const sourceOf = (field: AgentField) =>
+    [amplitudes, devices].find((store: Source) => field in store.get()) ?? snapshot;
+  const get = <F extends AgentField>(field: F) => (sourceOf(field).get() as AgentValues)[field];
   return {
     client,
     methods: methodsOf(client, devices.refresh),
@@ -96,7 +89,7 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
     get,
     subscribe(field, listener) {
       let last = get(field);
-      return stores[sources[field]].subscribe(() => {
+      return sourceOf(field).subscribe(() => {
         const before = last;
         last = get(field);
         if (!Object.is(before, last)) listener();
@@ -108,15 +101,9 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
 function methodsOf(client: LayercodeClient, refreshInputDevices: AgentMethods["refreshInputDevices"]): AgentMethods {
   const switched = (on: boolean | ((previous: boolean) => boolean), previous: boolean) =>
     typeof on === "function" ? on(previous) : on;
+  const bound = ofClient.map((name) => [name, (client[name] as (...given: never[]) => unknown).bind(client)]);
   return {
-    connect: (options) => client.connect(options),
-    disconnect: () => client.disconnect(),
-    mute: () => client.mute(),
-    unmute: () => client.unmute(),
-    triggerUserTurnStarted: () => client.triggerUserTurnStarted(),
-    triggerUserTurnFinished: () => client.triggerUserTurnFinished(),
-    sendClientResponseText: (text) => client.sendClientResponseText(text),
-    sendClientResponseData: (data) => client.sendClientResponseData(data),
+    ...(Object.fromEntries(bound) as MethodsOfClient),
     setAudioInput: (on) => client.setAudioInput(switched(on, client.getSnapshot().audioInput)),
     setAudioOutput: (on) => client.setAudioOutput(switched(on, client.getSnapshot().audioOutput)),
     refreshInputDevices,

@@ -13,9 +13,11 @@ export interface Amplitudes {
 
 const intervalMs = 100;
 
+export const initialAmplitudes: Amplitudes = { userAudioAmplitude: 0, agentAudioAmplitude: 0 };
+
 /** Measures while connected and somebody subscribes, and `isWanted` says so. */
 export function createAmplitudeStore(client: LayercodeClient, isWanted: () => boolean): Store<Amplitudes> {
-  const store = createStore<Amplitudes>({ userAudioAmplitude: 0, agentAudioAmplitude: 0 }, reportListenerError);
+  const store = createStore(initialAmplitudes, reportListenerError);
   const show = (patch: Partial<Amplitudes>) => store.set({ ...store.get(), ...patch });
   return whileSubscribed(store, () => {
     let stop: Undo | null = null;

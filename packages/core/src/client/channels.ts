@@ -1,6 +1,7 @@
 import { outputSwitchedOff } from "../conversation/playback.js";
 import { LayercodeError } from "../errors.js";
 import type { ChannelName, Step } from "./model.js";
+import { outputOpening } from "./output.js";
 import { abandonPress } from "./push-to-talk.js";
 
 /** How long a permission prompt may stay open, in ms. */
@@ -10,7 +11,8 @@ export function openChannel(step: Step, channel: ChannelName, calls: readonly nu
   const id = step.model[channel].id + 1;
   step.set({ [channel]: { id, status: "opening", deferred: false, calls } });
   step.run({ type: "openChannel", channel, id, deviceId: step.state.preferredInputDeviceId });
-  if (channel === "audioOutput") return;
+  if (channel === "audioOutput") return outputOpening(step);
+  step.set({ isSilent: false });
   step.run({ type: "mute", muted: step.state.isMuted });
   step.run({ type: "schedule", timer: "promptExpired", afterMs: promptMs });
 }

@@ -6,7 +6,12 @@ import type { Effect } from "./effects.js";
 import type { ClientEvents } from "./events.js";
 import { reportListenerError } from "./listener-error.js";
 import { initialModel, type Model } from "./model.js";
-import { type LayercodeClientCallbacks, type LayercodeClientOptions, validateOptions } from "./options.js";
+import {
+  type LayercodeClientCallbacks,
+  type LayercodeClientOptions,
+  validateOptions,
+  validateVolume,
+} from "./options.js";
 import { type ClientEvent, type Request, reduce } from "./reducer.js";
 import { Runtime } from "./runtime.js";
 import type { ClientState, ClientStatus } from "./state.js";
@@ -39,6 +44,7 @@ const observed = {
   isMuted: "mute",
   audioInput: "audioInput",
   audioOutput: "audioOutput",
+  microphoneSilent: "audio:silent-microphone",
 } as const satisfies Partial<Record<keyof ClientState, keyof ClientEvents>>;
 
 /**
@@ -64,7 +70,8 @@ export class LayercodeClient {
     validateOptions(options);
     this.#options = options;
     const { audioInput = true, audioOutput = true, deferAudioInit = false, conversationId = null } = options;
-    const start = { conversationId, audioInput, audioOutput, messages: options.initialMessages ?? [] };
+    const { volume = 1 } = options;
+    const start = { conversationId, audioInput, audioOutput, volume, messages: options.initialMessages ?? [] };
     this.#model = initialModel(settingsOf(options), start);
     this.#store = createStore(this.#model.state, reportListenerError);
     this.#runtime = new Runtime(
@@ -77,8 +84,8 @@ export class LayercodeClient {
   }
 
   /**
-   * Takes the options anew, as a whole. Callbacks apply from now on; `audioInput` and `audioOutput` at once, where they
-   * differ from the options before; the others at the next `connect()`: another `agentId` or `conversationId` then opens
+   * Takes the options anew, as a whole. Callbacks apply from now on; `audioInput`, `audioOutput` and `volume` at once,
+   * where they differ from the options before; the others at the next `connect()`: another `agentId` or `conversationId` then opens
    * that conversation, with an empty transcript. `deferAudioInit` and `initialMessages` count only at the beginning.
    * Throws `invalid-option`, and nothing has changed.
    */
@@ -87,11 +94,12 @@ export class LayercodeClient {
     const before = this.#options;
     this.#options = options;
     this.#dispatch({ type: "settingsChanged", settings: settingsOf(options) });
-    const { agentId, conversationId = null, audioInput = true, audioOutput = true } = options;
+    const { agentId, conversationId = null, audioInput = true, audioOutput = true, volume = 1 } = options;
     if (agentId !== before.agentId || conversationId !== (before.conversationId ?? null))
       this.#dispatch({ type: "conversationChosen", conversationId });
     if (audioInput !== (before.audioInput ?? true)) void this.setAudioInput(audioInput);
     if (audioOutput !== (before.audioOutput ?? true)) void this.setAudioOutput(audioOutput);
+    if (volume !== (before.volume ?? 1)) this.setVolume(volume);
     this.#updateAmplitudeWatch();
   }
 
@@ -170,6 +178,29 @@ export class LayercodeClient {
     return this.#call({ type: "setChannel", channel: "audioOutput", on });
   }
 
+  /** How loud the agent is, 0..1; survives disconnects. Throws `invalid-option`. */
+  setVolume(volume: number): void {
+    validateVolume(volume);
+    void this.#call({ type: "setVolume", volume });
+  }
+
+  /**
+   * Where the agent is heard, by a device's id; `null` follows the system. Survives disconnects. While the agent's sound
+   * is on, resolves when it is heard there, and rejects with `output-unsupported` or `device-not-found`: it then goes on
+   * where it was. Chrome cancels the echo of the system's choice only: on another loudspeaker the agent may hear itself.
+   */
+  setOutputDevice(deviceId: string | null): Promise<void> {
+    return this.#call({ type: "setOutputDevice", deviceId: isSystemDefault(deviceId) ? null : deviceId });
+  }
+
+  /**
+   * Starts sound that the browser held back because nobody had clicked yet (`audioBlocked` in the snapshot): what the
+   * agent said meanwhile is heard now. Call it in a user's gesture. Rejects with `audio-blocked` where it was none.
+   */
+  resumeAudio(): Promise<void> {
+    return this.#call({ type: "resumeAudio" });
+  }
+
   /** Silences the microphone and keeps it open. Survives disconnects. */
   mute(): void {
     void this.#call({ type: "setMuted", muted: true });
@@ -185,9 +216,7 @@ export class LayercodeClient {
    * it is. A device that is not there any more is the system's choice.
    */
   setPreferredInputDevice(deviceId: string | null): Promise<void> {
-    // As browsers call the system's choice.
-    const followsSystem = deviceId === "" || deviceId === "default";
-    return this.#call({ type: "preferInputDevice", deviceId: followsSystem ? null : deviceId });
+    return this.#call({ type: "preferInputDevice", deviceId: isSystemDefault(deviceId) ? null : deviceId });
   }
 
   /** The microphone's stream, while it is open. */
@@ -293,6 +322,11 @@ export class LayercodeClient {
         (amplitude) => this.#emit("agentAmplitude", amplitude),
       );
   }
+}
+
+// As browsers call the system's choice.
+function isSystemDefault(deviceId: string | null): boolean {
+  return deviceId === "" || deviceId === "default";
 }
 
 function settingsOf({ connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500 }: LayercodeClientOptions) {

@@ -121,7 +121,7 @@ function closeEverything(step: Step, calls: readonly number[] = []): void {
   for (const turnId of playback.unfinished) step.write(assistantEnded(step.model.transcript, turnId, "interrupted"));
   abandonPress(step);
   for (const channel of channelNames) closeChannel(step, channel);
-  step.set({ attempt: attempt + 1, link: "none", connectCalls: [], playback: initialPlayback });
+  step.set({ attempt: attempt + 1, link: "none", connectCalls: [], playback: initialPlayback, isBlocked: false });
   step.show({ turn: null, userSpeaking: false, agentSpeaking: false });
   step.run({ type: "close", calls });
 }

@@ -8,6 +8,11 @@ export type TimerName = "connectTimedOut" | "promptExpired" | "flushExpired" | "
 
 type Emission = { [K in keyof ClientEvents]: { type: "emit"; event: K; payload: Parameters<ClientEvents[K]>[0] } };
 
+/** What the audio is asked for; its answer repeats it. */
+export type AudioRequest =
+  | { type: "setOutputDevice"; deviceId: string | null; before: string | null; calls: readonly number[] }
+  | { type: "resumeAudio"; calls: readonly number[] };
+
 /** What the reducer wants done. A value, until the client runs it. */
 export type Effect =
   | { type: "authorize"; attempt: number; conversationId: string | null }
@@ -15,6 +20,8 @@ export type Effect =
   | { type: "openChannel"; channel: ChannelName; id: number; deviceId: string | null }
   | { type: "closeChannel"; channel: ChannelName }
   | { type: "mute"; muted: boolean }
+  | { type: "setVolume"; volume: number }
+  | AudioRequest
   | { type: "flush"; press: number }
   | { type: "enqueue"; turnId: string; deltaId: string | null; pcm: Uint8Array<ArrayBuffer> }
   | { type: "end"; turnId: string }

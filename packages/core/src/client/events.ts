@@ -57,6 +57,8 @@ export interface ClientEvents {
   userAmplitude: (amplitude: number) => void;
   /** 0..1, at most 30 times a second, only while somebody listens. */
   agentAmplitude: (amplitude: number) => void;
+  /** The microphone delivers nothing but exact zeros (`true`), as one that its own switch turned off; or sound again. */
+  "audio:silent-microphone": (silent: boolean) => void;
   /** Playback ran dry within a turn. */
   "audio:underrun": (turn: { turnId: string }) => void;
 }

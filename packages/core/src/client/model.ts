@@ -1,5 +1,5 @@
 import { initialPlayback, type Playback } from "../conversation/playback.js";
-import { type Message, resumedTranscript, type Transcript, trimmed } from "../conversation/transcript.js";
+import { resumedTranscript, type Transcript, trimmed } from "../conversation/transcript.js";
 import type { LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
 import type { Effect } from "./effects.js";
@@ -41,6 +41,10 @@ export interface Model {
   readonly press: { readonly id: number; readonly at: number; readonly releasing: boolean } | null;
   readonly pressCount: number;
   readonly releaseCalls: readonly number[];
+  /** Whether the browser blocks the audio of this connection. */
+  readonly isBlocked: boolean;
+  /** Whether the microphone says that it is silent; nothing is said while muted. */
+  readonly isSilent: boolean;
   readonly playback: Playback;
   readonly transcript: Transcript;
   /** The conversation that the next `connect()` is to open, if the app chose one since the last. */
@@ -48,34 +52,36 @@ export interface Model {
 }
 
 /** What a client begins with. */
-export interface Start {
-  conversationId: string | null;
-  audioInput: boolean;
-  audioOutput: boolean;
-  messages: readonly Message[];
-}
+export type Start = Pick<ClientState, "conversationId" | "audioInput" | "audioOutput" | "volume" | "messages">;
+
+/** The snapshot of a client that was told nothing. */
+export const initialState: ClientState = {
+  status: "disconnected",
+  conversationId: null,
+  config: null,
+  turn: null,
+  userSpeaking: false,
+  agentSpeaking: false,
+  isMuted: false,
+  audioInput: true,
+  audioOutput: true,
+  pushToTalk: { enabled: false, pressed: false },
+  preferredInputDeviceId: null,
+  activeInputDeviceId: null,
+  microphoneSilent: false,
+  outputDeviceId: null,
+  volume: 1,
+  audioBlocked: false,
+  messages: [],
+  error: null,
+};
 
 export function initialModel(settings: Settings, start: Start): Model {
   const transcript = trimmed(resumedTranscript(start.messages), settings.maxMessages);
   const channel: Channel = { id: 0, status: "off", deferred: settings.deferAudioInit, calls: [] };
   return {
     settings,
-    state: {
-      status: "disconnected",
-      conversationId: start.conversationId,
-      config: null,
-      turn: null,
-      userSpeaking: false,
-      agentSpeaking: false,
-      isMuted: false,
-      audioInput: start.audioInput,
-      audioOutput: start.audioOutput,
-      pushToTalk: { enabled: false, pressed: false },
-      preferredInputDeviceId: null,
-      activeInputDeviceId: null,
-      messages: transcript.messages,
-      error: null,
-    },
+    state: { ...initialState, ...start, messages: transcript.messages },
     attempt: 0,
     link: "none",
     connectCalls: [],
@@ -84,6 +90,8 @@ export function initialModel(settings: Settings, start: Start): Model {
     press: null,
     pressCount: 0,
     releaseCalls: [],
+    isBlocked: false,
+    isSilent: false,
     playback: initialPlayback,
     transcript,
     nextConversationId: undefined,

@@ -103,6 +103,12 @@ describe("setOptions()", () => {
     expect(world.requests[0]?.body.agent_id).toBe("ag-123456");
   });
 
+  it("a frame has a length that the wire can carry", () => {
+    for (const frameMs of [9, 101, Number.NaN]) expect(() => createWorld({ frameMs })).toThrow(/"frameMs"/);
+    createWorld({ frameMs: 10 });
+    createWorld({ frameMs: 100 });
+  });
+
   it("an amplitude callback that comes later measures, one that goes stops", async () => {
     const world = createWorld();
     await world.connect();

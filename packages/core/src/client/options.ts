@@ -49,12 +49,20 @@ export interface LayercodeClientOptions extends LayercodeClientCallbacks {
   audioInput?: boolean;
   /** Whether the agent is heard. Default `true`. */
   audioOutput?: boolean;
+  /** How loud the agent is, 0..1. Default 1. */
+  volume?: number;
   /** No microphone prompt and no AudioContext until audio is switched on. Default `false`. */
   deferAudioInit?: boolean;
   /** Whether the amplitude callbacks are called. Default `true`; without a listener nothing is measured. */
   enableAmplitudeMonitoring?: boolean;
   /** How the microphone is asked for; over the defaults (echo cancellation, noise suppression, gain control). */
   audioConstraints?: MediaTrackConstraints;
+  /** A stream of the app's own instead of the user's microphone; it is used, and never stopped. */
+  mediaStream?: MediaStream;
+  /** Makes a node with one input and one output for what is captured to go through, for noise suppression say. */
+  audioProcessor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
+  /** Milliseconds of microphone audio in a message, 10..100. Default 20. */
+  frameMs?: number;
   /** The URL of a self-hosted `@layercode/audio/worklet.js`, for a strict Content-Security-Policy. */
   workletUrl?: string | URL;
   /** Milliseconds for authorization and socket together. Default 15000. */
@@ -83,7 +91,7 @@ export function validateOptions(options: LayercodeClientOptions): void {
     options.authorizeSessionEndpoint,
     'a path such as "/api/authorize", or a full URL',
   );
-  const { conversationId, metadata, connectTimeout, maxMessages, initialMessages } = options;
+  const { conversationId, metadata, connectTimeout, maxMessages, initialMessages, volume, frameMs } = options;
   if (conversationId != null)
     requireText("conversationId", conversationId, "the id of a conversation, or null for a new one");
   if (metadata !== undefined && (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)))
@@ -92,6 +100,13 @@ export function validateOptions(options: LayercodeClientOptions): void {
     throw invalid("initialMessages", initialMessages, "a list of messages, such as the snapshot's");
   requirePositive("connectTimeout", connectTimeout, "milliseconds");
   requirePositive("maxMessages", maxMessages, "messages");
+  if (volume !== undefined) validateVolume(volume);
+  if (frameMs !== undefined) requireWithin("frameMs", frameMs, 10, 100, "a number of milliseconds");
+}
+
+/** Throws `invalid-option`. */
+export function validateVolume(volume: number): void {
+  requireWithin("volume", volume, 0, 1, "a number");
 }
 
 function requireText(name: string, value: unknown, expected: string): void {
@@ -101,6 +116,11 @@ function requireText(name: string, value: unknown, expected: string): void {
 function requirePositive(name: string, value: number | undefined, unit: string): void {
   if (value !== undefined && !(Number.isFinite(value) && value > 0))
     throw invalid(name, value, `a number of ${unit} above 0`);
+}
+
+function requireWithin(name: string, value: number, least: number, most: number, expected: string): void {
+  if (!(Number.isFinite(value) && value >= least && value <= most))
+    throw invalid(name, value, `${expected} from ${least} to ${most}`);
 }
 
 function invalid(name: string, value: unknown, expected: string): LayercodeError {

@@ -26,8 +26,9 @@ import {
   socketClosed,
   socketOpened,
 } from "./connection.js";
-import type { Effect, TimerName } from "./effects.js";
+import type { AudioRequest, Effect, TimerName } from "./effects.js";
 import { type ChannelName, type Model, type Settings, Step } from "./model.js";
+import { audioAnswered, setOutputDevice, setVolume, showAudioTroubles } from "./output.js";
 import { flushExpired, flushed, press, release } from "./push-to-talk.js";
 
 /** What a player tells of a position. */
@@ -46,7 +47,9 @@ export type Request =
   | { type: "connect" | "disconnect" }
   | { type: "setChannel"; channel: ChannelName; on: boolean }
   | { type: "setMuted"; muted: boolean }
-  | { type: "preferInputDevice"; deviceId: string | null };
+  | { type: "preferInputDevice" | "setOutputDevice"; deviceId: string | null }
+  | { type: "setVolume"; volume: number }
+  | { type: "resumeAudio" };
 
 /** Whatever happens to a client. Outcomes of effects repeat the number of what they belong to. */
 export type ClientEvent =
@@ -60,6 +63,9 @@ export type ClientEvent =
   | { type: "conversationChosen"; conversationId: string | null }
   | { type: "channelOpened"; channel: ChannelName; id: number; deviceId: string | null }
   | { type: "channelFailed"; channel: ChannelName; id: number; error: LayercodeError }
+  | { type: "microphoneSilent"; channel: "audioInput"; id: number; silent: boolean }
+  | { type: "audioBlocked"; blocked: boolean }
+  | { type: "audioAnswered"; request: AudioRequest; error: LayercodeError | undefined }
   | { type: PlayerReport; channel: "audioOutput"; id: number; position: PlaybackPosition }
   | { type: "playbackStarted"; channel: "audioOutput"; id: number; turnId: string }
   | { type: "flushed"; press: number }
@@ -74,6 +80,7 @@ export function reduce(model: Model, event: ClientEvent, now: number): { model: 
   if (isCurrent(model, event)) {
     (handlers[event.type] as (step: Step, event: ClientEvent) => void)(step, event);
     connectedWhenReady(step);
+    showAudioTroubles(step);
   }
   return { model: step.model, effects: step.effects };
 }
@@ -97,6 +104,12 @@ const handlers: { [T in ClientEvent["type"]]: (step: Step, event: EventOf<T>) =>
   setChannel,
   setMuted,
   preferInputDevice,
+  setVolume,
+  setOutputDevice,
+  resumeAudio: (step, { call }) => step.run({ type: "resumeAudio", calls: [call] }),
+  audioAnswered,
+  audioBlocked: (step, { blocked }) => step.set({ isBlocked: blocked }),
+  microphoneSilent: (step, { silent }) => step.set({ isSilent: silent }),
   settingsChanged: (step, { settings }) => step.set({ settings }),
   conversationChosen: (step, { conversationId }) => step.set({ nextConversationId: conversationId }),
   authorized,

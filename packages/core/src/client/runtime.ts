@@ -3,11 +3,11 @@ import { openBrowserAudio } from "../audio/browser-audio.js";
 import { passGate } from "../audio/gate.js";
 import type { AudioInput, AudioInputFrame, AudioPorts, PlaybackPosition } from "../audio/ports.js";
 import { authorizeSession } from "../authorization/authorize.js";
-import { asLayercodeError } from "../errors.js";
+import { asLayercodeError, LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
 import type { Transport, TransportClose } from "../transport/transport.js";
 import { openWebSocket, sessionUrl } from "../transport/websocket.js";
-import type { Effect, TimerName } from "./effects.js";
+import type { AudioRequest, Effect, TimerName } from "./effects.js";
 import type { ChannelName, Model } from "./model.js";
 import { defaultUrl, type LayercodeClientOptions } from "./options.js";
 import type { ClientEvent, PlayerReport } from "./reducer.js";
@@ -52,6 +52,11 @@ export class Runtime {
         return this.#withAudio((ports) => ports[effect.channel].stop());
       case "mute":
         return this.#withAudio(({ audioInput }) => audioInput.setMuted(effect.muted));
+      case "setVolume":
+        return this.#withAudio(({ audioOutput }) => audioOutput.setVolume?.(effect.volume));
+      case "setOutputDevice":
+      case "resumeAudio":
+        return this.#ask(effect);
       case "flush":
         return this.#flush(effect.press);
       case "enqueue":
@@ -142,7 +147,7 @@ export class Runtime {
     const { signal } = controller;
     this.#channels[channel] = controller;
     const options = this.#getOptions();
-    this.#audio ??= options.audio ? openCustomAudio(options.audio) : openBrowserAudio(options);
+    this.#audio ??= options.audio ? openCustomAudio(options.audio) : this.#openBrowserAudio(options);
     const failed = (error: unknown) =>
       this.#dispatch({ type: "channelFailed", channel, id, error: asLayercodeError(error, "worklet-load") });
     const report = (type: PlayerReport) => (position: PlaybackPosition) =>
@@ -152,10 +157,12 @@ export class Runtime {
         if (!signal.aborted) this.#sendAudio(frame);
       },
       onEnded: failed,
+      onSilent: (silent: boolean) => this.#dispatch({ type: "microphoneSilent", channel: "audioInput", id, silent }),
       onStarted: (turnId: string) => this.#dispatch({ type: "playbackStarted", channel: "audioOutput", id, turnId }),
       onUnderrun: report("playbackRanDry"),
       onFinished: report("playbackFinished"),
-      onInterrupted: report("playbackInterrupted"),
+      // What the output still held was not heard.
+      onInterrupted: (_: PlaybackPosition, heard: PlaybackPosition) => report("playbackInterrupted")(heard),
     };
     this.#audio.ports
       .then(async ({ audioInput, audioOutput }) => {
@@ -164,6 +171,28 @@ export class Runtime {
         this.#dispatch({ type: "channelOpened", channel, id, deviceId: deviceOf(audioInput) });
       })
       .catch(failed);
+  }
+
+  #openBrowserAudio(options: LayercodeClientOptions): AudioSession {
+    const audio = openBrowserAudio(options, (blocked) => {
+      if (this.#audio === audio) this.#dispatch({ type: "audioBlocked", blocked });
+    });
+    return audio;
+  }
+
+  /** Synchronous up to the AudioContext: a gesture that led here is what lets it start. */
+  #ask(request: AudioRequest): void {
+    const audio = this.#audio;
+    const answer =
+      request.type === "resumeAudio"
+        ? audio?.resume()
+        : audio?.ports.then((ports) => setDevice(ports, request.deviceId));
+    const told = (error?: LayercodeError) => this.#dispatch({ type: "audioAnswered", request, error });
+    (answer ?? Promise.resolve()).then(
+      () => told(),
+      // What was given up meanwhile is nobody's error.
+      (error) => told(audio === this.#audio ? asLayercodeError(error, "output-unsupported") : undefined),
+    );
   }
 
   /** At once when the audio is there, so that a microphone is given back without delay; else as soon as it is. */
@@ -197,4 +226,10 @@ export class Runtime {
 /** Which microphone a port has open, where it tells. */
 function deviceOf({ stream }: AudioInput): string | null {
   return stream?.getAudioTracks()[0]?.getSettings().deviceId ?? null;
+}
+
+async function setDevice({ audioOutput }: AudioPorts, deviceId: string | null): Promise<void> {
+  if (audioOutput.setDevice) await audioOutput.setDevice(deviceId);
+  else if (deviceId !== null)
+    throw new LayercodeError("output-unsupported", 'The output of the option "audio" has no setDevice().');
 }

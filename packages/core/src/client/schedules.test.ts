@@ -28,6 +28,12 @@ const actions: Record<string, (world: World) => unknown> = {
   "options of another conversation": ({ client, options }) =>
     client.setOptions({ ...options, conversationId: "lc_conv_2" }),
   "options as before": ({ client, options }) => client.setOptions(options),
+  "another loudspeaker is chosen": ({ client, pending }) =>
+    watch(pending, client.setOutputDevice(client.getSnapshot().outputDeviceId === "hdmi" ? null : "hdmi")),
+  "the loudspeaker plays": ({ speaker }) => speaker.devices.at(-1)?.changing.resolve(),
+  "the loudspeaker is refused": ({ speaker }) => speaker.devices.at(-1)?.changing.reject(new Error("Gone.")),
+  "sound is asked for": ({ client, pending }) => watch(pending, client.resumeAudio()),
+  "the microphone falls silent": ({ microphone }) => microphone.starts.at(-1)?.events.onSilent?.(true),
   mute: ({ client }) => client.mute(),
   unmute: ({ client, pending }) => watch(pending, client.unmute()),
   press: ({ client, pending }) => watch(pending, client.triggerUserTurnStarted()),
@@ -89,6 +95,7 @@ function expectConsistent({ client, held, sockets }: World): void {
   }
   if (held.microphone) expect(state.audioInput).toBe(true);
   if (state.activeInputDeviceId !== null) expect(held.microphone).toBe(true);
+  if (state.microphoneSilent) expect(state.audioInput && !state.isMuted).toBe(true);
   if (held.speaker) expect(state.audioOutput).toBe(true);
   if (state.userSpeaking) expect(state.audioInput && !state.isMuted).toBe(true);
   if (state.status === "error") expect(state.error).not.toBeNull();
@@ -114,6 +121,7 @@ it("whatever happens in whatever order, nothing is left after disconnect(), and 
       await world.client.disconnect();
       world.microphone.starts.at(-1)?.opening.resolve();
       world.speaker.opening?.resolve();
+      for (const { changing } of world.speaker.devices) changing.resolve();
       await settle();
       expectConsistent(world);
       expect(world.held).toEqual({ sockets: 0, microphone: false, speaker: false });
@@ -129,4 +137,4 @@ it("whatever happens in whatever order, nothing is left after disconnect(), and 
     }),
     { numRuns: 300 },
   );
-});
+}, 20_000);

@@ -39,8 +39,16 @@ export interface ClientState {
   readonly preferredInputDeviceId: string | null;
   /** The microphone that is open; `null` while none is, or where the platform does not tell. */
   readonly activeInputDeviceId: string | null;
+  /** Whether the microphone has delivered nothing but exact zeros for 3 s, though it is on and not muted. */
+  readonly microphoneSilent: boolean;
+  /** Where the agent is heard; `null`: on the system's choice. */
+  readonly outputDeviceId: string | null;
+  /** How loud the agent is, 0..1. */
+  readonly volume: number;
+  /** Whether the browser holds the sound back, the microphone's too, until `resumeAudio()` is called in a gesture. */
+  readonly audioBlocked: boolean;
   /** The transcript, oldest first. */
   readonly messages: readonly Message[];
-  /** What ended the last connection or took a channel away; `null` again at the next `connect()`. */
+  /** What ended the last connection, took a channel away or kept the sound from a device; `null` again at the next `connect()`. */
   readonly error: LayercodeError | null;
 }

@@ -134,7 +134,8 @@ describe("an interruption", () => {
     expect(it.client.agentSpeaking).toBe(false);
     expect(it.client.userSpeaking).toBe(true);
     expect(it.player.done.at(-1)).toBe("interrupt");
-    it.playerEvents.onInterrupted(it.player.at("assistant-1", "d1"));
+    // The last delta was rendered, and cut before it was heard.
+    it.playerEvents.onInterrupted(it.player.at("assistant-1", "d2"), it.player.at("assistant-1", "d1"));
     it.audio("1", "d2");
     it.ends("assistant-1");
     expect(it.player.done.at(-1)).toBe("interrupt");
@@ -203,7 +204,7 @@ describe("an interruption", () => {
     it.userStarts("u1");
     expect(it.player.done).not.toContain("interrupt");
     await it.client.sendClientResponseText("stop");
-    it.playerEvents.onInterrupted(it.player.at("a1"));
+    it.playerEvents.onInterrupted(it.player.at("a1"), it.player.at("a1"));
     expect(it.player.done).toContain("interrupt");
     expect(it.socket.types.slice(-2)).toEqual(["client.response.text", finishedType]);
   });
@@ -214,7 +215,7 @@ describe("an interruption", () => {
     it.audio("a1");
     await it.client.triggerUserTurnStarted();
     await it.client.triggerUserTurnStarted();
-    it.playerEvents.onInterrupted(it.player.at("a1"));
+    it.playerEvents.onInterrupted(it.player.at("a1"), it.player.at("a1"));
     expect(it.socket.types).toEqual(["client.ready", "trigger.turn.start", finishedType]);
     expect(it.client.getSnapshot().pushToTalk).toEqual({ enabled: true, pressed: true });
     expect(it.client.userSpeaking).toBe(true);

@@ -1,0 +1,91 @@
+import {
+  type AudioInputDevice,
+  type AudioOutputDevice,
+  listAudioInputDevices,
+  listAudioOutputDevices,
+  watchAudioInputDevices,
+  watchAudioOutputDevices,
+} from "../audio/devices.js";
+import type { LayercodeClient } from "../client/client.js";
+import { reportListenerError } from "../client/listener-error.js";
+import { createStore, type Undo, whileSubscribed } from "../client/store.js";
+import type { LayercodeError } from "../errors.js";
+
+/** What can be chosen, as lists on a page show it. */
+export interface DeviceLists {
+  readonly availableInputDevices: readonly AudioInputDevice[];
+  readonly isInputDeviceListLoading: boolean;
+  readonly inputDeviceListError: string | null;
+  /** The loudspeakers and headsets; none where the browser cannot play on a chosen one. */
+  readonly availableOutputDevices: readonly AudioOutputDevice[];
+}
+
+export const initialDevices: DeviceLists = {
+  availableInputDevices: [],
+  isInputDeviceListLoading: false,
+  inputDeviceListError: null,
+  availableOutputDevices: [],
+};
+
+/** Lists devices while somebody looks at a list, and `isWanted` says so. */
+export function createDeviceStore(client: LayercodeClient, isWanted: () => boolean) {
+  const store = createStore(initialDevices, reportListenerError);
+  const show = (patch: Partial<DeviceLists>) => store.set({ ...store.get(), ...patch });
+  const showListed = (listed: Partial<DeviceLists>) =>
+    show({ ...listed, isInputDeviceListLoading: false, inputDeviceListError: null });
+  let latest = 0;
+
+  /** Lists them now. Rejects with a `LayercodeError`, and the list says why. */
+  async function refresh(): Promise<readonly AudioInputDevice[]> {
+    const request = ++latest;
+    show({ isInputDeviceListLoading: true });
+    try {
+      const [inputs, outputs] = await Promise.all([listAudioInputDevices(), listAudioOutputDevices()]);
+      if (request === latest) showListed({ availableInputDevices: inputs, availableOutputDevices: outputs });
+      return inputs;
+    } catch (error) {
+      const { message } = error as LayercodeError;
+      if (request === latest) show({ isInputDeviceListLoading: false, inputDeviceListError: message });
+      throw error;
+    }
+  }
+
+  function watch(): Undo {
+    let stopWatching: Undo | null = null;
+    let active: string | null = null;
+    const follow = () => {
+      const { activeInputDeviceId } = client.getSnapshot();
+      // Once the microphone is open its names are known: no browser tells.
+      const opened = activeInputDeviceId !== active && activeInputDeviceId !== null;
+      active = activeInputDeviceId;
+      if (!isWanted() || (stopWatching && !opened)) return;
+      stopWatching ??= watchDevices();
+      refresh().catch(() => {});
+    };
+    const unsubscribe = client.subscribe(follow);
+    follow();
+    return () => {
+      unsubscribe();
+      stopWatching?.();
+    };
+  }
+
+  function watchDevices(): Undo {
+    const stopInputs = watchAudioInputDevices((availableInputDevices) => {
+      latest++;
+      showListed({ availableInputDevices });
+    });
+    const stopOutputs = watchAudioOutputDevices((availableOutputDevices) => show({ availableOutputDevices }));
+    return () => {
+      stopInputs();
+      stopOutputs();
+    };
+  }
+
+  return { ...whileSubscribed(store, watch), refresh };
+}
+
+/** A microphone in words: its name, or its number while the name is not known. `index` counts from 0. */
+export function describeInputDevice({ label, default: isDefault }: AudioInputDevice, index: number): string {
+  return `${label || `Microphone ${index + 1}`}${isDefault ? " (default)" : ""}`;
+}
