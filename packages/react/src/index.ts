@@ -7,8 +7,10 @@ export {
   LayercodeClient,
   LayercodeError,
   listAudioInputDevices,
+  listAudioOutputDevices,
   watchAudioInputDevices,
   watchAudioLevel,
+  watchAudioOutputDevices,
 } from "@layercode/core";
 export type {
   AgentField,

@@ -36,7 +36,7 @@ export function Types({ agent, client }: { agent: UseLayercodeAgentReturn; clien
   // @ts-expect-error: fields are read only.
   agent.isMuted = true;
   // @ts-expect-error: no such field.
-  agent.volume;
+  agent.loudness;
 
   // @ts-expect-error: the endpoint is missing.
   useLayercodeAgent({ agentId: "ag-123456" });
@@ -62,7 +62,7 @@ export function Types({ agent, client }: { agent: UseLayercodeAgentReturn; clien
   expectTypeOf(useLayercode(({ messages }) => messages.length)).toEqualTypeOf<number>();
   expectTypeOf(useLayercode((agent) => agent.connect)).returns.toEqualTypeOf<Promise<void>>();
   // @ts-expect-error: no such field.
-  useLayercode(({ volume }) => volume);
+  useLayercode(({ loudness }) => loudness);
   // @ts-expect-error: the outcome is a number.
   useLayercode<string>(({ messages }) => messages.length);
   expectTypeOf(useTranscript(agent)).toEqualTypeOf<readonly Message[]>();

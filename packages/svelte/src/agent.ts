@@ -23,7 +23,7 @@ export interface LayercodeAgent extends Readonly<AgentValues>, AgentMethods {
  * as it is now.
  *
  * Pass a function to keep the options up to date: it is called again when a prop or `$state` that it reads changes.
- * Callbacks are then the latest, `audioInput` and `audioOutput` change at once, the rest at the next `connect()`.
+ * Callbacks are then the latest, `audioInput`, `audioOutput` and `volume` change at once, the rest at the next `connect()`.
  *
  * In a component it is disposed with it; elsewhere call `dispose()`. A `LayercodeClient` in place of options stays the
  * app's own to disconnect. Throws `LayercodeError` `invalid-option`.
