@@ -9,6 +9,8 @@ export class DemoPage {
   readonly text: Locator;
   readonly pushToTalk: Locator;
   readonly microphone: Locator;
+  readonly loudspeaker: Locator;
+  readonly volume: Locator;
   readonly conversationId: Locator;
   /** Starts a conversation, or goes on with the last one. */
   readonly startButton: Locator;
@@ -25,6 +27,8 @@ export class DemoPage {
     this.text = panel.getByRole("textbox", { name: "Message to the agent" });
     this.pushToTalk = panel.getByRole("button", { name: /^(Hold to talk|Listening)/ });
     this.microphone = panel.getByRole("combobox", { name: "Microphone" });
+    this.loudspeaker = panel.getByRole("combobox", { name: "Loudspeaker" });
+    this.volume = panel.getByRole("slider", { name: "Volume" });
     this.conversationId = panel.getByText("Conversation").locator("code");
     this.startButton = this.button(/^((Start|Resume) conversation|Try again)$/);
   }

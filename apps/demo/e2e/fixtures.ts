@@ -22,6 +22,8 @@ export interface OpenOptions extends ChromiumOptions {
   context?: BrowserContextOptions;
   /** Another way to the server, through a proxy for example. */
   origin?: string;
+  /** Leaves the page alone once it is loaded: to look at it by a locator counts as a user's gesture. */
+  untouched?: boolean;
   /** What else is to run in the page before its own scripts. */
   prepare?(page: Page): Promise<unknown>;
 }
@@ -72,19 +74,21 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   ],
   open: async ({ server, chromium, path }, use) => {
     const closing: (() => Promise<void>)[] = [];
-    await use(async ({ agent = "ag-brief", query = "", context, origin = server.url, prepare, ...options } = {}) => {
-      const isPlain = Object.keys(options).length === 0;
-      const session = isPlain ? chromium : await launchChromium(options);
-      const page = await session.newPage(context);
-      closing.push(() => (isPlain ? page.context().close() : session.close()));
-      await installOutputTap(page);
-      await installResourceCensus(page);
-      await prepare?.(page);
-      await page.goto(`${origin}${path}?processing=off&agent=${agent}${query}`);
-      const demo = new DemoPage(page, panelOf(page, agent));
-      await demo.panel.waitFor();
-      return demo;
-    });
+    await use(
+      async ({ agent = "ag-brief", query = "", context, origin = server.url, untouched, prepare, ...options } = {}) => {
+        const isPlain = Object.keys(options).length === 0;
+        const session = isPlain ? chromium : await launchChromium(options);
+        const page = await session.newPage(context);
+        closing.push(() => (isPlain ? page.context().close() : session.close()));
+        await installOutputTap(page);
+        await installResourceCensus(page);
+        await prepare?.(page);
+        await page.goto(`${origin}${path}?processing=off&agent=${agent}${query}`);
+        const demo = new DemoPage(page, panelOf(page, agent));
+        if (!untouched) await demo.panel.waitFor();
+        return demo;
+      },
+    );
     for (const close of closing) await close();
   },
   openScripted: async ({ open }, use) => {

@@ -122,6 +122,7 @@ test("a new conversation begins empty, with the switches as they were", async ({
   await demo.button("Start conversation").click();
   const first = await nextSession();
   await demo.button("Agent sound").click();
+  await demo.volume.fill("0.5");
   await demo.write("One.");
   await expect(demo.messages).toHaveCount(2);
 
@@ -133,6 +134,7 @@ test("a new conversation begins empty, with the switches as they were", async ({
   await expect(demo.conversationId).toHaveText(second.conversationId);
   await expect(demo.panel.getByRole("radio", { name: "Typing only" })).toBeChecked();
   await expect(demo.button("Agent sound")).toHaveAttribute("aria-pressed", "false");
+  await expect(demo.volume).toHaveValue("0.5");
   await demo.write("Two.");
   await expect(demo.messages).toHaveText(["YouTwo.", `Agent${said.reply}`]);
 

@@ -45,12 +45,12 @@ test("while connected and idle nothing renders, however loud it is at the microp
   nextSession,
 }) => {
   // The button is not held: what is said changes the meter and nothing else.
+  const talk = await sentence("Hello.");
   const demo = await openScripted({ agent: "ag-reserved-push", query: "&count" });
   await demo.button("Start conversation").click();
   const session = await nextSession();
   await session.waitFor("client.ready");
   await expect(demo.pushToTalk).toBeVisible();
-  const talk = await sentence("Hello.");
   await speak(demo.page, talk);
   const before = await renders(demo.page);
   expect(before.transcript).toBeGreaterThan(0);

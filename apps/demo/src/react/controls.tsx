@@ -5,12 +5,13 @@ import type { Panel } from "../shared/panel";
 import { rendered } from "../shared/render-count";
 import { ErrorNotice } from "./error-notice";
 import { PushToTalkButton } from "./push-to-talk-button";
+import { Sound } from "./sound";
 
 /** What is around a conversation: start and end, mute, the agent's sound, by voice or by text, the microphone. */
 export function Controls({ panel, onContinuedByText }: { panel: Panel; onContinuedByText: () => void }) {
   const agent = useLayercode();
-  const { status, audioInput, audioOutput, isMuted } = agent;
-  const { connect, disconnect, mute, unmute, setAudioInput, setAudioOutput } = agent;
+  const { status, audioInput, audioOutput, audioBlocked, isMuted } = agent;
+  const { connect, disconnect, mute, unmute, setAudioInput, setAudioOutput, resumeAudio } = agent;
   const [isDeferred, setDeferred] = useState(panel.deferred);
   const isConnected = status === "connected";
 
@@ -34,6 +35,11 @@ export function Controls({ panel, onContinuedByText }: { panel: Panel; onContinu
   return (
     <section className="controls" aria-label="Conversation">
       <ErrorNotice onContinuedByText={onContinuedByText} />
+      {audioBlocked && (
+        <button type="button" className="resume-audio primary" onClick={resumeAudio}>
+          Turn on sound
+        </button>
+      )}
       <PushToTalkButton />
       <div className="buttons">
         <button
@@ -71,6 +77,7 @@ export function Controls({ panel, onContinuedByText }: { panel: Panel; onContinu
         {way("Typing only", false)}
       </fieldset>
       <MicrophoneSelect containerClassName="microphone" />
+      <Sound />
       {isDeferred && isConnected && (
         <button type="button" className="start-audio" onClick={turnOnSound}>
           Turn on microphone and sound

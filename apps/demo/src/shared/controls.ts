@@ -1,4 +1,4 @@
-import type { ClientState } from "@layercode/core";
+import type { AudioOutputDevice, ClientState } from "@layercode/core";
 
 /** Whether the button starts a conversation; else it ends one. */
 export function isIdle({ status }: Pick<ClientState, "status">): boolean {
@@ -21,4 +21,9 @@ export function holdLabel(pressed: boolean): string {
 /** Whether the push-to-talk button is shown. */
 export function canHold({ status, pushToTalk, audioInput }: ClientState): boolean {
   return status === "connected" && pushToTalk.enabled && audioInput;
+}
+
+/** What stands for a loudspeaker in a list: its name, or its number while the name is not known. */
+export function loudspeakerName({ label }: AudioOutputDevice, index: number): string {
+  return label || `Loudspeaker ${index + 1}`;
 }

@@ -21,8 +21,8 @@ export const errorWords: Record<LayercodeErrorCode, ErrorWords> = {
     goOnWithout: "microphone",
   },
   "device-not-found": {
-    title: "There is no microphone",
-    remedy: "Plug one in and try again, or continue by text.",
+    title: "A device is missing",
+    remedy: "There is no microphone, or the chosen device is gone. Plug one in and try again, or continue by text.",
     goOnWithout: "microphone",
   },
   "device-in-use": {
@@ -52,13 +52,12 @@ export const errorWords: Record<LayercodeErrorCode, ErrorWords> = {
   },
   "output-unsupported": {
     title: "The sound cannot be played here",
-    remedy: "This browser cannot play on the chosen device. Choose another one, or continue by text.",
+    remedy: "This browser cannot play where it was told to. Choose another device, or continue by text.",
     goOnWithout: "all sound",
   },
   "audio-blocked": {
     title: "The browser holds the sound back",
-    remedy: "Click anywhere on the page and try again, or continue by text.",
-    goOnWithout: "all sound",
+    remedy: "Click anywhere on the page: then it starts.",
   },
   authorization: {
     title: "The conversation was refused",

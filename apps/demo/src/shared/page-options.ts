@@ -6,6 +6,12 @@ export interface PageOptions {
   processing: boolean;
   /** `?defer`: connects without microphone and sound, until a button turns them on. */
   defer: boolean;
+  /** `?connect`: connects at once, without a click; most browsers then hold the sound back. */
+  connect: boolean;
+  /** `?frame=40`: milliseconds of microphone audio in a message. Default: the client's. */
+  frameMs: number | null;
+  /** `?worklet`: loads the audio worklet from a file of the page's own, as a strict Content-Security-Policy asks for. */
+  hostsWorklet: boolean;
 }
 
 /** Reads the options from a query such as `?agent=ag-demo&agent=ag-echo&processing=off`. */
@@ -16,5 +22,8 @@ export function readPageOptions(query: string): PageOptions {
     agentIds: agentIds.length > 0 ? agentIds : ["ag-demo"],
     processing: parameters.get("processing") !== "off",
     defer: parameters.has("defer"),
+    connect: parameters.has("connect"),
+    frameMs: parameters.has("frame") ? Number(parameters.get("frame")) : null,
+    hostsWorklet: parameters.has("worklet"),
   };
 }

@@ -1,3 +1,4 @@
+import workletUrl from "@layercode/audio/worklet.js?url";
 import type { ClientState, LayercodeClient, LayercodeClientOptions, Message, Undo } from "@layercode/core";
 import type { PageOptions } from "./page-options";
 
@@ -11,13 +12,29 @@ export interface Start {
 
 type StartOptions = Pick<
   LayercodeClientOptions,
-  "url" | "conversationId" | "initialMessages" | "audioInput" | "audioOutput" | "deferAudioInit" | "audioConstraints"
+  | "url"
+  | "conversationId"
+  | "initialMessages"
+  | "audioInput"
+  | "audioOutput"
+  | "volume"
+  | "deferAudioInit"
+  | "audioConstraints"
+  | "frameMs"
+  | "workletUrl"
 >;
 
 /** What a client leaves to the next one. */
 type Left = Pick<
   ClientState,
-  "conversationId" | "messages" | "audioInput" | "audioOutput" | "isMuted" | "preferredInputDeviceId"
+  | "conversationId"
+  | "messages"
+  | "audioInput"
+  | "audioOutput"
+  | "isMuted"
+  | "preferredInputDeviceId"
+  | "outputDeviceId"
+  | "volume"
 > & { connected: boolean };
 
 /** One agent's place on the page. It outlives the pages of the switcher and hands its conversation on. */
@@ -29,7 +46,7 @@ export interface Panel {
   readonly start: Start | null;
   /** `?defer`, until the sound was turned on. */
   readonly deferred: boolean;
-  /** Gives a client what the last one left: muted or not, the microphone, the connection. Follows it until the undo. */
+  /** Gives a client what the last one left: muted or not, the devices, the connection. Follows it until the undo. */
   adopt(client: LayercodeClient): Undo;
   /** The button of `?defer`. Call it in the user's gesture. */
   turnOnSound(client: LayercodeClient): void;
@@ -42,15 +59,16 @@ export interface Panel {
 }
 
 /** Makes the panel of an agent, open and with nothing said. */
-export function createPanel(id: string, agentId: string, { processing, defer }: PageOptions): Panel {
+export function createPanel(id: string, agentId: string, options: PageOptions): Panel {
+  const { processing, defer, connect: connected, frameMs, hostsWorklet } = options;
   let deferred = defer;
-  let left: Left = nothing;
+  let left: Left = { ...nothing, connected };
   let client: LayercodeClient | undefined;
   let key = 0;
   let start: Start | null = begin();
 
   function begin(): Start {
-    const { conversationId, messages: initialMessages, audioInput, audioOutput } = left;
+    const { conversationId, messages: initialMessages, audioInput, audioOutput, volume } = left;
     const options: StartOptions = {
       // With Layercode itself, leave `url` out. Here everything goes through the page's own server.
       url: "/v1/agents/web/websocket",
@@ -58,8 +76,11 @@ export function createPanel(id: string, agentId: string, { processing, defer }: 
       initialMessages,
       audioInput,
       audioOutput,
+      volume,
       deferAudioInit: deferred,
       ...(processing ? {} : { audioConstraints: unprocessed }),
+      ...(frameMs !== null && { frameMs }),
+      ...(hostsWorklet && { workletUrl }),
     };
     return { key: ++key, options };
   }
@@ -82,6 +103,7 @@ export function createPanel(id: string, agentId: string, { processing, defer }: 
       if (left.isMuted) client.mute();
       // What fails is told by the client's error event.
       if (left.preferredInputDeviceId !== null) quietly(client.setPreferredInputDevice(left.preferredInputDeviceId));
+      if (left.outputDeviceId !== null) quietly(client.setOutputDevice(left.outputDeviceId));
       if (left.connected) quietly(client.connect());
       return () => {
         if (client === adopted) client = undefined;
@@ -122,6 +144,8 @@ const nothing: Left = {
   audioOutput: true,
   isMuted: false,
   preferredInputDeviceId: null,
+  outputDeviceId: null,
+  volume: 1,
   connected: false,
 };
 

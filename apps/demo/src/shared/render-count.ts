@@ -8,6 +8,7 @@ export type Part =
   | "push-to-talk"
   | "controls"
   | "microphone"
+  | "sound"
   | "composer"
   | "footer"
   | "message-log";

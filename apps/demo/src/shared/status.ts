@@ -37,7 +37,8 @@ function describeEnd({ conversationId, error }: ClientState): Activity {
 }
 
 function describeTurn(state: ClientState): Activity {
-  const { agentSpeaking, userSpeaking, audioInput, isMuted, pushToTalk, messages } = state;
+  const { agentSpeaking, userSpeaking, audioInput, isMuted, pushToTalk, messages, microphoneSilent } = state;
+  if (state.audioBlocked) return { activity: "The sound is held back", hint: "Your browser waits for a click." };
   if (pushToTalk.pressed) return { activity: "Listening to you", hint: "Let go when you have finished." };
   if (agentSpeaking) return { activity: "The agent is speaking", hint: describeInterrupting(state) };
   const last = messages.at(-1);
@@ -46,6 +47,7 @@ function describeTurn(state: ClientState): Activity {
   if (userSpeaking) return { activity: "Listening to you", hint: "Pause when you have finished." };
   if (!audioInput) return { activity: "Your turn", hint: "Write a message." };
   if (isMuted) return { activity: "You are muted", hint: "Unmute to be heard, or write a message." };
+  if (microphoneSilent) return { activity: "Your turn", hint: "Your microphone is silent. Is it switched off?" };
   if (pushToTalk.enabled) return { activity: "Your turn", hint: "Hold the button while you speak, or write." };
   return { activity: "Your turn", hint: "Say something, or write." };
 }

@@ -9,6 +9,7 @@ import { showLevels } from "./levels";
 import { showMessageLog } from "./message-log";
 import { showMicrophones } from "./microphone-select";
 import { showPushToTalk } from "./push-to-talk";
+import { showSound } from "./sound";
 import { showStatus } from "./status-view";
 import { showTranscript } from "./transcript-view";
 
@@ -35,6 +36,7 @@ export function showConversation(place: HTMLElement, { panel, start, startAnew }
     showPushToTalk(place, client),
     showControls(place, client, panel),
     showMicrophones(place, client),
+    showSound(place, client),
     showComposer(place, client),
     showFooter(place, client, startAnew),
     showMessageLog(place, client),
