@@ -8,8 +8,8 @@ const folder = fileURLToPath(new URL("..", import.meta.url));
 export interface BundleSize {
   /** Minified and compressed by gzip, each file for itself, in bytes: the code and all that it imports statically. */
   initial: number;
-  /** The same, and all that is behind `import()` in or of the packages named. */
-  withLazy(...packages: string[]): number;
+  /** The same, and what is behind `import()`: the packages or modules whose names begin so. */
+  withLazy(...names: string[]): number;
 }
 
 /** Bundles a few lines as an app would, and measures. */
@@ -38,10 +38,8 @@ export async function measureBundle(code: string): Promise<BundleSize> {
   const initial = new Set(entries.flatMap((entry) => [...staticGraph(metafile, entry)]));
   return {
     initial: size(initial),
-    withLazy(...packages) {
-      const chunks = packages.flatMap((name) =>
-        outputsOf(metafile, (entryPoint) => entryPoint.includes(`packages/${name}/`)),
-      );
+    withLazy(...names) {
+      const chunks = names.flatMap((name) => outputsOf(metafile, (entryPoint) => entryPoint.includes(`/${name}`)));
       return size(new Set([...initial, ...chunks.flatMap((chunk) => [...staticGraph(metafile, chunk)])]));
     },
   };

@@ -69,6 +69,6 @@ async function load(
 }
 
 // The only way to the audio package: a text-only app never downloads it.
-export function importAudio(): Promise<typeof import("@layercode/audio")> {
-  return import("@layercode/audio");
+export function importAudio(): Promise<typeof import("./audio-package.js")> {
+  return import("./audio-package.js");
 }

@@ -42,7 +42,7 @@ export function watchAudioOutputDevices(callback: (devices: AudioOutputDevice[])
   return watch(({ watchOutputDevices }) => watchOutputDevices(callback));
 }
 
-type AudioPackage = typeof import("@layercode/audio");
+type AudioPackage = typeof import("./audio-package.js");
 
 async function list<D>(listWith: (audio: AudioPackage) => Promise<D[]>): Promise<D[]> {
   try {

@@ -59,7 +59,7 @@ export interface LayercodeClientOptions extends LayercodeClientCallbacks {
   audioConstraints?: MediaTrackConstraints;
   /** A stream of the app's own instead of the user's microphone; it is used, and never stopped. */
   mediaStream?: MediaStream;
-  /** Makes a node with one input and one output for what is captured to go through, for noise suppression say. */
+  /** Makes, on the context it is given, a node that what is captured goes through: for noise suppression, say. */
   audioProcessor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
   /** Milliseconds of microphone audio in a message, 10..100. Default 20. */
   frameMs?: number;
