@@ -56,7 +56,7 @@ function canChooseOutput(): boolean {
 
 async function enumerate(): Promise<MediaDeviceInfo[]> {
   const mediaDevices = globalThis.navigator?.mediaDevices as MediaDevices | undefined;
-  if (typeof mediaDevices?.enumerateDevices !== "function") throw withoutMediaDevices();
+  if (typeof mediaDevices?.enumerateDevices !== "function") throw await withoutMediaDevices();
   return mediaDevices.enumerateDevices();
 }
 

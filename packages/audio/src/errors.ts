@@ -1,3 +1,5 @@
+import type { Explanation } from "./explanations";
+
 /** What went wrong with sound, as a value to switch on. */
 export type AudioErrorCode =
   | "permission-denied"
@@ -32,4 +34,15 @@ export function aborted(what: string, cause?: unknown): AudioError {
 /** The error of an option that nothing can be made of: names it, shows what came and says what is expected. */
 export function invalidOption(name: string, value: unknown, expected: string): AudioError {
   return new AudioError("invalid-option", `Option "${name}" is ${String(value)}. Pass ${expected}.`);
+}
+
+/** The error that explains; where the explanations cannot be loaded, one that has at least the code. */
+export async function explained(
+  code: AudioErrorCode,
+  cause: unknown,
+  explain: (texts: typeof import("./explanations")) => Explanation | Promise<Explanation>,
+): Promise<AudioError> {
+  const message = `${cause ?? code}. Why, and what to do, could not be loaded: check the network.`;
+  const explanation = await import("./explanations").then(explain).catch(() => ({ code, message }));
+  return new AudioError(explanation.code, explanation.message, cause);
 }

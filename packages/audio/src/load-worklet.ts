@@ -1,4 +1,4 @@
-import { AudioError, aborted } from "./errors";
+import { aborted, explained } from "./errors";
 import workletSource from "./worklets/worklet.ts?worklet";
 
 const loading = /* @__PURE__ */ new WeakMap<BaseAudioContext, Promise<void>>();
@@ -22,12 +22,7 @@ export function loadWorklet(context: BaseAudioContext, workletUrl?: string | URL
 async function addModule(context: BaseAudioContext, workletUrl: string | URL | undefined): Promise<void> {
   const worklet = context.audioWorklet as AudioWorklet | undefined;
   if (worklet === undefined) {
-    throw globalThis.isSecureContext === false
-      ? new AudioError(
-          "insecure-context",
-          "Browsers give AudioWorklet only to secure pages. Serve this one over https, or from localhost.",
-        )
-      : new AudioError("output-unsupported", "This browser has no AudioWorklet. Use a current browser.");
+    throw await explained("output-unsupported", undefined, (texts) => texts.withoutWorklets());
   }
   const failures: unknown[] = [];
   for (const open of [...(workletUrl === undefined ? [] : [() => ownUrl(workletUrl)]), blobUrl, dataUrl]) {
@@ -41,13 +36,7 @@ async function addModule(context: BaseAudioContext, workletUrl: string | URL | u
       revoke();
     }
   }
-  throw new AudioError(
-    "worklet-load",
-    workletUrl === undefined
-      ? "The audio worklet was refused, most likely by this page's Content-Security-Policy. Host @layercode/audio/worklet.js on the page's own origin, allowed by script-src 'self', and give its address as workletUrl; or allow blob: in script-src."
-      : `The audio worklet could not be loaded from ${workletUrl}. Host @layercode/audio/worklet.js there, as JavaScript, and allow its origin in the script-src directive of the Content-Security-Policy.`,
-    failures[0],
-  );
+  throw await explained("worklet-load", failures[0], (texts) => texts.workletRefused(workletUrl));
 }
 
 /** A context that is closed while it loads a module never says how that ended. */

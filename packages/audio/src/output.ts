@@ -1,4 +1,4 @@
-import { AudioError } from "./errors";
+import { explained } from "./errors";
 
 /** Where a context's sound goes. */
 export interface Output {
@@ -58,25 +58,11 @@ interface Sink extends EventTarget {
 async function setSink(sink: Sink, deviceId: string | null): Promise<void> {
   if (typeof sink.setSinkId !== "function") {
     if (deviceId === null) return;
-    throw new AudioError(
-      "output-unsupported",
-      "This browser cannot choose where sound comes out. Choose the device in the system's settings.",
-    );
+    throw await explained("output-unsupported", undefined, (texts) => texts.withoutOutputs());
   }
   try {
     await sink.setSinkId(deviceId ?? "");
   } catch (error) {
-    if (error instanceof Error && error.name === "NotAllowedError") {
-      throw new AudioError(
-        "permission-denied",
-        "This page may not choose that output. Allow the microphone, or speaker-selection in the Permissions-Policy header, and try again.",
-        error,
-      );
-    }
-    throw new AudioError(
-      "device-not-found",
-      `There is no output "${deviceId}". Choose one that enumerateDevices() lists, or null for the system's.`,
-      error,
-    );
+    throw await explained("device-not-found", error, (texts) => texts.outputRefused(deviceId, error));
   }
 }

@@ -1,0 +1,142 @@
+// What went wrong and what to do about it. Loaded when something did: most pages never need a word of it.
+import type { AudioErrorCode } from "./errors";
+
+/** What the error is to be. */
+export interface Explanation {
+  code: AudioErrorCode;
+  message: string;
+}
+
+/** Why this page has no microphones at all. */
+export function withoutMediaDevices(): Explanation {
+  if (globalThis.isSecureContext === false) return insecure();
+  return {
+    code: "blocked-by-policy",
+    message:
+      "There is no navigator.mediaDevices here. Open the page in a browser; a web view must be allowed to use the microphone by its app.",
+  };
+}
+
+function insecure(): Explanation {
+  return {
+    code: "insecure-context",
+    message: "Browsers give the microphone only to secure pages. Serve this one over https, or from localhost.",
+  };
+}
+
+/** Turns what `getUserMedia` rejects with (W3C Media Capture and Streams, section 10.2.1) into an error that helps. */
+export async function microphoneRefused(error: unknown): Promise<Explanation> {
+  const name = error instanceof Error ? error.name : "";
+  switch (name) {
+    case "NotAllowedError":
+      return notAllowed(error as Error);
+    case "NotFoundError":
+      return { code: "device-not-found", message: "No microphone was found. Connect one and try again." };
+    case "OverconstrainedError":
+      return {
+        code: "overconstrained",
+        message: `No microphone fulfils the constraint "${(error as OverconstrainedError).constraint}". Relax audioConstraints, or use "ideal" instead of "exact".`,
+      };
+    case "SecurityError":
+      return blockedByPolicy();
+    case "TypeError":
+      if (globalThis.isSecureContext === false) return insecure();
+      return { code: "overconstrained", message: "The browser does not understand audioConstraints. Check them." };
+    default:
+      return {
+        code: "device-in-use",
+        message:
+          "The microphone could not be opened: another program may be using it. Close that program, or choose another microphone, and try again.",
+      };
+  }
+}
+
+function blockedByPolicy(): Explanation {
+  return {
+    code: "blocked-by-policy",
+    message:
+      'This page may not use the microphone. Allow it in the Permissions-Policy header (microphone=(self)), and in a frame by allow="microphone".',
+  };
+}
+
+async function notAllowed(error: Error): Promise<Explanation> {
+  if (forbiddenByPolicy()) return blockedByPolicy();
+  const state = await permissionState();
+  // A prompt that was closed without an answer may be shown again. Firefox also keeps "prompt" after a refusal that it
+  // is not to remember, and there as well asking again is the remedy. Only Chromium's text tells more than the state.
+  const dismissed = state === "prompt" ? !/denied/i.test(error.message) : !state && /dismissed/i.test(error.message);
+  if (dismissed) {
+    return {
+      code: "permission-dismissed",
+      message: "The question for the microphone was closed without an answer. Ask again, and choose Allow.",
+    };
+  }
+  return {
+    code: "permission-denied",
+    message:
+      state === "granted"
+        ? "The system keeps the microphone from the browser. Allow the browser to use it in the privacy settings of the system."
+        : "The microphone is blocked for this page. Allow it in the browser's settings for this site, next to the address, and try again.",
+  };
+}
+
+/** Chromium says whether a Permissions-Policy forbids the microphone; elsewhere it cannot be known. */
+function forbiddenByPolicy(): boolean {
+  const page = globalThis.document as
+    | (Document & { featurePolicy?: { allowsFeature(name: string): boolean } })
+    | undefined;
+  return page?.featurePolicy?.allowsFeature("microphone") === false;
+}
+
+async function permissionState(): Promise<PermissionState | null> {
+  try {
+    return (await navigator.permissions.query({ name: "microphone" as PermissionName })).state;
+  } catch {
+    // Not every browser knows this permission by name.
+    return null;
+  }
+}
+
+/** Why this page has no AudioWorklet. */
+export function withoutWorklets(): Explanation {
+  return globalThis.isSecureContext === false
+    ? {
+        code: "insecure-context",
+        message: "Browsers give AudioWorklet only to secure pages. Serve this one over https, or from localhost.",
+      }
+    : { code: "output-unsupported", message: "This browser has no AudioWorklet. Use a current browser." };
+}
+
+/** The worklet came neither from the app's own address, if there is one, nor from a blob or data URL. */
+export function workletRefused(workletUrl: string | URL | undefined): Explanation {
+  return {
+    code: "worklet-load",
+    message:
+      workletUrl === undefined
+        ? "The audio worklet was refused, most likely by this page's Content-Security-Policy. Host @layercode/audio/worklet.js on the page's own origin, allowed by script-src 'self', and give its address as workletUrl; or allow blob: in script-src."
+        : `The audio worklet could not be loaded from ${workletUrl}. Host @layercode/audio/worklet.js there, as JavaScript, and allow its origin in the script-src directive of the Content-Security-Policy.`,
+  };
+}
+
+/** The browser has no setSinkId(). */
+export function withoutOutputs(): Explanation {
+  return {
+    code: "output-unsupported",
+    message: "This browser cannot choose where sound comes out. Choose the device in the system's settings.",
+  };
+}
+
+/** Turns what setSinkId() rejects with (Audio Output Devices API, section 3) into an error that helps. */
+export function outputRefused(deviceId: string | null, error: unknown): Explanation {
+  if (error instanceof Error && error.name === "NotAllowedError") {
+    return {
+      code: "permission-denied",
+      message:
+        "This page may not choose that output. Allow the microphone, or speaker-selection in the Permissions-Policy header, and try again.",
+    };
+  }
+  return {
+    code: "device-not-found",
+    message: `There is no output "${deviceId}". Choose one that enumerateDevices() lists, or null for the system's.`,
+  };
+}
