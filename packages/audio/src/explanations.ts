@@ -140,3 +140,20 @@ export function outputRefused(deviceId: string | null, error: unknown): Explanat
     message: `There is no output "${deviceId}". Choose one that enumerateDevices() lists, or null for the system's.`,
   };
 }
+
+/** Neither the engine's context nor one of its own reads the microphone. */
+export function rateRefused(): Explanation {
+  return {
+    code: "overconstrained",
+    message:
+      "This browser cannot read a microphone whose rate is not the output's. Set both devices to one rate in the system's sound settings.",
+  };
+}
+
+/** The app's own processor threw. */
+export function processorFailed(error: unknown): Explanation {
+  return {
+    code: "invalid-option",
+    message: `Option "processor" failed: ${error instanceof Error ? error.message : error}. Return a node with one input and one output, made on the context that it is given.`,
+  };
+}

@@ -1,6 +1,6 @@
 import { whenOver } from "../abort";
 import type { AudioEngine } from "../audio-engine";
-import { AudioError, invalidOption } from "../errors";
+import { AudioError, explained, invalidOption } from "../errors";
 import type { RecorderCommand, RecorderFrame, RecorderOptions, RecorderReport } from "../worklets/messages";
 import { recorderName } from "../worklets/messages";
 import { type CaptureSource, openSource } from "./source";
@@ -65,11 +65,7 @@ async function insert(
     if (!over.aborted) source.connect(node);
     return node;
   } catch (error) {
-    throw new AudioError(
-      "invalid-option",
-      `Option "processor" failed: ${error instanceof Error ? error.message : error}. Return a node with one input and one output, made on the context that it is given.`,
-      error,
-    );
+    throw await explained("invalid-option", error, (texts) => texts.processorFailed(error));
   }
 }
 

@@ -1,6 +1,6 @@
 import { whenOver } from "../abort";
 import type { AudioEngine } from "../audio-engine";
-import { AudioError } from "../errors";
+import { explained } from "../errors";
 import { createClockOffset } from "./clock-offset";
 
 /** A stream as a node of the Web Audio graph. */
@@ -28,10 +28,7 @@ export async function openSource(engine: AudioEngine, stream: MediaStream, over:
   await engine.load(own);
   const ownNode = over.aborted ? null : createNode(own, stream);
   if (ownNode === null) {
-    throw new AudioError(
-      "overconstrained",
-      "This browser cannot read a microphone whose rate is not the output's. Set both devices to one rate in the system's sound settings.",
-    );
+    throw await explained("overconstrained", undefined, (texts) => texts.rateRefused());
   }
   const clock = createClockOffset();
   // It is held back, and let go, with the engine.
