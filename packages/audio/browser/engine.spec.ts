@@ -1,10 +1,11 @@
-import type { Page } from "@playwright/test";
+import type { EnginePage } from "@layercode/browser-testing";
+
 import { expect, expectClean, test } from "./fixtures";
 
 const strict = "default-src 'none'; script-src 'self'; connect-src 'self'";
 
 /** Starts an engine in the page and tells how it went. */
-function startEngine(page: Page, options: { workletUrl?: string } = {}) {
+function startEngine(page: EnginePage, options: { workletUrl?: string } = {}) {
   return page.evaluate(async (options) => {
     const engine = audio.createAudioEngine(options);
     const outcome = await engine.ready().then(
@@ -73,7 +74,7 @@ test("the context runs at the device's rate; one that waits for a gesture is rep
     });
   });
   await page.reload();
-  await expect(page).toHaveTitle("audio-blocked true");
-  await page.keyboard.press("Enter");
-  await expect(page).toHaveTitle("running");
+  await expect.poll(() => page.title()).toBe("audio-blocked true");
+  await page.keyboard.press("a");
+  await expect.poll(() => page.title()).toBe("running");
 });
