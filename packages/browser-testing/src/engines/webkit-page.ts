@@ -2,13 +2,11 @@ import type { EnginePage } from "./engine";
 import type { ScriptInjector } from "./script-injector";
 import type { WebDriver } from "./web-driver";
 
-export type WebKitPage = EnginePage;
-
 /** How often a condition is asked for, in ms. */
 const pollMilliseconds = 20;
 
 /** A page behind WebDriver, with the methods of a Playwright page. `end` ends its browser. */
-export function createWebKitPage(webDriver: WebDriver, injector: ScriptInjector, end: () => Promise<void>): WebKitPage {
+export function createWebKitPage(webDriver: WebDriver, injector: ScriptInjector, end: () => Promise<void>): EnginePage {
   let closing: Promise<void> | undefined;
 
   async function evaluate(script: unknown, argument?: unknown): Promise<unknown> {
@@ -17,7 +15,7 @@ export function createWebKitPage(webDriver: WebDriver, injector: ScriptInjector,
       const answer = arguments[arguments.length - 1];
       (async () => ${expressionOf(script, argument)})().then(
         (value) => answer({ json: JSON.stringify(value) }),
-        (error) => answer({ error: String(error?.stack?.includes(error.message) ? error.stack : error) }),
+        (error) => answer({ error: String(error) }),
       );
     `)) as { json?: string | null; error?: string };
     if (answer.error !== undefined) throw new Error(answer.error);
@@ -28,7 +26,7 @@ export function createWebKitPage(webDriver: WebDriver, injector: ScriptInjector,
   const page = {
     evaluate,
     async waitForFunction(script: unknown, argument?: unknown) {
-      while (!(await evaluate(`${expressionOf(script, argument)}`))) {
+      while (!(await evaluate(script, argument))) {
         await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
       }
     },
@@ -47,7 +45,7 @@ export function createWebKitPage(webDriver: WebDriver, injector: ScriptInjector,
     },
   };
   // Playwright's types say more than JSON can carry.
-  return page as unknown as WebKitPage;
+  return page as unknown as EnginePage;
 }
 
 function expressionOf(script: unknown, argument: unknown): string {

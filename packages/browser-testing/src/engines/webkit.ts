@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import type { Engine, EngineSession, LaunchOptions } from "./engine";
+import type { Engine, EnginePage, EngineSession, LaunchOptions } from "./engine";
 import { createScriptInjector } from "./script-injector";
 import { startSupervised } from "./supervise";
 import { driverReady, openWebDriver } from "./web-driver";
-import { createWebKitPage, type WebKitPage } from "./webkit-page";
+import { createWebKitPage } from "./webkit-page";
 
 /** The path of WebKitGTK's WebDriver. Throws when it or the X server without a screen is missing. */
 function findWebKit(): string {
@@ -26,9 +26,9 @@ async function launchWebKit(options: LaunchOptions = {}): Promise<EngineSession>
   findWebKit();
   const server = startSupervised(display, ["-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp"]);
   const [number] = (await Promise.race([once(server.channel, "data"), server.gone])) as [Buffer];
-  const pages = new Set<WebKitPage>();
+  const pages = new Set<EnginePage>();
 
-  async function newPage(): Promise<WebKitPage> {
+  async function newPage(): Promise<EnginePage> {
     const injector = await createScriptInjector();
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
