@@ -2,12 +2,12 @@ import {
   type Census,
   type EngineFixtures,
   type EnginePage,
+  type EnginePageOptions,
   type EngineWorkerFixtures,
   engineFixtures,
   expectNothingLeft,
   installOutputTap,
   installResourceCensus,
-  type PageOptions,
   readCensus,
 } from "@layercode/browser-testing";
 import { test as base } from "@playwright/test";
@@ -23,7 +23,7 @@ export interface Fixtures extends EngineFixtures {
   open(options?: OpenOptions): Promise<EnginePage>;
 }
 
-export interface OpenOptions extends PageOptions {
+export interface OpenOptions extends EnginePageOptions {
   /** A Content-Security-Policy. */
   policy?: string;
   /** Whether sound needs no gesture. Default true. */

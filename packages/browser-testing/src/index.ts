@@ -1,5 +1,11 @@
 export { bestCorrelation, type Correlation, envelope, rms } from "./correlation";
-export { type BrowserPool, createBrowserPool, engines, type PageOptions, whyMissing } from "./engines/browser-pool";
+export {
+  type BrowserPool,
+  createBrowserPool,
+  type EnginePageOptions,
+  engines,
+  whyMissing,
+} from "./engines/browser-pool";
 export {
   type BrowserSession,
   type ChromiumOptions,

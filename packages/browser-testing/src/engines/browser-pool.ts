@@ -10,7 +10,7 @@ export const engines: Record<EngineName, Engine> = {
   webkit: webkitEngine,
 };
 
-export interface PageOptions {
+export interface EnginePageOptions {
   /** Default: `"absent"`. */
   microphone?: FakeMicrophone;
   /** Sound without a user's gesture. Default: false, as for every user. */
@@ -20,7 +20,7 @@ export interface PageOptions {
 /** The browsers of one engine that the tests of a worker share. */
 export interface BrowserPool {
   /** A page in a browser that fits; it is started when there is none yet. */
-  newPage(options?: PageOptions): Promise<EnginePage>;
+  newPage(options?: EnginePageOptions): Promise<EnginePage>;
   /** Closes all pages; the browser of the last one stays, for the next test. */
   closePages(): Promise<void>;
   close(): Promise<void>;
@@ -35,7 +35,7 @@ interface Shared {
 export function createBrowserPool(name: EngineName): BrowserPool {
   const browsers = new Map<string, Shared>();
 
-  async function browserFor({ microphone, autoplay }: Required<PageOptions>): Promise<Shared> {
+  async function browserFor({ microphone, autoplay }: Required<EnginePageOptions>): Promise<Shared> {
     // Chromium has its microphone from the command line; elsewhere it is the page's.
     const options = name === "chromium" ? { autoplay, microphone } : { autoplay };
     const key = JSON.stringify(options);

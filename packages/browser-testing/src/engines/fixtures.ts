@@ -1,9 +1,9 @@
-import { type BrowserPool, createBrowserPool, type PageOptions, whyMissing } from "./browser-pool";
+import { type BrowserPool, createBrowserPool, type EnginePageOptions, whyMissing } from "./browser-pool";
 import type { EngineName, EnginePage } from "./engine";
 
 export interface EngineFixtures {
   /** A page of the engine; it is closed after the test. Where the engine is missing the test is skipped; in CI it fails. */
-  newPage(options?: PageOptions): Promise<EnginePage>;
+  newPage(options?: EnginePageOptions): Promise<EnginePage>;
 }
 
 export interface EngineWorkerFixtures {
