@@ -30,7 +30,7 @@ export interface EngineSession {
 export interface EnginePage
   extends Pick<
     Page,
-    "addInitScript" | "evaluate" | "waitForFunction" | "title" | "goto" | "reload" | "click" | "close"
+    "addInitScript" | "evaluate" | "waitForFunction" | "title" | "url" | "goto" | "reload" | "click" | "close"
   > {
   readonly keyboard: Pick<Keyboard, "press">;
 }

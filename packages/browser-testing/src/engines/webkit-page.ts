@@ -8,6 +8,7 @@ const pollMilliseconds = 20;
 /** A page behind WebDriver, with the methods of a Playwright page. `end` ends its browser. */
 export function createWebKitPage(webDriver: WebDriver, injector: ScriptInjector, end: () => Promise<void>): EnginePage {
   let closing: Promise<void> | undefined;
+  let address = "about:blank";
 
   async function evaluate(script: unknown, argument?: unknown): Promise<unknown> {
     // As text of the script itself: the page's Content-Security-Policy may forbid eval().
@@ -35,7 +36,12 @@ export function createWebKitPage(webDriver: WebDriver, injector: ScriptInjector,
       injector.add(isContent ? String(script.content) : expressionOf(script, argument));
     },
     title: () => webDriver.title(),
-    goto: (url: string) => webDriver.goto(injector.through(url)),
+    /** Where `goto()` led: an address of the injector's. */
+    url: () => address,
+    goto(url: string) {
+      address = injector.through(url);
+      return webDriver.goto(address);
+    },
     reload: () => webDriver.reload(),
     click: (selector: string) => webDriver.click(selector),
     keyboard: { press: (key: string) => webDriver.press(key) },
