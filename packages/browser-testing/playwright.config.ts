@@ -10,7 +10,8 @@ export default defineConfig<object, EngineWorkerFixtures>({
   forbidOnly: Boolean(process.env.CI),
   reporter: [["line"], ["json", { outputFile: `.reports/${REPORT}.json` }]],
   projects: [
-    { name: "chromium", use: { engine: "chromium" } },
+    // Chromium ends with the pipe that it is driven through; nothing here sees to that.
+    { name: "chromium", use: { engine: "chromium" }, testIgnore: "**/crash.spec.ts" },
     { name: "firefox", use: { engine: "firefox" }, testIgnore: "**/chromium.spec.ts" },
     { name: "webkit", use: { engine: "webkit" }, testIgnore: "**/chromium.spec.ts" },
   ],

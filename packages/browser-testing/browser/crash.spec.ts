@@ -26,10 +26,7 @@ test("a test run that is killed leaves no process and no profile behind", async 
 
   run.kill("SIGKILL");
   await expect.poll(() => processesWith(mark), { timeout: 20_000 }).toEqual([]);
-  // Chromium's is Playwright's to remove, and that was killed.
-  if (engine !== "chromium") {
-    expect((await readdir(folder)).filter((name) => name.includes("profile"))).toEqual([]);
-  }
+  expect((await readdir(folder)).filter((name) => name.includes("profile"))).toEqual([]);
   await rm(folder, { recursive: true });
 });
 
