@@ -41,7 +41,7 @@ export async function createScriptInjector(): Promise<ScriptInjector> {
       const { "content-length": length, ...answerHeaders } = answer.headers;
       const sameLength = isPage || length === undefined ? {} : { "content-length": length };
       response.writeHead(answer.statusCode ?? 502, { ...answerHeaders, ...sameLength });
-      if (isPage) void inject(answer, response);
+      if (isPage) inject(answer, response).catch(() => response.destroy());
       else answer.pipe(response);
     });
     outgoing.on("error", () => response.destroy());

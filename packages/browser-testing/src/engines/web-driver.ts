@@ -1,4 +1,4 @@
-/** Of a WebDriver session (https://www.w3.org/TR/webdriver2/) what the tests use. */
+/** Of a WebDriver session (https://www.w3.org/TR/webdriver2/) what the tests use. It ends with its driver. */
 export interface WebDriver {
   goto(url: string): Promise<void>;
   reload(): Promise<void>;
@@ -8,7 +8,6 @@ export interface WebDriver {
   click(selector: string): Promise<void>;
   /** Presses a key and lets it go: a character. */
   press(key: string): Promise<void>;
-  end(): Promise<void>;
 }
 
 /** Opens a session on a driver that listens at `url`. */
@@ -42,7 +41,6 @@ export async function openWebDriver(url: string, capabilities: object): Promise<
           },
         ],
       }),
-    end: () => send(session, "DELETE", ""),
   };
 }
 
