@@ -1,4 +1,4 @@
-export { bestCorrelation, type Correlation, envelope, rms } from "./correlation";
+export { bestCorrelation, type Correlation, envelope, rms, shareHeard } from "./correlation";
 export {
   type BrowserPool,
   createBrowserPool,
