@@ -1,5 +1,5 @@
 // `npm test`: everything that must hold before a change is merged. `npm run test:all` adds what takes long.
-import { ensureChromium } from "./chromium.mjs";
+import { ensureChromium, ensureOtherEngines } from "./browsers.mjs";
 import { countTests, forgetReports, summary } from "./counts.mjs";
 import { explain, say, step } from "./report.mjs";
 import { setUp } from "./setup.mjs";
@@ -11,7 +11,7 @@ Installs what is missing, then runs lint, type checks, unit tests, package check
   --all     also the long tests (the same as \`npm run test:all\`)
   --help    this text
 
-CHROMIUM_PATH names the Chromium to use. The last line counts test cases, from the runners' own reports. A step without
+CHROMIUM_PATH and FIREFOX_PATH name the browsers to use. The last line counts test cases, from the runners' own reports. A step without
 test cases that fails (lint, types, …) counts as one failed test.
 `;
 
@@ -72,6 +72,10 @@ async function runAll() {
   await check("Examples, built for production", () =>
     turbo("build:production", "The failure stands above. Alone: the same script in the example's folder.", [goOn]),
   );
+  await check("Firefox and WebKitGTK for the long tests", async () => {
+    // Part of what the tests' result depends on: turbo is told, and repeats no run that had fewer of them.
+    process.env.ENGINES = (await ensureOtherEngines()).join();
+  });
   await check("Long tests", () => turbo("test:long", whereItSays, alone, "new-only"), { hasCases: true });
 }
 

@@ -1,8 +1,17 @@
+import type { EngineWorkerFixtures } from "@layercode/browser-testing";
 import { defineConfig } from "@playwright/test";
 
-export default defineConfig({
+// `npm test` runs Chromium, `npm run test:all` the others.
+const { REPORT = "browser" } = process.env;
+
+export default defineConfig<object, EngineWorkerFixtures>({
   testDir: "browser",
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
-  reporter: [["line"], ["json", { outputFile: ".reports/browser.json" }]],
+  reporter: [["line"], ["json", { outputFile: `.reports/${REPORT}.json` }]],
+  projects: [
+    { name: "chromium", use: { engine: "chromium" } },
+    { name: "firefox", use: { engine: "firefox" } },
+    { name: "webkit", use: { engine: "webkit" } },
+  ],
 });

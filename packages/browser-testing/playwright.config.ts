@@ -1,8 +1,18 @@
 import { defineConfig } from "@playwright/test";
+import type { EngineWorkerFixtures } from "./src/index";
 
-export default defineConfig({
+// `npm test` runs Chromium, `npm run test:all` the others.
+const { REPORT = "browser" } = process.env;
+
+export default defineConfig<object, EngineWorkerFixtures>({
   testDir: "browser",
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
-  reporter: [["line"], ["json", { outputFile: ".reports/browser.json" }]],
+  reporter: [["line"], ["json", { outputFile: `.reports/${REPORT}.json` }]],
+  projects: [
+    // Chromium ends with the pipe that it is driven through; nothing here sees to that.
+    { name: "chromium", use: { engine: "chromium" }, testIgnore: "**/crash.spec.ts" },
+    { name: "firefox", use: { engine: "firefox" }, testIgnore: "**/chromium.spec.ts" },
+    { name: "webkit", use: { engine: "webkit" }, testIgnore: "**/chromium.spec.ts" },
+  ],
 });

@@ -1,11 +1,11 @@
-import { expectNothingLeft, type Instruments, installScript, probe, readCensus } from "@layercode/browser-testing";
+import { type EnginePage, expectNothingLeft, type Instruments, installScript, probe, readCensus } from "@layercode/browser-testing";
 import type { Page } from "@playwright/test";
 import { expect, expectClean, test } from "./fixtures";
 
 const strict = "default-src 'none'; script-src 'self'; connect-src 'self'";
 
 /** Starts an engine in the page and tells how it went. */
-function startEngine(page: Page, options: { workletUrl?: string } = {}) {
+function startEngine(page: EnginePage, options: { workletUrl?: string } = {}) {
   return page.evaluate(async (options) => {
     const engine = audio.createAudioEngine(options);
     const outcome = await engine.ready().then(
@@ -217,14 +217,15 @@ test("a context that the system interrupts is told, comes back by itself, and is
   await expectClean(page);
 });
 
-test("a page that was frozen goes on", async ({ open }) => {
+test("a page that was frozen goes on", async ({ open, engine }) => {
+  test.skip(engine !== "chromium", "Only Chromium freezes a page on demand.");
   const page = await open();
   await page.evaluate(async () => {
     const engine = audio.createAudioEngine();
     await engine.ready();
     Object.assign(globalThis, { engine });
   });
-  const session = await page.context().newCDPSession(page);
+  const session = await (page as Page).context().newCDPSession(page as Page);
   await session.send("Page.setWebLifecycleState", { state: "frozen" });
   await session.send("Page.setWebLifecycleState", { state: "active" });
   const states = await page.evaluate(async () => {

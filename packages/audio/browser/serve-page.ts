@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { outputTapWorklet } from "@layercode/browser-testing";
@@ -20,6 +20,8 @@ export interface PageOptions {
   files?: Record<string, string>;
 }
 
+const dist = new URL("../dist/", import.meta.url);
+
 const isolation = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
@@ -31,8 +33,9 @@ export async function servePage({ policy, isolated, files: more = {} }: PageOpti
     ...Object.fromEntries(Object.entries(more).map(([path, text]) => [path, () => text])),
     "/page.js": () => pageScript,
     "/tap.js": () => outputTapWorklet,
-    "/dist/index.js": () => readFile(new URL("../dist/index.js", import.meta.url), "utf8"),
-    "/dist/worklet.js": () => readFile(new URL("../dist/worklet.js", import.meta.url), "utf8"),
+    ...Object.fromEntries(
+      (await readdir(dist)).map((name) => [`/dist/${name}`, () => readFile(new URL(name, dist), "utf8")]),
+    ),
   };
   const server = createServer(async (request, response) => {
     const path = request.url ?? "";

@@ -1,5 +1,4 @@
-import { audibleSpans, readTap, rms, tapReady } from "@layercode/browser-testing";
-import type { Page } from "@playwright/test";
+import { audibleSpans, type EnginePage, readTap, rms, tapReady } from "@layercode/browser-testing";
 import { click } from "../test/click";
 import { residual } from "../test/sine";
 import { expect, expectClean, test } from "./fixtures";
@@ -21,7 +20,7 @@ declare global {
 const frequency = 440;
 
 /** Puts a running speaker into the page, with a list of its events and a sine to play. */
-async function startPlayer(page: Page): Promise<void> {
+async function startPlayer(page: EnginePage): Promise<void> {
   await page.evaluate(async (frequency) => {
     const engine = audio.createAudioEngine();
     const speaker = audio.createSpeaker({ engine });

@@ -1,24 +1,10 @@
-import { expect, test } from "@playwright/test";
-import {
-  type BrowserSession,
-  installOutputTap,
-  launchChromium,
-  outputTapWorklet,
-  readTap,
-  rms,
-  tapReady,
-} from "../dist/index";
+import { installOutputTap, outputTapWorklet, readTap, rms, tapReady } from "../dist/index";
+import { expect, test } from "./fixtures";
 import { servePage } from "./serve-page";
 
-let session: BrowserSession;
-test.beforeAll(async () => {
-  session = await launchChromium({ autoplay: true });
-});
-test.afterAll(() => session.close());
-
-test("records what reaches the destination, sample by sample", async () => {
+test("records what reaches the destination, sample by sample", async ({ newPage }) => {
   await using server = await servePage();
-  const page = await session.newPage();
+  const page = await newPage({ autoplay: true });
   await installOutputTap(page);
   await page.goto(server.url);
 
@@ -56,10 +42,10 @@ test("records what reaches the destination, sample by sample", async () => {
   expect(heard.samples.subarray(0, from).every((sample) => sample === 0)).toBe(true);
 });
 
-test("follows connections and disconnections, and hears every context", async () => {
+test("follows connections and disconnections, and hears every context", async ({ newPage }) => {
   const headers = { "content-security-policy": "script-src 'self'" };
   await using server = await servePage({ headers, script: outputTapWorklet });
-  const page = await session.newPage();
+  const page = await newPage({ autoplay: true });
   await installOutputTap(page, { workletUrl: "/tap.js" });
   await page.goto(server.url);
   await page.evaluate(() => {

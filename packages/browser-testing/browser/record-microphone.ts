@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { EnginePage } from "../dist/index";
 
 declare global {
   /** In a page that records: how much it has. */
@@ -7,7 +7,7 @@ declare global {
 
 /** Records the page's microphone, the browser's processing off, sample by sample. */
 export async function recordMicrophone(
-  page: Page,
+  page: EnginePage,
   seconds: number,
 ): Promise<{ samples: Float32Array; sampleRate: number }> {
   const { samples, sampleRate } = await page.evaluate(async (seconds) => {

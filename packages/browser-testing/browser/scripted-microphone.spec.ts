@@ -1,28 +1,20 @@
-import { expect, test } from "@playwright/test";
 import {
   answerMicrophone,
-  type BrowserSession,
   bestCorrelation,
   installScriptedMicrophone,
-  launchChromium,
   resample,
   rms,
   speak,
   synthesizeSpeech,
   toFloat,
 } from "../dist/index";
+import { expect, test } from "./fixtures";
 import { recordMicrophone } from "./record-microphone";
 import { servePage } from "./serve-page";
 
-let session: BrowserSession;
-test.beforeAll(async () => {
-  session = await launchChromium({ autoplay: true });
-});
-test.afterAll(() => session.close());
-
-test("is silent, and speaks what it is told", async () => {
+test("is silent, and speaks what it is told", async ({ newPage }) => {
   await using server = await servePage();
-  const page = await session.newPage();
+  const page = await newPage({ autoplay: true });
   await installScriptedMicrophone(page);
   await page.goto(server.url);
   expect(rms((await recordMicrophone(page, 0.5)).samples)).toBe(0);
@@ -39,9 +31,9 @@ test("is silent, and speaks what it is told", async () => {
   expect(correlation).toBeGreaterThan(0.99);
 });
 
-test("denies, and hangs until it is told otherwise", async () => {
+test("denies, and hangs until it is told otherwise", async ({ newPage }) => {
   await using server = await servePage();
-  const page = await session.newPage();
+  const page = await newPage({ autoplay: true });
   await installScriptedMicrophone(page, { answer: "deny", delayMs: 1 });
   await page.goto(server.url);
   const ask = () =>

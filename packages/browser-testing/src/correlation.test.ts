@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bestCorrelation, envelope, rms } from "./correlation";
+import { bestCorrelation, envelope, rms, shareHeard } from "./correlation";
 import { resample } from "./resample";
 
 const noise = (length: number) =>
@@ -103,4 +103,20 @@ describe("bestCorrelation", () => {
 test("the envelope is the loudness of each window, the last one as long as it is", () => {
   expect(rms([3, -3, 3])).toBe(3);
   expect(Array.from(envelope([1, 1, 2, 2, 3], 200))).toEqual([1, 2, 3]);
+});
+
+describe("shareHeard", () => {
+  // A chirp: no part of it is like another.
+  const chirp = Float32Array.from({ length: 4000 }, (_, index) => Math.sin(index * (0.05 + index / 8000)));
+
+  test("is one for the whole, whatever stands around it, and less for each part that is spoilt", () => {
+    const whole = [...new Float32Array(333), ...chirp, ...new Float32Array(100)];
+    expect(shareHeard(chirp, whole, 500)).toBe(1);
+    // A hole in the third part: what follows is late, and found all the same.
+    const torn = [...whole.slice(0, 333 + 1200), ...new Float32Array(70), ...whole.slice(333 + 1200)];
+    expect(bestCorrelation(chirp, torn).correlation).toBeLessThan(0.95);
+    expect(shareHeard(chirp, torn, 500)).toBe(7 / 8);
+    expect(shareHeard(chirp, new Float32Array(5000), 500)).toBe(0);
+    expect(shareHeard([], whole, 500)).toBe(0);
+  });
 });

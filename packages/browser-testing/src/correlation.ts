@@ -53,6 +53,25 @@ export function bestCorrelation(
   return { correlation: Math.min(1, best.correlation), lag: best.lag };
 }
 
+/**
+ * How much of `reference` is in `heard`, 0..1: cut into parts of `length` samples, the share of those that are found
+ * somewhere with a correlation above `threshold` (default 0.95). What was heard with holes is still mostly found.
+ */
+export function shareHeard(
+  reference: ArrayLike<number>,
+  heard: ArrayLike<number>,
+  length: number,
+  threshold = 0.95,
+): number {
+  const samples = Array.from(reference);
+  const starts = Array.from({ length: Math.floor(samples.length / length) }, (_, part) => part * length);
+  const found = starts.filter((start) => {
+    const part = samples.slice(start, start + length);
+    return bestCorrelation(part, heard).correlation > threshold;
+  });
+  return starts.length === 0 ? 0 : found.length / starts.length;
+}
+
 /** Root mean square. */
 export function rms(samples: ArrayLike<number>): number {
   let sum = 0;

@@ -1,13 +1,20 @@
-export { bestCorrelation, type Correlation, envelope, rms } from "./correlation";
+export { bestCorrelation, type Correlation, envelope, rms, shareHeard } from "./correlation";
+export {
+  type BrowserPool,
+  createBrowserPool,
+  type EnginePageOptions,
+  engines,
+  whyMissing,
+} from "./engines/browser-pool";
 export {
   type BrowserSession,
   type ChromiumOptions,
-  chromiumEngine,
-  type FakeMicrophone,
   findChromium,
   launchChromium,
 } from "./engines/chromium";
-export type { Engine, EnginePage, EngineSession } from "./engines/engine";
+export type { Engine, EngineName, EnginePage, EngineSession } from "./engines/engine";
+export { type EngineFixtures, type EngineWorkerFixtures, engineFixtures } from "./engines/fixtures";
+export type { FakeMicrophone } from "./fake-microphone";
 export { writeMicrophoneFile } from "./microphone-file";
 export {
   type AudibleSpan,

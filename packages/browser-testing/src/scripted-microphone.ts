@@ -7,14 +7,17 @@ import type { MonoAudio } from "./wav";
 export type { MicrophoneAnswer };
 
 /**
- * Replaces the page's microphone, from the next navigation on, by one that is silent until `speak()`. It works in
- * every engine. `getSettings()` of its track is not that of a device: constraints are not tested with it.
+ * Replaces the page's microphone, from the next navigation on, by one that is silent until `speak()`, or that says
+ * `always` from its start whenever it is opened. It works in every engine. `getSettings()` of its track is not that of
+ * a device: constraints are not tested with it.
  */
 export async function installScriptedMicrophone(
   page: ScriptedPage,
   answer: Partial<MicrophoneAnswer> = {},
+  always?: MonoAudio & { loop: boolean },
 ): Promise<void> {
-  await installScript(page, scriptedMicrophoneScript, complete(answer));
+  const said = always && { ...always, samples: toBase64(toFloat(always.samples)) };
+  await installScript(page, scriptedMicrophoneScript, { answer: complete(answer), always: said ?? null });
 }
 
 /** Changes how the microphone is given from now on; questions that hang are answered too. */
@@ -26,7 +29,11 @@ export async function answerMicrophone(page: ScriptedPage, answer: Partial<Micro
 export async function speak(page: ScriptedPage, audio: MonoAudio): Promise<void> {
   const sampleRate = await probe<number>(page, "microphone.sampleRate");
   const samples = resample(toFloat(audio.samples), audio.sampleRate, sampleRate);
-  await probe(page, "microphone.speak", Buffer.from(samples.buffer).toString("base64"));
+  await probe(page, "microphone.speak", toBase64(samples));
+}
+
+function toBase64({ buffer, byteOffset, byteLength }: Float32Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("base64");
 }
 
 function complete(answer: Partial<MicrophoneAnswer>): MicrophoneAnswer {

@@ -1,18 +1,11 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
-import type { Engine, EngineSession } from "./engine";
+import type { FakeMicrophone } from "../fake-microphone";
+import type { Engine, EngineSession, LaunchOptions } from "./engine";
 
-/**
- * What the page finds when it asks for a microphone: a WAV file that speaks (in a loop, unless told otherwise), a user
- * or a policy that says no, a prompt that was closed without an answer, or no device at all.
- */
-export type FakeMicrophone = { wav: string; loop?: boolean } | "denied" | "dismissed" | "absent";
-
-export interface ChromiumOptions {
-  /** Default: `"absent"`. */
+export interface ChromiumOptions extends LaunchOptions {
+  /** What the page finds when it asks for a microphone. Default: `"absent"`. */
   microphone?: FakeMicrophone;
-  /** Sound without a user's gesture. Default: false, as for every user. */
-  autoplay?: boolean;
   /** More command-line arguments. */
   args?: readonly string[];
   /** Shows the window. Default: false. */
@@ -59,8 +52,8 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
   return {
     browser,
     async newPage(contextOptions) {
-      const context = await browser.newContext(contextOptions);
-      const page = await context.newPage();
+      // Not of a context that outlives it: it is closed with its page.
+      const page = await browser.newPage(contextOptions);
       if (microphone === "dismissed") await leavePromptUnanswered(page);
       return page;
     },
@@ -69,11 +62,7 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
 }
 
 /** Chromium as one engine among others. */
-export const chromiumEngine: Engine<ChromiumOptions, BrowserSession> = {
-  name: "chromium",
-  find: findChromium,
-  launch: launchChromium,
-};
+export const chromiumEngine: Engine = { name: "chromium", find: findChromium, launch: launchChromium };
 
 // Nothing leaves the machine, and nothing stands between the page and the loopback interface.
 const quiet = [
@@ -122,6 +111,7 @@ function microphoneArguments(microphone: FakeMicrophone): string[] {
   if (microphone === "absent") return ["--use-fake-ui-for-media-stream", "--disable-audio-input"];
   if (microphone === "denied") return [device, "--use-fake-ui-for-media-stream=deny"];
   if (microphone === "dismissed") return [device];
+  if (microphone === "device") return [device, "--use-fake-ui-for-media-stream"];
   const once = microphone.loop === false ? "%noloop" : "";
   return [device, "--use-fake-ui-for-media-stream", `--use-file-for-fake-audio-capture=${microphone.wav}${once}`];
 }

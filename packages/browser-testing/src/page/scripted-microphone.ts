@@ -9,12 +9,24 @@ export interface MicrophoneAnswer {
   delayMs: number;
 }
 
+/** What the microphone says without being told to. */
+export interface StandingSpeech {
+  /** Little-endian 32-bit floats, base64. */
+  samples: string;
+  sampleRate: number;
+  loop: boolean;
+}
+
 /** Runs in the page, as text: it may use nothing from outside itself. */
-export function scriptedMicrophoneScript(instruments: Instruments, first: MicrophoneAnswer): void {
+export function scriptedMicrophoneScript(
+  instruments: Instruments,
+  { answer: first, always }: { answer: MicrophoneAnswer; always: StandingSpeech | null },
+): void {
   // An insecure context has no microphones.
   if (!globalThis.MediaDevices) return;
   const native = MediaDevices.prototype.getUserMedia;
   const { setTimeout } = window;
+  const { addEventListener } = EventTarget.prototype;
   let current = first;
   let waiting: (() => void)[] = [];
   let microphone: { context: AudioContext; mix: GainNode } | undefined;
@@ -47,12 +59,23 @@ export function scriptedMicrophoneScript(instruments: Instruments, first: Microp
     return status;
   };
 
+  // A test ends or mutes a track by dispatching the event. In Firefox a track's listeners hear what a script dispatches
+  // only when they asked for it, by an argument of Firefox's own.
+  MediaStreamTrack.prototype.addEventListener = function (this: MediaStreamTrack, ...args: unknown[]) {
+    const [type, listener, options] = args;
+    Reflect.apply(addEventListener, this, [type, listener, options, true]);
+  };
+
   function device() {
     if (microphone) return microphone;
     const context = new AudioContext();
     // It is the tests', not the page's: the census does not count it.
     instruments.own.add(context);
     const mix = new GainNode(context);
+    // A device delivers samples also while all is silent. Firefox passes on none unless somebody makes them.
+    const silence = new ConstantSourceNode(context, { offset: 0 });
+    silence.connect(mix);
+    silence.start();
     microphone = { context, mix };
     return microphone;
   }
@@ -61,8 +84,22 @@ export function scriptedMicrophoneScript(instruments: Instruments, first: Microp
     const { context, mix } = device();
     const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
     mix.connect(destination);
+    if (always) {
+      const source = sourceOf(context, always.samples, always.sampleRate);
+      source.loop = always.loop;
+      source.connect(destination);
+      source.start();
+    }
     void context.resume();
     return destination.stream;
+  }
+
+  function sourceOf(context: AudioContext, base64: string, sampleRate: number): AudioBufferSourceNode {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const samples = new Float32Array(bytes.buffer);
+    const buffer = new AudioBuffer({ length: samples.length, sampleRate });
+    buffer.copyToChannel(samples, 0);
+    return new AudioBufferSourceNode(context, { buffer });
   }
 
   instruments.probes["microphone.answer"] = (answer: MicrophoneAnswer) => {
@@ -76,11 +113,7 @@ export function scriptedMicrophoneScript(instruments: Instruments, first: Microp
   /** Resolves when the last sample was spoken. */
   instruments.probes["microphone.speak"] = async (base64: string) => {
     const { context, mix } = device();
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    const samples = new Float32Array(bytes.buffer);
-    const buffer = new AudioBuffer({ length: samples.length, sampleRate: context.sampleRate });
-    buffer.copyToChannel(samples, 0);
-    const source = new AudioBufferSourceNode(context, { buffer });
+    const source = sourceOf(context, base64, context.sampleRate);
     source.connect(mix);
     await context.resume();
     await new Promise((resolve) => {
