@@ -23,7 +23,14 @@ const schedule = [
 
 type Step = (typeof schedule)[number];
 
-test("in the browser's engine the worklet renders bit for bit what its pure half renders in Node", async ({ open }) => {
+test("in the browser's engine the worklet renders bit for bit what its pure half renders in Node", async ({
+  open,
+  engine,
+}) => {
+  test.skip(
+    engine === "firefox",
+    "Firefox has no OfflineAudioContext.suspend(): nothing can be said in mid-rendering.",
+  );
   const page = await open();
   const { samples, reports } = await page.evaluate(renderOffline, { schedule, reply, sampleRate, seconds });
 
@@ -34,7 +41,8 @@ test("in the browser's engine the worklet renders bit for bit what its pure half
   }
   expect(player.names()).toEqual(["started", "started", "underrun", "started", "interrupted", "started", "finished"]);
   expect(reports).toEqual(player.events.map(([, value]) => value));
-  expect(samples).toEqual(player.heard);
+  // JSON knows no negative zero.
+  expect(samples).toEqual(player.heard.map((sample) => sample + 0));
 });
 
 function obey(player: ReturnType<typeof createPlayer>, step: Step): void {

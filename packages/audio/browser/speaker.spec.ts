@@ -409,14 +409,19 @@ test("the spectrum shows what is playing, and nothing when it is stopped", async
     const peak = bins.indexOf(Math.max(...bins));
     speaker.stop();
     speaker.spectrum(bins);
-    return { peak, stopped: Math.max(...bins), spacing: engine.context.sampleRate / 2048 };
+    return {
+      peak,
+      stopped: bins.every((bin) => bin === Number.NEGATIVE_INFINITY),
+      spacing: engine.context.sampleRate / 2048,
+    };
   });
   expect(Math.abs(peak * spacing - frequency)).toBeLessThan(spacing);
-  expect(stopped).toBe(Number.NEGATIVE_INFINITY);
+  expect(stopped).toBe(true);
 });
 
 test("an output device that is not there is refused by name, and the system's choice is always there", async ({
   open,
+  engine,
 }) => {
   const page = await open();
   await startPlayer(page);
@@ -429,7 +434,8 @@ test("an output device that is not there is refused by name, and the system's ch
     const { speaker } = player;
     return Promise.all([outcome(speaker.setDevice("no such device")), outcome(speaker.setDevice(null))]);
   });
-  expect(outcomes).toEqual(["device-not-found", "set"]);
+  // Firefox and WebKit have no setSinkId() of a context.
+  expect(outcomes).toEqual([engine === "chromium" ? "device-not-found" : "output-unsupported", "set"]);
 });
 
 test("stop silences without a word; aborted and replaced starts leave nothing", async ({ open }) => {

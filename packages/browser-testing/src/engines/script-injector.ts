@@ -78,8 +78,10 @@ export async function createScriptInjector(): Promise<ScriptInjector> {
   const { port } = server.address() as AddressInfo;
   return {
     through(url) {
-      target = new URL(url);
-      const { hostname, pathname, search, hash } = target;
+      const wanted = new URL(url);
+      // An address that the page told is the injector's own already.
+      if (wanted.port !== String(port)) target = wanted;
+      const { hostname, pathname, search, hash } = wanted;
       return `http://${hostname}:${port}${pathname}${search}${hash}`;
     },
     add: (script) => void scripts.push(script),

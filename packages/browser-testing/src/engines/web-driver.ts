@@ -17,8 +17,8 @@ export async function openWebDriver(url: string, capabilities: object): Promise<
   });
   const session = `${url}/session/${sessionId}`;
   const post = <Answer>(path: string, body: object = {}) => send<Answer>(session, "POST", path, body);
-  // A script may take as long as it likes: the test knows when to give up.
-  await post("/timeouts", { script: null });
+  // A script may take as long as it likes: the test knows when to give up. An element is waited for, as Playwright does.
+  await post("/timeouts", { script: null, implicit: 10_000 });
   return {
     goto: (address) => post("/url", { url: address }),
     reload: () => post("/refresh"),
