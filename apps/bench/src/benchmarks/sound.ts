@@ -19,10 +19,11 @@ const parts = {
 };
 
 const notes = `
-Medians and 95th percentiles; the target is for ours. Captured and rendered: when the audio thread ran the quantum of a
-sample, by its own clock, which ticks in ms. The sound device's buffers of 10 ms and its latency come on top for both.
-A gap is 3 ms or more without the faint tone that the speech carries. Worklet: CPU time of each process(), as Chromium
-traces it. Heaps after a collection of garbage, array buffers included. Voice detection is off on both sides.`;
+Medians and 95th percentiles; the target is for ours. Rendered: when the audio thread ran the quantum of a sample, by its
+own clock, which ticks in ms; captured: the same for the microphone, evened out over its buffers. The sound device's own
+latency comes on top for both. A gap is 3 ms or more without the faint tone that the speech carries. Worklet: CPU time of
+each process(), as Chromium traces it. Heaps after a collection of garbage, array buffers included. Voice detection is off
+on both sides.`;
 
 /** Sound in Chromium, where it enters a page and where it leaves it: ours and Layercode's own client. */
 export function run(file: URL, options: BenchOptions): Promise<void> {

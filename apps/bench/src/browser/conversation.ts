@@ -22,8 +22,6 @@ export interface ConversationOptions {
   keepsMessages?: boolean;
   /** Where the socket is. Default the server itself. */
   websocketUrl?: string;
-  /** Prepares the page before it is opened. */
-  prepare?(page: Page): Promise<void>;
 }
 
 /** One client in a page of its own, and the agent at the other end. */
@@ -50,14 +48,13 @@ export async function openConversation(
   contender: Contender,
   options: ConversationOptions = {},
 ): Promise<Conversation> {
-  const { microphone = true, outputTap = true, microphoneTap = false, keepsMessages = true, prepare } = options;
+  const { microphone = true, outputTap = true, microphoneTap = false, keepsMessages = true } = options;
   const agentId = `ag-${contender}-${++opened}`;
   const page = await browser.newPage();
   await installScript(page, wireLogScript, { keeps: keepsMessages });
   await installScript(page, rawMicrophoneScript, { delayMs: options.microphoneDelayMs ?? 0 });
   if (microphoneTap) await installScript(page, microphoneTapScript, { worklet: `(${microphoneTapWorklet})();` });
   if (outputTap) await installOutputTap(page);
-  await prepare?.(page);
   const websocket = options.websocketUrl ?? `${server.url.replace("http", "ws")}/v1/agents/web/websocket`;
   const query = new URLSearchParams({ agent: agentId, microphone: microphone ? "on" : "off", websocket });
   await page.goto(`${server.url}/${contender}.html?${query}`);

@@ -23,11 +23,11 @@ export function printFigures(title: string, figures: readonly Figure[]): void {
 function toRow({ name, unit, ours, peer, target = {} }: Figure): string[] {
   const both = [ours, peer].flatMap((samples) => [median(samples), percentile(samples, 0.95)].map(show));
   const limits = [
-    ...(target.median === undefined ? [] : [{ limit: target.median, value: median(ours) }]),
-    ...(target.p95 === undefined ? [] : [{ limit: target.p95, value: percentile(ours, 0.95) }]),
+    ...(target.median === undefined ? [] : [{ of: "median", limit: target.median, value: median(ours) }]),
+    ...(target.p95 === undefined ? [] : [{ of: "p95", limit: target.p95, value: percentile(ours, 0.95) }]),
   ];
   const met = limits.every(({ limit, value }) => value <= limit);
-  const wanted = limits.length === 0 ? "" : `≤ ${limits.map(({ limit }) => limit).join(" / ")}`;
+  const wanted = limits.map(({ of, limit }) => `${of} ≤ ${limit}`).join(", ");
   return [name, unit, ...both, wanted, limits.length === 0 ? "" : met ? "yes" : "NO"];
 }
 

@@ -1,7 +1,6 @@
 import { type BrowserSession, launchChromium, writeMicrophoneFile } from "@layercode/browser-testing";
 import type { Bench } from "./bench";
 import { type Contender, type Conversation, openConversation, sleep } from "./conversation";
-import type { Page } from "./playwright-types";
 import { agentSpeech, faintNoise } from "./signals";
 
 const settleMs = 5000;
@@ -11,14 +10,13 @@ export async function withFullDuplex<Result>(
   { server }: Bench,
   contender: Contender,
   seconds: number,
-  prepare: (page: Page) => Promise<void>,
   measure: (conversation: Conversation, browser: BrowserSession) => Promise<Result>,
 ): Promise<Result> {
   const wav = await writeMicrophoneFile(faintNoise(10));
   const browser = await launchChromium({ microphone: { wav }, autoplay: true });
   try {
-    const options = { outputTap: false, keepsMessages: false, prepare };
-    const conversation = await openConversation(browser, server, contender, options);
+    const silently = { outputTap: false, keepsMessages: false };
+    const conversation = await openConversation(browser, server, contender, silently);
     await conversation.connect();
     const length = seconds + settleMs / 1000 + 10;
     // It ends with the page; nobody waits for it.

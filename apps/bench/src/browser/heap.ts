@@ -12,7 +12,7 @@ interface Usage {
   backingStorageSize?: number;
 }
 
-/** Watches the heaps of a page and of its worklets. Call it before the worklets are there. */
+/** Watches the heaps of a page and of its worklets, those that are there and those to come. */
 export async function watchHeap(page: Page): Promise<() => Promise<Heap>> {
   const session = await page.context().newCDPSession(page);
   const worklets = new Set<string>();

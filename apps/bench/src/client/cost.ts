@@ -3,7 +3,7 @@ import type { Bench } from "../browser/bench";
 import { type Contender, type Conversation, sleep } from "../browser/conversation";
 import type { Figure } from "../browser/figures";
 import { withFullDuplex } from "../browser/full-duplex";
-import { type Heap, watchHeap } from "../browser/heap";
+import { watchHeap } from "../browser/heap";
 import type { WireCount } from "../page/wire-log";
 
 /** What one second of conversation takes, and what stays of a minute. */
@@ -52,11 +52,8 @@ function durationOf({ quick }: Bench): number {
 async function measure(bench: Bench, contender: Contender): Promise<Cost> {
   const seconds = durationOf(bench);
   bench.report(`cost of a conversation: ${contender}, ${seconds} s`);
-  let readHeap: () => Promise<Heap> = () => Promise.reject(new Error("There is no page yet."));
-  const prepare = async (page: Parameters<typeof watchHeap>[0]) => {
-    readHeap = await watchHeap(page);
-  };
-  return withFullDuplex(bench, contender, seconds, prepare, async (conversation, browser) => {
+  return withFullDuplex(bench, contender, seconds, async (conversation, browser) => {
+    const readHeap = await watchHeap(conversation.page);
     const read = await sampler(conversation, browser);
     const before = await readHeap();
     const samples = [await read()];

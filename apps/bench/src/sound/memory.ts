@@ -13,40 +13,43 @@ const turnSeconds = 30;
 export async function measureMemory(bench: Bench): Promise<Figure[]> {
   const minutes = bench.quick ? 0.5 : 5;
   bench.report(`heaps over ${minutes} minutes, both at once`);
-  const [ours, peer] = await Promise.all(contenders.map((contender) => overMinutes(bench, contender, minutes)));
+  const [ours, peer] = await Promise.all([overMinutes(bench, "ours", minutes), overMinutes(bench, "peer", minutes)]);
   const cut: Record<Contender, Heap[]> = { ours: [], peer: [] };
   for (const contender of contenders) {
     bench.report(`heaps over ${turns} turns that are cut: ${contender}`);
     cut[contender] = await overCutTurns(bench, contender);
   }
-  const grown = (heaps: readonly Heap[] = [], part: keyof Heap, per: number) =>
-    heaps.slice(1).map((heap, index) => (heap[part] - (heaps[index]?.[part] ?? 0)) / 1000 / per);
-  const total = (heaps: readonly Heap[] = [], part: keyof Heap) => [
-    ((heaps.at(-1)?.[part] ?? 0) - (heaps[0]?.[part] ?? 0)) / 1000,
-  ];
-  const both = (part: keyof Heap, of: typeof total) => ({ ours: of(ours, part), peer: of(peer, part) });
-  const cuts = (part: keyof Heap) => ({ ours: grown(cut.ours, part, 1), peer: grown(cut.peer, part, 1) });
-  const allCuts = (part: keyof Heap) => ({ ours: total(cut.ours, part), peer: total(cut.peer, part) });
-  const halves = (part: keyof Heap) => ({ ours: grown(ours, part, 0.5), peer: grown(peer, part, 0.5) });
   return [
-    // What an array of messages in flight takes is 100 kB at most; growth is what comes on top, and again and again.
-    { name: `worklet heap over ${minutes} minutes`, unit: "kB", ...both("worklets", total), target: { median: 100 } },
-    { name: "  a minute", unit: "kB", ...halves("worklets") },
-    { name: `page heap over ${minutes} minutes`, unit: "kB", ...both("page", total) },
-    { name: "  a minute", unit: "kB", ...halves("page") },
-    { name: `worklet heap after ${turns} cut turns`, unit: "kB", ...allCuts("worklets"), target: { median: 100 } },
-    { name: "  a turn", unit: "kB", ...cuts("worklets") },
-    { name: `page heap after ${turns} cut turns`, unit: "kB", ...allCuts("page") },
-    { name: "  a turn", unit: "kB", ...cuts("page") },
+    ...growth(`over ${minutes} minutes`, "half a minute", { ours, peer }),
+    ...growth(`after ${turns} turns cut`, "turn", cut),
   ];
 }
 
+/** What each heap has grown by in all, and from one reading to the next. */
+function growth(when: string, step: string, { ours, peer }: Record<Contender, readonly Heap[]>): Figure[] {
+  return (["worklets", "page"] as const).flatMap((part): Figure[] => {
+    const name = part === "page" ? "page heap" : "worklet heap";
+    const kilobytes = (from: Heap | undefined, to: Heap | undefined) =>
+      ((to?.[part] ?? 0) - (from?.[part] ?? 0)) / 1000;
+    const total = (heaps: readonly Heap[]) => [kilobytes(heaps[0], heaps.at(-1))];
+    const steps = (heaps: readonly Heap[]) => heaps.slice(1).map((heap, index) => kilobytes(heaps[index], heap));
+    return [
+      // Flat: no more than what compiled code and a few frames under way take once.
+      {
+        name: `${name} ${when}`,
+        unit: "kB",
+        ours: total(ours),
+        peer: total(peer),
+        ...(part === "worklets" ? { target: { median: 100 } } : {}),
+      },
+      { name: `  each ${step}`, unit: "kB", ours: steps(ours), peer: steps(peer) },
+    ];
+  });
+}
+
 function overMinutes(bench: Bench, contender: Contender, minutes: number): Promise<Heap[]> {
-  let readHeap: () => Promise<Heap> = () => Promise.reject(new Error("There is no page yet."));
-  const prepare = async (page: Parameters<typeof watchHeap>[0]) => {
-    readHeap = await watchHeap(page);
-  };
-  return withFullDuplex(bench, contender, minutes * 60, prepare, async () => {
+  return withFullDuplex(bench, contender, minutes * 60, async ({ page }) => {
+    const readHeap = await watchHeap(page);
     const heaps = [await readHeap()];
     for (let half = 0; half < minutes * 2; half++) {
       await sleep(30_000);
@@ -58,16 +61,10 @@ function overMinutes(bench: Bench, contender: Contender, minutes: number): Promi
 
 async function overCutTurns({ server }: Bench, contender: Contender): Promise<Heap[]> {
   const browser = await launchChromium({ autoplay: true });
-  let readHeap: () => Promise<Heap> = () => Promise.reject(new Error("There is no page yet."));
-  const conversation = await openConversation(browser, server, contender, {
-    microphone: false,
-    outputTap: false,
-    keepsMessages: false,
-    prepare: async (page) => {
-      readHeap = await watchHeap(page);
-    },
-  });
+  const silently = { microphone: false, outputTap: false, keepsMessages: false };
+  const conversation = await openConversation(browser, server, contender, silently);
   await conversation.connect();
+  const readHeap = await watchHeap(conversation.page);
   const pcm = agentTone(440, turnSeconds);
   const cut = async (turn: number) => {
     await conversation.play({ turnId: `told-${turn}`, pcm, chunkMs: 100, atOnce: true });
