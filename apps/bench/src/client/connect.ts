@@ -1,9 +1,11 @@
 import { createTcpProxy, launchChromium, probe, writeMicrophoneFile } from "@layercode/browser-testing";
 import type { Bench } from "../browser/bench";
-import { type Contender, contenders, openConversation, sleep } from "../browser/conversation";
+import { type Contender, type Conversation, contenders, openConversation, sleep } from "../browser/conversation";
 import type { Figure } from "../browser/figures";
+import { frameLengths } from "../browser/frame-length";
 import { faintNoise } from "../browser/signals";
 import type { MicrophoneWait } from "../page/raw-microphone";
+import type { WireEntry } from "../page/wire-log";
 
 const authorizeMs = 150;
 const socketMs = 100;
@@ -25,6 +27,7 @@ interface Phases {
 /** `connect()` where each thing that it waits for takes a known time. */
 export async function measureConnect({ server, quick, report }: Bench): Promise<Figure[]> {
   const runs: Record<Contender, Phases[]> = { ours: [], peer: [] };
+  const frames: Record<Contender, number[]> = { ours: [], peer: [] };
   const proxy = await createTcpProxy({ target: { host: "127.0.0.1", port: Number(new URL(server.url).port) } });
   // The request for the upgrade and its answer.
   proxy.setLatency(socketMs / 2);
@@ -42,25 +45,10 @@ export async function measureConnect({ server, quick, report }: Bench): Promise<
         websocketUrl,
         microphoneDelayMs: microphoneMs,
       });
-      // Users do not press the button while the page is still loading.
-      await sleep(restMs);
-      const { startedAt, connectedAt } = await conversation.connect();
-      const messages = await conversation.messagesUntil(({ type }) => type === "client.audio");
-      const request = await conversation.page.evaluate(() => {
-        const entry = performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/api/authorize"));
-        return entry?.duration ?? Number.NaN;
-      });
-      const waits = await probe<MicrophoneWait[]>(conversation.page, "microphone.waits");
+      const { phases, messages } = await connect(conversation);
+      runs[contender].push(phases);
+      frames[contender].push(...frameLengths(messages));
       await conversation.close();
-      const at = (wanted: (entry: (typeof messages)[number]) => boolean) => messages.find(wanted)?.at ?? Number.NaN;
-      const connecting = at(({ what }) => what === "connecting");
-      runs[contender].push({
-        authorize: request,
-        socket: at(({ what }) => what === "open") - connecting,
-        microphone: waits.reduce((sum, { askedAt, givenAt }) => sum + givenAt - askedAt, 0),
-        total: connectedAt - startedAt,
-        firstFrame: at(({ type }) => type === "client.audio") - startedAt,
-      });
     }
   }
   await browser.close();
@@ -77,5 +65,27 @@ export async function measureConnect({ server, quick, report }: Bench): Promise<
     { name: `  socket (${socketMs})`, unit: "ms", ...of("socket") },
     { name: `  microphone (${microphoneMs})`, unit: "ms", ...of("microphone") },
     { name: "  connect() → first frame on the wire", unit: "ms", ...of("firstFrame") },
+    { name: "frame on the wire", unit: "ms", ...frames, target: { median: 20 } },
   ];
+}
+
+async function connect(conversation: Conversation): Promise<{ phases: Phases; messages: WireEntry[] }> {
+  // Users do not press the button while the page is still loading.
+  await sleep(restMs);
+  const { startedAt, connectedAt } = await conversation.connect();
+  const messages = await conversation.messagesUntil(({ type }) => type === "client.audio");
+  const authorize = await conversation.page.evaluate(() => {
+    const entry = performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/api/authorize"));
+    return entry?.duration ?? Number.NaN;
+  });
+  const waits = await probe<MicrophoneWait[]>(conversation.page, "microphone.waits");
+  const at = (wanted: (entry: WireEntry) => boolean) => messages.find(wanted)?.at ?? Number.NaN;
+  const phases = {
+    authorize,
+    socket: at(({ what }) => what === "open") - at(({ what }) => what === "connecting"),
+    microphone: waits.reduce((sum, { askedAt, givenAt }) => sum + givenAt - askedAt, 0),
+    total: connectedAt - startedAt,
+    firstFrame: at(({ type }) => type === "client.audio") - startedAt,
+  };
+  return { phases, messages };
 }
