@@ -2,7 +2,7 @@ import { audibleSpans, launchChromium, tapReady } from "@layercode/browser-testi
 import type { Bench } from "../browser/bench";
 import { type Contender, type Conversation, openConversation, sleep } from "../browser/conversation";
 import type { Figure } from "../browser/figures";
-import { type Heard, readHeard } from "../browser/heard";
+import { type Heard, readHeard, withoutHoles } from "../browser/heard";
 import { agentTone } from "../browser/signals";
 import { clickLevel, toneMs } from "./tone-measures";
 
@@ -22,7 +22,10 @@ interface Cuts {
 /** Cuts a tone by `turn.start user`, alone and with the next turn right behind it. */
 export async function measureBargeIn(bench: Bench): Promise<Figure[]> {
   const browser = await launchChromium({ autoplay: true });
-  const cuts: Record<Contender, Cuts> = { ours: await cutAll("ours"), peer: await cutAll("peer") };
+  const cuts: Record<Contender, Cuts> = {
+    ours: await withoutHoles(bench.report, () => cutAll("ours")),
+    peer: await withoutHoles(bench.report, () => cutAll("peer")),
+  };
   await browser.close();
 
   async function cutAll(contender: Contender): Promise<Cuts> {
@@ -37,8 +40,7 @@ export async function measureBargeIn(bench: Bench): Promise<Figure[]> {
     await conversation.takeMessages();
     for (let cut = 0; cut < alone + followed; cut++) await cutOnce(conversation, cut, cut >= alone);
     const messages = await conversation.takeMessages();
-    const heard = await readHeard(conversation.page);
-    await conversation.close();
+    const heard = await readHeard(conversation.page).finally(() => conversation.close());
     const takeovers = messages.filter(({ type, text }) => type === "turn.start" && text?.includes('"user"'));
     return judge(
       heard,

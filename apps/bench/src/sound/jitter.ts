@@ -2,7 +2,7 @@ import { type BrowserSession, launchChromium } from "@layercode/browser-testing"
 import type { Bench } from "../browser/bench";
 import { type Contender, contenders, openConversation, sleep } from "../browser/conversation";
 import type { Figure } from "../browser/figures";
-import { readHeard } from "../browser/heard";
+import { readHeard, withoutHoles } from "../browser/heard";
 import { agentSpeech } from "../browser/signals";
 import { silentGaps } from "./silent-gaps";
 
@@ -27,7 +27,7 @@ export async function measureJitter({ server, quick, report }: Bench): Promise<F
     report(`jitter: seed ${at + 1} of ${seeds.length}`);
     const batch = seeds.slice(at, at + together);
     for (const contender of contenders) {
-      const runs = batch.map((seed) => play(browser, contender, seed));
+      const runs = batch.map((seed) => withoutHoles(report, () => play(browser, contender, seed)));
       outcomes[contender].push(...(await Promise.all(runs)));
     }
   }
@@ -43,8 +43,7 @@ export async function measureJitter({ server, quick, report }: Bench): Promise<F
     const finished = (await conversation.takeMessages()).filter(
       ({ what, type }) => what === "up" && type === "trigger.response.audio.replay_finished",
     ).length;
-    const heard = await readHeard(conversation.page);
-    await conversation.close();
+    const heard = await readHeard(conversation.page).finally(() => conversation.close());
     const { gaps, soundMs } = silentGaps(heard.samples, heard.sampleRate);
     return { gaps, lostMs: Math.max(0, seconds * 1000 - soundMs), finished };
   }
