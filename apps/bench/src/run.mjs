@@ -8,10 +8,17 @@ const root = new URL("../", import.meta.url);
 const files = await readdir(new URL("src/benchmarks/", root));
 const known = files.filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -3));
 
-const { values, positionals } = parseArgs({ options: { help: { type: "boolean" } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { help: { type: "boolean" }, quick: { type: "boolean", default: false }, only: { type: "string" } },
+  allowPositionals: true,
+});
 const unknown = positionals.filter((name) => !known.includes(name));
 if (values.help) {
-  console.log(`npm run bench -- [names]\nBenchmarks: ${known.join(", ")}. Raw results: apps/bench/results/NAME.json`);
+  console.log(`npm run bench -- [names] [--quick] [--only PART]
+Benchmarks: ${known.join(", ")}. Raw results: apps/bench/results/NAME.json
+Of those in a browser, client and sound:
+  --quick      fewer and shorter runs, to see that they work
+  --only PART  one part of them; a wrong name tells the right ones`);
 } else if (unknown.length > 0) {
   console.error(`There is no benchmark "${unknown.join('", "')}". There are: ${known.join(", ")}.`);
   process.exitCode = 1;
@@ -29,6 +36,6 @@ if (values.help) {
       logLevel: "warning",
     });
     const { run } = await import(outfile.href);
-    await run(new URL(`results/${name}.json`, root));
+    await run(new URL(`results/${name}.json`, root), { quick: values.quick, only: values.only ?? null });
   }
 }

@@ -3,6 +3,7 @@ import { expect, test } from "./fixtures";
 import { servePage } from "./serve-page";
 
 test("records what reaches the destination, sample by sample", async ({ newPage }) => {
+  const begunAt = Date.now();
   await using server = await servePage();
   const page = await newPage({ autoplay: true });
   await installOutputTap(page);
@@ -40,6 +41,10 @@ test("records what reaches the destination, sample by sample", async ({ newPage 
   const errors = expected.samples.map((sample, i) => Math.abs(sample - heard.samples[from + i]!));
   expect(Math.max(...errors)).toBeLessThan(1e-7);
   expect(heard.samples.subarray(0, from).every((sample) => sample === 0)).toBe(true);
+  // The clock of each 128 samples runs with the audio's, in steps of the device's buffer, and within this test.
+  expect(heard.renderedAt.length).toBe(heard.samples.length / 128);
+  expect(heard.renderedAt.every((at, i) => at >= (heard.renderedAt[i - 1] ?? begunAt))).toBe(true);
+  expect(heard.renderedAt.at(-1)).toBeLessThanOrEqual(Date.now());
 });
 
 test("follows connections and disconnections, and hears every context", async ({ newPage }) => {

@@ -11,6 +11,8 @@ export interface TapRecording {
   startFrame: number;
   /** Stretches that the browser rendered without the tap; they are zeros in `samples`. None, unless something is wrong. */
   holes: number;
+  /** When each 128 samples were rendered: whole ms since the epoch. NaN in a hole. */
+  renderedAt: Float64Array;
   /** How many contexts of the page have a tap. */
   contexts: number;
 }
@@ -38,9 +40,15 @@ export async function tapReady(page: ScriptedPage): Promise<void> {
  * nothing has been connected to a destination yet.
  */
 export async function readTap(page: ScriptedPage, options: { context?: number } = {}): Promise<TapRecording> {
-  const { base64, ...reading } = await probe<TapReading>(page, "tap.read", options.context ?? -1);
-  const bytes = Uint8Array.from(Buffer.from(base64, "base64"));
-  return { samples: new Float32Array(bytes.buffer), ...reading };
+  const reading = await probe<TapReading>(page, "tap.read", options.context ?? -1);
+  const samples = new Float32Array(bytesOf(reading.base64));
+  const renderedAt = new Float64Array(bytesOf(reading.renderedAt));
+  const { sampleRate, startFrame, holes, contexts } = reading;
+  return { samples, sampleRate, startFrame, holes, renderedAt, contexts };
+}
+
+function bytesOf(base64: string): ArrayBuffer {
+  return Uint8Array.from(Buffer.from(base64, "base64")).buffer;
 }
 
 /** A stretch of sound, in samples: `start` is its first loud one, `end` the first after its last. */

@@ -5,6 +5,8 @@ import type { TapBlock } from "./tap-worklet";
 export interface TapReading {
   /** Little-endian 32-bit floats. */
   base64: string;
+  /** Little-endian 64-bit floats, one for each 128 samples. */
+  renderedAt: string;
   sampleRate: number;
   startFrame: number;
   holes: number;
@@ -131,15 +133,29 @@ export function outputTapScript(instruments: Instruments, source: { worklet: str
     const startFrame = tap.blocks[0]?.startFrame ?? 0;
     const last = tap.blocks.at(-1);
     const samples = new Float32Array(last ? last.startFrame + last.samples.length - startFrame : 0);
+    const renderedAt = new Float64Array(samples.length / 128).fill(Number.NaN);
     let holes = 0;
     tap.blocks.forEach((block, i) => {
       samples.set(block.samples, block.startFrame - startFrame);
+      renderedAt.set(block.renderedAt, (block.startFrame - startFrame) / 128);
       const previous = tap.blocks[i - 1];
       if (previous && !isNext(previous, block)) holes++;
     });
-    const bytes = new Uint8Array(samples.buffer);
+    const { sampleRate } = tap.context;
+    return {
+      base64: toBase64(samples),
+      renderedAt: toBase64(renderedAt),
+      sampleRate,
+      startFrame,
+      holes,
+      contexts: taps.length,
+    };
+  };
+
+  function toBase64({ buffer }: Float32Array | Float64Array): string {
+    const bytes = new Uint8Array(buffer);
     let binary = "";
     for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
-    return { base64: btoa(binary), sampleRate: tap.context.sampleRate, startFrame, holes, contexts: taps.length };
-  };
+    return btoa(binary);
+  }
 }

@@ -9,16 +9,20 @@ declare class AudioWorkletProcessor {
 export interface TapBlock {
   startFrame: number;
   samples: Float32Array<ArrayBuffer>;
+  /** When each 128 samples were rendered, in whole ms since the epoch: the audio thread has no finer clock. */
+  renderedAt: Float64Array<ArrayBuffer>;
 }
 
 /** Runs on the audio thread, as text: it may use nothing from outside itself. */
 export function tapWorklet(): void {
   const blockLength = 1024;
+  const quantum = 128;
 
   registerProcessor(
     "output-tap",
     class extends AudioWorkletProcessor {
       #block = new Float32Array(blockLength);
+      #renderedAt = new Float64Array(blockLength / quantum);
       #filled = 0;
       #startFrame = 0;
       #connected = false;
@@ -41,7 +45,8 @@ export function tapWorklet(): void {
         // No channel means that nothing is connected, or that it is silent.
         const heard = inputs[0]?.[0];
         if (heard) this.#block.set(heard, this.#filled);
-        this.#filled += 128;
+        this.#renderedAt[this.#filled / quantum] = Date.now();
+        this.#filled += quantum;
         if (this.#filled === blockLength) this.#send();
         return true;
       }
@@ -49,7 +54,9 @@ export function tapWorklet(): void {
       #send(): void {
         if (this.#filled === 0) return;
         const samples = this.#block.slice(0, this.#filled);
-        this.port.postMessage({ startFrame: this.#startFrame, samples }, [samples.buffer]);
+        const renderedAt = this.#renderedAt.slice(0, this.#filled / quantum);
+        const block: TapBlock = { startFrame: this.#startFrame, samples, renderedAt };
+        this.port.postMessage(block, [samples.buffer, renderedAt.buffer]);
         this.#block.fill(0);
         this.#filled = 0;
       }

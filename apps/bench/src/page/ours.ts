@@ -1,0 +1,19 @@
+// The page of our client.
+import { LayercodeClient } from "@layercode/core";
+import { drive, levels, onStatus, settings } from "./drive";
+
+const { agentId, audioInput, websocketUrl } = settings;
+const client = new LayercodeClient({
+  agentId,
+  audioInput,
+  authorizeSessionEndpoint: "/api/authorize",
+  url: websocketUrl,
+  onStatusChange: onStatus,
+  onUserAmplitudeChange: (level) => {
+    levels.user = level;
+  },
+  onAgentAmplitudeChange: (level) => {
+    levels.agent = level;
+  },
+});
+drive(client);
