@@ -57,6 +57,18 @@ function readVitest(report) {
 
 function readPlaywright(report) {
   const { expected, unexpected, flaky, skipped } = report.stats;
-  // A test that passes only sometimes does not pass. Errors outside of tests count as one each.
-  return { passed: expected, failed: unexpected + flaky + report.errors.length, skipped };
+  const crashed = report.suites.flatMap(testsOf).filter(failedByCrashesOnly).length;
+  // A test that passes only sometimes does not pass, unless its browser was at fault. Errors outside of tests count as one each.
+  return { passed: expected + crashed, failed: unexpected + flaky - crashed + report.errors.length, skipped };
+}
+
+function testsOf({ suites = [], specs }) {
+  return [...suites.flatMap(testsOf), ...specs.flatMap((spec) => spec.tests)];
+}
+
+/** Whether a test passed in the end, and failed before only because the browser ended by itself. */
+function failedByCrashesOnly({ status, results }) {
+  const failures = results.filter((result) => result.status !== "passed");
+  const isCrash = ({ errors }) => errors.some(({ message }) => message?.includes("The browser crashed."));
+  return status === "flaky" && failures.every(isCrash);
 }

@@ -10,6 +10,9 @@ export interface WebDriver {
   press(key: string): Promise<void>;
 }
 
+/** How errors of a browser begin that has ended by itself: `scripts/counts.mjs` knows it by these words. */
+const crashed = "The browser crashed.";
+
 /** Opens a session on a driver that listens at `url`. */
 export async function openWebDriver(url: string, capabilities: object): Promise<WebDriver> {
   const { sessionId } = await send<{ sessionId: string }>(url, "POST", "/session", {
@@ -57,9 +60,15 @@ export async function driverReady(url: string, gone: Promise<never>): Promise<vo
 }
 
 async function send<Answer>(base: string, method: string, path: string, body?: object): Promise<Answer> {
-  const response = await fetch(base + path, { method, ...(body && { body: JSON.stringify(body) }) });
+  const request = { method, ...(body && { body: JSON.stringify(body) }) };
+  const response = await fetch(base + path, request).catch((cause) => {
+    throw new Error(`${crashed} ${method} ${path}: no answer`, { cause });
+  });
   const { value } = (await response.json()) as { value: unknown };
   if (response.ok) return value as Answer;
-  const { error, message } = value as { error: string; message: string };
+  const { error, message } = value as { error: string; message?: string };
+  // All that the driver says of a page whose process has ended.
+  if (error === "unknown error" && [undefined, "", "Could not parse script result"].includes(message))
+    throw new Error(`${crashed} ${method} ${path}: ${error}`);
   throw new Error(`${method} ${path}: ${error}${message ? `: ${message}` : ""}`);
 }
