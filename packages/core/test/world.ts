@@ -167,8 +167,8 @@ class FakeSpeaker implements AudioOutput {
     this.devices.push({ deviceId, changing });
     await changing.promise;
   }
-  at(turnId: string, deltaId: string | null = null): PlaybackPosition {
-    return { turnId, deltaId, ms: 100 };
+  at(turnId: string, deltaId: string | null = null, ms = 100): PlaybackPosition {
+    return { turnId, deltaId, ms };
   }
 }
 
