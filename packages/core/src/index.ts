@@ -30,7 +30,7 @@ export type {
 export type { LayercodeClientCallbacks, LayercodeClientOptions } from "./client/options.js";
 export type { ClientState, ClientStatus, PushToTalk, Turn } from "./client/state.js";
 export type { Undo } from "./client/store.js";
-export type { Message } from "./conversation/transcript.js";
+export type { InterruptedBy, Message } from "./conversation/transcript.js";
 export { type AudioSource, watchAudioLevel } from "./dom/audio-level.js";
 export { attachPushToTalk, type PushToTalkOptions } from "./dom/push-to-talk.js";
 export { attachVisualizer, type VisualizerOptions } from "./dom/visualizer.js";

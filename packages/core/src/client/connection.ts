@@ -1,6 +1,6 @@
 import type { AgentConfig } from "../authorization/schema.js";
-import { initialPlayback } from "../conversation/playback.js";
-import { assistantEnded, emptyTranscript } from "../conversation/transcript.js";
+import { cutShort, initialPlayback } from "../conversation/playback.js";
+import { emptyTranscript, type InterruptedBy } from "../conversation/transcript.js";
 import { LayercodeError } from "../errors.js";
 import type { TransportClose } from "../transport/transport.js";
 import { closeChannel, openChannel, switchOff } from "./channels.js";
@@ -69,7 +69,7 @@ export function connectedWhenReady(step: Step): void {
 /** `connect()` did not get through: one error, and everything it opened is closed. */
 export function connectFailed(step: Step, { error }: { error: LayercodeError }): void {
   const calls = step.model.connectCalls;
-  closeEverything(step);
+  closeEverything(step, "connection");
   step.show({ status: "error", error });
   step.fail(error, calls);
 }
@@ -89,7 +89,7 @@ export function socketClosed(step: Step, { code, reason }: TransportClose): void
   const text = `${what} (code ${code}${reason && `, ${JSON.stringify(reason)}`}). ${remedy}`;
   const error = new LayercodeError("connection", text, { fatal: true });
   if (connecting) return connectFailed(step, { error });
-  closeEverything(step);
+  closeEverything(step, "connection");
   step.show({ status: "disconnected" });
   if (code !== 1000) {
     step.show({ error });
@@ -110,15 +110,15 @@ export function channelFailed(step: Step, { channel, error }: { channel: Channel
 export function disconnect(step: Step, { call }: { call: number }): void {
   const calls = step.model.connectCalls;
   const wasConnected = step.state.status === "connected";
-  closeEverything(step, [call]);
+  closeEverything(step, "user", [call]);
   step.show({ status: "disconnected" });
   step.settle(calls, new LayercodeError("aborted", "connect() was aborted by disconnect() or its signal."));
   if (wasConnected) step.emit("disconnect", undefined);
 }
 
-function closeEverything(step: Step, calls: readonly number[] = []): void {
-  const { attempt, playback } = step.model;
-  for (const turnId of playback.unfinished) step.write(assistantEnded(step.model.transcript, turnId, "interrupted"));
+function closeEverything(step: Step, by: InterruptedBy, calls: readonly number[] = []): void {
+  const { attempt } = step.model;
+  cutShort(step, by);
   abandonPress(step);
   for (const channel of channelNames) closeChannel(step, channel);
   step.set({ attempt: attempt + 1, link: "none", connectCalls: [], playback: initialPlayback, isBlocked: false });

@@ -1,12 +1,12 @@
 import type { PlaybackPosition } from "../audio/ports.js";
 import {
-  acknowledgeOnce,
   graceExpired,
   interruptAgent,
   playbackFinished,
   playbackInterrupted,
   playbackRanDry,
   playbackStarted,
+  silentTurnExpired,
 } from "../conversation/playback.js";
 import { userTyped } from "../conversation/transcript.js";
 import { socketMessage } from "../conversation/turns.js";
@@ -128,7 +128,7 @@ const handlers: { [T in ClientEvent["type"]]: (step: Step, event: EventOf<T>) =>
   promptExpired: (step) => channelFailed(step, { channel: "audioInput", error: unansweredPrompt() }),
   flushExpired,
   graceExpired,
-  silentTurnExpired: acknowledgeOnce,
+  silentTurnExpired,
 };
 
 function isCurrent(model: Model, event: ClientEvent): boolean {

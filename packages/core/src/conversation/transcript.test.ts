@@ -106,12 +106,12 @@ describe("the agent's transcript", () => {
 
   it("ends, or is interrupted and then takes no more text", () => {
     const said = assistantText(emptyTranscript, piece("Once upon"), false);
-    expect(assistantEnded(said, "1", "final").messages[0]?.status).toBe("final");
-    const cut = assistantEnded(said, "1", "interrupted");
+    expect(assistantEnded(said, "1").messages[0]?.status).toBe("final");
+    const cut = assistantEnded(said, "1", "user");
     expect(cut.messages[0]?.status).toBe("interrupted");
     expect(assistantText(cut, piece(" a time"), false)).toBe(cut);
     expect(assistantText(cut, piece(" a time"), true)).toBe(cut);
-    expect(assistantEnded(cut, "1", "final")).toBe(cut);
+    expect(assistantEnded(cut, "1")).toBe(cut);
   });
 });
 

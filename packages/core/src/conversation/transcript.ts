@@ -1,4 +1,8 @@
+import { heardOf, noteSpeech, type Speech, speakingRate, speechOf } from "./speech.js";
 import { bareTurnId } from "./turn-id.js";
+
+/** What cut the agent short: the user (by voice, a press, a typed message, `disconnect()`), or a connection that broke. */
+export type InterruptedBy = "user" | "connection";
 
 /** One entry of the transcript. */
 export interface Message {
@@ -8,8 +12,14 @@ export interface Message {
   readonly turnId: string | null;
   readonly role: "user" | "assistant";
   readonly text: string;
-  /** `interim` while it may still change; `interrupted` when the user cut the agent short. */
+  /** `interim` while it may still change; `interrupted` when the agent was cut short. */
   readonly status: "interim" | "final" | "interrupted";
+  /** What cut it short. */
+  readonly interruptedBy?: InterruptedBy;
+  /** The beginning of an interrupted `text` that was heard, in whole words; absent while that is not known. */
+  readonly heardText?: string;
+  /** Whether `heardText` was reckoned from the time that was heard; `false` where it was nothing, or all of it. */
+  readonly heardTextIsEstimate?: boolean;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
@@ -29,21 +39,23 @@ export interface Transcript {
   readonly withDeltas: readonly string[];
   /** How many typed messages there were. */
   readonly typed: number;
+  /** How much of the newest turns was spoken and heard. */
+  readonly speeches: readonly Speech[];
 }
 
-export const emptyTranscript: Transcript = { messages: [], spans: {}, withDeltas: [], typed: 0 };
+export const emptyTranscript: Transcript = { messages: [], spans: {}, withDeltas: [], typed: 0, speeches: [] };
 
 /** A transcript that goes on from an earlier one: what was under way there was cut short, or said. */
 export function resumedTranscript(messages: readonly Message[]): Transcript {
   const settled = messages.map((message): Message => {
     if (message.status !== "interim") return message;
-    return { ...message, status: message.role === "assistant" ? "interrupted" : "final" };
+    return message.role === "assistant" ? interrupted(message, "connection") : { ...message, status: "final" };
   });
   return { ...emptyTranscript, messages: settled };
 }
 
 /** A text event of a turn. */
-interface Piece {
+export interface Piece {
   turnId: string;
   content: string;
   now: number;
@@ -97,11 +109,37 @@ export function assistantText(transcript: Transcript, piece: Piece, isDelta: boo
   return isDelta && !known ? { ...merged, withDeltas: [...withDeltas, id] } : merged;
 }
 
-/** The agent's turn is complete; or it was cut short: also a complete text, while its speech was still being played. */
-export function assistantEnded(transcript: Transcript, turnId: string, status: "final" | "interrupted"): Transcript {
+/**
+ * The agent's turn is complete; or it was cut short by something: also a complete text, while its speech was still being
+ * played.
+ */
+export function assistantEnded(transcript: Transcript, turnId: string, interruptedBy?: InterruptedBy): Transcript {
   const message = find(transcript, "assistant", turnId);
-  const changes = message && message.status !== status && message.status !== "interrupted";
-  return changes ? put(transcript, { ...message, status }) : transcript;
+  if (!message || message.status === "interrupted") return transcript;
+  if (interruptedBy) return put(transcript, interrupted(message, interruptedBy));
+  return message.status === "final" ? transcript : put(transcript, { ...message, status: "final" });
+}
+
+/** `response.audio`: so many bytes more of the turn's speech. */
+export function assistantSpoke(transcript: Transcript, turnId: string, bytes: number): Transcript {
+  return note(transcript, turnId, (speech) => ({ bytes: speech.bytes + bytes }));
+}
+
+/** `response.end`: the turn's speech and text have come whole. */
+export function assistantSpokeAll(transcript: Transcript, turnId: string): Transcript {
+  return note(transcript, turnId, () => ({ complete: true }));
+}
+
+/** The turn was heard so far, in ms; without, as far as is known. What an interrupted one said is cut to that, once. */
+export function assistantHeard(transcript: Transcript, turnId: string, ms = 0): Transcript {
+  const noted = note(transcript, turnId, ({ heardMs }) => ({ heardMs: Math.max(heardMs, ms) }));
+  const message = find(noted, "assistant", turnId);
+  if (message?.status !== "interrupted" || message.heardText !== undefined) return noted;
+  const rate = speakingRate(noted.speeches, (id) => {
+    const spoken = find(noted, "assistant", id);
+    return spoken && spoken.status !== "interrupted" ? spoken.text : "";
+  });
+  return put(noted, { ...message, ...heardOf(message.text, speechOf(noted.speeches, turnId), rate) });
 }
 
 /** Keeps the newest `limit` messages, and nothing of the others. */
@@ -122,6 +160,14 @@ function find(transcript: Transcript, role: Message["role"], turnId: string): Me
   return transcript.messages.findLast(
     (message) => message.role === role && message.turnId !== null && bareTurnId(message.turnId) === bare,
   );
+}
+
+function interrupted(message: Message, interruptedBy: InterruptedBy): Message {
+  return { ...message, status: "interrupted", interruptedBy };
+}
+
+function note(transcript: Transcript, ...[turnId, change]: [string, (speech: Speech) => Partial<Speech>]): Transcript {
+  return { ...transcript, speeches: noteSpeech(transcript.speeches, turnId, change) };
 }
 
 function begin(role: Message["role"], { turnId, now }: Piece): Message {

@@ -2,8 +2,8 @@ import type { ObservedMessage } from "../client/events.js";
 import type { Step } from "../client/model.js";
 import type { Frame } from "../protocol/codec.js";
 import type { ServerMessage, ServerMessageOf } from "../protocol/server-messages.js";
-import { agentAudio, agentTurnEnded, agentTurnStarted, claimTurn, interruptAgent } from "./playback.js";
-import { assistantText, userFinal, userSpan } from "./transcript.js";
+import { agentAudio, agentText, agentTurnEnded, agentTurnStarted, claimTurn, interruptAgent } from "./playback.js";
+import { userFinal, userSpan } from "./transcript.js";
 
 /** One frame of the server: what it does to the conversation; every message but audio is then shown to the app. */
 export function socketMessage(step: Step, { frame, pcm }: Frame): void {
@@ -47,8 +47,7 @@ function receive(step: Step, message: Exclude<ServerMessage, { type: "response.a
   if (type === "user.transcript") step.write(userFinal(transcript, piece));
   else if ("delta_counter" in message)
     step.write(userSpan(transcript, piece, message.delta_counter, type === "user.transcript.delta"));
-  else if (claimTurn(step, turnId))
-    step.write(assistantText(step.model.transcript, piece, type === "response.text.delta"));
+  else agentText(step, piece, type === "response.text.delta");
 }
 
 function startTurn(step: Step, { role, turn_id }: ServerMessageOf<"turn.start">): void {
