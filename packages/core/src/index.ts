@@ -28,6 +28,7 @@ export type {
   SpeakingFlags,
 } from "./client/events.js";
 export type { LayercodeClientCallbacks, LayercodeClientOptions } from "./client/options.js";
+export type { Logger, LogLevel } from "./client/session-log.js";
 export type { ClientState, ClientStatus, PushToTalk, Turn } from "./client/state.js";
 export type { Undo } from "./client/store.js";
 export type { InterruptedBy, Message } from "./conversation/transcript.js";

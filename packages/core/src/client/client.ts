@@ -14,8 +14,10 @@ import {
 } from "./options.js";
 import { type ClientEvent, type Request, reduce } from "./reducer.js";
 import { Runtime } from "./runtime.js";
+import { SessionLog } from "./session-log.js";
 import type { ClientState, ClientStatus } from "./state.js";
 import { createStore, type Store, type Undo } from "./store.js";
+import { version } from "./version.js";
 
 /** Which events are also options. */
 const callbacks = {
@@ -58,6 +60,7 @@ export class LayercodeClient {
   readonly #runtime: Runtime;
   readonly #store: Store<ClientState>;
   readonly #emitter = createNanoEvents<ClientEvents>();
+  readonly #log = new SessionLog();
   readonly #calls = new Map<number, { resolve(): void; reject(error: LayercodeError): void }>();
   #callCount = 0;
   readonly #queue: ClientEvent[] = [];
@@ -224,6 +227,16 @@ export class LayercodeClient {
     return this.#runtime.ports?.audioInput.stream ?? null;
   }
 
+  /**
+   * What happened since the client was made, the newest 500 events, as JSON text to send along with a question: with the
+   * options, the versions, the times. Never a key, never audio; what was said only with `transcripts` (default false).
+   */
+  async exportSessionLog({ transcripts = false }: { transcripts?: boolean } = {}): Promise<string> {
+    const { formatSessionLog } = await import("./session-log-format.js");
+    const state = this.getSnapshot();
+    return formatSessionLog({ sdkVersion: version, log: this.#log, options: this.#options, state, transcripts });
+  }
+
   get status(): ClientStatus {
     return this.getSnapshot().status;
   }
@@ -265,18 +278,24 @@ export class LayercodeClient {
 
   #take(event: ClientEvent): void {
     const before = this.#model.state;
-    const { model, effects } = reduce(this.#model, event, Date.now());
+    const now = Date.now();
+    const { model, effects } = reduce(this.#model, event, now);
     this.#model = model;
     const { state } = model;
     const emissions: Extract<Effect, { type: "emit" }>[] = [];
+    this.#log.write(event, now, this.#options);
     for (const effect of effects) {
+      this.#log.write(effect, now, this.#options);
       if (effect.type === "emit") emissions.push(effect);
       else if (effect.type === "settle") this.#settle(effect.calls, effect.error);
       else if (effect.type === "close") this.#runtime.close().then(() => this.#settle(effect.calls));
       else this.#runtime.run(effect);
     }
     this.#store.set(state);
-    if (before.status !== state.status) this.#updateAmplitudeWatch();
+    if (before.status !== state.status) {
+      this.#log.write({ type: "status", status: state.status }, now, this.#options);
+      this.#updateAmplitudeWatch();
+    }
     for (const [key, name] of Object.entries(observed)) {
       const field = key as keyof typeof observed;
       if (before[field] !== state[field]) this.#emit(name, state[field] as never);

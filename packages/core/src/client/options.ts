@@ -4,6 +4,7 @@ import type { Message } from "../conversation/transcript.js";
 import { LayercodeError } from "../errors.js";
 import type { WebSocketConstructor } from "../transport/websocket.js";
 import type { ConnectInfo, ObservedDataMessage, ObservedMessage } from "./events.js";
+import type { LogOptions } from "./session-log.js";
 import type { ClientStatus } from "./state.js";
 
 /** Where Layercode's service listens. */
@@ -34,7 +35,7 @@ export interface LayercodeClientCallbacks {
 }
 
 /** The options of `LayercodeClient`; `setOptions()` takes them anew and says what applies when. */
-export interface LayercodeClientOptions extends LayercodeClientCallbacks {
+export interface LayercodeClientOptions extends LayercodeClientCallbacks, LogOptions {
   /** The agent to talk with. */
   agentId: string;
   /** Your backend's endpoint: a path on this origin, or a full URL. */
