@@ -262,7 +262,10 @@ function acknowledge(step: Step, { turnId, deltaId }: { turnId: string | null; d
 
 function endTurn(step: Step, turnId: string): void {
   const queued = step.model.playback.unfinished.find((other) => isSameTurn(other, turnId));
+  const { dry } = step.model.playback;
   if (queued !== undefined) step.run({ type: "end", turnId: queued });
+  // The player has said already that it has rendered all.
+  if (dry && dry.turnId === queued) playbackFinished(step, { position: dry });
   step.write(assistantEnded(step.model.transcript, turnId));
 }
 

@@ -290,5 +290,13 @@ describe("no timer outlives its turn", () => {
     it.text("a1", "So.");
     it.agentStarts("a2");
     expect(vi.getTimerCount()).toBe(0);
+    it.audio("a2");
+    it.playerEvents.onUnderrun(it.player.at("a2"));
+    expect(vi.getTimerCount()).toBe(1);
+    it.agentStarts("a3");
+    expect(vi.getTimerCount()).toBe(0);
+    // As a player does at the end of what it has rendered already.
+    it.playerEvents.onFinished(it.player.at("a2"));
+    expect(it.finished).toEqual([finished("a2")]);
   });
 });
