@@ -54,6 +54,8 @@ test("speaking interrupts the agent", async ({ openScripted, nextSession }) => {
   await replayFinished(session, story);
   await expect(demo.messages.first()).toHaveAttribute("data-status", "interrupted");
   await expect(demo.messages.first()).toContainText("Interrupted");
+  // Struck through: what was not heard any more.
+  await expect(demo.messages.first().getByRole("deletion")).not.toBeEmpty();
   await expect(demo.messages.last()).toHaveText(`Agent${said.answer}`);
 });
 

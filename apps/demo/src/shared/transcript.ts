@@ -3,6 +3,11 @@ import type { Message } from "@layercode/core";
 export const speakers: Record<Message["role"], string> = { user: "You", assistant: "Agent" };
 export const remarks: Record<Message["status"], string> = { interim: "", final: "", interrupted: "Interrupted" };
 
+/** What of a message was heard, and what was not: the rest of one that was cut short, where that is known. */
+export function heardAndUnheard({ text, heardText = text }: Message): [heard: string, unheard: string] {
+  return [heardText, text.slice(heardText.length)];
+}
+
 /** How near to its end, in px, a transcript counts as scrolled there: then it follows what is new. */
 const nearEnd = 48;
 

@@ -196,7 +196,9 @@ function expectSound({ client }: World): void {
   }
 }
 
-it(`${frameCount} hostile frames: none throws, leaks or leads astray; each is reported or passed on`, async () => {
+it(`${frameCount} hostile frames: none throws, leaks or leads astray; each is reported or passed on`, {
+  timeout: 60_000,
+}, async () => {
   const prototypes = [Object, Array, Function, String].map(({ prototype }) => Reflect.ownKeys(prototype).length);
   const frames = fc.sample(frame, { numRuns: frameCount - heavy.length, seed: 6 });
   // Heavy ones in between; and every tenth twice, or after the one behind it.

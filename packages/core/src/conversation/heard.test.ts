@@ -129,6 +129,21 @@ describe("says nothing of what was heard", () => {
   });
 });
 
+it("is told by the player also where nobody waits for its answer any more", async () => {
+  const it = await connected();
+  speaks(it, "a1", story, 2);
+  it.ends("a1");
+  it.playerEvents.onUnderrun(it.player.at("a1", null, 1000));
+  await it.client.disconnect();
+  expect(messages(it)[0]).not.toHaveProperty("heardText");
+  const { connect } = it;
+  await connect();
+  it.agentStarts("a2");
+  it.playerEvents.onInterrupted(it.player.at("a1", null, 1000));
+  expect(messages(it)[0]).toMatchObject({ heardText: "Once upon a time", interruptedBy: "user" });
+  expect(it.finished).toEqual([]);
+});
+
 it("a message that was complete is not interrupted by what comes after it", async () => {
   const it = await connected();
   speaks(it, "a1", story, 2);

@@ -166,6 +166,7 @@ export function playbackStarted(step: Step, { turnId }: { turnId: string }): voi
 export function playbackRanDry(step: Step, { position }: { position: PlaybackPosition }): void {
   const { unfinished, serverSendsEnd } = step.model.playback;
   const { turnId } = position;
+  heardTo(step, position);
   if (!unfinished.includes(turnId)) return answerCut(step, position);
   step.emit("audio:underrun", { turnId });
   update(step, { dry: position });
@@ -193,16 +194,18 @@ export function silentTurnExpired(step: Step): void {
 /** Everything of the turn was rendered. */
 export function playbackFinished(step: Step, { position }: { position: PlaybackPosition }): void {
   const { unfinished } = step.model.playback;
+  heardTo(step, position);
   if (!unfinished.includes(position.turnId)) return answerCut(step, position);
   const left = unfinished.filter((turnId) => turnId !== position.turnId);
   endGrace(step);
   update(step, { unfinished: left });
   if (left.length === 0) step.show({ agentSpeaking: false });
-  heardTo(step, position);
+  acknowledge(step, position);
 }
 
 /** What the interruption cut. */
 export function playbackInterrupted(step: Step, { position }: { position: PlaybackPosition }): void {
+  heardTo(step, position);
   if (!step.model.playback.cut.includes(position.turnId)) return;
   answerCut(step, position);
   // Of what was queued behind it nothing was heard.
@@ -215,13 +218,12 @@ function answerCut(step: Step, position: PlaybackPosition): void {
   const { cut } = step.model.playback;
   if (!cut.includes(position.turnId)) return;
   update(step, { cut: cut.filter((turnId) => turnId !== position.turnId) });
-  heardTo(step, position);
+  acknowledge(step, position);
 }
 
-/** All of a turn that will be heard was heard. */
-function heardTo(step: Step, position: PlaybackPosition): void {
-  step.write(assistantHeard(step.model.transcript, position.turnId, position.ms));
-  acknowledge(step, position);
+/** Also where the server is told nothing of it any more. */
+function heardTo(step: Step, { turnId, ms }: PlaybackPosition): void {
+  step.write(assistantHeard(step.model.transcript, turnId, ms));
 }
 
 /** Nothing is played any more: the server must not wait for the turn. */
