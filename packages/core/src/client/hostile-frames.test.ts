@@ -177,7 +177,8 @@ function queuedTurn({ done }: World["speaker"]): string | undefined {
 function play({ speaker }: World, index: number): void {
   const turnId = queuedTurn(speaker);
   if (turnId === undefined || !speaker.events) return;
-  if (speaker.done.at(-1) === "interrupt") speaker.events.onInterrupted(speaker.at(turnId, null, index % 30));
+  if (speaker.done.at(-1) === "interrupt")
+    speaker.events.onInterrupted(speaker.at(turnId, null, index % 30), speaker.at(turnId, null, index % 30));
   if (index % 7 === 0) speaker.events.onStarted(turnId);
   if (index % 11 === 0) speaker.events.onUnderrun(speaker.at(turnId, null, index % 50));
   if (index % 13 === 0) speaker.events.onFinished(speaker.at(turnId, null, index % 80));

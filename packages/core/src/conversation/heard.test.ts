@@ -29,7 +29,8 @@ describe("an interrupted message is cut to what was heard:", () => {
     it.userStarts("u1");
     expect(messages(it)[0]).toMatchObject({ status: "interrupted", interruptedBy: "user" });
     expect(messages(it)[0]).not.toHaveProperty("heardText");
-    it.playerEvents.onInterrupted(it.player.at("a1", null, 1000), it.player.at("a1", null, 1000));
+    // Rendered further than heard: the output held the rest.
+    it.playerEvents.onInterrupted(it.player.at("a1", null, 1400), it.player.at("a1", null, 1000));
     expect(messages(it)).toMatchObject([{ text: story, heardText: "Once upon a time", heardTextIsEstimate: true }]);
   });
 
@@ -139,7 +140,7 @@ it("is told by the player also where nobody waits for its answer any more", asyn
   const { connect } = it;
   await connect();
   it.agentStarts("a2");
-  it.playerEvents.onInterrupted(it.player.at("a1", null, 1000));
+  it.playerEvents.onInterrupted(it.player.at("a1", null, 1000), it.player.at("a1", null, 1000));
   expect(messages(it)[0]).toMatchObject({ heardText: "Once upon a time", interruptedBy: "user" });
   expect(it.finished).toEqual([]);
 });
