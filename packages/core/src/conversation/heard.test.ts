@@ -54,6 +54,22 @@ describe("an interrupted message is cut to what was heard:", () => {
     expect(messages(it)[1]).toMatchObject({ heardText: "Once upon a time", heardTextIsEstimate: true });
   });
 
+  it("of which rates one does not count that was cut short: its text goes on beyond its speech", async () => {
+    const it = await connected();
+    speaks(
+      it,
+      "a1",
+      "A hundred characters, of which nobody knows how many are in a tenth of the time that they take.",
+      1,
+    );
+    it.userStarts("u1");
+    it.playerEvents.onUnderrun(it.player.at("a1", null, 1000));
+    speaks(it, "a2", story, 2);
+    it.userStarts("u2");
+    it.playerEvents.onInterrupted(it.player.at("a2", null, 700), it.player.at("a2", null, 700));
+    expect(messages(it)[1]).toMatchObject({ heardText: "Once upon" });
+  });
+
   it("nothing, where its speech had not begun", async () => {
     const it = await connected();
     it.agentStarts("a1");
