@@ -37,7 +37,7 @@ export function Transcript() {
               <p className="speaker">{speakers[role]}</p>
               <p className="text">
                 {heard}
-                {unheard && <s>{unheard}</s>}
+                {unheard && <del>{unheard}</del>}
               </p>
               <p className="remark">{remarks[status]}</p>
             </li>

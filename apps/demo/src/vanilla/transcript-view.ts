@@ -43,7 +43,7 @@ function createItem(): HTMLLIElement {
   for (const name of ["speaker", "text", "remark"]) {
     const line = document.createElement("p");
     line.className = name;
-    if (name === "text") line.append(document.createElement("span"), document.createElement("s"));
+    if (name === "text") line.append(document.createElement("span"), document.createElement("del"));
     item.append(line);
   }
   return item;
