@@ -5,10 +5,11 @@ import { watchAmplitude } from "./amplitude.js";
 import type { Effect } from "./effects.js";
 import type { ClientEvents } from "./events.js";
 import { reportListenerError } from "./listener-error.js";
-import { initialModel, type Model } from "./model.js";
+import { initialModel, type Model, type Settings } from "./model.js";
 import {
   type LayercodeClientCallbacks,
   type LayercodeClientOptions,
+  reconnectPolicyOf,
   validateOptions,
   validateVolume,
 } from "./options.js";
@@ -37,6 +38,8 @@ const callbacks = {
 /** What of the snapshot is an event when it changes. */
 const observed = {
   status: "status",
+  reconnecting: "reconnecting",
+  agentState: "agentState",
   turn: "turn",
   messages: "transcript",
   userSpeaking: "userSpeaking",
@@ -62,6 +65,7 @@ export class LayercodeClient {
   #callCount = 0;
   readonly #queue: ClientEvent[] = [];
   #draining = false;
+  #disposal: Promise<void> | null = null;
   #stopAmplitude: Undo | undefined;
   #options: LayercodeClientOptions;
 
@@ -137,6 +141,25 @@ export class LayercodeClient {
   /** Ends the conversation and gives everything back; the conversation id stays. Resolves when it is done. */
   disconnect(): Promise<void> {
     return this.#call({ type: "disconnect" });
+  }
+
+  /** `disconnect()`, for good: every later call rejects with `aborted`, and no listener is called again. */
+  dispose(): Promise<void> {
+    if (!this.#disposal) {
+      const disconnected = this.disconnect();
+      this.#disposal = disconnected.then(() => {
+        this.#emitter.events = {};
+      });
+    }
+    return this.#disposal;
+  }
+
+  /**
+   * Does early what `connect()` would wait for: fetches the code and, where the sound is on and a user's gesture led here,
+   * makes the AudioContext. Rejects where the code cannot be had; `disconnect()` gives the AudioContext back.
+   */
+  prepare(): Promise<void> {
+    return this.#call({ type: "prepare" });
   }
 
   /** Push-to-talk pressed: from now on the microphone is heard. Rejects with `not-connected`. */
@@ -265,7 +288,7 @@ export class LayercodeClient {
 
   #take(event: ClientEvent): void {
     const before = this.#model.state;
-    const { model, effects } = reduce(this.#model, event, Date.now());
+    const { model, effects } = reduce(this.#model, event, Date.now(), Math.random());
     this.#model = model;
     const { state } = model;
     const emissions: Extract<Effect, { type: "emit" }>[] = [];
@@ -292,6 +315,7 @@ export class LayercodeClient {
   }
 
   #call(request: Request): Promise<void> {
+    if (this.#disposal) return refused("aborted", "This client was disposed of. Make a new one.");
     const call = ++this.#callCount;
     const promise = new Promise<void>((resolve, reject) => this.#calls.set(call, { resolve, reject }));
     this.#dispatch({ ...request, call });
@@ -329,8 +353,9 @@ function isSystemDefault(deviceId: string | null): boolean {
   return deviceId === "" || deviceId === "default";
 }
 
-function settingsOf({ connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500 }: LayercodeClientOptions) {
-  return { connectTimeout, deferAudioInit, maxMessages };
+function settingsOf(options: LayercodeClientOptions): Settings {
+  const { connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500 } = options;
+  return { connectTimeout, deferAudioInit, maxMessages, reconnect: reconnectPolicyOf(options) };
 }
 
 /** nanoevents stops at the first listener that throws. */

@@ -1,7 +1,9 @@
+import type { Answer } from "../conversation/agent-state.js";
 import { initialPlayback, type Playback } from "../conversation/playback.js";
 import { resumedTranscript, type Transcript, trimmed } from "../conversation/transcript.js";
 import type { LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
+import type { ReconnectPolicy } from "../transport/reconnect.js";
 import type { Effect } from "./effects.js";
 import type { ClientEvents } from "./events.js";
 import type { ClientState } from "./state.js";
@@ -11,6 +13,7 @@ export interface Settings {
   connectTimeout: number;
   deferAudioInit: boolean;
   maxMessages: number;
+  reconnect: ReconnectPolicy;
 }
 
 /** The two halves of the audio, by the name of their switch. The speaker first: it is opened first. */
@@ -33,8 +36,24 @@ export interface Model {
   readonly state: ClientState;
   /** Rises with every connection and its end. */
   readonly attempt: number;
-  readonly link: "none" | "authorizing" | "opening" | "open";
+  /** `waiting`: for the next attempt to come back. */
+  readonly link: "none" | "waiting" | "authorizing" | "opening" | "open";
   readonly connectCalls: readonly number[];
+  /** Since when the connection is up, in ms, and how many before it, in a row, lived too short to count. */
+  readonly connectedAt: number;
+  readonly shortLived: number;
+  /** Whether the device has a network, and whether the page is seen. */
+  readonly page: { readonly online: boolean; readonly visible: boolean };
+  /** The network went away and nothing has come since: the connection may be dead without knowing. */
+  readonly inDoubt: boolean;
+  /** When the last message came, in ms; and whether one is due, because the user's turn has ended. */
+  readonly heardAt: number;
+  readonly signDue: boolean;
+  /** What is to be written as soon as the connection is up, behind `client.ready`. */
+  readonly outbox: readonly Outgoing[];
+  /** Typed messages that were written, and when, the newest last. */
+  readonly written: readonly { readonly id: string; readonly at: number }[];
+  readonly answer: Answer;
   readonly audioInput: Channel;
   readonly audioOutput: Channel;
   /** The current press: which one, since when on the audio clock (s), and whether its tail is being flushed. */
@@ -51,15 +70,24 @@ export interface Model {
   readonly nextConversationId: string | null | undefined;
 }
 
+/** A message that waits for its connection; who waits for it, and the entry in the transcript that it is. */
+export interface Outgoing {
+  readonly message: ClientMessage;
+  readonly call?: number;
+  readonly messageId?: string | undefined;
+}
+
 /** What a client begins with. */
 export type Start = Pick<ClientState, "conversationId" | "audioInput" | "audioOutput" | "volume" | "messages">;
 
 /** The snapshot of a client that was told nothing. */
 export const initialState: ClientState = {
   status: "disconnected",
+  reconnecting: null,
   conversationId: null,
   config: null,
   turn: null,
+  agentState: "idle",
   userSpeaking: false,
   agentSpeaking: false,
   isMuted: false,
@@ -85,6 +113,15 @@ export function initialModel(settings: Settings, start: Start): Model {
     attempt: 0,
     link: "none",
     connectCalls: [],
+    connectedAt: 0,
+    shortLived: 0,
+    page: { online: true, visible: true },
+    inDoubt: false,
+    heardAt: 0,
+    signDue: false,
+    outbox: [],
+    written: [],
+    answer: "none",
     audioInput: channel,
     audioOutput: channel,
     press: null,
@@ -106,6 +143,8 @@ export class Step {
     public model: Model,
     /** The time of the event: milliseconds since the epoch. */
     readonly now: number,
+    /** A chance, 0 up to 1. */
+    readonly random: number,
   ) {}
 
   get state(): ClientState {
@@ -133,8 +172,10 @@ export class Step {
     this.effects.push(effect);
   }
 
+  /** Writes a message; one of a connection that is not up yet waits behind its `client.ready`. */
   send(message: ClientMessage): void {
-    this.run({ type: "send", message });
+    if (this.state.status === "connected") this.run({ type: "send", message });
+    else if (this.model.link === "open") this.set({ outbox: [...this.model.outbox, { message }] });
   }
 
   emit<E extends keyof ClientEvents>(event: E, payload: Parameters<ClientEvents[E]>[0]): void {

@@ -1,16 +1,19 @@
 import { type AudioSession, openCustomAudio } from "../audio/audio-session.js";
-import { openBrowserAudio } from "../audio/browser-audio.js";
+import { importAudio, openBrowserAudio } from "../audio/browser-audio.js";
 import { passGate } from "../audio/gate.js";
 import type { AudioInput, AudioInputFrame, AudioPorts, PlaybackPosition } from "../audio/ports.js";
-import { authorizeSession } from "../authorization/authorize.js";
-import { asLayercodeError, LayercodeError } from "../errors.js";
+import { Uplink } from "../audio/uplink.js";
+import { type Authorization, authorizeSession } from "../authorization/authorize.js";
+import { asLayercodeError, isLayercodeError, LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
 import type { Transport, TransportClose } from "../transport/transport.js";
 import { openWebSocket, sessionUrl } from "../transport/websocket.js";
 import type { AudioRequest, Effect, TimerName } from "./effects.js";
 import type { ChannelName, Model } from "./model.js";
-import { defaultUrl, type LayercodeClientOptions } from "./options.js";
+import { defaultUrl, type LayercodeClientOptions, validateMetadata } from "./options.js";
+import { watchPage } from "./page.js";
 import type { ClientEvent, PlayerReport } from "./reducer.js";
+import type { Undo } from "./store.js";
 import { version } from "./version.js";
 
 /** Reads and writes frames. Nearly half of a text-only client, and needed by no page before it talks. */
@@ -30,6 +33,9 @@ export class Runtime {
   /** Audio of earlier connections that is still being given up. */
   #closing: Promise<unknown> = Promise.resolve();
   #authorization: AbortController | null = null;
+  readonly #uplink = new Uplink();
+  #unwatchPage: Undo | null = null;
+  #holding: AbortController | null = null;
   readonly #channels: Partial<Record<ChannelName, AbortController>> = {};
   readonly #timers = new Map<TimerName, ReturnType<typeof setTimeout>>();
 
@@ -45,6 +51,13 @@ export class Runtime {
         return this.#authorize(effect.attempt, effect.conversationId);
       case "openSocket":
         return this.#openSocket(effect.attempt, effect.clientSessionKey);
+      case "watchPage":
+        this.#unwatchPage ??= watchPage((page) => this.#dispatch({ type: "pageChanged", ...page }));
+        return;
+      case "drop":
+        return this.#drop();
+      case "hold":
+        return this.#hold();
       case "openChannel":
         return this.#openChannel(effect.channel, effect.id, effect.deviceId);
       case "closeChannel":
@@ -56,6 +69,7 @@ export class Runtime {
         return this.#withAudio(({ audioOutput }) => audioOutput.setVolume?.(effect.volume));
       case "setOutputDevice":
       case "resumeAudio":
+      case "prepare":
         return this.#ask(effect);
       case "flush":
         return this.#flush(effect.press);
@@ -82,9 +96,12 @@ export class Runtime {
   /** Gives up socket, request, timers and audio; resolves when the audio is gone, that of earlier connections included. */
   close(): Promise<unknown> {
     for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#authorization?.abort();
-    this.#transport?.close();
-    this.#transport = null;
+    this.#drop();
+    this.#uplink.clear();
+    this.#unwatchPage?.();
+    this.#unwatchPage = null;
+    this.#holding?.abort();
+    this.#holding = null;
     const audio = this.#audio;
     this.#audio = null;
     if (audio) this.#closing = Promise.allSettled([this.#closing, audio.close()]);
@@ -96,31 +113,42 @@ export class Runtime {
     return this.#audio?.ready ?? null;
   }
 
+  #drop(): void {
+    this.#authorization?.abort();
+    this.#transport?.close();
+    this.#transport = null;
+  }
+
   #authorize(attempt: number, conversationId: string | null): void {
-    const options = this.#getOptions();
-    const { agentId, authorizeSessionEndpoint: endpoint, metadata = {} } = options;
-    const { authorizeSessionRequest: request, credentials, fetch } = options;
     this.#authorization = new AbortController();
-    const authorization = authorizeSession({
-      endpoint,
-      body: {
-        agent_id: agentId,
-        metadata,
-        sdk_version: version,
-        ...(conversationId !== null && { conversation_id: conversationId }),
-      },
-      request,
-      credentials,
-      fetch,
-      signal: this.#authorization.signal,
-    });
-    Promise.all([authorization, import("../protocol/codec.js")]).then(
+    const authorization = this.#askBackend(conversationId, this.#authorization.signal);
+    Promise.all([authorization, importCodec()]).then(
       ([{ clientSessionKey, conversationId, config = null }, codec]) => {
         this.#codec = codec;
         this.#dispatch({ type: "authorized", attempt, clientSessionKey, conversationId, config });
       },
       (error) => this.#connectFailed(attempt, error),
     );
+  }
+
+  async #askBackend(conversationId: string | null, signal: AbortSignal): Promise<Authorization> {
+    const options = this.#getOptions();
+    const { agentId, authorizeSessionEndpoint: endpoint, metadata = {} } = options;
+    const { authorizeSessionRequest: request, credentials, fetch } = options;
+    return authorizeSession({
+      endpoint,
+      body: {
+        agent_id: agentId,
+        // Not awaited where it is there: the request leaves in the call to connect().
+        metadata: typeof metadata === "function" ? await metadataFrom(metadata) : metadata,
+        sdk_version: version,
+        ...(conversationId !== null && { conversation_id: conversationId }),
+      },
+      request,
+      credentials,
+      fetch,
+      signal,
+    });
   }
 
   #openSocket(attempt: number, clientSessionKey: string): void {
@@ -146,8 +174,7 @@ export class Runtime {
     const controller = new AbortController();
     const { signal } = controller;
     this.#channels[channel] = controller;
-    const options = this.#getOptions();
-    this.#audio ??= options.audio ? openCustomAudio(options.audio) : this.#openBrowserAudio(options);
+    const audio = this.#openAudio();
     const failed = (error: unknown) =>
       this.#dispatch({ type: "channelFailed", channel, id, error: asLayercodeError(error, "worklet-load") });
     const report = (type: PlayerReport) => (position: PlaybackPosition) =>
@@ -164,7 +191,7 @@ export class Runtime {
       // What the output still held was not heard.
       onInterrupted: (_: PlaybackPosition, heard: PlaybackPosition) => report("playbackInterrupted")(heard),
     };
-    this.#audio.ports
+    audio.ports
       .then(async ({ audioInput, audioOutput }) => {
         if (channel === "audioOutput") await audioOutput.start(events, signal);
         else await audioInput.start(events, signal, { deviceId });
@@ -173,20 +200,54 @@ export class Runtime {
       .catch(failed);
   }
 
-  #openBrowserAudio(options: LayercodeClientOptions): AudioSession {
+  #openAudio(): AudioSession {
+    this.#audio ??= this.#createAudio();
+    return this.#audio;
+  }
+
+  #createAudio(): AudioSession {
+    const options = this.#getOptions();
+    if (options.audio) return openCustomAudio(options.audio);
     const audio = openBrowserAudio(options, (blocked) => {
       if (this.#audio === audio) this.#dispatch({ type: "audioBlocked", blocked });
     });
     return audio;
   }
 
+  /** Fetches what a session needs; with the sound, also its AudioContext, where a gesture lets it start. */
+  async #prepare(withAudio: boolean): Promise<void> {
+    const { audio } = this.#getOptions();
+    const opensAudio = withAudio && (audio || globalThis.navigator?.userActivation?.isActive);
+    const sound = opensAudio ? this.#openAudio().ports : withAudio && importAudio();
+    await Promise.all([sound, importCodec()]);
+  }
+
+  /** What is only kept while connected; its code comes when it is needed. */
+  #hold(): void {
+    const { wakeLock = true, exclusive = false } = this.#getOptions();
+    if (this.#holding || typeof document === "undefined" || !(wakeLock || exclusive)) return;
+    const holding = new AbortController();
+    this.#holding = holding;
+    const onTakenOver = () => this.#dispatch({ type: "takenOver" });
+    import("./hold.js").then(
+      ({ hold }) => {
+        if (!holding.signal.aborted)
+          holding.signal.addEventListener("abort", hold({ wakeLock, exclusive, onTakenOver }));
+      },
+      // Without it the screen may go dark: no reason to end a conversation.
+      () => {},
+    );
+  }
+
   /** Synchronous up to the AudioContext: a gesture that led here is what lets it start. */
   #ask(request: AudioRequest): void {
     const audio = this.#audio;
     const answer =
-      request.type === "resumeAudio"
-        ? audio?.resume()
-        : audio?.ports.then((ports) => setDevice(ports, request.deviceId));
+      request.type === "prepare"
+        ? this.#prepare(request.withAudio)
+        : request.type === "resumeAudio"
+          ? audio?.resume()
+          : audio?.ports.then((ports) => setDevice(ports, request.deviceId));
     const told = (error?: LayercodeError) => this.#dispatch({ type: "audioAnswered", request, error });
     (answer ?? Promise.resolve()).then(
       () => told(),
@@ -203,10 +264,25 @@ export class Runtime {
   }
 
   #sendAudio(frame: AudioInputFrame): void {
-    const pcm = passGate(this.#getModel(), frame);
-    if (!pcm) return;
-    const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
-    if (this.#codec) this.#send({ type: "client.audio", content: this.#codec.encodeBase64(bytes) });
+    const model = this.#getModel();
+    const pcm = passGate(model, frame);
+    // Nothing that waits may leave through a gate that has shut.
+    if (!pcm) return this.#uplink.clear();
+    const isFirstLoss = this.#uplink.push(pcm, this.#unsentBytes);
+    if (model.state.status !== "connected") return;
+    if (isFirstLoss) this.#dispatch({ type: "uplinkCongested" });
+    this.#writeAudio(this.#unsentBytes);
+  }
+
+  #writeAudio(unsentBytes: number): void {
+    for (const pcm of this.#uplink.take(unsentBytes)) {
+      const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+      if (this.#codec) this.#send({ type: "client.audio", content: this.#codec.encodeBase64(bytes) });
+    }
+  }
+
+  get #unsentBytes(): number {
+    return this.#transport?.unsentBytes ?? 0;
   }
 
   #send(message: ClientMessage): void {
@@ -218,8 +294,28 @@ export class Runtime {
   }
 
   #flush(press: number): void {
-    const done = () => this.#dispatch({ type: "flushed", press });
+    const done = () => {
+      // The tail belongs to the turn, also on a network that is behind.
+      this.#writeAudio(Number.NEGATIVE_INFINITY);
+      this.#dispatch({ type: "flushed", press });
+    };
     this.ports?.audioInput.flush().then(done, done);
+  }
+}
+
+function importCodec(): Promise<Codec> {
+  return import("../protocol/codec.js");
+}
+
+async function metadataFrom(ask: () => unknown): Promise<Record<string, unknown>> {
+  try {
+    const metadata = await ask();
+    validateMetadata(metadata);
+    return metadata;
+  } catch (cause) {
+    if (isLayercodeError(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LayercodeError("authorization", `The function given as "metadata" failed: ${reason}`, { cause });
   }
 }
 

@@ -50,6 +50,7 @@ export const initialPlayback: Playback = {
 
 /** A next turn; nothing more comes for the one before. */
 export function agentTurnStarted(step: Step, turnId: string | null): void {
+  step.set({ answer: "none" });
   const before = step.model.playback.turn;
   const audible = isAudible(step);
   if (!audible) acknowledgeOnce(step);
@@ -96,6 +97,7 @@ export function interruptAgent(step: Step): void {
   const { turn, unfinished, interrupted, dry } = step.model.playback;
   const over = new Set(unfinished);
   if (turn?.turnId && !turn.ended) over.add(turn.turnId);
+  if (over.size > 0 && !turn?.acknowledged) step.set({ answer: "cut" });
   endGrace(step);
   update(step, {
     unfinished: [],
@@ -108,6 +110,31 @@ export function interruptAgent(step: Step): void {
   // The player answers with what was heard; that answer becomes the replay_finished. A dry one has answered already.
   if (dry) answerCut(step, dry);
   else if (unfinished.length > 0) step.run({ type: "interrupt" });
+}
+
+/** The connection is lost, and with it whatever was to come: what plays falls silent, and there is nobody to tell. */
+export function connectionCut(step: Step): void {
+  const { turn, unfinished, interrupted } = step.model.playback;
+  const isOver = turn?.ended || turn?.acknowledged;
+  // Also a turn that is over: a server that sends it once more on the next connection is not heard twice.
+  const over = new Set(turn?.turnId ? [...unfinished, turn.turnId] : unfinished);
+  for (const turnId of over) {
+    const wasHeard = isOver && !unfinished.includes(turnId);
+    const cut = wasHeard
+      ? assistantEnded(step.model.transcript, turnId, "final")
+      : assistantEnded(step.model.transcript, turnId, "interrupted", "connection");
+    step.write(cut);
+  }
+  if (unfinished.length > 0) step.run({ type: "interrupt" });
+  endGrace(step);
+  step.run({ type: "cancel", timer: "silentTurnExpired" });
+  step.set({
+    playback: {
+      ...initialPlayback,
+      interrupted: [...interrupted, ...[...over].map(bareTurnId)].slice(-interruptedLimit),
+    },
+  });
+  step.show({ agentSpeaking: false });
 }
 
 /** The player rendered a first sample of the turn. */

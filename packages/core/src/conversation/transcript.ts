@@ -10,6 +10,13 @@ export interface Message {
   readonly text: string;
   /** `interim` while it may still change; `interrupted` when the user cut the agent short. */
   readonly status: "interim" | "final" | "interrupted";
+  /** Present when it was not the user who cut the agent short, but a connection that was lost. */
+  readonly cause?: "connection";
+  /**
+   * Of a typed message: `queued` until the connection is back; `failed` when it never came back; `unknown` when it was
+   * written just before the connection was lost, and the server has not repeated it. Absent when nothing is amiss.
+   */
+  readonly delivery?: "queued" | "unknown" | "failed";
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
@@ -68,7 +75,9 @@ export function userFinal(transcript: Transcript, piece: Piece): Transcript {
   const message = find(transcript, "user", piece.turnId) ?? transcript.messages.find(isEcho) ?? begin("user", piece);
   const { [message.id]: _merged, ...spans } = transcript.spans;
   const { turnId, content: text } = piece;
-  return { ...put(transcript, { ...message, turnId, text, status: "final" }), spans };
+  // What the server repeats has arrived.
+  const { delivery: _, ...arrived } = message;
+  return { ...put(transcript, { ...arrived, turnId, text, status: "final" }), spans };
 }
 
 /** A typed message, shown before the server has said anything of it. */
@@ -85,6 +94,29 @@ export function userTyped(transcript: Transcript, text: string, now: number): Tr
   return { ...put(transcript, message), typed };
 }
 
+/** What the user was saying when the connection was lost: nothing more will come of it. */
+export function settleUserTurns(transcript: Transcript): Transcript {
+  const isOpen = ({ role, status }: Message) => role === "user" && status === "interim";
+  if (!transcript.messages.some(isOpen)) return transcript;
+  const messages = transcript.messages.map((one): Message => (isOpen(one) ? { ...one, status: "final" } : one));
+  return { ...transcript, messages, spans: {} };
+}
+
+/** How far typed messages came. */
+export function delivered(transcript: Transcript, ids: readonly string[], delivery: Message["delivery"]): Transcript {
+  if (ids.length === 0) return transcript;
+  const messages = transcript.messages.map((message) => {
+    // One that the server has named, it has.
+    if (!ids.includes(message.id) || message.turnId !== null) return message;
+    const { delivery: before, ...rest } = message;
+    if (before === delivery) return message;
+    return delivery ? { ...rest, delivery } : rest;
+  });
+  return messages.every((message, index) => message === transcript.messages[index])
+    ? transcript
+    : { ...transcript, messages };
+}
+
 /** `response.text.delta` appends. `response.text` is the whole text after deltas; without, one more piece of it. */
 export function assistantText(transcript: Transcript, piece: Piece, isDelta: boolean): Transcript {
   const message = find(transcript, "assistant", piece.turnId) ?? begin("assistant", piece);
@@ -98,10 +130,15 @@ export function assistantText(transcript: Transcript, piece: Piece, isDelta: boo
 }
 
 /** The agent's turn is complete; or it was cut short: also a complete text, while its speech was still being played. */
-export function assistantEnded(transcript: Transcript, turnId: string, status: "final" | "interrupted"): Transcript {
+export function assistantEnded(
+  transcript: Transcript,
+  turnId: string,
+  status: "final" | "interrupted",
+  cause?: Message["cause"],
+): Transcript {
   const message = find(transcript, "assistant", turnId);
   const changes = message && message.status !== status && message.status !== "interrupted";
-  return changes ? put(transcript, { ...message, status }) : transcript;
+  return changes ? put(transcript, { ...message, status, ...(cause && { cause }) }) : transcript;
 }
 
 /** Keeps the newest `limit` messages, and nothing of the others. */

@@ -12,7 +12,10 @@ import {
 
 const loss: ConnectionLoss = { code: 1006, reason: "", wasClean: false, cause: "closed" };
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-const delays = fc.record({ baseDelay: fc.integer({ min: 1, max: 5000 }), maxDelay: fc.integer({ min: 1, max: 60_000 }) });
+const delays = fc.record({
+  baseDelay: fc.integer({ min: 1, max: 5000 }),
+  maxDelay: fc.integer({ min: 1, max: 60_000 }),
+});
 
 describe("close codes", () => {
   it.each([1001, 1006, 1011, 1012, 1013, 1014, 3008])("%d is mended", (code) => {
