@@ -9,7 +9,6 @@ import { initialModel, type Model, type Settings } from "./model.js";
 import {
   type LayercodeClientCallbacks,
   type LayercodeClientOptions,
-  reconnectPolicyOf,
   validateOptions,
   validateVolume,
 } from "./options.js";
@@ -294,6 +293,7 @@ export class LayercodeClient {
     const emissions: Extract<Effect, { type: "emit" }>[] = [];
     for (const effect of effects) {
       if (effect.type === "emit") emissions.push(effect);
+      else if (effect.type === "report") reportListenerError(effect.error);
       else if (effect.type === "settle") this.#settle(effect.calls, effect.error);
       else if (effect.type === "close") this.#runtime.close().then(() => this.#settle(effect.calls));
       else this.#runtime.run(effect);
@@ -354,8 +354,8 @@ function isSystemDefault(deviceId: string | null): boolean {
 }
 
 function settingsOf(options: LayercodeClientOptions): Settings {
-  const { connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500 } = options;
-  return { connectTimeout, deferAudioInit, maxMessages, reconnect: reconnectPolicyOf(options) };
+  const { connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500, reconnect = {} } = options;
+  return { connectTimeout, deferAudioInit, maxMessages, reconnect };
 }
 
 /** nanoevents stops at the first listener that throws. */

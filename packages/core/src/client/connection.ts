@@ -3,10 +3,8 @@ import { emptyTranscript } from "../conversation/transcript.js";
 import { LayercodeError } from "../errors.js";
 import type { TransportClose } from "../transport/transport.js";
 import { openChannel, switchOff } from "./channels.js";
-import { attemptFailed, connectionLost, reconnectDue } from "./mending.js";
 import { type ChannelName, channelNames, type Step } from "./model.js";
-import { emptyOutbox } from "./outbox.js";
-import { abandonPress, resumePress } from "./push-to-talk.js";
+import type { SessionCode } from "./session.js";
 import { closeEverything, endSession } from "./session-end.js";
 
 /** `connect()`: everything that can start now does: authorization, microphone and speaker side by side. */
@@ -15,12 +13,11 @@ export function connect(step: Step, { call }: { call: number }): void {
   if (status === "connected") return step.settle([call]);
   step.set({ connectCalls: [...step.model.connectCalls, call] });
   // connect() while an attempt waits is a wish to come back now.
-  if (step.model.link === "waiting" && step.model.page.online) return reconnectDue(step);
+  if (step.model.link === "waiting" && step.model.page.online) return step.model.session?.reconnectDue(step);
   if (status === "connecting" || status === "reconnecting") return;
   openChosenConversation(step);
   const attempt = step.model.attempt + 1;
   step.set({ attempt, link: "authorizing", shortLived: 0, inDoubt: false });
-  step.run({ type: "watchPage" });
   step.show({ status: "connecting", error: null });
   // Audio first: an AudioContext must be made in the gesture that called connect().
   for (const channel of channelNames)
@@ -38,18 +35,20 @@ function openChosenConversation(step: Step): void {
   step.show({ conversationId: chosen });
 }
 
-/** What the backend answered. */
+/** What the backend answered, and the code that came meanwhile. */
 export interface Authorized {
   clientSessionKey: string;
   conversationId: string;
   config: AgentConfig | null;
+  session: SessionCode;
 }
 
 /** The backend let us in: the configuration applies before the first frame passes the gate. */
-export function authorized(step: Step, { conversationId, config, clientSessionKey }: Authorized): void {
-  step.set({ link: "opening" });
+export function authorized(step: Step, { conversationId, config, clientSessionKey, session }: Authorized): void {
+  step.set({ link: "opening", session });
+  step.run({ type: "watchPage" });
   const enabled = config?.transcription?.trigger === "push_to_talk";
-  if (!enabled) abandonPress(step);
+  if (!enabled) session.abandonPress(step);
   step.show({ conversationId, config, pushToTalk: { enabled, pressed: step.state.pushToTalk.pressed } });
   step.run({ type: "openSocket", attempt: step.model.attempt, clientSessionKey });
 }
@@ -70,8 +69,7 @@ export function connectedWhenReady(step: Step): void {
   step.set({ connectCalls: [], connectedAt: step.now });
   step.show({ status: "connected", reconnecting: null });
   step.send({ type: "client.ready" });
-  resumePress(step);
-  emptyOutbox(step);
+  model.session?.beginConversation(step);
   step.run({ type: "hold" });
   step.settle(model.connectCalls);
   step.emit("connect", { conversationId, ...(config && { config }), ...(reconnected && { reconnected }) });
@@ -79,7 +77,7 @@ export function connectedWhenReady(step: Step): void {
 
 /** `connect()` did not get through: one error, and everything it opened is closed. */
 export function connectFailed(step: Step, { error }: { error: LayercodeError }): void {
-  if (step.state.status === "reconnecting") return attemptFailed(step, error);
+  if (step.state.status === "reconnecting") return step.model.session?.attemptFailed(step, error);
   const calls = step.model.connectCalls;
   closeEverything(step);
   step.show({ status: "error", error });
@@ -97,7 +95,7 @@ export function connectTimedOut(step: Step): void {
 export function socketClosed(step: Step, { code, reason, wasClean }: TransportClose): void {
   if (step.state.status !== "connecting") {
     const cause = step.model.link === "open" ? "closed" : "unreachable";
-    return connectionLost(step, { code, reason, wasClean, cause });
+    return step.model.session?.connectionLost(step, { code, reason, wasClean, cause });
   }
   const what = `The WebSocket could not be opened (code ${code}${reason && `, ${JSON.stringify(reason)}`}).`;
   const text = `${what} Check the network and the option "url".`;

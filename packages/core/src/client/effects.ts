@@ -45,5 +45,7 @@ export type Effect =
   | { type: "cancel"; timer: TimerName }
   /** Socket, request, audio clock and timers are given up; `calls` are settled when they are. */
   | { type: "close"; calls: readonly number[] }
+  /** A function of the app has thrown. */
+  | { type: "report"; error: unknown }
   | { type: "settle"; calls: readonly number[]; error?: LayercodeError | undefined }
   | Emission[keyof ClientEvents];

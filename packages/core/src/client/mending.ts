@@ -1,8 +1,17 @@
-import { connectionCut } from "../conversation/playback.js";
-import { settleUserTurns } from "../conversation/transcript.js";
+import { connectionCut } from "../conversation/connection-cut.js";
 import { isListening } from "../conversation/turns.js";
 import { LayercodeError } from "../errors.js";
-import { type ConnectionLoss, delayBefore, isFarewell, isWorthAnAttempt, shortLifeMs } from "../transport/reconnect.js";
+import {
+  type ConnectionLoss,
+  defaultReconnectPolicy,
+  delayBefore,
+  isFarewell,
+  isWorthAnAttempt,
+  type ReconnectEvent,
+  type ReconnectPolicy,
+  reconnectPolicyOf,
+  shortLifeMs,
+} from "../transport/reconnect.js";
 import type { TransportClose } from "../transport/transport.js";
 import type { Step } from "./model.js";
 import { keepUnsent } from "./outbox.js";
@@ -20,10 +29,11 @@ export function connectionLost(step: Step, lost: ConnectionLoss, error = describ
   const shortLived = !wasConnected ? before : livedLong ? 0 : before + 1;
   const reason: ConnectionLoss = page.online ? lost : { ...lost, cause: "offline" };
   const attempt = (step.state.reconnecting?.attempt ?? 0) + 1;
-  const isOver = isFinal(error) || !isWorthAnAttempt(settings.reconnect, { ...reason, attempt }, shortLived);
+  const policy = reconnectPolicyOf(settings.reconnect);
+  const isOver = isFinal(error) || !isMended(step, policy, { ...reason, attempt }, shortLived);
   dropConnection(step, reason);
   if (isOver) return endSession(step, isFarewell(lost.code) ? null : error, error);
-  const delay = page.online ? delayBefore(settings.reconnect, attempt, step.random) : null;
+  const delay = page.online ? delayBefore(policy, attempt, step.random) : null;
   step.set({ shortLived });
   step.show({ status: "reconnecting", reconnecting: { attempt, delay, reason } });
   if (delay !== null) step.run({ type: "schedule", timer: "reconnectDue", afterMs: delay });
@@ -66,12 +76,22 @@ export function attemptFailed(step: Step, error: LayercodeError): void {
 function dropConnection(step: Step, loss: ConnectionLoss): void {
   connectionCut(step);
   keepUnsent(step, loss);
-  step.write(settleUserTurns(step.model.transcript));
   if (step.model.press?.releasing) endPress(step);
   step.set({ attempt: step.model.attempt + 1, link: "waiting", signDue: false, answer: "none" });
   step.show({ turn: null, userSpeaking: step.state.pushToTalk.pressed && isListening(step) });
   for (const timer of ["connectTimedOut", "stalled"] as const) step.run({ type: "cancel", timer });
   step.run({ type: "drop" });
+}
+
+// A function of the app that throws is reported, and decides nothing.
+function isMended(step: Step, policy: ReconnectPolicy, event: ReconnectEvent, shortLived: number): boolean {
+  try {
+    return isWorthAnAttempt(policy, event, shortLived);
+  } catch (error) {
+    step.run({ type: "report", error });
+    const { shouldReconnect } = defaultReconnectPolicy;
+    return isWorthAnAttempt({ ...policy, shouldReconnect }, event, shortLived);
+  }
 }
 
 // What the next attempt would be told again: who asks may not, or not so.

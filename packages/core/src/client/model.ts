@@ -1,11 +1,13 @@
 import type { Answer } from "../conversation/agent-state.js";
-import { initialPlayback, type Playback } from "../conversation/playback.js";
+import { initialPlayback } from "../conversation/initial-playback.js";
+import type { Playback } from "../conversation/playback.js";
 import { resumedTranscript, type Transcript, trimmed } from "../conversation/transcript.js";
 import type { LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
-import type { ReconnectPolicy } from "../transport/reconnect.js";
+import type { ReconnectOptions } from "../transport/reconnect.js";
 import type { Effect } from "./effects.js";
 import type { ClientEvents } from "./events.js";
+import type { SessionCode } from "./session.js";
 import type { ClientState } from "./state.js";
 
 /** What the reducer needs to know of the options. */
@@ -13,7 +15,7 @@ export interface Settings {
   connectTimeout: number;
   deferAudioInit: boolean;
   maxMessages: number;
-  reconnect: ReconnectPolicy;
+  reconnect: ReconnectOptions | false;
 }
 
 /** The two halves of the audio, by the name of their switch. The speaker first: it is opened first. */
@@ -39,6 +41,8 @@ export interface Model {
   /** `waiting`: for the next attempt to come back. */
   readonly link: "none" | "waiting" | "authorizing" | "opening" | "open";
   readonly connectCalls: readonly number[];
+  /** What only a session needs; `null` until the first one is authorized. */
+  readonly session: SessionCode | null;
   /** Since when the connection is up, in ms, and how many before it, in a row, lived too short to count. */
   readonly connectedAt: number;
   readonly shortLived: number;
@@ -113,6 +117,7 @@ export function initialModel(settings: Settings, start: Start): Model {
     attempt: 0,
     link: "none",
     connectCalls: [],
+    session: null,
     connectedAt: 0,
     shortLived: 0,
     page: { online: true, visible: true },

@@ -2,15 +2,9 @@ import type { AudioInput, AudioOutput } from "../audio/ports.js";
 import type { AuthorizeSessionRequest } from "../authorization/schema.js";
 import type { Message } from "../conversation/transcript.js";
 import { LayercodeError } from "../errors.js";
-import {
-  defaultReconnectPolicy,
-  type ReconnectEvent,
-  type ReconnectOptions,
-  type ReconnectPolicy,
-} from "../transport/reconnect.js";
+import type { ReconnectOptions } from "../transport/reconnect.js";
 import type { WebSocketConstructor } from "../transport/websocket.js";
 import type { ConnectInfo, ObservedDataMessage, ObservedMessage } from "./events.js";
-import { reportListenerError } from "./listener-error.js";
 import type { ClientStatus } from "./state.js";
 
 /** Where Layercode's service listens. */
@@ -128,20 +122,6 @@ export function validateOptions(options: LayercodeClientOptions): void {
 export function validateMetadata(metadata: unknown): asserts metadata is Record<string, unknown> {
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))
     throw invalid("metadata", metadata, "a plain object, or a function that returns one");
-}
-
-/** The option `reconnect` with its defaults; `false` is no attempt at all. */
-export function reconnectPolicyOf({ reconnect = {} }: LayercodeClientOptions): ReconnectPolicy {
-  const policy = { ...defaultReconnectPolicy, ...(reconnect || { maxAttempts: 0 }) };
-  const shouldReconnect = (event: ReconnectEvent) => {
-    try {
-      return policy.shouldReconnect(event);
-    } catch (error) {
-      reportListenerError(error);
-      return defaultReconnectPolicy.shouldReconnect(event);
-    }
-  };
-  return { ...policy, shouldReconnect };
 }
 
 /** Throws `invalid-option`. */

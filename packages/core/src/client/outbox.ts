@@ -1,6 +1,7 @@
 import { userTurnEnded } from "../conversation/agent-state.js";
+import { delivered } from "../conversation/delivery.js";
 import { interruptAgent } from "../conversation/playback.js";
-import { delivered, userTyped } from "../conversation/transcript.js";
+import { userTyped } from "../conversation/transcript.js";
 import { LayercodeError } from "../errors.js";
 import type { ConnectionLoss } from "../transport/reconnect.js";
 import { expectSign } from "./liveness.js";

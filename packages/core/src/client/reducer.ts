@@ -1,14 +1,4 @@
 import type { PlaybackPosition } from "../audio/ports.js";
-import { showAgentState } from "../conversation/agent-state.js";
-import {
-  acknowledgeOnce,
-  graceExpired,
-  playbackFinished,
-  playbackInterrupted,
-  playbackRanDry,
-  playbackStarted,
-} from "../conversation/playback.js";
-import { socketMessage } from "../conversation/turns.js";
 import { LayercodeError } from "../errors.js";
 import type { Frame } from "../protocol/codec.js";
 import type { TransportClose } from "../transport/transport.js";
@@ -27,11 +17,8 @@ import {
   takenOver,
 } from "./connection.js";
 import type { AudioRequest, Effect, TimerName } from "./effects.js";
-import { pageChanged, reconnectDue, stalled } from "./mending.js";
 import { type ChannelName, channelNames, type Model, type Settings, Step } from "./model.js";
-import { sendData, sendText } from "./outbox.js";
 import { audioAnswered, setOutputDevice, setVolume, showAudioTroubles } from "./output.js";
-import { flushExpired, flushed, press, release } from "./push-to-talk.js";
 import type { ClientStatus } from "./state.js";
 
 /** What a player tells of a position. */
@@ -76,6 +63,16 @@ export type ClientEvent =
   | { type: "uplinkCongested" | "takenOver" }
   | { type: TimerName };
 
+/** What happens only in a session: its handlers come with the code of one. */
+type SessionEvent =
+  | ConnectedRequest["type"]
+  | PlayerReport
+  | "playbackStarted"
+  | "socketMessage"
+  | "flushed"
+  | "pageChanged"
+  | Exclude<TimerName, "connectTimedOut" | "promptExpired">;
+
 /** The event of a type, also where several types share one shape. */
 type EventOf<T, E = ClientEvent> = E extends { type: infer U } ? (T extends U ? E : never) : never;
 
@@ -88,21 +85,22 @@ export function reduce(
 ): { model: Model; effects: Effect[] } {
   const step = new Step(model, now, random);
   if (isCurrent(model, event)) {
-    (handlers[event.type] as (step: Step, event: ClientEvent) => void)(step, event);
+    const handle = (handlers as Partial<Handlers>)[event.type] ?? model.session?.handlers[event.type as SessionEvent];
+    if (isRefused(step, event)) refuse(step, event);
+    else (handle as ((step: Step, event: ClientEvent) => void) | undefined)?.(step, event);
     connectedWhenReady(step);
     showAudioTroubles(step);
-    showAgentState(step);
+    model.session?.showAgentState(step);
   }
   return { model: step.model, effects: step.effects };
 }
 
-const handlers: { [T in ClientEvent["type"]]: (step: Step, event: EventOf<T>) => void } = {
+type Handlers = { [T in ClientEvent["type"]]: (step: Step, event: EventOf<T>) => void };
+export type SessionHandlers = Pick<Handlers, SessionEvent>;
+
+const handlers: Omit<Handlers, SessionEvent> = {
   connect,
   disconnect,
-  press: whileConnected(press),
-  release: whileInSession(release),
-  sendText: whileInSession(sendText),
-  sendData: whileInSession(sendData),
   setChannel,
   setMuted,
   preferInputDevice,
@@ -122,23 +120,11 @@ const handlers: { [T in ClientEvent["type"]]: (step: Step, event: EventOf<T>) =>
   authorized,
   connectFailed,
   socketOpened,
-  socketMessage,
   socketClosed,
   channelOpened,
   channelFailed,
-  playbackStarted,
-  playbackRanDry,
-  playbackFinished,
-  playbackInterrupted,
-  flushed,
   connectTimedOut,
   promptExpired: (step) => channelFailed(step, { channel: "audioInput", error: unansweredPrompt() }),
-  flushExpired,
-  graceExpired,
-  silentTurnExpired: acknowledgeOnce,
-  reconnectDue,
-  stalled,
-  pageChanged,
   uplinkCongested: (step) => step.emit("audio:uplink-congested", undefined),
   takenOver,
 };
@@ -148,19 +134,19 @@ function isCurrent(model: Model, event: ClientEvent): boolean {
   return !("id" in event) || event.id === model[event.channel].id;
 }
 
-/** Connected, or about to be again: what cannot be written now waits. */
-function whileInSession<E extends { call: number }>(handle: (step: Step, event: E) => void) {
-  return whileConnected(handle, ["connected", "reconnecting"]);
+/** What needs a connection, and which status will do: what can wait for the connection is taken while it comes back. */
+const needed: Record<ConnectedRequest["type"], readonly ClientStatus[]> = {
+  press: ["connected"],
+  release: ["connected", "reconnecting"],
+  sendText: ["connected", "reconnecting"],
+  sendData: ["connected", "reconnecting"],
+};
+
+function isRefused({ state }: Step, event: ClientEvent): event is ConnectedRequest & { call: number } {
+  return event.type in needed && !needed[event.type as ConnectedRequest["type"]].includes(state.status);
 }
 
-function whileConnected<E extends { call: number }>(
-  handle: (step: Step, event: E) => void,
-  among: readonly ClientStatus[] = ["connected"],
-) {
-  return (step: Step, event: E): void => {
-    const { status } = step.state;
-    if (among.includes(status)) return handle(step, event);
-    const text = `Nothing can be sent while the status is "${status}". Await connect() first.`;
-    step.fail(new LayercodeError("not-connected", text), [event.call]);
-  };
+function refuse(step: Step, { call }: { call: number }): void {
+  const text = `Nothing can be sent while the status is "${step.state.status}". Await connect() first.`;
+  step.fail(new LayercodeError("not-connected", text), [call]);
 }

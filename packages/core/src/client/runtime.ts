@@ -2,7 +2,7 @@ import { type AudioSession, openCustomAudio } from "../audio/audio-session.js";
 import { importAudio, openBrowserAudio } from "../audio/browser-audio.js";
 import { passGate } from "../audio/gate.js";
 import type { AudioInput, AudioInputFrame, AudioPorts, PlaybackPosition } from "../audio/ports.js";
-import { Uplink } from "../audio/uplink.js";
+import type { Uplink } from "../audio/uplink.js";
 import { type Authorization, authorizeSession } from "../authorization/authorize.js";
 import { asLayercodeError, isLayercodeError, LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
@@ -11,30 +11,27 @@ import { openWebSocket, sessionUrl } from "../transport/websocket.js";
 import type { AudioRequest, Effect, TimerName } from "./effects.js";
 import type { ChannelName, Model } from "./model.js";
 import { defaultUrl, type LayercodeClientOptions, validateMetadata } from "./options.js";
-import { watchPage } from "./page.js";
 import type { ClientEvent, PlayerReport } from "./reducer.js";
+import type { SessionCode } from "./session.js";
 import type { Undo } from "./store.js";
 import { version } from "./version.js";
 
-/** Reads and writes frames. Nearly half of a text-only client, and needed by no page before it talks. */
-type Codec = typeof import("../protocol/codec.js");
-
 /** The effects that touch the world; settling calls and emitting events is the client's own. */
-export type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" }>;
+export type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" | "report" }>;
 
 /** The edge: sockets, audio, timers. It decides nothing; every outcome is dispatched with the number it was asked by. */
 export class Runtime {
   readonly #getOptions: () => LayercodeClientOptions;
   readonly #getModel: () => Model;
   readonly #dispatch: (event: ClientEvent) => void;
-  #codec: Codec | null = null;
+  #session: SessionCode | null = null;
   #transport: Transport | null = null;
   #audio: AudioSession | null = null;
   /** Audio of earlier connections that is still being given up. */
   #closing: Promise<unknown> = Promise.resolve();
   #authorization: AbortController | null = null;
-  readonly #uplink = new Uplink();
-  #unwatchPage: Undo | null = null;
+  #uplink: Uplink | null = null;
+  #unwatchPage: Undo | undefined;
   #holding: AbortController | null = null;
   readonly #channels: Partial<Record<ChannelName, AbortController>> = {};
   readonly #timers = new Map<TimerName, ReturnType<typeof setTimeout>>();
@@ -52,7 +49,7 @@ export class Runtime {
       case "openSocket":
         return this.#openSocket(effect.attempt, effect.clientSessionKey);
       case "watchPage":
-        this.#unwatchPage ??= watchPage((page) => this.#dispatch({ type: "pageChanged", ...page }));
+        this.#unwatchPage ??= this.#session?.watchPage((page) => this.#dispatch({ type: "pageChanged", ...page }));
         return;
       case "drop":
         return this.#drop();
@@ -97,9 +94,9 @@ export class Runtime {
   close(): Promise<unknown> {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#drop();
-    this.#uplink.clear();
+    this.#uplink?.clear();
     this.#unwatchPage?.();
-    this.#unwatchPage = null;
+    this.#unwatchPage = undefined;
     this.#holding?.abort();
     this.#holding = null;
     const audio = this.#audio;
@@ -122,10 +119,11 @@ export class Runtime {
   #authorize(attempt: number, conversationId: string | null): void {
     this.#authorization = new AbortController();
     const authorization = this.#askBackend(conversationId, this.#authorization.signal);
-    Promise.all([authorization, importCodec()]).then(
-      ([{ clientSessionKey, conversationId, config = null }, codec]) => {
-        this.#codec = codec;
-        this.#dispatch({ type: "authorized", attempt, clientSessionKey, conversationId, config });
+    Promise.all([authorization, importSession()]).then(
+      ([{ clientSessionKey, conversationId, config = null }, session]) => {
+        this.#session = session;
+        this.#uplink ??= new session.Uplink();
+        this.#dispatch({ type: "authorized", attempt, clientSessionKey, conversationId, config, session });
       },
       (error) => this.#connectFailed(attempt, error),
     );
@@ -219,7 +217,7 @@ export class Runtime {
     const { audio } = this.#getOptions();
     const opensAudio = withAudio && (audio || globalThis.navigator?.userActivation?.isActive);
     const sound = opensAudio ? this.#openAudio().ports : withAudio && importAudio();
-    await Promise.all([sound, importCodec()]);
+    await Promise.all([sound, importSession()]);
   }
 
   /** What is only kept while connected; its code comes when it is needed. */
@@ -267,17 +265,17 @@ export class Runtime {
     const model = this.#getModel();
     const pcm = passGate(model, frame);
     // Nothing that waits may leave through a gate that has shut.
-    if (!pcm) return this.#uplink.clear();
-    const isFirstLoss = this.#uplink.push(pcm, this.#unsentBytes);
+    if (!pcm) return this.#uplink?.clear();
+    const isFirstLoss = this.#uplink?.push(pcm, this.#unsentBytes);
     if (model.state.status !== "connected") return;
     if (isFirstLoss) this.#dispatch({ type: "uplinkCongested" });
     this.#writeAudio(this.#unsentBytes);
   }
 
   #writeAudio(unsentBytes: number): void {
-    for (const pcm of this.#uplink.take(unsentBytes)) {
+    for (const pcm of this.#uplink?.take(unsentBytes) ?? []) {
       const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
-      if (this.#codec) this.#send({ type: "client.audio", content: this.#codec.encodeBase64(bytes) });
+      if (this.#session) this.#send({ type: "client.audio", content: this.#session.encodeBase64(bytes) });
     }
   }
 
@@ -286,11 +284,11 @@ export class Runtime {
   }
 
   #send(message: ClientMessage): void {
-    if (this.#codec) this.#transport?.send(this.#codec.serialize(message));
+    if (this.#session) this.#transport?.send(this.#session.serialize(message));
   }
 
   #receive(attempt: number, text: string): void {
-    if (this.#codec) this.#dispatch({ type: "socketMessage", attempt, ...this.#codec.readFrame(text) });
+    if (this.#session) this.#dispatch({ type: "socketMessage", attempt, ...this.#session.readFrame(text) });
   }
 
   #flush(press: number): void {
@@ -303,8 +301,9 @@ export class Runtime {
   }
 }
 
-function importCodec(): Promise<Codec> {
-  return import("../protocol/codec.js");
+// Nearly half of a text-only client, and needed by no page before it talks.
+function importSession(): Promise<SessionCode> {
+  return import("./session.js");
 }
 
 async function metadataFrom(ask: () => unknown): Promise<Record<string, unknown>> {

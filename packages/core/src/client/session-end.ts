@@ -1,10 +1,7 @@
-import { initialPlayback } from "../conversation/playback.js";
-import { assistantEnded } from "../conversation/transcript.js";
+import { initialPlayback } from "../conversation/initial-playback.js";
 import type { LayercodeError } from "../errors.js";
 import { closeChannel } from "./channels.js";
 import { channelNames, type Step } from "./model.js";
-import { giveUpUnsent } from "./outbox.js";
-import { abandonPress } from "./push-to-talk.js";
 
 /** The session is over, and not by us: everything is given back. `error`: where it did not end in due form. */
 export function endSession(step: Step, error: LayercodeError | null, toWaiting = error): void {
@@ -21,11 +18,9 @@ export function endSession(step: Step, error: LayercodeError | null, toWaiting =
 
 /** Gives up connection, channels and whatever waits; `calls` are settled when it is done. */
 export function closeEverything(step: Step, calls: readonly number[] = []): void {
-  const { attempt, playback } = step.model;
-  for (const turnId of playback.unfinished) step.write(assistantEnded(step.model.transcript, turnId, "interrupted"));
-  abandonPress(step);
+  const { attempt, session } = step.model;
+  session?.endConversation(step);
   for (const channel of channelNames) closeChannel(step, channel);
-  giveUpUnsent(step);
   step.set({
     attempt: attempt + 1,
     link: "none",

@@ -9,7 +9,7 @@ const graceMs = 300;
 /** With audio output off, a turn is acknowledged after this, in ms, at the latest (protocol §2). */
 const silentTurnMs = 1000;
 /** How many interrupted turns are remembered, so that their late audio is dropped. */
-const interruptedLimit = 64;
+export const interruptedLimit = 64;
 
 /** The agent's current turn. */
 export interface AgentTurn {
@@ -37,16 +37,6 @@ export interface Playback {
   /** Where playback ran dry, until more audio comes. */
   readonly dry: PlaybackPosition | null;
 }
-
-export const initialPlayback: Playback = {
-  turn: null,
-  unfinished: [],
-  interrupted: [],
-  dropUnannounced: false,
-  serverSendsEnd: false,
-  cut: [],
-  dry: null,
-};
 
 /** A next turn; nothing more comes for the one before. */
 export function agentTurnStarted(step: Step, turnId: string | null): void {
@@ -110,31 +100,6 @@ export function interruptAgent(step: Step): void {
   // The player answers with what was heard; that answer becomes the replay_finished. A dry one has answered already.
   if (dry) answerCut(step, dry);
   else if (unfinished.length > 0) step.run({ type: "interrupt" });
-}
-
-/** The connection is lost, and with it whatever was to come: what plays falls silent, and there is nobody to tell. */
-export function connectionCut(step: Step): void {
-  const { turn, unfinished, interrupted } = step.model.playback;
-  const isOver = turn?.ended || turn?.acknowledged;
-  // Also a turn that is over: a server that sends it once more on the next connection is not heard twice.
-  const over = new Set(turn?.turnId ? [...unfinished, turn.turnId] : unfinished);
-  for (const turnId of over) {
-    const wasHeard = isOver && !unfinished.includes(turnId);
-    const cut = wasHeard
-      ? assistantEnded(step.model.transcript, turnId, "final")
-      : assistantEnded(step.model.transcript, turnId, "interrupted", "connection");
-    step.write(cut);
-  }
-  if (unfinished.length > 0) step.run({ type: "interrupt" });
-  endGrace(step);
-  step.run({ type: "cancel", timer: "silentTurnExpired" });
-  step.set({
-    playback: {
-      ...initialPlayback,
-      interrupted: [...interrupted, ...[...over].map(bareTurnId)].slice(-interruptedLimit),
-    },
-  });
-  step.show({ agentSpeaking: false });
 }
 
 /** The player rendered a first sample of the turn. */
@@ -225,7 +190,8 @@ function isAudible(step: Step): boolean {
   return step.state.audioOutput && step.model.audioOutput.status !== "off";
 }
 
-function endGrace(step: Step): void {
+/** What was dry is over, or plays on. */
+export function endGrace(step: Step): void {
   update(step, { dry: null });
   step.run({ type: "cancel", timer: "graceExpired" });
 }

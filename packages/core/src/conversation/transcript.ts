@@ -94,29 +94,6 @@ export function userTyped(transcript: Transcript, text: string, now: number): Tr
   return { ...put(transcript, message), typed };
 }
 
-/** What the user was saying when the connection was lost: nothing more will come of it. */
-export function settleUserTurns(transcript: Transcript): Transcript {
-  const isOpen = ({ role, status }: Message) => role === "user" && status === "interim";
-  if (!transcript.messages.some(isOpen)) return transcript;
-  const messages = transcript.messages.map((one): Message => (isOpen(one) ? { ...one, status: "final" } : one));
-  return { ...transcript, messages, spans: {} };
-}
-
-/** How far typed messages came. */
-export function delivered(transcript: Transcript, ids: readonly string[], delivery: Message["delivery"]): Transcript {
-  if (ids.length === 0) return transcript;
-  const messages = transcript.messages.map((message) => {
-    // One that the server has named, it has.
-    if (!ids.includes(message.id) || message.turnId !== null) return message;
-    const { delivery: before, ...rest } = message;
-    if (before === delivery) return message;
-    return delivery ? { ...rest, delivery } : rest;
-  });
-  return messages.every((message, index) => message === transcript.messages[index])
-    ? transcript
-    : { ...transcript, messages };
-}
-
 /** `response.text.delta` appends. `response.text` is the whole text after deltas; without, one more piece of it. */
 export function assistantText(transcript: Transcript, piece: Piece, isDelta: boolean): Transcript {
   const message = find(transcript, "assistant", piece.turnId) ?? begin("assistant", piece);

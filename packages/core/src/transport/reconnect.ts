@@ -36,6 +36,11 @@ export const defaultReconnectPolicy: ReconnectPolicy = {
   shouldReconnect: ({ code }) => isMendable(code),
 };
 
+/** The option with its defaults; `false` is no attempt at all. */
+export function reconnectPolicyOf(options: ReconnectOptions | false): ReconnectPolicy {
+  return { ...defaultReconnectPolicy, ...(options || { maxAttempts: 0 }) };
+}
+
 /** A connection that lived less than this, in ms, was no connection: two in a row are not mended. */
 export const shortLifeMs = 5000;
 

@@ -1,0 +1,39 @@
+import type { Step } from "../client/model.js";
+import { initialPlayback } from "./initial-playback.js";
+import { endGrace, interruptedLimit } from "./playback.js";
+import { assistantEnded, type Message, type Transcript } from "./transcript.js";
+import { bareTurnId } from "./turn-id.js";
+
+/** The connection is lost, and with it whatever was to come: what plays falls silent, and there is nobody to tell. */
+export function connectionCut(step: Step): void {
+  const { turn, unfinished, interrupted } = step.model.playback;
+  const isOver = turn?.ended || turn?.acknowledged;
+  // Also a turn that is over: a server that sends it once more on the next connection is not heard twice.
+  const over = new Set(turn?.turnId ? [...unfinished, turn.turnId] : unfinished);
+  for (const turnId of over) {
+    const wasHeard = isOver && !unfinished.includes(turnId);
+    const cut = wasHeard
+      ? assistantEnded(step.model.transcript, turnId, "final")
+      : assistantEnded(step.model.transcript, turnId, "interrupted", "connection");
+    step.write(cut);
+  }
+  if (unfinished.length > 0) step.run({ type: "interrupt" });
+  endGrace(step);
+  step.run({ type: "cancel", timer: "silentTurnExpired" });
+  step.set({
+    playback: {
+      ...initialPlayback,
+      interrupted: [...interrupted, ...[...over].map(bareTurnId)].slice(-interruptedLimit),
+    },
+  });
+  step.write(userCut(step.model.transcript));
+  step.show({ agentSpeaking: false });
+}
+
+/** What the user was saying when the connection was lost: nothing more will come of it. */
+function userCut(transcript: Transcript): Transcript {
+  const isOpen = ({ role, status }: Message) => role === "user" && status === "interim";
+  if (!transcript.messages.some(isOpen)) return transcript;
+  const messages = transcript.messages.map((one): Message => (isOpen(one) ? { ...one, status: "final" } : one));
+  return { ...transcript, messages, spans: {} };
+}
