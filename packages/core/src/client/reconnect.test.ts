@@ -637,6 +637,19 @@ describe("the microphone", () => {
     expect(world.socket.types).toEqual(["client.ready"]);
   });
 
+  it("of a button that was let go when the socket was open again, and the microphone not yet", async () => {
+    const world = await connected({}, pushToTalkConfig);
+    await world.client.triggerUserTurnStarted();
+    world.socket.drop(1006);
+    const chosen = world.client.setPreferredInputDevice("usb");
+    await world.comesBack();
+    expect(shown(world).status).toBe("reconnecting");
+    await world.client.triggerUserTurnFinished();
+    world.microphone.starts.at(-1)?.opening.resolve();
+    await chosen;
+    expect(world.socket.types).toEqual(["client.ready"]);
+  });
+
   it("of a button that was let go just before: the call resolves, no server hears of it", async () => {
     const world = await connected({}, pushToTalkConfig);
     await world.client.triggerUserTurnStarted();
