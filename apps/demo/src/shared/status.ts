@@ -10,6 +10,7 @@ export const statusNames: Record<ClientStatus, string> = {
   disconnected: "Not connected",
   connecting: "Connecting",
   connected: "Connected",
+  reconnecting: "Reconnecting",
   error: "Not connected",
 };
 
@@ -25,9 +26,17 @@ export function describeActivity(state: ClientState): Activity {
         activity: "Connecting",
         hint: state.audioInput ? "If your browser asks for the microphone, allow it." : "Just a moment.",
       };
+    case "reconnecting":
+      return describeMending(state);
     case "connected":
       return describeTurn(state);
   }
+}
+
+function describeMending({ reconnecting }: ClientState): Activity {
+  const activity = "The connection was lost";
+  if (reconnecting?.delay === null) return { activity, hint: "You are offline. It goes on as soon as you are not." };
+  return { activity, hint: `Coming back: attempt ${reconnecting?.attempt ?? 1}.` };
 }
 
 function describeEnd({ conversationId, error }: ClientState): Activity {

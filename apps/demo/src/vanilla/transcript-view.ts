@@ -1,6 +1,6 @@
 import type { LayercodeClient, Message, Undo } from "@layercode/core";
 import { rendered } from "../shared/render-count";
-import { isAtEnd, remarks, speakers } from "../shared/transcript";
+import { isAtEnd, remarkOf, speakers } from "../shared/transcript";
 import { part } from "./part";
 import { watch } from "./watch";
 
@@ -48,12 +48,13 @@ function createItem(): HTMLLIElement {
   return item;
 }
 
-function fillItem(item: HTMLLIElement, { role, status, text }: Message): void {
+function fillItem(item: HTMLLIElement, message: Message): void {
+  const { role, status, text } = message;
   item.dataset.role = role;
   item.dataset.status = status;
   // An interim text changes with every word: it is to be read aloud when it has settled.
   item.ariaBusy = String(status === "interim");
-  const lines = [speakers[role], text, remarks[status]];
+  const lines = [speakers[role], text, remarkOf(message)];
   item.querySelectorAll("p").forEach((line, index) => {
     const words = lines[index] ?? "";
     if (line.textContent !== words) line.textContent = words;
