@@ -354,8 +354,8 @@ function isSystemDefault(deviceId: string | null): boolean {
 }
 
 function settingsOf(options: LayercodeClientOptions): Settings {
-  const { connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500, reconnect = {} } = options;
-  return { connectTimeout, deferAudioInit, maxMessages, reconnect };
+  const { agentId, connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500, reconnect = {} } = options;
+  return { agentId, connectTimeout, deferAudioInit, maxMessages, reconnect };
 }
 
 /** nanoevents stops at the first listener that throws. */

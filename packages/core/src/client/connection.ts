@@ -17,13 +17,14 @@ export function connect(step: Step, { call }: { call: number }): void {
   if (status === "connecting" || status === "reconnecting") return;
   openChosenConversation(step);
   const attempt = step.model.attempt + 1;
-  step.set({ attempt, link: "authorizing", shortLived: 0, inDoubt: false });
+  const { agentId, connectTimeout } = step.model.settings;
+  step.set({ attempt, agentId, link: "authorizing", shortLived: 0, inDoubt: false });
   step.show({ status: "connecting", error: null });
   // Audio first: an AudioContext must be made in the gesture that called connect().
   for (const channel of channelNames)
     if (step.state[channel] && !step.model[channel].deferred) openChannel(step, channel);
-  step.run({ type: "schedule", timer: "connectTimedOut", afterMs: step.model.settings.connectTimeout });
-  step.run({ type: "authorize", attempt, conversationId: step.state.conversationId });
+  step.run({ type: "schedule", timer: "connectTimedOut", afterMs: connectTimeout });
+  step.run({ type: "authorize", attempt, agentId, conversationId: step.state.conversationId });
 }
 
 /** Another conversation begins with an empty transcript; the one that is open already just goes on. */

@@ -23,7 +23,7 @@ export type AudioRequest =
 
 /** What the reducer wants done. A value, until the client runs it. */
 export type Effect =
-  | { type: "authorize"; attempt: number; conversationId: string | null }
+  | { type: "authorize"; attempt: number; agentId: string; conversationId: string | null }
   /** Page and network are watched until the end of the session. */
   | { type: "watchPage" }
   | { type: "openSocket"; attempt: number; clientSessionKey: string }

@@ -41,12 +41,13 @@ export function connectionLost(step: Step, lost: ConnectionLoss, error = describ
 
 /** An attempt to come back, with a fresh authorization: the conversation's key changes with each. */
 export function reconnectDue(step: Step): void {
+  const { agentId, settings } = step.model;
   const attempt = step.model.attempt + 1;
   step.set({ attempt, link: "authorizing", inDoubt: false });
   step.run({ type: "cancel", timer: "reconnectDue" });
   step.run({ type: "drop" });
-  step.run({ type: "schedule", timer: "connectTimedOut", afterMs: step.model.settings.connectTimeout });
-  step.run({ type: "authorize", attempt, conversationId: step.state.conversationId });
+  step.run({ type: "schedule", timer: "connectTimedOut", afterMs: settings.connectTimeout });
+  step.run({ type: "authorize", attempt, agentId, conversationId: step.state.conversationId });
 }
 
 /** The page is seen or hidden, the network came or went. */

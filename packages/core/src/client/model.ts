@@ -12,6 +12,7 @@ import type { ClientState } from "./state.js";
 
 /** What the reducer needs to know of the options. */
 export interface Settings {
+  agentId: string;
   connectTimeout: number;
   deferAudioInit: boolean;
   maxMessages: number;
@@ -36,6 +37,8 @@ export interface Channel {
 export interface Model {
   readonly settings: Settings;
   readonly state: ClientState;
+  /** The agent of the session, whatever the options say meanwhile. */
+  readonly agentId: string;
   /** Rises with every connection and its end. */
   readonly attempt: number;
   /** `waiting`: for the next attempt to come back. */
@@ -114,6 +117,7 @@ export function initialModel(settings: Settings, start: Start): Model {
   return {
     settings,
     state: { ...initialState, ...start, messages: transcript.messages },
+    agentId: settings.agentId,
     attempt: 0,
     link: "none",
     connectCalls: [],

@@ -49,17 +49,10 @@ export function giveUpUnsent(step: Step): void {
   const { outbox, transcript } = step.model;
   step.set({ outbox: [], written: [] });
   const text = "The session ended before this could be sent. Send it again once connected.";
-  step.settle(
-    outbox.flatMap(({ call = [] }) => call),
-    new LayercodeError("not-connected", text),
-  );
-  step.write(
-    delivered(
-      transcript,
-      outbox.flatMap(({ messageId = [] }) => messageId),
-      "failed",
-    ),
-  );
+  const calls = outbox.flatMap(({ call = [] }) => call);
+  const ids = outbox.flatMap(({ messageId = [] }) => messageId);
+  step.settle(calls, new LayercodeError("not-connected", text));
+  step.write(delivered(transcript, ids, "failed"));
 }
 
 function isFull(step: Step, call: number): boolean {

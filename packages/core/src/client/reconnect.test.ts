@@ -198,6 +198,14 @@ describe("a connection that is lost", () => {
     expect(shown(world)).toMatchObject({ status: "disconnected", error: { code: "connection" } });
   });
 
+  it("goes on with the agent it began with, whatever the options say by now", async () => {
+    const world = await connected();
+    world.client.setOptions({ ...world.options, agentId: "ag-other", conversationId: "lc_conv_9" });
+    world.socket.drop(1006);
+    await world.comesBack();
+    expect(world.requests[1]?.body).toMatchObject({ agent_id: "ag-123456", conversation_id: "lc_conv_1" });
+  });
+
   it("metadata that is a function is asked, and awaited, at each authorization", async () => {
     let count = 0;
     const world = await connected({ metadata: async () => ({ count: ++count }) });
@@ -601,6 +609,20 @@ describe("the microphone", () => {
     world.microphone.hearFrame(11.02, 8);
     await world.client.unmute();
     await world.comesBack();
+    world.microphone.hearFrame(12, 9);
+    expect(pcmOf(world)).toEqual([9]);
+  });
+
+  it("that was switched off in the gap sends nothing of it, also when it is on again", async () => {
+    const world = await connected();
+    world.socket.drop(1006);
+    world.microphone.hearFrame(11, 7);
+    await world.client.setAudioInput(false);
+    await world.comesBack();
+    const on = world.client.setAudioInput(true);
+    await settle();
+    world.microphone.starts.at(-1)?.opening.resolve();
+    await on;
     world.microphone.hearFrame(12, 9);
     expect(pcmOf(world)).toEqual([9]);
   });

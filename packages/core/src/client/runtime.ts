@@ -45,7 +45,7 @@ export class Runtime {
   run(effect: OutsideEffect): void {
     switch (effect.type) {
       case "authorize":
-        return this.#authorize(effect.attempt, effect.conversationId);
+        return this.#authorize(effect);
       case "openSocket":
         return this.#openSocket(effect.attempt, effect.clientSessionKey);
       case "watchPage":
@@ -59,6 +59,7 @@ export class Runtime {
         return this.#openChannel(effect.channel, effect.id, effect.deviceId);
       case "closeChannel":
         this.#channels[effect.channel]?.abort();
+        if (effect.channel === "audioInput") this.#uplink?.clear();
         return this.#withAudio((ports) => ports[effect.channel].stop());
       case "mute":
         return this.#withAudio(({ audioInput }) => audioInput.setMuted(effect.muted));
@@ -116,9 +117,9 @@ export class Runtime {
     this.#transport = null;
   }
 
-  #authorize(attempt: number, conversationId: string | null): void {
+  #authorize({ attempt, agentId, conversationId }: Extract<Effect, { type: "authorize" }>): void {
     this.#authorization = new AbortController();
-    const authorization = this.#askBackend(conversationId, this.#authorization.signal);
+    const authorization = this.#askBackend(agentId, conversationId, this.#authorization.signal);
     Promise.all([authorization, importSession()]).then(
       ([{ clientSessionKey, conversationId, config = null }, session]) => {
         this.#session = session;
@@ -129,9 +130,9 @@ export class Runtime {
     );
   }
 
-  async #askBackend(conversationId: string | null, signal: AbortSignal): Promise<Authorization> {
+  async #askBackend(agentId: string, conversationId: string | null, signal: AbortSignal): Promise<Authorization> {
     const options = this.#getOptions();
-    const { agentId, authorizeSessionEndpoint: endpoint, metadata = {} } = options;
+    const { authorizeSessionEndpoint: endpoint, metadata = {} } = options;
     const { authorizeSessionRequest: request, credentials, fetch } = options;
     return authorizeSession({
       endpoint,
@@ -239,18 +240,20 @@ export class Runtime {
 
   /** Synchronous up to the AudioContext: a gesture that led here is what lets it start. */
   #ask(request: AudioRequest): void {
-    const audio = this.#audio;
+    const before = this.#audio;
     const answer =
       request.type === "prepare"
         ? this.#prepare(request.withAudio)
         : request.type === "resumeAudio"
-          ? audio?.resume()
-          : audio?.ports.then((ports) => setDevice(ports, request.deviceId));
+          ? before?.resume()
+          : before?.ports.then((ports) => setDevice(ports, request.deviceId));
+    const audio = this.#audio;
+    const fallback = request.type === "prepare" ? "connection" : "output-unsupported";
     const told = (error?: LayercodeError) => this.#dispatch({ type: "audioAnswered", request, error });
     (answer ?? Promise.resolve()).then(
       () => told(),
       // What was given up meanwhile is nobody's error.
-      (error) => told(audio === this.#audio ? asLayercodeError(error, "output-unsupported") : undefined),
+      (error) => told(audio === this.#audio ? asLayercodeError(error, fallback) : undefined),
     );
   }
 
