@@ -95,6 +95,17 @@ describe("one speaking tab", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("a name that is lost in the moment of the end concerns no later session", async () => {
+    const world = createWorld({ exclusive: true });
+    await world.connect();
+    await settle();
+    page.anotherTabSpeaks();
+    void world.client.disconnect();
+    await world.connect();
+    expect(world.client.status).toBe("connected");
+    await world.client.disconnect();
+  });
+
   it("tabs that do not ask for it speak side by side", async () => {
     const worlds = [createWorld(), createWorld()];
     for (const world of worlds) await world.connect();
