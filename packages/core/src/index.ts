@@ -29,8 +29,9 @@ export type {
 } from "./client/events.js";
 export type { LayercodeClientCallbacks, LayercodeClientOptions } from "./client/options.js";
 export type { Logger, LogLevel } from "./client/session-log.js";
-export type { ClientState, ClientStatus, PushToTalk, Turn } from "./client/state.js";
+export type { ClientState, ClientStatus, PushToTalk, Reconnecting, Turn } from "./client/state.js";
 export type { Undo } from "./client/store.js";
+export type { AgentState } from "./conversation/agent-state.js";
 export type { InterruptedBy, Message } from "./conversation/transcript.js";
 export { type AudioSource, watchAudioLevel } from "./dom/audio-level.js";
 export { attachPushToTalk, type PushToTalkOptions } from "./dom/push-to-talk.js";
@@ -40,4 +41,5 @@ export { isLayercodeError, LayercodeError } from "./errors.js";
 export type { ClientMessage } from "./protocol/client-messages.js";
 export type { ParseResult, UnknownMessage } from "./protocol/parse.js";
 export type { ServerMessage, ServerMessageOf } from "./protocol/server-messages.js";
+export type { ConnectionLoss, ReconnectEvent, ReconnectOptions } from "./transport/reconnect.js";
 export type { WebSocketConstructor } from "./transport/websocket.js";

@@ -1,7 +1,7 @@
 import { useTranscript } from "@layercode/react";
 import { useLayoutEffect, useRef } from "react";
 import { rendered } from "../shared/render-count";
-import { heardAndUnheard, isAtEnd, remarks, speakers } from "../shared/transcript";
+import { heardAndUnheard, isAtEnd, remarkOf, speakers } from "../shared/transcript";
 
 /** The transcript as it grows: it follows its end, unless the reader scrolled up. */
 export function Transcript() {
@@ -39,7 +39,7 @@ export function Transcript() {
                 {heard}
                 {unheard && <del>{unheard}</del>}
               </p>
-              <p className="remark">{remarks[status]}</p>
+              <p className="remark">{remarkOf(message)}</p>
             </li>
           );
         })}

@@ -1,6 +1,6 @@
 import type { LayercodeClient, Message, Undo } from "@layercode/core";
 import { rendered } from "../shared/render-count";
-import { heardAndUnheard, isAtEnd, remarks, speakers } from "../shared/transcript";
+import { heardAndUnheard, isAtEnd, remarkOf, speakers } from "../shared/transcript";
 import { part } from "./part";
 import { watch } from "./watch";
 
@@ -55,7 +55,7 @@ function fillItem(item: HTMLLIElement, message: Message): void {
   item.dataset.status = status;
   // An interim text changes with every word: it is to be read aloud when it has settled.
   item.ariaBusy = String(status === "interim");
-  const texts = [speakers[role], ...heardAndUnheard(message), remarks[status]];
+  const texts = [speakers[role], ...heardAndUnheard(message), remarkOf(message)];
   item.querySelectorAll(".speaker, .text > *, .remark").forEach((place, index) => {
     const words = texts[index] ?? "";
     if (place.textContent !== words) place.textContent = words;

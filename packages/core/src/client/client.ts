@@ -5,7 +5,7 @@ import { watchAmplitude } from "./amplitude.js";
 import type { Effect } from "./effects.js";
 import type { ClientEvents } from "./events.js";
 import { reportListenerError } from "./listener-error.js";
-import { initialModel, type Model } from "./model.js";
+import { initialModel, type Model, type Settings } from "./model.js";
 import {
   type LayercodeClientCallbacks,
   type LayercodeClientOptions,
@@ -39,6 +39,8 @@ const callbacks = {
 /** What of the snapshot is an event when it changes. */
 const observed = {
   status: "status",
+  reconnecting: "reconnecting",
+  agentState: "agentState",
   turn: "turn",
   messages: "transcript",
   userSpeaking: "userSpeaking",
@@ -65,6 +67,7 @@ export class LayercodeClient {
   #callCount = 0;
   readonly #queue: ClientEvent[] = [];
   #draining = false;
+  #disposal: Promise<void> | null = null;
   #stopAmplitude: Undo | undefined;
   #options: LayercodeClientOptions;
 
@@ -140,6 +143,25 @@ export class LayercodeClient {
   /** Ends the conversation and gives everything back; the conversation id stays. Resolves when it is done. */
   disconnect(): Promise<void> {
     return this.#call({ type: "disconnect" });
+  }
+
+  /** `disconnect()`, for good: every later call rejects with `aborted`, and no listener is called again. */
+  dispose(): Promise<void> {
+    if (!this.#disposal) {
+      const disconnected = this.disconnect();
+      this.#disposal = disconnected.then(() => {
+        this.#emitter.events = {};
+      });
+    }
+    return this.#disposal;
+  }
+
+  /**
+   * Does early what `connect()` would wait for: fetches the code and, where the sound is on and a user's gesture led here,
+   * makes the AudioContext. Rejects where the code cannot be had; `disconnect()` gives the AudioContext back.
+   */
+  prepare(): Promise<void> {
+    return this.#call({ type: "prepare" });
   }
 
   /** Push-to-talk pressed: from now on the microphone is heard. Rejects with `not-connected`. */
@@ -279,7 +301,7 @@ export class LayercodeClient {
   #take(event: ClientEvent): void {
     const before = this.#model.state;
     const now = Date.now();
-    const { model, effects } = reduce(this.#model, event, now);
+    const { model, effects } = reduce(this.#model, event, now, Math.random());
     this.#model = model;
     const { state } = model;
     const emissions: Extract<Effect, { type: "emit" }>[] = [];
@@ -287,6 +309,7 @@ export class LayercodeClient {
     for (const effect of effects) {
       this.#log.write(effect, now, this.#options);
       if (effect.type === "emit") emissions.push(effect);
+      else if (effect.type === "report") reportListenerError(effect.error);
       else if (effect.type === "settle") this.#settle(effect.calls, effect.error);
       else if (effect.type === "close") this.#runtime.close().then(() => this.#settle(effect.calls));
       else this.#runtime.run(effect);
@@ -311,6 +334,7 @@ export class LayercodeClient {
   }
 
   #call(request: Request): Promise<void> {
+    if (this.#disposal) return refused("aborted", "This client was disposed of. Make a new one.");
     const call = ++this.#callCount;
     const promise = new Promise<void>((resolve, reject) => this.#calls.set(call, { resolve, reject }));
     this.#dispatch({ ...request, call });
@@ -348,8 +372,9 @@ function isSystemDefault(deviceId: string | null): boolean {
   return deviceId === "" || deviceId === "default";
 }
 
-function settingsOf({ connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500 }: LayercodeClientOptions) {
-  return { connectTimeout, deferAudioInit, maxMessages };
+function settingsOf(options: LayercodeClientOptions): Settings {
+  const { agentId, connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500, reconnect = {} } = options;
+  return { agentId, connectTimeout, deferAudioInit, maxMessages, reconnect };
 }
 
 /** nanoevents stops at the first listener that throws. */

@@ -20,7 +20,7 @@ const graceMs = 300;
  */
 const silentTurnMs = 1000;
 /** How many interrupted turns are remembered, so that their late audio is dropped. */
-const interruptedLimit = 64;
+export const interruptedLimit = 64;
 
 /** The agent's current turn. */
 export interface AgentTurn {
@@ -49,16 +49,6 @@ export interface Playback {
   readonly dry: PlaybackPosition | null;
 }
 
-export const initialPlayback: Playback = {
-  turn: null,
-  unfinished: [],
-  interrupted: [],
-  dropUnannounced: false,
-  serverSendsEnd: false,
-  cut: [],
-  dry: null,
-};
-
 /** A next turn; nothing more comes for the one before. */
 export function agentTurnStarted(step: Step, turnId: string | null): void {
   const { turn: before, interrupted } = step.model.playback;
@@ -68,6 +58,7 @@ export function agentTurnStarted(step: Step, turnId: string | null): void {
     ((before && !before.ended && isTurn(before, turnId)) || interrupted.includes(bareTurnId(turnId)))
   )
     return;
+  step.set({ answer: "none" });
   endSilence(step);
   if (before?.turnId && !before.ended) endTurn(step, before.turnId);
   const turn = { turnId, ended: false, hasAudio: false, acknowledged: false };
@@ -131,6 +122,8 @@ export function agentTurnEnded(step: Step, turnId: string): void {
 /** The user took the turn: what plays falls silent, and what still comes of it is dropped. */
 export function interruptAgent(step: Step): void {
   const { turn, unfinished, cut, dry } = step.model.playback;
+  const isCut = unfinished.length > 0 || (turn?.turnId && !turn.ended);
+  if (isCut && !turn?.acknowledged) step.set({ answer: "cut" });
   endSilence(step);
   endGrace(step);
   cutShort(step, "user");
@@ -289,7 +282,8 @@ function isAudible(step: Step): boolean {
   return step.state.audioOutput && step.model.audioOutput.status !== "off";
 }
 
-function endGrace(step: Step): void {
+/** What was dry is over, or plays on. */
+export function endGrace(step: Step): void {
   update(step, { dry: null });
   step.run({ type: "cancel", timer: "graceExpired" });
 }

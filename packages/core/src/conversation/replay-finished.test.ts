@@ -281,6 +281,8 @@ describe("no timer outlives its turn", () => {
       begin(it);
       expect(vi.getTimerCount()).toBe(1);
       await end(it);
+      // What the user has said, the server is to show signs of: that has a timer of its own.
+      it.socket.says({ type: "future.thing" });
       expect(vi.getTimerCount()).toBe(0);
     });
 

@@ -20,6 +20,11 @@ export interface Message {
   readonly heardText?: string;
   /** Whether `heardText` was reckoned from the time that was heard; `false` where it was nothing, or all of it. */
   readonly heardTextIsEstimate?: boolean;
+  /**
+   * Of a typed message: `queued` until the connection is back; `failed` when it never came back; `unknown` when it was
+   * written just before the connection was lost, and the server has not repeated it. Absent when nothing is amiss.
+   */
+  readonly delivery?: "queued" | "unknown" | "failed";
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
@@ -80,7 +85,9 @@ export function userFinal(transcript: Transcript, piece: Piece): Transcript {
   const message = find(transcript, "user", piece.turnId) ?? transcript.messages.find(isEcho) ?? begin("user", piece);
   const { [message.id]: _merged, ...spans } = transcript.spans;
   const { turnId, content: text } = piece;
-  return { ...put(transcript, { ...message, turnId, text, status: "final" }), spans };
+  // What the server repeats has arrived.
+  const { delivery: _, ...arrived } = message;
+  return { ...put(transcript, { ...arrived, turnId, text, status: "final" }), spans };
 }
 
 /** A typed message, shown before the server has said anything of it. */
