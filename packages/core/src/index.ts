@@ -32,7 +32,7 @@ export type { Logger, LogLevel } from "./client/session-log.js";
 export type { ClientState, ClientStatus, PushToTalk, Reconnecting, Turn } from "./client/state.js";
 export type { Undo } from "./client/store.js";
 export type { AgentState } from "./conversation/agent-state.js";
-export type { InterruptedBy, Message } from "./conversation/transcript.js";
+export type { InterruptedBy, Message } from "./conversation/messages.js";
 export { type AudioSource, watchAudioLevel } from "./dom/audio-level.js";
 export { attachPushToTalk, type PushToTalkOptions } from "./dom/push-to-talk.js";
 export { attachVisualizer, type VisualizerOptions } from "./dom/visualizer.js";

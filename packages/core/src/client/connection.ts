@@ -1,5 +1,5 @@
 import type { AgentConfig } from "../authorization/schema.js";
-import { emptyTranscript } from "../conversation/transcript.js";
+import { emptyTranscript } from "../conversation/messages.js";
 import { LayercodeError } from "../errors.js";
 import type { TransportClose } from "../transport/transport.js";
 import { openChannel, switchOff } from "./channels.js";

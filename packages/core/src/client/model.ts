@@ -1,7 +1,7 @@
 import type { Answer } from "../conversation/agent-state.js";
 import { initialPlayback } from "../conversation/initial-playback.js";
+import { resumedTranscript, type Transcript, trimmed } from "../conversation/messages.js";
 import type { Playback } from "../conversation/playback.js";
-import { resumedTranscript, type Transcript, trimmed } from "../conversation/transcript.js";
 import type { LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
 import type { ReconnectOptions } from "../transport/reconnect.js";

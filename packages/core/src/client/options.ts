@@ -1,6 +1,6 @@
 import type { AudioInput, AudioOutput } from "../audio/ports.js";
 import type { AuthorizeSessionRequest } from "../authorization/schema.js";
-import type { Message } from "../conversation/transcript.js";
+import type { Message } from "../conversation/messages.js";
 import { LayercodeError } from "../errors.js";
 import type { ReconnectOptions } from "../transport/reconnect.js";
 import type { WebSocketConstructor } from "../transport/websocket.js";

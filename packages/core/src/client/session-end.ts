@@ -1,5 +1,5 @@
 import { initialPlayback } from "../conversation/initial-playback.js";
-import type { InterruptedBy } from "../conversation/transcript.js";
+import type { InterruptedBy } from "../conversation/messages.js";
 import type { LayercodeError } from "../errors.js";
 import { closeChannel } from "./channels.js";
 import { channelNames, type Step } from "./model.js";

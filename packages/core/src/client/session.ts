@@ -1,5 +1,6 @@
 // What only a session needs. It is loaded with the first authorization, beside the request (docs/decisions/0001).
 
+import type { InterruptedBy } from "../conversation/messages.js";
 import {
   cutShort,
   graceExpired,
@@ -9,7 +10,6 @@ import {
   playbackStarted,
   silentTurnExpired,
 } from "../conversation/playback.js";
-import type { InterruptedBy } from "../conversation/transcript.js";
 import { socketMessage } from "../conversation/turns.js";
 import { pageChanged, reconnectDue, stalled } from "./mending.js";
 import type { Step } from "./model.js";

@@ -1,6 +1,6 @@
 import type { AgentConfig } from "../authorization/schema.js";
 import type { AgentState } from "../conversation/agent-state.js";
-import type { Message } from "../conversation/transcript.js";
+import type { Message } from "../conversation/messages.js";
 import type { LayercodeError } from "../errors.js";
 import type { ConnectionLoss } from "../transport/reconnect.js";
 

@@ -1,7 +1,7 @@
 import type { Step } from "../client/model.js";
 import { initialPlayback } from "./initial-playback.js";
+import type { Message, Transcript } from "./messages.js";
 import { cutShort, endGrace, interruptedLimit } from "./playback.js";
-import type { Message, Transcript } from "./transcript.js";
 import { bareTurnId } from "./turn-id.js";
 
 /** The connection is lost, and with it whatever was to come: what plays falls silent, and there is nobody to tell. */

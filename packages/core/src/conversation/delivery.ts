@@ -1,4 +1,4 @@
-import type { Message, Transcript } from "./transcript.js";
+import type { Message, Transcript } from "./messages.js";
 
 /** How far typed messages came. */
 export function delivered(transcript: Transcript, ids: readonly string[], delivery: Message["delivery"]): Transcript {

@@ -1,13 +1,13 @@
 import type { PlaybackPosition } from "../audio/ports.js";
 import type { Step } from "../client/model.js";
 import type { ClientReplayFinishedMessage } from "../protocol/client-messages.js";
+import type { InterruptedBy } from "./messages.js";
 import {
   assistantEnded,
   assistantHeard,
   assistantSpoke,
   assistantSpokeAll,
   assistantText,
-  type InterruptedBy,
   type Piece,
 } from "./transcript.js";
 import { bareTurnId } from "./turn-id.js";

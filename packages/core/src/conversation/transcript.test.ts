@@ -1,16 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseServerMessage } from "../protocol/codec.js";
+import { emptyTranscript, resumedTranscript, type Transcript, trimmed } from "./messages.js";
 import {
   assistantEnded,
   assistantHeard,
   assistantSpoke,
   assistantSpokeAll,
   assistantText,
-  emptyTranscript,
-  resumedTranscript,
-  type Transcript,
-  trimmed,
   userFinal,
   userSpan,
   userTyped,
