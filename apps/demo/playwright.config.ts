@@ -16,7 +16,8 @@ export default defineConfig<Options>({
   reporter: [["line"], ["json", { outputFile: `.reports/${REPORT}.json` }]],
   projects: [
     // What concerns core is tested once, on the first page.
-    { name: "core", testIgnore: ["**/contract/*.spec.ts", "**/js-sdk.spec.ts"] },
+    { name: "core", testIgnore: ["**/contract/*.spec.ts", "**/js-sdk.spec.ts", "**/twenty-cuts.spec.ts"] },
+    { name: "cuts", testMatch: "**/twenty-cuts.spec.ts" },
     // Layercode's own client against the mock server.
     { name: "js-sdk", testMatch: "**/js-sdk.spec.ts" },
     ...pages.map(({ name, path }) => ({ name, testMatch: "**/contract/*.spec.ts", use: { path } })),

@@ -28,9 +28,11 @@ export type {
   SpeakingFlags,
 } from "./client/events.js";
 export type { LayercodeClientCallbacks, LayercodeClientOptions } from "./client/options.js";
-export type { ClientState, ClientStatus, PushToTalk, Turn } from "./client/state.js";
+export type { Logger, LogLevel } from "./client/session-log.js";
+export type { ClientState, ClientStatus, PushToTalk, Reconnecting, Turn } from "./client/state.js";
 export type { Undo } from "./client/store.js";
-export type { Message } from "./conversation/transcript.js";
+export type { AgentState } from "./conversation/agent-state.js";
+export type { InterruptedBy, Message } from "./conversation/messages.js";
 export { type AudioSource, watchAudioLevel } from "./dom/audio-level.js";
 export { attachPushToTalk, type PushToTalkOptions } from "./dom/push-to-talk.js";
 export { attachVisualizer, type VisualizerOptions } from "./dom/visualizer.js";
@@ -39,4 +41,5 @@ export { isLayercodeError, LayercodeError } from "./errors.js";
 export type { ClientMessage } from "./protocol/client-messages.js";
 export type { ParseResult, UnknownMessage } from "./protocol/parse.js";
 export type { ServerMessage, ServerMessageOf } from "./protocol/server-messages.js";
+export type { ConnectionLoss, ReconnectEvent, ReconnectOptions } from "./transport/reconnect.js";
 export type { WebSocketConstructor } from "./transport/websocket.js";

@@ -42,6 +42,7 @@ function turnOfTheLoop(): Promise<void> {
 /** The other side of a socket that a client opened. */
 class FakeSocket {
   readyState = 0;
+  bufferedAmount = 0;
   readonly sent: Record<string, unknown>[] = [];
   private readonly listeners: Record<string, ((event: never) => void)[]> = {};
 
@@ -66,10 +67,10 @@ class FakeSocket {
     if (this.readyState === 0) return;
     this.fire("message", { data: typeof message === "string" ? message : JSON.stringify(message) });
   }
-  drop(code: number, reason = ""): void {
+  drop(code: number, reason = "", wasClean = code === 1000): void {
     this.readyState = 3;
     this.fire("error", {});
-    this.fire("close", { code, reason, wasClean: code === 1000 });
+    this.fire("close", { code, reason, wasClean });
   }
   get types(): unknown[] {
     return this.sent.map((message) => message.type);
@@ -167,8 +168,8 @@ class FakeSpeaker implements AudioOutput {
     this.devices.push({ deviceId, changing });
     await changing.promise;
   }
-  at(turnId: string, deltaId: string | null = null): PlaybackPosition {
-    return { turnId, deltaId, ms: 100 };
+  at(turnId: string, deltaId: string | null = null, ms = 100): PlaybackPosition {
+    return { turnId, deltaId, ms };
   }
 }
 
@@ -211,6 +212,13 @@ export function createWorld(options: Partial<LayercodeClientOptions> = {}, agent
     /** What the client was made with. */
     options: undefined as unknown as LayercodeClientOptions,
     client: undefined as unknown as LayercodeClient,
+    /** An attempt to come back, however long it waits, and its socket opens. */
+    async comesBack(): Promise<void> {
+      const opened = sockets.length;
+      vi.advanceTimersByTime(8000);
+      await until(() => sockets.length > opened);
+      world.socket.open();
+    },
     /** From `connect()` to `connected`. */
     async connect(): Promise<void> {
       const opened = sockets.length;

@@ -48,12 +48,17 @@ test("speaking interrupts the agent", async ({ openScripted, nextSession }) => {
   const session = await nextSession();
   const story = await agentTurn(session);
   await expect(demo.words("The agent is speaking")).toBeVisible();
+  // Far more than could be heard by then.
+  const content = " And so on, and so forth.".repeat(100);
+  session.send({ type: "response.text", turn_id: story, content });
   await session.waitFor("client.audio");
   await speak(demo.page, spoken);
   await userTurnOpened(session);
   await replayFinished(session, story);
   await expect(demo.messages.first()).toHaveAttribute("data-status", "interrupted");
   await expect(demo.messages.first()).toContainText("Interrupted");
+  // Struck through: what was not heard any more.
+  await expect(demo.messages.first().getByRole("deletion")).toContainText("and so forth.");
   await expect(demo.messages.last()).toHaveText(`Agent${said.answer}`);
 });
 

@@ -1,7 +1,7 @@
 import { useTranscript } from "@layercode/react";
 import { useLayoutEffect, useRef } from "react";
 import { rendered } from "../shared/render-count";
-import { isAtEnd, remarks, speakers } from "../shared/transcript";
+import { heardAndUnheard, isAtEnd, remarkOf, speakers } from "../shared/transcript";
 
 /** The transcript as it grows: it follows its end, unless the reader scrolled up. */
 export function Transcript() {
@@ -28,14 +28,21 @@ export function Transcript() {
           follows.current = isAtEnd(currentTarget);
         }}
       >
-        {messages.map(({ id, role, status, text }) => (
-          // An interim text changes with every word: it is to be read aloud when it has settled.
-          <li key={id} data-role={role} data-status={status} aria-busy={status === "interim"}>
-            <p className="speaker">{speakers[role]}</p>
-            <p className="text">{text}</p>
-            <p className="remark">{remarks[status]}</p>
-          </li>
-        ))}
+        {messages.map((message) => {
+          const { id, role, status } = message;
+          const [heard, unheard] = heardAndUnheard(message);
+          return (
+            // An interim text changes with every word: it is to be read aloud when it has settled.
+            <li key={id} data-role={role} data-status={status} aria-busy={status === "interim"}>
+              <p className="speaker">{speakers[role]}</p>
+              <p className="text">
+                {heard}
+                {unheard && <del>{unheard}</del>}
+              </p>
+              <p className="remark">{remarkOf(message)}</p>
+            </li>
+          );
+        })}
       </ol>
       {messages.length === 0 && <p className="no-messages">What you and the agent say appears here.</p>}
     </div>

@@ -8,7 +8,7 @@ export function isIdle({ status }: Pick<ClientState, "status">): boolean {
 /** What stands on the button that starts and ends. */
 export function connectLabel({ status, conversationId }: Pick<ClientState, "status" | "conversationId">): string {
   if (status === "connecting") return "Cancel";
-  if (status === "connected") return "End";
+  if (status === "connected" || status === "reconnecting") return "End";
   if (status === "error") return "Try again";
   return conversationId ? "Resume conversation" : "Start conversation";
 }

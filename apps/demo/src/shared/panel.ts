@@ -156,7 +156,7 @@ const unprocessed: MediaTrackConstraints = {
 };
 
 function leftBy(state: ClientState): Left {
-  const connected = state.status === "connected" || state.status === "connecting";
+  const connected = state.status !== "disconnected" && state.status !== "error";
   return { ...state, messages: state.messages.map(settled), connected };
 }
 

@@ -10,6 +10,7 @@ export const statusNames: Record<ClientStatus, string> = {
   disconnected: "Not connected",
   connecting: "Connecting",
   connected: "Connected",
+  reconnecting: "Reconnecting",
   error: "Not connected",
 };
 
@@ -25,9 +26,17 @@ export function describeActivity(state: ClientState): Activity {
         activity: "Connecting",
         hint: state.audioInput ? "If your browser asks for the microphone, allow it." : "Just a moment.",
       };
+    case "reconnecting":
+      return describeMending(state);
     case "connected":
       return describeTurn(state);
   }
+}
+
+function describeMending({ reconnecting }: ClientState): Activity {
+  const activity = "The connection was lost";
+  if (reconnecting?.delay === null) return { activity, hint: "You are offline. It goes on as soon as you are not." };
+  return { activity, hint: `Coming back: attempt ${reconnecting?.attempt ?? 1}.` };
 }
 
 function describeEnd({ conversationId, error }: ClientState): Activity {
@@ -37,13 +46,14 @@ function describeEnd({ conversationId, error }: ClientState): Activity {
 }
 
 function describeTurn(state: ClientState): Activity {
-  const { agentSpeaking, userSpeaking, audioInput, isMuted, pushToTalk, messages, microphoneSilent } = state;
+  const { agentSpeaking, agentState, userSpeaking, audioInput, isMuted, pushToTalk, messages, microphoneSilent } =
+    state;
   if (state.audioBlocked) return { activity: "The sound is held back", hint: "Your browser waits for a click." };
   if (pushToTalk.pressed) return { activity: "Listening to you", hint: "Let go when you have finished." };
   if (agentSpeaking) return { activity: "The agent is speaking", hint: describeInterrupting(state) };
   const last = messages.at(-1);
-  if (last?.role === "user" && last.status === "final") return { activity: "The agent is thinking", hint: "" };
   if (last?.role === "assistant" && last.status === "interim") return { activity: "The agent is answering", hint: "" };
+  if (agentState === "thinking") return { activity: "The agent is thinking", hint: "" };
   if (userSpeaking) return { activity: "Listening to you", hint: "Pause when you have finished." };
   if (!audioInput) return { activity: "Your turn", hint: "Write a message." };
   if (isMuted) return { activity: "You are muted", hint: "Unmute to be heard, or write a message." };

@@ -1,6 +1,6 @@
 import type { LayercodeClient, Message, Undo } from "@layercode/core";
 import { rendered } from "../shared/render-count";
-import { isAtEnd, remarks, speakers } from "../shared/transcript";
+import { heardAndUnheard, isAtEnd, remarkOf, speakers } from "../shared/transcript";
 import { part } from "./part";
 import { watch } from "./watch";
 
@@ -43,19 +43,21 @@ function createItem(): HTMLLIElement {
   for (const name of ["speaker", "text", "remark"]) {
     const line = document.createElement("p");
     line.className = name;
+    if (name === "text") line.append(document.createElement("span"), document.createElement("del"));
     item.append(line);
   }
   return item;
 }
 
-function fillItem(item: HTMLLIElement, { role, status, text }: Message): void {
+function fillItem(item: HTMLLIElement, message: Message): void {
+  const { role, status } = message;
   item.dataset.role = role;
   item.dataset.status = status;
   // An interim text changes with every word: it is to be read aloud when it has settled.
   item.ariaBusy = String(status === "interim");
-  const lines = [speakers[role], text, remarks[status]];
-  item.querySelectorAll("p").forEach((line, index) => {
-    const words = lines[index] ?? "";
-    if (line.textContent !== words) line.textContent = words;
+  const texts = [speakers[role], ...heardAndUnheard(message), remarkOf(message)];
+  item.querySelectorAll(".speaker, .text > *, .remark").forEach((place, index) => {
+    const words = texts[index] ?? "";
+    if (place.textContent !== words) place.textContent = words;
   });
 }

@@ -1,6 +1,6 @@
 import type { AudioEngine, EngineState } from "@layercode/audio";
 import * as audio from "@layercode/audio";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createWorld, settle } from "../../test/world.js";
 import { LayercodeClient } from "../client/client.js";
 
@@ -117,5 +117,84 @@ test("the options that concern the sound reach it", async () => {
     audioConstraints,
   });
   expect(vi.mocked(audio.createAudioEngine).mock.calls[0]?.[0]).toMatchObject({ workletUrl: "/w.js" });
+  await world.client.disconnect();
+});
+
+describe("prepare()", () => {
+  /** Counts the contexts that are open. */
+  function countContexts(isGesture: boolean): Set<object> {
+    const open = new Set<object>();
+    vi.stubGlobal("navigator", { userActivation: { isActive: isGesture } });
+    vi.stubGlobal(
+      "AudioContext",
+      class {
+        constructor() {
+          open.add(this);
+        }
+        async resume() {}
+        async close() {
+          open.delete(this);
+        }
+      },
+    );
+    vi.mocked(audio.createAudioEngine).mockImplementation(({ context } = {}) => {
+      const close = async () => void (await context?.close());
+      const engine: Partial<AudioEngine> = { state: "running", onStateChange: () => () => {}, close };
+      return engine as AudioEngine;
+    });
+    return open;
+  }
+
+  test("in a gesture makes the AudioContext, in the very call; connect() takes it, disconnect() gives it back", async () => {
+    const open = countContexts(true);
+    const world = createBrowserWorld();
+    const prepared = world.client.prepare();
+    expect(open.size).toBe(1);
+    await prepared;
+    expect(world.microphone.starts).toHaveLength(0);
+    await world.connect();
+    expect(open.size).toBe(1);
+    await world.client.disconnect();
+    expect(open.size).toBe(0);
+    await world.client.prepare();
+    await world.client.dispose();
+    expect(open.size).toBe(0);
+  });
+
+  test("makes none without a gesture, nor for a client without sound", async () => {
+    const open = countContexts(false);
+    await createBrowserWorld().client.prepare();
+    vi.stubGlobal("navigator", { userActivation: { isActive: true } });
+    await createBrowserWorld({ audioInput: false, audioOutput: false }).client.prepare();
+    await createBrowserWorld({ deferAudioInit: true }).client.prepare();
+    expect(open.size).toBe(0);
+  });
+
+  test("that fails says so, and leaves nothing that a later connect() would stumble over", async () => {
+    const open = countContexts(true);
+    const world = createBrowserWorld();
+    vi.mocked(audio.createAudioEngine).mockImplementationOnce(() => {
+      throw new Error("No sound.");
+    });
+    await expect(world.client.prepare()).rejects.toMatchObject({ code: "connection", message: "No sound." });
+    expect(world.log).toEqual(["error connection"]);
+    await world.connect();
+    expect(world.client.getSnapshot()).toMatchObject({ status: "connected", error: null });
+    await world.client.disconnect();
+    expect(open.size).toBe(0);
+  });
+});
+
+test("a connection that is mended keeps the AudioContext and the microphone", async () => {
+  const world = createBrowserWorld();
+  await world.connect();
+  world.socket.drop(1006);
+  world.client.connect();
+  await settle();
+  world.socket.open();
+  expect(world.client.status).toBe("connected");
+  expect(audio.createAudioEngine).toHaveBeenCalledOnce();
+  expect(contextResumes).toBe(1);
+  expect(world.microphone.starts).toHaveLength(1);
   await world.client.disconnect();
 });

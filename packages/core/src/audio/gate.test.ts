@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { initialModel, type Model } from "../client/model.js";
 import { passGate } from "./gate.js";
 
-const settings = { connectTimeout: 1, deferAudioInit: false, maxMessages: 1 };
+const settings = { agentId: "ag", connectTimeout: 1, deferAudioInit: false, maxMessages: 1, reconnect: {} };
 const start = { conversationId: null, audioInput: true, audioOutput: true, volume: 1, messages: [] };
 const closed = initialModel(settings, start);
 const open: Model = { ...closed, link: "open", state: { ...closed.state, status: "connected" } };

@@ -5,12 +5,12 @@ import type { AudioInputFrame } from "./ports.js";
 export const wireRate = 8000;
 
 /**
- * What of a microphone frame may leave; `null` when nothing may.
+ * What of a microphone frame may leave, now or as soon as the connection is back; `null` when nothing may.
  * In push-to-talk nothing captured before the press leaves: a frame that straddles it is cut to the sample.
  */
-export function passGate(model: Model, frame: AudioInputFrame): Int16Array | null {
-  const { state, link, press } = model;
-  if (link !== "open" || state.status !== "connected" || !state.audioInput || state.isMuted) return null;
+export function passGate({ state, press }: Model, frame: AudioInputFrame): Int16Array | null {
+  const inSession = state.status === "connected" || state.status === "reconnecting";
+  if (!inSession || !state.audioInput || state.isMuted) return null;
   if (!state.pushToTalk.enabled) return frame.pcm;
   if (!press) return null;
   // A hair of tolerance, or rounding of the clock would cut one sample at every frame boundary.

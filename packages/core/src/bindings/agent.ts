@@ -23,6 +23,8 @@ export const agentFields = Object.keys({
 const ofClient = [
   "connect",
   "disconnect",
+  "dispose",
+  "prepare",
   "mute",
   "unmute",
   "triggerUserTurnStarted",

@@ -1,8 +1,6 @@
-import { outputSwitchedOff } from "../conversation/playback.js";
 import { LayercodeError } from "../errors.js";
 import type { ChannelName, Step } from "./model.js";
 import { outputOpening } from "./output.js";
-import { abandonPress } from "./push-to-talk.js";
 
 /** How long a permission prompt may stay open, in ms. */
 const promptMs = 30_000;
@@ -50,10 +48,11 @@ export function setChannel(
 /** Switches a channel off; whoever waited for it is told why. */
 export function switchOff(step: Step, channel: ChannelName, reason: LayercodeError): void {
   const isInput = channel === "audioInput";
-  if (isInput) abandonPress(step);
+  const { session } = step.model;
+  if (isInput) session?.abandonPress(step);
   closeChannel(step, channel, reason);
   step.show({ [channel]: false, ...(isInput && { userSpeaking: false }) });
-  if (!isInput) outputSwitchedOff(step);
+  if (!isInput) session?.outputSwitchedOff(step);
 }
 
 /** Gives a channel's device up; its switch stays as it is. */

@@ -5,7 +5,7 @@ import { watchAmplitude } from "./amplitude.js";
 import type { Effect } from "./effects.js";
 import type { ClientEvents } from "./events.js";
 import { reportListenerError } from "./listener-error.js";
-import { initialModel, type Model } from "./model.js";
+import { initialModel, type Model, type Settings } from "./model.js";
 import {
   type LayercodeClientCallbacks,
   type LayercodeClientOptions,
@@ -14,8 +14,10 @@ import {
 } from "./options.js";
 import { type ClientEvent, type Request, reduce } from "./reducer.js";
 import { Runtime } from "./runtime.js";
+import { SessionLog } from "./session-log.js";
 import type { ClientState, ClientStatus } from "./state.js";
 import { createStore, type Store, type Undo } from "./store.js";
+import { version } from "./version.js";
 
 /** Which events are also options. */
 const callbacks = {
@@ -37,6 +39,8 @@ const callbacks = {
 /** What of the snapshot is an event when it changes. */
 const observed = {
   status: "status",
+  reconnecting: "reconnecting",
+  agentState: "agentState",
   turn: "turn",
   messages: "transcript",
   userSpeaking: "userSpeaking",
@@ -58,10 +62,12 @@ export class LayercodeClient {
   readonly #runtime: Runtime;
   readonly #store: Store<ClientState>;
   readonly #emitter = createNanoEvents<ClientEvents>();
+  readonly #log = new SessionLog();
   readonly #calls = new Map<number, { resolve(): void; reject(error: LayercodeError): void }>();
   #callCount = 0;
   readonly #queue: ClientEvent[] = [];
   #draining = false;
+  #disposal: Promise<void> | null = null;
   #stopAmplitude: Undo | undefined;
   #options: LayercodeClientOptions;
 
@@ -137,6 +143,25 @@ export class LayercodeClient {
   /** Ends the conversation and gives everything back; the conversation id stays. Resolves when it is done. */
   disconnect(): Promise<void> {
     return this.#call({ type: "disconnect" });
+  }
+
+  /** `disconnect()`, for good: every later call rejects with `aborted`, and no listener is called again. */
+  dispose(): Promise<void> {
+    if (!this.#disposal) {
+      const disconnected = this.disconnect();
+      this.#disposal = disconnected.then(() => {
+        this.#emitter.events = {};
+      });
+    }
+    return this.#disposal;
+  }
+
+  /**
+   * Does early what `connect()` would wait for: fetches the code and, where the sound is on and a user's gesture led here,
+   * makes the AudioContext. Rejects where the code cannot be had; `disconnect()` gives the AudioContext back.
+   */
+  prepare(): Promise<void> {
+    return this.#call({ type: "prepare" });
   }
 
   /** Push-to-talk pressed: from now on the microphone is heard. Rejects with `not-connected`. */
@@ -224,6 +249,16 @@ export class LayercodeClient {
     return this.#runtime.ports?.audioInput.stream ?? null;
   }
 
+  /**
+   * What happened since the client was made, the newest 500 events, as JSON text to send along with a question: with the
+   * options, the versions, the times. Never a key, never audio; what was said only with `transcripts` (default false).
+   */
+  async exportSessionLog({ transcripts = false }: { transcripts?: boolean } = {}): Promise<string> {
+    const { formatSessionLog } = await import("./session-log-format.js");
+    const state = this.getSnapshot();
+    return formatSessionLog({ sdkVersion: version, log: this.#log, options: this.#options, state, transcripts });
+  }
+
   get status(): ClientStatus {
     return this.getSnapshot().status;
   }
@@ -265,18 +300,25 @@ export class LayercodeClient {
 
   #take(event: ClientEvent): void {
     const before = this.#model.state;
-    const { model, effects } = reduce(this.#model, event, Date.now());
+    const now = Date.now();
+    const { model, effects } = reduce(this.#model, event, now, Math.random());
     this.#model = model;
     const { state } = model;
     const emissions: Extract<Effect, { type: "emit" }>[] = [];
+    this.#log.write(event, now, this.#options);
     for (const effect of effects) {
+      this.#log.write(effect, now, this.#options);
       if (effect.type === "emit") emissions.push(effect);
+      else if (effect.type === "report") reportListenerError(effect.error);
       else if (effect.type === "settle") this.#settle(effect.calls, effect.error);
       else if (effect.type === "close") this.#runtime.close().then(() => this.#settle(effect.calls));
       else this.#runtime.run(effect);
     }
     this.#store.set(state);
-    if (before.status !== state.status) this.#updateAmplitudeWatch();
+    if (before.status !== state.status) {
+      this.#log.write({ type: "status", status: state.status }, now, this.#options);
+      this.#updateAmplitudeWatch();
+    }
     for (const [key, name] of Object.entries(observed)) {
       const field = key as keyof typeof observed;
       if (before[field] !== state[field]) this.#emit(name, state[field] as never);
@@ -292,6 +334,7 @@ export class LayercodeClient {
   }
 
   #call(request: Request): Promise<void> {
+    if (this.#disposal) return refused("aborted", "This client was disposed of. Make a new one.");
     const call = ++this.#callCount;
     const promise = new Promise<void>((resolve, reject) => this.#calls.set(call, { resolve, reject }));
     this.#dispatch({ ...request, call });
@@ -329,8 +372,9 @@ function isSystemDefault(deviceId: string | null): boolean {
   return deviceId === "" || deviceId === "default";
 }
 
-function settingsOf({ connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500 }: LayercodeClientOptions) {
-  return { connectTimeout, deferAudioInit, maxMessages };
+function settingsOf(options: LayercodeClientOptions): Settings {
+  const { agentId, connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500, reconnect = {} } = options;
+  return { agentId, connectTimeout, deferAudioInit, maxMessages, reconnect };
 }
 
 /** nanoevents stops at the first listener that throws. */

@@ -249,8 +249,8 @@ describe("a connection that ends", () => {
     expect(world.held).toEqual(nothingHeld);
   });
 
-  it("by the network: over, with one error that says so", async () => {
-    const world = createWorld();
+  it("by the network, with reconnect: false: over, with one error that says so", async () => {
+    const world = createWorld({ reconnect: false });
     await world.connect();
     world.socket.drop(1006);
     expect(world.client.getSnapshot()).toMatchObject({ status: "disconnected", error: { code: "connection" } });

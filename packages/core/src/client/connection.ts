@@ -1,27 +1,30 @@
 import type { AgentConfig } from "../authorization/schema.js";
-import { initialPlayback } from "../conversation/playback.js";
-import { assistantEnded, emptyTranscript } from "../conversation/transcript.js";
+import { emptyTranscript } from "../conversation/messages.js";
 import { LayercodeError } from "../errors.js";
 import type { TransportClose } from "../transport/transport.js";
-import { closeChannel, openChannel, switchOff } from "./channels.js";
+import { openChannel, switchOff } from "./channels.js";
 import { type ChannelName, channelNames, type Step } from "./model.js";
-import { abandonPress } from "./push-to-talk.js";
+import type { SessionCode } from "./session.js";
+import { closeEverything, endSession } from "./session-end.js";
 
 /** `connect()`: everything that can start now does: authorization, microphone and speaker side by side. */
 export function connect(step: Step, { call }: { call: number }): void {
   const { status } = step.state;
   if (status === "connected") return step.settle([call]);
   step.set({ connectCalls: [...step.model.connectCalls, call] });
-  if (status === "connecting") return;
+  // connect() while an attempt waits is a wish to come back now.
+  if (step.model.link === "waiting" && step.model.page.online) return step.model.session?.reconnectDue(step);
+  if (status === "connecting" || status === "reconnecting") return;
   openChosenConversation(step);
   const attempt = step.model.attempt + 1;
-  step.set({ attempt, link: "authorizing" });
+  const { agentId, connectTimeout } = step.model.settings;
+  step.set({ attempt, agentId, link: "authorizing", shortLived: 0, inDoubt: false });
   step.show({ status: "connecting", error: null });
   // Audio first: an AudioContext must be made in the gesture that called connect().
   for (const channel of channelNames)
     if (step.state[channel] && !step.model[channel].deferred) openChannel(step, channel);
-  step.run({ type: "schedule", timer: "connectTimedOut", afterMs: step.model.settings.connectTimeout });
-  step.run({ type: "authorize", attempt, conversationId: step.state.conversationId });
+  step.run({ type: "schedule", timer: "connectTimedOut", afterMs: connectTimeout });
+  step.run({ type: "authorize", attempt, agentId, conversationId: step.state.conversationId });
 }
 
 /** Another conversation begins with an empty transcript; the one that is open already just goes on. */
@@ -33,23 +36,26 @@ function openChosenConversation(step: Step): void {
   step.show({ conversationId: chosen });
 }
 
-/** What the backend answered. */
+/** What the backend answered, and the code that came meanwhile. */
 export interface Authorized {
   clientSessionKey: string;
   conversationId: string;
   config: AgentConfig | null;
+  session: SessionCode;
 }
 
 /** The backend let us in: the configuration applies before the first frame passes the gate. */
-export function authorized(step: Step, { conversationId, config, clientSessionKey }: Authorized): void {
-  step.set({ link: "opening" });
+export function authorized(step: Step, { conversationId, config, clientSessionKey, session }: Authorized): void {
+  step.set({ link: "opening", session });
+  step.run({ type: "watchPage" });
   const enabled = config?.transcription?.trigger === "push_to_talk";
-  step.show({ conversationId, config, pushToTalk: { enabled, pressed: false } });
+  if (!enabled) session.abandonPress(step);
+  step.show({ conversationId, config, pushToTalk: { enabled, pressed: step.state.pushToTalk.pressed } });
   step.run({ type: "openSocket", attempt: step.model.attempt, clientSessionKey });
 }
 
 export function socketOpened(step: Step): void {
-  step.set({ link: "open" });
+  step.set({ link: "open", inDoubt: false });
   step.run({ type: "cancel", timer: "connectTimedOut" });
 }
 
@@ -57,19 +63,24 @@ export function socketOpened(step: Step): void {
 export function connectedWhenReady(step: Step): void {
   const { model, state } = step;
   const isOpening = (channel: ChannelName) => model[channel].status === "opening";
-  if (state.status !== "connecting" || model.link !== "open" || channelNames.some(isOpening)) return;
+  const isComing = state.status === "connecting" || state.status === "reconnecting";
+  if (!isComing || model.link !== "open" || channelNames.some(isOpening)) return;
   const { conversationId, config } = state;
-  step.set({ connectCalls: [] });
-  step.show({ status: "connected" });
+  const reconnected = state.status === "reconnecting";
+  step.set({ connectCalls: [], connectedAt: step.now });
+  step.show({ status: "connected", reconnecting: null });
   step.send({ type: "client.ready" });
+  model.session?.beginConversation(step);
+  step.run({ type: "hold" });
   step.settle(model.connectCalls);
-  step.emit("connect", { conversationId, ...(config && { config }) });
+  step.emit("connect", { conversationId, ...(config && { config }), ...(reconnected && { reconnected }) });
 }
 
 /** `connect()` did not get through: one error, and everything it opened is closed. */
 export function connectFailed(step: Step, { error }: { error: LayercodeError }): void {
+  if (step.state.status === "reconnecting") return step.model.session?.attemptFailed(step, error);
   const calls = step.model.connectCalls;
-  closeEverything(step);
+  closeEverything(step, "connection");
   step.show({ status: "error", error });
   step.fail(error, calls);
 }
@@ -82,20 +93,14 @@ export function connectTimedOut(step: Step): void {
 }
 
 /** The connection ended, and not by us. */
-export function socketClosed(step: Step, { code, reason }: TransportClose): void {
-  const connecting = step.state.status === "connecting";
-  const what = connecting ? "The WebSocket could not be opened" : "The connection was lost";
-  const remedy = connecting ? 'Check the network and the option "url".' : "Call connect() to resume the conversation.";
-  const text = `${what} (code ${code}${reason && `, ${JSON.stringify(reason)}`}). ${remedy}`;
-  const error = new LayercodeError("connection", text, { fatal: true });
-  if (connecting) return connectFailed(step, { error });
-  closeEverything(step);
-  step.show({ status: "disconnected" });
-  if (code !== 1000) {
-    step.show({ error });
-    step.fail(error);
+export function socketClosed(step: Step, { code, reason, wasClean }: TransportClose): void {
+  if (step.state.status !== "connecting") {
+    const cause = step.model.link === "open" ? "closed" : "unreachable";
+    return step.model.session?.connectionLost(step, { code, reason, wasClean, cause });
   }
-  step.emit("disconnect", undefined);
+  const what = `The WebSocket could not be opened (code ${code}${reason && `, ${JSON.stringify(reason)}`}).`;
+  const text = `${what} Check the network and the option "url".`;
+  connectFailed(step, { error: new LayercodeError("connection", text, { fatal: true }) });
 }
 
 /** A channel was refused, or is gone: while connecting that is the end of it; later the conversation goes on without. */
@@ -106,22 +111,20 @@ export function channelFailed(step: Step, { channel, error }: { channel: Channel
   step.fail(error);
 }
 
+/** Another tab of the page has begun to speak, and `exclusive` lets only one. */
+export function takenOver(step: Step): void {
+  if (step.model.link === "none") return;
+  const text =
+    'Another tab took over: the option "exclusive" lets one speak at a time. Call connect() to take it back.';
+  endSession(step, new LayercodeError("aborted", text, { fatal: true }));
+}
+
 /** `disconnect()`: ends whatever is under way; the conversation id stays. */
 export function disconnect(step: Step, { call }: { call: number }): void {
   const calls = step.model.connectCalls;
-  const wasConnected = step.state.status === "connected";
-  closeEverything(step, [call]);
+  const { status } = step.state;
+  closeEverything(step, "user", [call]);
   step.show({ status: "disconnected" });
   step.settle(calls, new LayercodeError("aborted", "connect() was aborted by disconnect() or its signal."));
-  if (wasConnected) step.emit("disconnect", undefined);
-}
-
-function closeEverything(step: Step, calls: readonly number[] = []): void {
-  const { attempt, playback } = step.model;
-  for (const turnId of playback.unfinished) step.write(assistantEnded(step.model.transcript, turnId, "interrupted"));
-  abandonPress(step);
-  for (const channel of channelNames) closeChannel(step, channel);
-  step.set({ attempt: attempt + 1, link: "none", connectCalls: [], playback: initialPlayback, isBlocked: false });
-  step.show({ turn: null, userSpeaking: false, agentSpeaking: false });
-  step.run({ type: "close", calls });
+  if (status === "connected" || status === "reconnecting") step.emit("disconnect", undefined);
 }

@@ -1,9 +1,10 @@
 import type { AgentConfig } from "../authorization/schema.js";
-import type { Message } from "../conversation/transcript.js";
+import type { AgentState } from "../conversation/agent-state.js";
+import type { Message } from "../conversation/messages.js";
 import type { LayercodeError } from "../errors.js";
 import type { ClientReplayFinishedMessage, ClientVadEventsMessage } from "../protocol/client-messages.js";
 import type { ServerMessage, ServerMessageOf } from "../protocol/server-messages.js";
-import type { ClientStatus, Turn } from "./state.js";
+import type { ClientStatus, Reconnecting, Turn } from "./state.js";
 
 /** Who was speaking when a message came. */
 export interface SpeakingFlags {
@@ -36,6 +37,8 @@ export interface ConnectInfo {
   conversationId: string | null;
   /** Absent when the server sent none. */
   config?: AgentConfig;
+  /** Present when a connection that was lost is back. */
+  reconnected?: true;
 }
 
 /** The events of `client.on()`. */
@@ -46,6 +49,9 @@ export interface ClientEvents {
   message: (message: ObservedMessage) => void;
   data: (message: ObservedDataMessage) => void;
   status: (status: ClientStatus) => void;
+  /** A connection that was lost is being mended: each attempt, and `null` when that is over. */
+  reconnecting: (reconnecting: Reconnecting | null) => void;
+  agentState: (state: AgentState) => void;
   turn: (turn: Turn | null) => void;
   transcript: (messages: readonly Message[]) => void;
   userSpeaking: (speaking: boolean) => void;
@@ -59,6 +65,8 @@ export interface ClientEvents {
   agentAmplitude: (amplitude: number) => void;
   /** The microphone delivers nothing but exact zeros (`true`), as one that its own switch turned off; or sound again. */
   "audio:silent-microphone": (silent: boolean) => void;
+  /** The network does not keep up with the microphone: over 1 s waits, and the oldest of it is dropped. Once each time. */
+  "audio:uplink-congested": (nothing?: undefined) => void;
   /** Playback ran dry within a turn. */
   "audio:underrun": (turn: { turnId: string }) => void;
 }

@@ -1,16 +1,22 @@
-import { initialPlayback, type Playback } from "../conversation/playback.js";
-import { resumedTranscript, type Transcript, trimmed } from "../conversation/transcript.js";
+import type { Answer } from "../conversation/agent-state.js";
+import { initialPlayback } from "../conversation/initial-playback.js";
+import { resumedTranscript, type Transcript, trimmed } from "../conversation/messages.js";
+import type { Playback } from "../conversation/playback.js";
 import type { LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
+import type { ReconnectOptions } from "../transport/reconnect.js";
 import type { Effect } from "./effects.js";
 import type { ClientEvents } from "./events.js";
+import type { SessionCode } from "./session.js";
 import type { ClientState } from "./state.js";
 
 /** What the reducer needs to know of the options. */
 export interface Settings {
+  agentId: string;
   connectTimeout: number;
   deferAudioInit: boolean;
   maxMessages: number;
+  reconnect: ReconnectOptions | false;
 }
 
 /** The two halves of the audio, by the name of their switch. The speaker first: it is opened first. */
@@ -31,10 +37,30 @@ export interface Channel {
 export interface Model {
   readonly settings: Settings;
   readonly state: ClientState;
+  /** The agent of the session, whatever the options say meanwhile. */
+  readonly agentId: string;
   /** Rises with every connection and its end. */
   readonly attempt: number;
-  readonly link: "none" | "authorizing" | "opening" | "open";
+  /** `waiting`: for the next attempt to come back. */
+  readonly link: "none" | "waiting" | "authorizing" | "opening" | "open";
   readonly connectCalls: readonly number[];
+  /** What only a session needs; `null` until the first one is authorized. */
+  readonly session: SessionCode | null;
+  /** Since when the connection is up, in ms, and how many before it, in a row, lived too short to count. */
+  readonly connectedAt: number;
+  readonly shortLived: number;
+  /** Whether the device has a network, and whether the page is seen. */
+  readonly page: { readonly online: boolean; readonly visible: boolean };
+  /** The network went away and nothing has come since: the connection may be dead without knowing. */
+  readonly inDoubt: boolean;
+  /** When the last message came, in ms; and whether one is due, because the user's turn has ended. */
+  readonly heardAt: number;
+  readonly signDue: boolean;
+  /** What is to be written as soon as the connection is up, behind `client.ready`. */
+  readonly outbox: readonly Outgoing[];
+  /** Typed messages that were written, and when, the newest last. */
+  readonly written: readonly { readonly id: string; readonly at: number }[];
+  readonly answer: Answer;
   readonly audioInput: Channel;
   readonly audioOutput: Channel;
   /** The current press: which one, since when on the audio clock (s), and whether its tail is being flushed. */
@@ -51,15 +77,24 @@ export interface Model {
   readonly nextConversationId: string | null | undefined;
 }
 
+/** A message that waits for its connection; who waits for it, and the entry in the transcript that it is. */
+export interface Outgoing {
+  readonly message: ClientMessage;
+  readonly call?: number;
+  readonly messageId?: string | undefined;
+}
+
 /** What a client begins with. */
 export type Start = Pick<ClientState, "conversationId" | "audioInput" | "audioOutput" | "volume" | "messages">;
 
 /** The snapshot of a client that was told nothing. */
 export const initialState: ClientState = {
   status: "disconnected",
+  reconnecting: null,
   conversationId: null,
   config: null,
   turn: null,
+  agentState: "idle",
   userSpeaking: false,
   agentSpeaking: false,
   isMuted: false,
@@ -82,9 +117,20 @@ export function initialModel(settings: Settings, start: Start): Model {
   return {
     settings,
     state: { ...initialState, ...start, messages: transcript.messages },
+    agentId: settings.agentId,
     attempt: 0,
     link: "none",
     connectCalls: [],
+    session: null,
+    connectedAt: 0,
+    shortLived: 0,
+    page: { online: true, visible: true },
+    inDoubt: false,
+    heardAt: 0,
+    signDue: false,
+    outbox: [],
+    written: [],
+    answer: "none",
     audioInput: channel,
     audioOutput: channel,
     press: null,
@@ -106,6 +152,8 @@ export class Step {
     public model: Model,
     /** The time of the event: milliseconds since the epoch. */
     readonly now: number,
+    /** A chance, 0 up to 1. */
+    readonly random: number,
   ) {}
 
   get state(): ClientState {
@@ -133,8 +181,10 @@ export class Step {
     this.effects.push(effect);
   }
 
+  /** Writes a message; one of a connection that is not up yet waits behind its `client.ready`. */
   send(message: ClientMessage): void {
-    this.run({ type: "send", message });
+    if (this.state.status === "connected") this.run({ type: "send", message });
+    else if (this.model.link === "open") this.set({ outbox: [...this.model.outbox, { message }] });
   }
 
   emit<E extends keyof ClientEvents>(event: E, payload: Parameters<ClientEvents[E]>[0]): void {

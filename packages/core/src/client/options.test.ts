@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createWorld, settle } from "../../test/world.js";
-import type { Message } from "../conversation/transcript.js";
+import type { Message } from "../conversation/messages.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });

@@ -1,9 +1,11 @@
 import type { AudioInput, AudioOutput } from "../audio/ports.js";
 import type { AuthorizeSessionRequest } from "../authorization/schema.js";
-import type { Message } from "../conversation/transcript.js";
+import type { Message } from "../conversation/messages.js";
 import { LayercodeError } from "../errors.js";
+import type { ReconnectOptions } from "../transport/reconnect.js";
 import type { WebSocketConstructor } from "../transport/websocket.js";
 import type { ConnectInfo, ObservedDataMessage, ObservedMessage } from "./events.js";
+import type { LogOptions } from "./session-log.js";
 import type { ClientStatus } from "./state.js";
 
 /** Where Layercode's service listens. */
@@ -34,15 +36,15 @@ export interface LayercodeClientCallbacks {
 }
 
 /** The options of `LayercodeClient`; `setOptions()` takes them anew and says what applies when. */
-export interface LayercodeClientOptions extends LayercodeClientCallbacks {
+export interface LayercodeClientOptions extends LayercodeClientCallbacks, LogOptions {
   /** The agent to talk with. */
   agentId: string;
   /** Your backend's endpoint: a path on this origin, or a full URL. */
   authorizeSessionEndpoint: string;
   /** A conversation to resume. Default `null`: a new one. */
   conversationId?: string | null;
-  /** Passed on to your backend and its webhooks. Default `{}`. */
-  metadata?: Record<string, unknown>;
+  /** Passed on to your backend and its webhooks. A function is asked at each authorization, reconnects included. Default `{}`. */
+  metadata?: Record<string, unknown> | (() => Record<string, unknown> | Promise<Record<string, unknown>>);
   /** Replaces the `fetch` to the endpoint, to add a header for example. */
   authorizeSessionRequest?: AuthorizeSessionRequest;
   /** Whether the microphone is on. Default `true`. */
@@ -67,6 +69,15 @@ export interface LayercodeClientOptions extends LayercodeClientCallbacks {
   workletUrl?: string | URL;
   /** Milliseconds for authorization and socket together. Default 15000. */
   connectTimeout?: number;
+  /** How a lost connection is mended; `false`: not at all, the session ends with it. */
+  reconnect?: ReconnectOptions | false;
+  /** Whether the screen stays on while connected, where the browser can. Default `true`. */
+  wakeLock?: boolean;
+  /**
+   * Whether only one tab of this origin speaks at a time, by Web Locks: the one that connects last. The other's session
+   * ends with the error `aborted`. Default `false`.
+   */
+  exclusive?: boolean;
   /** Whether the request to the endpoint carries cookies. Default: the browser's, `same-origin`. */
   credentials?: RequestCredentials;
   /** A transcript to go on from, as `messages` of an earlier snapshot gave it. Default: none. */
@@ -94,14 +105,24 @@ export function validateOptions(options: LayercodeClientOptions): void {
   const { conversationId, metadata, connectTimeout, maxMessages, initialMessages, volume, frameMs } = options;
   if (conversationId != null)
     requireText("conversationId", conversationId, "the id of a conversation, or null for a new one");
-  if (metadata !== undefined && (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)))
-    throw invalid("metadata", metadata, "a plain object");
+  if (metadata !== undefined && typeof metadata !== "function") validateMetadata(metadata);
   if (initialMessages !== undefined && !Array.isArray(initialMessages))
     throw invalid("initialMessages", initialMessages, "a list of messages, such as the snapshot's");
   requirePositive("connectTimeout", connectTimeout, "milliseconds");
   requirePositive("maxMessages", maxMessages, "messages");
+  const { maxAttempts, baseDelay, maxDelay } = options.reconnect || {};
+  if (maxAttempts !== undefined)
+    requireWithin("reconnect.maxAttempts", maxAttempts, 0, Number.MAX_SAFE_INTEGER, "a number of attempts");
+  requirePositive("reconnect.baseDelay", baseDelay, "milliseconds");
+  requirePositive("reconnect.maxDelay", maxDelay, "milliseconds");
   if (volume !== undefined) validateVolume(volume);
   if (frameMs !== undefined) requireWithin("frameMs", frameMs, 10, 100, "a number of milliseconds");
+}
+
+/** Throws `invalid-option`. */
+export function validateMetadata(metadata: unknown): asserts metadata is Record<string, unknown> {
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))
+    throw invalid("metadata", metadata, "a plain object, or a function that returns one");
 }
 
 /** Throws `invalid-option`. */

@@ -33,6 +33,8 @@ export function audioAnswered(
   if (request.type === "setOutputDevice" && request.deviceId === step.state.outputDeviceId)
     step.show({ outputDeviceId: request.before });
   step.show({ error });
+  // What failed is not kept for a connect() that may do better.
+  if (request.type === "prepare" && step.model.link === "none") step.run({ type: "close", calls: [] });
   step.fail(error, request.calls);
 }
 

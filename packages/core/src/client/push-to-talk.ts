@@ -1,5 +1,7 @@
+import { userTurnEnded } from "../conversation/agent-state.js";
 import { interruptAgent } from "../conversation/playback.js";
 import { isListening } from "../conversation/turns.js";
+import { expectSign } from "./liveness.js";
 import type { Step } from "./model.js";
 
 /** How long the tail may take, in ms: a suspended audio thread must not keep the turn open. */
@@ -24,7 +26,7 @@ export function release(step: Step, { call }: { call: number }): void {
   if (!current) return step.settle([call]);
   step.set({ releaseCalls: [...releaseCalls, call], press: { ...current, releasing: true } });
   showPressed(step, false);
-  if (audioInput.status !== "open") return endPress(step);
+  if (audioInput.status !== "open" || step.state.status !== "connected") return endPress(step);
   if (current.releasing) return;
   step.run({ type: "flush", press: current.id });
   step.run({ type: "schedule", timer: "flushExpired", afterMs: flushMs });
@@ -47,11 +49,23 @@ export function abandonPress(step: Step): void {
   showPressed(step, false);
 }
 
-function endPress(step: Step): void {
+/** The connection is back: the turn that the user still holds begins anew, for the server knows nothing of it. */
+export function resumePress(step: Step): void {
+  if (step.model.press) step.send({ type: "trigger.turn.start", role: "user" });
+}
+
+/** The press is over: that is told, where there is somebody to tell. */
+export function endPress(step: Step): void {
   const calls = step.model.releaseCalls;
+  // A turn that no server knows of needs no end.
+  const isKnown = step.state.status === "connected";
   step.set({ press: null, releaseCalls: [] });
   step.run({ type: "cancel", timer: "flushExpired" });
-  step.send({ type: "trigger.turn.end", role: "user" });
+  if (isKnown) {
+    step.send({ type: "trigger.turn.end", role: "user" });
+    userTurnEnded(step);
+    expectSign(step);
+  }
   step.settle(calls);
 }
 

@@ -1,15 +1,4 @@
 import type { PlaybackPosition } from "../audio/ports.js";
-import {
-  acknowledgeOnce,
-  graceExpired,
-  interruptAgent,
-  playbackFinished,
-  playbackInterrupted,
-  playbackRanDry,
-  playbackStarted,
-} from "../conversation/playback.js";
-import { userTyped } from "../conversation/transcript.js";
-import { socketMessage } from "../conversation/turns.js";
 import { LayercodeError } from "../errors.js";
 import type { Frame } from "../protocol/codec.js";
 import type { TransportClose } from "../transport/transport.js";
@@ -25,11 +14,12 @@ import {
   disconnect,
   socketClosed,
   socketOpened,
+  takenOver,
 } from "./connection.js";
 import type { AudioRequest, Effect, TimerName } from "./effects.js";
-import { type ChannelName, type Model, type Settings, Step } from "./model.js";
+import { type ChannelName, channelNames, type Model, type Settings, Step } from "./model.js";
 import { audioAnswered, setOutputDevice, setVolume, showAudioTroubles } from "./output.js";
-import { flushExpired, flushed, press, release } from "./push-to-talk.js";
+import type { ClientStatus } from "./state.js";
 
 /** What a player tells of a position. */
 export type PlayerReport = "playbackRanDry" | "playbackFinished" | "playbackInterrupted";
@@ -49,7 +39,7 @@ export type Request =
   | { type: "setMuted"; muted: boolean }
   | { type: "preferInputDevice" | "setOutputDevice"; deviceId: string | null }
   | { type: "setVolume"; volume: number }
-  | { type: "resumeAudio" };
+  | { type: "resumeAudio" | "prepare" };
 
 /** Whatever happens to a client. Outcomes of effects repeat the number of what they belong to. */
 export type ClientEvent =
@@ -69,43 +59,58 @@ export type ClientEvent =
   | { type: PlayerReport; channel: "audioOutput"; id: number; position: PlaybackPosition }
   | { type: "playbackStarted"; channel: "audioOutput"; id: number; turnId: string }
   | { type: "flushed"; press: number }
+  | { type: "pageChanged"; online: boolean; visible: boolean }
+  | { type: "uplinkCongested" | "takenOver" }
   | { type: TimerName };
+
+/** What happens only in a session: its handlers come with the code of one. */
+type SessionEvent =
+  | ConnectedRequest["type"]
+  | PlayerReport
+  | "playbackStarted"
+  | "socketMessage"
+  | "flushed"
+  | "pageChanged"
+  | Exclude<TimerName, "connectTimedOut" | "promptExpired">;
 
 /** The event of a type, also where several types share one shape. */
 type EventOf<T, E = ClientEvent> = E extends { type: infer U } ? (T extends U ? E : never) : never;
 
-/** The one place that decides: what a client knows after an event, and what is to be done. Pure; `now` in ms. */
-export function reduce(model: Model, event: ClientEvent, now: number): { model: Model; effects: Effect[] } {
-  const step = new Step(model, now);
+/** The one place that decides: what a client knows after an event, and what is to be done. Pure; `now` in ms, `random` 0 up to 1. */
+export function reduce(
+  model: Model,
+  event: ClientEvent,
+  now: number,
+  random: number,
+): { model: Model; effects: Effect[] } {
+  const step = new Step(model, now, random);
   if (isCurrent(model, event)) {
-    (handlers[event.type] as (step: Step, event: ClientEvent) => void)(step, event);
+    const handle = (handlers as Partial<Handlers>)[event.type] ?? model.session?.handlers[event.type as SessionEvent];
+    if (isRefused(step, event)) refuse(step, event);
+    else (handle as ((step: Step, event: ClientEvent) => void) | undefined)?.(step, event);
     connectedWhenReady(step);
     showAudioTroubles(step);
+    model.session?.showAgentState(step);
   }
   return { model: step.model, effects: step.effects };
 }
 
-const handlers: { [T in ClientEvent["type"]]: (step: Step, event: EventOf<T>) => void } = {
+type Handlers = { [T in ClientEvent["type"]]: (step: Step, event: EventOf<T>) => void };
+export type SessionHandlers = Pick<Handlers, SessionEvent>;
+
+const handlers: Omit<Handlers, SessionEvent> = {
   connect,
   disconnect,
-  press: whileConnected(press),
-  release: whileConnected(release),
-  sendText: whileConnected((step, { text, call }) => {
-    step.write(userTyped(step.model.transcript, text, step.now));
-    // The message first: the acknowledgement of what it interrupts follows it on the wire.
-    step.send({ type: "client.response.text", content: text });
-    interruptAgent(step);
-    step.settle([call]);
-  }),
-  sendData: whileConnected((step, { data, call }) => {
-    step.send({ type: "client.response.data", data });
-    step.settle([call]);
-  }),
   setChannel,
   setMuted,
   preferInputDevice,
   setVolume,
   setOutputDevice,
+  prepare: (step, { call }) => {
+    const { state, model } = step;
+    const withAudio = channelNames.some((channel) => state[channel] && !model[channel].deferred);
+    step.run({ type: "prepare", withAudio, calls: [call] });
+  },
   resumeAudio: (step, { call }) => step.run({ type: "resumeAudio", calls: [call] }),
   audioAnswered,
   audioBlocked: (step, { blocked }) => step.set({ isBlocked: blocked }),
@@ -115,20 +120,13 @@ const handlers: { [T in ClientEvent["type"]]: (step: Step, event: EventOf<T>) =>
   authorized,
   connectFailed,
   socketOpened,
-  socketMessage,
   socketClosed,
   channelOpened,
   channelFailed,
-  playbackStarted,
-  playbackRanDry,
-  playbackFinished,
-  playbackInterrupted,
-  flushed,
   connectTimedOut,
   promptExpired: (step) => channelFailed(step, { channel: "audioInput", error: unansweredPrompt() }),
-  flushExpired,
-  graceExpired,
-  silentTurnExpired: acknowledgeOnce,
+  uplinkCongested: (step) => step.emit("audio:uplink-congested", undefined),
+  takenOver,
 };
 
 function isCurrent(model: Model, event: ClientEvent): boolean {
@@ -136,11 +134,19 @@ function isCurrent(model: Model, event: ClientEvent): boolean {
   return !("id" in event) || event.id === model[event.channel].id;
 }
 
-function whileConnected<E extends { call: number }>(handle: (step: Step, event: E) => void) {
-  return (step: Step, event: E): void => {
-    const { status } = step.state;
-    if (status === "connected") return handle(step, event);
-    const text = `Nothing can be sent while the status is "${status}". Await connect() first.`;
-    step.fail(new LayercodeError("not-connected", text), [event.call]);
-  };
+/** What needs a connection, and which status will do: what can wait for the connection is taken while it comes back. */
+const needed: Record<ConnectedRequest["type"], readonly ClientStatus[]> = {
+  press: ["connected"],
+  release: ["connected", "reconnecting"],
+  sendText: ["connected", "reconnecting"],
+  sendData: ["connected", "reconnecting"],
+};
+
+function isRefused({ state }: Step, event: ClientEvent): event is ConnectedRequest & { call: number } {
+  return event.type in needed && !needed[event.type as ConnectedRequest["type"]].includes(state.status);
+}
+
+function refuse(step: Step, { call }: { call: number }): void {
+  const text = `Nothing can be sent while the status is "${step.state.status}". Await connect() first.`;
+  step.fail(new LayercodeError("not-connected", text), [call]);
 }

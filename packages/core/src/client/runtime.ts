@@ -1,35 +1,38 @@
 import { type AudioSession, openCustomAudio } from "../audio/audio-session.js";
-import { openBrowserAudio } from "../audio/browser-audio.js";
+import { importAudio, openBrowserAudio } from "../audio/browser-audio.js";
 import { passGate } from "../audio/gate.js";
 import type { AudioInput, AudioInputFrame, AudioPorts, PlaybackPosition } from "../audio/ports.js";
-import { authorizeSession } from "../authorization/authorize.js";
-import { asLayercodeError, LayercodeError } from "../errors.js";
+import type { Uplink } from "../audio/uplink.js";
+import { type Authorization, authorizeSession } from "../authorization/authorize.js";
+import { asLayercodeError, isLayercodeError, LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
 import type { Transport, TransportClose } from "../transport/transport.js";
 import { openWebSocket, sessionUrl } from "../transport/websocket.js";
 import type { AudioRequest, Effect, TimerName } from "./effects.js";
 import type { ChannelName, Model } from "./model.js";
-import { defaultUrl, type LayercodeClientOptions } from "./options.js";
+import { defaultUrl, type LayercodeClientOptions, validateMetadata } from "./options.js";
 import type { ClientEvent, PlayerReport } from "./reducer.js";
+import type { SessionCode } from "./session.js";
+import type { Undo } from "./store.js";
 import { version } from "./version.js";
 
-/** Reads and writes frames. Nearly half of a text-only client, and needed by no page before it talks. */
-type Codec = typeof import("../protocol/codec.js");
-
 /** The effects that touch the world; settling calls and emitting events is the client's own. */
-export type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" }>;
+export type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" | "report" }>;
 
 /** The edge: sockets, audio, timers. It decides nothing; every outcome is dispatched with the number it was asked by. */
 export class Runtime {
   readonly #getOptions: () => LayercodeClientOptions;
   readonly #getModel: () => Model;
   readonly #dispatch: (event: ClientEvent) => void;
-  #codec: Codec | null = null;
+  #session: SessionCode | null = null;
   #transport: Transport | null = null;
   #audio: AudioSession | null = null;
   /** Audio of earlier connections that is still being given up. */
   #closing: Promise<unknown> = Promise.resolve();
   #authorization: AbortController | null = null;
+  #uplink: Uplink | null = null;
+  #unwatchPage: Undo | undefined;
+  #holding: AbortController | null = null;
   readonly #channels: Partial<Record<ChannelName, AbortController>> = {};
   readonly #timers = new Map<TimerName, ReturnType<typeof setTimeout>>();
 
@@ -42,13 +45,21 @@ export class Runtime {
   run(effect: OutsideEffect): void {
     switch (effect.type) {
       case "authorize":
-        return this.#authorize(effect.attempt, effect.conversationId);
+        return this.#authorize(effect);
       case "openSocket":
         return this.#openSocket(effect.attempt, effect.clientSessionKey);
+      case "watchPage":
+        this.#unwatchPage ??= this.#session?.watchPage((page) => this.#dispatch({ type: "pageChanged", ...page }));
+        return;
+      case "drop":
+        return this.#drop();
+      case "hold":
+        return this.#hold();
       case "openChannel":
         return this.#openChannel(effect.channel, effect.id, effect.deviceId);
       case "closeChannel":
         this.#channels[effect.channel]?.abort();
+        if (effect.channel === "audioInput") this.#uplink?.clear();
         return this.#withAudio((ports) => ports[effect.channel].stop());
       case "mute":
         return this.#withAudio(({ audioInput }) => audioInput.setMuted(effect.muted));
@@ -56,6 +67,7 @@ export class Runtime {
         return this.#withAudio(({ audioOutput }) => audioOutput.setVolume?.(effect.volume));
       case "setOutputDevice":
       case "resumeAudio":
+      case "prepare":
         return this.#ask(effect);
       case "flush":
         return this.#flush(effect.press);
@@ -82,9 +94,12 @@ export class Runtime {
   /** Gives up socket, request, timers and audio; resolves when the audio is gone, that of earlier connections included. */
   close(): Promise<unknown> {
     for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#authorization?.abort();
-    this.#transport?.close();
-    this.#transport = null;
+    this.#drop();
+    this.#uplink?.clear();
+    this.#unwatchPage?.();
+    this.#unwatchPage = undefined;
+    this.#holding?.abort();
+    this.#holding = null;
     const audio = this.#audio;
     this.#audio = null;
     if (audio) this.#closing = Promise.allSettled([this.#closing, audio.close()]);
@@ -96,31 +111,43 @@ export class Runtime {
     return this.#audio?.ready ?? null;
   }
 
-  #authorize(attempt: number, conversationId: string | null): void {
-    const options = this.#getOptions();
-    const { agentId, authorizeSessionEndpoint: endpoint, metadata = {} } = options;
-    const { authorizeSessionRequest: request, credentials, fetch } = options;
+  #drop(): void {
+    this.#authorization?.abort();
+    this.#transport?.close();
+    this.#transport = null;
+  }
+
+  #authorize({ attempt, agentId, conversationId }: Extract<Effect, { type: "authorize" }>): void {
     this.#authorization = new AbortController();
-    const authorization = authorizeSession({
+    const authorization = this.#askBackend(agentId, conversationId, this.#authorization.signal);
+    Promise.all([authorization, importSession()]).then(
+      ([{ clientSessionKey, conversationId, config = null }, session]) => {
+        this.#session = session;
+        this.#uplink ??= new session.Uplink();
+        this.#dispatch({ type: "authorized", attempt, clientSessionKey, conversationId, config, session });
+      },
+      (error) => this.#connectFailed(attempt, error),
+    );
+  }
+
+  async #askBackend(agentId: string, conversationId: string | null, signal: AbortSignal): Promise<Authorization> {
+    const options = this.#getOptions();
+    const { authorizeSessionEndpoint: endpoint, metadata = {} } = options;
+    const { authorizeSessionRequest: request, credentials, fetch } = options;
+    return authorizeSession({
       endpoint,
       body: {
         agent_id: agentId,
-        metadata,
+        // Not awaited where it is there: the request leaves in the call to connect().
+        metadata: typeof metadata === "function" ? await metadataFrom(metadata) : metadata,
         sdk_version: version,
         ...(conversationId !== null && { conversation_id: conversationId }),
       },
       request,
       credentials,
       fetch,
-      signal: this.#authorization.signal,
+      signal,
     });
-    Promise.all([authorization, import("../protocol/codec.js")]).then(
-      ([{ clientSessionKey, conversationId, config = null }, codec]) => {
-        this.#codec = codec;
-        this.#dispatch({ type: "authorized", attempt, clientSessionKey, conversationId, config });
-      },
-      (error) => this.#connectFailed(attempt, error),
-    );
   }
 
   #openSocket(attempt: number, clientSessionKey: string): void {
@@ -146,8 +173,7 @@ export class Runtime {
     const controller = new AbortController();
     const { signal } = controller;
     this.#channels[channel] = controller;
-    const options = this.#getOptions();
-    this.#audio ??= options.audio ? openCustomAudio(options.audio) : this.#openBrowserAudio(options);
+    const audio = this.#openAudio();
     const failed = (error: unknown) =>
       this.#dispatch({ type: "channelFailed", channel, id, error: asLayercodeError(error, "worklet-load") });
     const report = (type: PlayerReport) => (position: PlaybackPosition) =>
@@ -164,7 +190,7 @@ export class Runtime {
       // What the output still held was not heard.
       onInterrupted: (_: PlaybackPosition, heard: PlaybackPosition) => report("playbackInterrupted")(heard),
     };
-    this.#audio.ports
+    audio.ports
       .then(async ({ audioInput, audioOutput }) => {
         if (channel === "audioOutput") await audioOutput.start(events, signal);
         else await audioInput.start(events, signal, { deviceId });
@@ -173,25 +199,61 @@ export class Runtime {
       .catch(failed);
   }
 
-  #openBrowserAudio(options: LayercodeClientOptions): AudioSession {
+  #openAudio(): AudioSession {
+    this.#audio ??= this.#createAudio();
+    return this.#audio;
+  }
+
+  #createAudio(): AudioSession {
+    const options = this.#getOptions();
+    if (options.audio) return openCustomAudio(options.audio);
     const audio = openBrowserAudio(options, (blocked) => {
       if (this.#audio === audio) this.#dispatch({ type: "audioBlocked", blocked });
     });
     return audio;
   }
 
+  /** Fetches what a session needs; with the sound, also its AudioContext, where a gesture lets it start. */
+  async #prepare(withAudio: boolean): Promise<void> {
+    const { audio } = this.#getOptions();
+    const opensAudio = withAudio && (audio || globalThis.navigator?.userActivation?.isActive);
+    const sound = opensAudio ? this.#openAudio().ports : withAudio && importAudio();
+    await Promise.all([sound, importSession()]);
+  }
+
+  /** What is only kept while connected; its code comes when it is needed. */
+  #hold(): void {
+    const { wakeLock = true, exclusive = false } = this.#getOptions();
+    if (this.#holding || typeof document === "undefined" || !(wakeLock || exclusive)) return;
+    const holding = new AbortController();
+    this.#holding = holding;
+    const onTakenOver = () => this.#dispatch({ type: "takenOver" });
+    import("./hold.js").then(
+      ({ hold }) => {
+        if (!holding.signal.aborted)
+          holding.signal.addEventListener("abort", hold({ wakeLock, exclusive, onTakenOver }));
+      },
+      // Without it the screen may go dark: no reason to end a conversation.
+      () => {},
+    );
+  }
+
   /** Synchronous up to the AudioContext: a gesture that led here is what lets it start. */
   #ask(request: AudioRequest): void {
-    const audio = this.#audio;
+    const before = this.#audio;
     const answer =
-      request.type === "resumeAudio"
-        ? audio?.resume()
-        : audio?.ports.then((ports) => setDevice(ports, request.deviceId));
+      request.type === "prepare"
+        ? this.#prepare(request.withAudio)
+        : request.type === "resumeAudio"
+          ? before?.resume()
+          : before?.ports.then((ports) => setDevice(ports, request.deviceId));
+    const audio = this.#audio;
+    const fallback = request.type === "prepare" ? "connection" : "output-unsupported";
     const told = (error?: LayercodeError) => this.#dispatch({ type: "audioAnswered", request, error });
     (answer ?? Promise.resolve()).then(
       () => told(),
       // What was given up meanwhile is nobody's error.
-      (error) => told(audio === this.#audio ? asLayercodeError(error, "output-unsupported") : undefined),
+      (error) => told(audio === this.#audio ? asLayercodeError(error, fallback) : undefined),
     );
   }
 
@@ -203,23 +265,59 @@ export class Runtime {
   }
 
   #sendAudio(frame: AudioInputFrame): void {
-    const pcm = passGate(this.#getModel(), frame);
-    if (!pcm) return;
-    const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
-    if (this.#codec) this.#send({ type: "client.audio", content: this.#codec.encodeBase64(bytes) });
+    const model = this.#getModel();
+    const pcm = passGate(model, frame);
+    // Nothing that waits may leave through a gate that has shut.
+    if (!pcm) return this.#uplink?.clear();
+    const isFirstLoss = this.#uplink?.push(pcm, this.#unsentBytes);
+    if (model.state.status !== "connected") return;
+    if (isFirstLoss) this.#dispatch({ type: "uplinkCongested" });
+    this.#writeAudio(this.#unsentBytes);
+  }
+
+  #writeAudio(unsentBytes: number): void {
+    for (const pcm of this.#uplink?.take(unsentBytes) ?? []) {
+      const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+      if (this.#session) this.#send({ type: "client.audio", content: this.#session.encodeBase64(bytes) });
+    }
+  }
+
+  get #unsentBytes(): number {
+    return this.#transport?.unsentBytes ?? 0;
   }
 
   #send(message: ClientMessage): void {
-    if (this.#codec) this.#transport?.send(this.#codec.serialize(message));
+    if (this.#session) this.#transport?.send(this.#session.serialize(message));
   }
 
   #receive(attempt: number, text: string): void {
-    if (this.#codec) this.#dispatch({ type: "socketMessage", attempt, ...this.#codec.readFrame(text) });
+    if (this.#session) this.#dispatch({ type: "socketMessage", attempt, ...this.#session.readFrame(text) });
   }
 
   #flush(press: number): void {
-    const done = () => this.#dispatch({ type: "flushed", press });
+    const done = () => {
+      // The tail belongs to the turn, also on a network that is behind.
+      this.#writeAudio(Number.NEGATIVE_INFINITY);
+      this.#dispatch({ type: "flushed", press });
+    };
     this.ports?.audioInput.flush().then(done, done);
+  }
+}
+
+// Nearly half of a text-only client, and needed by no page before it talks.
+function importSession(): Promise<SessionCode> {
+  return import("./session.js");
+}
+
+async function metadataFrom(ask: () => unknown): Promise<Record<string, unknown>> {
+  try {
+    const metadata = await ask();
+    validateMetadata(metadata);
+    return metadata;
+  } catch (cause) {
+    if (isLayercodeError(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LayercodeError("authorization", `The function given as "metadata" failed: ${reason}`, { cause });
   }
 }
 

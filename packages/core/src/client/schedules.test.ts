@@ -1,54 +1,175 @@
+import * as audio from "@layercode/audio";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { stubPage } from "../../test/page.js";
 import { audioContent, config, createWorld, deferred, pushToTalkConfig, settle } from "../../test/world.js";
+import { LayercodeClient } from "./client.js";
+
+vi.mock("@layercode/audio");
+
+// How many schedules are tried; `SCHEDULE="seed/path"`, which a failure prints, tries that one again.
+const runs = Number(process.env.SCHEDULES ?? 1000);
+const [replayedSeed, replayedPath] = process.env.SCHEDULE?.split("/") ?? [];
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
-type World = ReturnType<typeof createWorld> & { pending: Set<Promise<void>> };
+/** The public client, and everything around it: the page, its audio, its backend, its server. */
+function createPlayground(isPushToTalk: boolean) {
+  const page = stubPage();
+  vi.stubGlobal("reportError", () => {});
+  const contexts = new Set<object>();
+  vi.stubGlobal(
+    "AudioContext",
+    class {
+      constructor() {
+        contexts.add(this);
+      }
+      async resume() {}
+      async close() {
+        contexts.delete(this);
+      }
+    },
+  );
+  const throws = () => {
+    throw new Error("the app's own");
+  };
+  const world = createWorld({}, isPushToTalk ? pushToTalkConfig : config);
+  const { sockets, microphone, speaker } = world;
+  const { audio: _, ...options } = world.options;
+  const playground = {
+    sockets,
+    microphone,
+    speaker,
+    page,
+    contexts,
+    options: {
+      ...options,
+      exclusive: true,
+      onUserAmplitudeChange: () => {},
+      onMessage: throws,
+      onConnect: ({ reconnected }: { reconnected?: true }) => void (reconnected || playground.sessions++),
+      onDisconnect: () => void playground.sessions--,
+    },
+    client: null as unknown as LayercodeClient,
+    wellBehaved: world.answer,
+    answerWith(answer: () => Promise<Response>) {
+      world.answer = answer;
+    },
+    get held() {
+      return world.held;
+    },
+    get socket() {
+      return world.sockets.at(-1);
+    },
+    /** Answers of the backend that have not come yet. */
+    late: [] as (() => void)[],
+    pending: new Set<Promise<void>>(),
+    abort: new AbortController(),
+    hasSound: true,
+    /** Sessions that began, less those that ended. */
+    sessions: 0,
+    /** Counts what is sent, spoken and said, so that each is known by its number. */
+    count: 0,
+    /** The agent's turn, what was last said of it, and on which socket. */
+    turnId: "none",
+    said: null as { message: object; socket: number } | null,
+    violations: [] as unknown[],
+  };
+  vi.mocked(audio.createAudioEngine).mockImplementation((given = {}) => {
+    if (!playground.hasSound) throw new Error("No sound.");
+    const context = given.context ?? new AudioContext();
+    const engine: Partial<audio.AudioEngine> = {
+      state: "running",
+      onStateChange: () => () => {},
+      resume: async () => {},
+      close: () => context.close(),
+    };
+    return engine as audio.AudioEngine;
+  });
+  vi.mocked(audio.createMicrophone).mockReturnValue(world.microphone as unknown as audio.Microphone);
+  vi.mocked(audio.createSpeaker).mockReturnValue(world.speaker as unknown as audio.Speaker);
+  playground.client = new LayercodeClient(playground.options);
+  playground.client.on("status", throws);
+  playground.client.subscribe(throws);
+  // State first: whatever anybody is shown agrees with itself, and with the world.
+  playground.client.subscribe(() => {
+    try {
+      expectConsistent(playground);
+    } catch (error) {
+      playground.violations.push(error);
+    }
+  });
+  return playground;
+}
+
+type Playground = ReturnType<typeof createPlayground>;
+
+const drop = (code: number, wasClean: boolean) => (it: Playground) => isOpen(it) && it.socket?.drop(code, "", wasClean);
+const answers = (status: number) => (it: Playground) => {
+  it.answerWith(async () => Response.json({ error: "No." }, { status }));
+};
+const advance = (ms: number) => () => vi.advanceTimersByTime(ms);
 
 // What an app does, and what the world does to it; each may come at any time.
-const actions: Record<string, (world: World) => unknown> = {
-  connect: ({ client, pending }) => watch(pending, client.connect()),
-  disconnect: ({ client, pending }) => watch(pending, client.disconnect()),
-  "microphone on": ({ client, pending }) => watch(pending, client.setAudioInput(true)),
-  "microphone off": ({ client, pending }) => watch(pending, client.setAudioInput(false)),
-  "sound on": ({ client, pending }) => watch(pending, client.setAudioOutput(true)),
-  "sound off": ({ client, pending }) => watch(pending, client.setAudioOutput(false)),
-  "another microphone is chosen": ({ client, pending }) => {
-    const chosen = client.getSnapshot().preferredInputDeviceId === "usb" ? null : "usb";
-    watch(pending, client.setPreferredInputDevice(chosen));
+const actions: Record<string, (it: Playground) => unknown> = {
+  connect: (it) => watch(it, it.client.connect()),
+  "connect with a signal": (it) => watch(it, it.client.connect({ signal: it.abort.signal })),
+  "the signal fires": (it) => {
+    it.abort.abort();
+    it.abort = new AbortController();
   },
+  disconnect: (it) => watch(it, it.client.disconnect()),
+  prepare: (it) => watch(it, it.client.prepare()),
+  "microphone on": (it) => watch(it, it.client.setAudioInput(true)),
+  "microphone off": (it) => watch(it, it.client.setAudioInput(false)),
+  "sound on": (it) => watch(it, it.client.setAudioOutput(true)),
+  "sound off": (it) => watch(it, it.client.setAudioOutput(false)),
+  "another microphone is chosen": (it) => {
+    const chosen = it.client.getSnapshot().preferredInputDeviceId === "usb" ? null : "usb";
+    watch(it, it.client.setPreferredInputDevice(chosen));
+  },
+  "another loudspeaker is chosen": (it) => watch(it, it.client.setOutputDevice("hdmi")),
+  "the loudspeaker answers": ({ speaker }) => speaker.devices.at(-1)?.changing.resolve(),
   "options without sound": ({ client, options }) =>
     client.setOptions({ ...options, audioInput: false, audioOutput: false }),
   "options of another conversation": ({ client, options }) =>
     client.setOptions({ ...options, conversationId: "lc_conv_2" }),
+  "options that mend nothing": ({ client, options }) => client.setOptions({ ...options, reconnect: false }),
+  "metadata that never comes": ({ client, options }) =>
+    client.setOptions({ ...options, metadata: () => new Promise(() => {}) }),
   "options as before": ({ client, options }) => client.setOptions(options),
-  "another loudspeaker is chosen": ({ client, pending }) =>
-    watch(pending, client.setOutputDevice(client.getSnapshot().outputDeviceId === "hdmi" ? null : "hdmi")),
-  "the loudspeaker plays": ({ speaker }) => speaker.devices.at(-1)?.changing.resolve(),
-  "the loudspeaker is refused": ({ speaker }) => speaker.devices.at(-1)?.changing.reject(new Error("Gone.")),
-  "sound is asked for": ({ client, pending }) => watch(pending, client.resumeAudio()),
-  "the microphone falls silent": ({ microphone }) => microphone.starts.at(-1)?.events.onSilent?.(true),
   mute: ({ client }) => client.mute(),
-  unmute: ({ client, pending }) => watch(pending, client.unmute()),
-  press: ({ client, pending }) => watch(pending, client.triggerUserTurnStarted()),
-  release: ({ client, pending }) => watch(pending, client.triggerUserTurnFinished()),
-  text: ({ client, pending }) => watch(pending, client.sendClientResponseText("hello")),
-  "authorization hangs": (world) => {
-    world.answer = () => new Promise(() => {});
+  unmute: (it) => watch(it, it.client.unmute()),
+  press: (it) => watch(it, it.client.triggerUserTurnStarted()),
+  release: (it) => watch(it, it.client.triggerUserTurnFinished()),
+  text: (it) => watch(it, it.client.sendClientResponseText(`text ${it.count++}`)),
+  data: (it) => watch(it, it.client.sendClientResponseData({ data: it.count++ })),
+  "authorization hangs": (it) => {
+    it.answerWith(() => new Promise(() => {}));
   },
-  "authorization fails": (world) => {
-    world.answer = async () => Response.json({ error: "No." }, { status: 500 });
+  "authorization is slow": (it) => {
+    it.answerWith(() => new Promise((resolve) => it.late.push(() => resolve(it.wellBehaved()))));
+  },
+  "a slow authorization comes": ({ late }) => late.shift()?.(),
+  "authorization is refused": answers(401),
+  "authorization fails": answers(503),
+  "authorization works": (it) => {
+    it.answerWith(it.wellBehaved);
+  },
+  "there is sound, or none": (it) => {
+    it.hasSound = !it.hasSound;
   },
   "microphone opens": ({ microphone }) => microphone.starts.at(-1)?.opening.resolve(),
   "microphone is denied": ({ microphone }) => microphone.starts.at(-1)?.opening.reject(new Error("Denied.")),
   "microphone is unplugged": ({ microphone }) => microphone.starts.at(-1)?.events.onEnded(new Error("Gone.")),
-  "microphone hears": ({ microphone }) => microphone.hearFrame(11),
+  "microphone hears": (it) => it.microphone.hearFrame(11, ++it.count),
   "tail hangs": ({ microphone }) => {
     microphone.flushing = new Promise(() => {});
   },
@@ -57,84 +178,183 @@ const actions: Record<string, (world: World) => unknown> = {
   },
   "sound opens": ({ speaker }) => speaker.opening?.resolve(),
   "sound fails": ({ speaker }) => speaker.opening?.reject(new Error("No worklet.")),
-  "socket opens": ({ sockets }) => sockets.at(-1)?.open(),
+  "socket opens": (it) => it.socket?.open(),
   "an old socket speaks": ({ sockets }) => sockets[0]?.says({ type: "turn.start", role: "assistant", turn_id: "old" }),
-  "server starts a turn": ({ sockets }) => says(sockets, { type: "turn.start", role: "assistant", turn_id: "a" }),
-  "server speaks": ({ sockets }) =>
-    says(sockets, { type: "response.audio", turn_id: "a", content: audioContent(8), delta_id: "d" }),
-  "server ends": ({ sockets }) => says(sockets, { type: "response.end", turn_id: "a" }),
-  "server hears the user": ({ sockets }) => says(sockets, { type: "turn.start", role: "user", turn_id: "u" }),
-  "player starts": ({ speaker }) => speaker.events?.onStarted("a"),
-  "player runs dry": ({ speaker }) => speaker.events?.onUnderrun(speaker.at("a")),
-  "player finishes": ({ speaker }) => speaker.events?.onFinished(speaker.at("a")),
-  "connection is cut": ({ sockets }) => sockets.at(-1)?.readyState === 1 && sockets.at(-1)?.drop(1006),
-  "server closes": ({ sockets }) => sockets.at(-1)?.readyState === 1 && sockets.at(-1)?.drop(1000),
-  "a second passes": () => vi.advanceTimersByTime(1000),
-  "a minute passes": () => vi.advanceTimersByTime(60_000),
+  "an old socket closes": ({ sockets }) => sockets.length > 1 && sockets[0]?.drop(1006),
+  "server starts a turn": (it) => {
+    if (!isOpen(it)) return;
+    it.turnId = `a${++it.count}`;
+    it.said = null;
+    it.socket?.says({ type: "turn.start", role: "assistant", turn_id: it.turnId });
+  },
+  "server speaks": (it) => {
+    if (!isOpen(it)) return;
+    const delta_id = `d${++it.count}`;
+    const message = { type: "response.audio", turn_id: it.turnId, content: audioContent(8), delta_id };
+    it.said = { message, socket: it.sockets.length };
+    it.socket?.says(message);
+  },
+  "server says it again after a reconnect": (it) => {
+    if (isOpen(it) && it.said && it.said.socket < it.sockets.length) it.socket?.says(it.said.message);
+  },
+  "server ends": (it) => says(it, { type: "response.end", turn_id: it.turnId }),
+  "server hears the user": (it) => says(it, { type: "turn.start", role: "user", turn_id: "u" }),
+  "server understands": (it) => says(it, { type: "user.transcript", turn_id: "u", content: "text 1" }),
+  "player starts": (it) => it.speaker.events?.onStarted(it.turnId),
+  "player runs dry": (it) => it.speaker.events?.onUnderrun(it.speaker.at(it.turnId)),
+  "player finishes": (it) => it.speaker.events?.onFinished(it.speaker.at(it.turnId)),
+  "player was interrupted": (it) =>
+    it.speaker.events?.onInterrupted(it.speaker.at(it.turnId), it.speaker.at(it.turnId)),
+  "connection is cut": drop(1006, false),
+  "connection is cut again": drop(1006, false),
+  "server goes away": drop(1001, true),
+  "server fails": drop(1011, true),
+  "server refuses": drop(1008, true),
+  "server closes": drop(1000, true),
+  "socket cannot be opened": (it) => it.socket?.readyState === 0 && it.socket.drop(1006),
+  "network goes": ({ page }) => page.goOffline(),
+  "network comes": ({ page }) => page.goOnline(),
+  "network is slow": (it) => it.socket && Object.assign(it.socket, { bufferedAmount: 50_000 }),
+  "page is hidden": ({ page }) => page.hide(),
+  "page is shown": ({ page }) => page.show(),
+  "another tab speaks": ({ page }) => page.anotherTabSpeaks(),
+  "a moment passes": advance(250),
+  "a second passes": advance(1000),
+  "ten seconds pass": advance(10_000),
+  "a minute passes": advance(60_000),
 };
 
-function watch(pending: Set<Promise<void>>, call: Promise<void>): void {
+function watch({ pending }: Playground, call: Promise<void>): void {
   pending.add(call);
   const done = () => pending.delete(call);
   call.then(done, done);
 }
 
-function says(sockets: World["sockets"], message: object): void {
-  if (sockets.at(-1)?.readyState === 1) sockets.at(-1)?.says(message);
+function isOpen({ socket }: Playground): boolean {
+  return socket?.readyState === 1;
 }
 
-function expectConsistent({ client, held, sockets }: World): void {
+function says(it: Playground, message: object): void {
+  if (isOpen(it)) it.socket?.says(message);
+}
+
+function expectConsistent(it: Playground): void {
+  const { client, held } = it;
   const state = client.getSnapshot();
+  const { status } = state;
   expect(held.sockets).toBeLessThanOrEqual(1);
-  const isOpen = sockets.at(-1)?.readyState === 1;
-  if (state.status === "connected") expect(isOpen).toBe(true);
+  if (status === "connected") expect([isOpen(it), it.socket?.types[0]]).toEqual([true, "client.ready"]);
   // A server may speak as soon as the socket is open, also while the microphone still opens.
-  if (!isOpen) {
-    const { turn, userSpeaking, agentSpeaking, pushToTalk } = state;
-    expect([turn, userSpeaking, agentSpeaking, pushToTalk.pressed]).toEqual([null, false, false, false]);
-  }
+  if (!isOpen(it)) expect([state.turn, state.agentSpeaking]).toEqual([null, false]);
+  if (status !== "connected") expect(state.agentState).toBe("idle");
+  if (!isOpen(it) && status !== "reconnecting")
+    expect([state.userSpeaking, state.pushToTalk.pressed]).toEqual([false, false]);
+  expect(state.reconnecting !== null).toBe(status === "reconnecting");
   if (held.microphone) expect(state.audioInput).toBe(true);
-  if (state.activeInputDeviceId !== null) expect(held.microphone).toBe(true);
-  if (state.microphoneSilent) expect(state.audioInput && !state.isMuted).toBe(true);
   if (held.speaker) expect(state.audioOutput).toBe(true);
   if (state.userSpeaking) expect(state.audioInput && !state.isMuted).toBe(true);
-  if (state.status === "error") expect(state.error).not.toBeNull();
+  if (status === "error") expect(state.error).not.toBeNull();
+  const isOver = status === "disconnected" || status === "error";
+  if (isOver) expect(state.messages.some(({ delivery }) => delivery === "queued")).toBe(false);
+}
+
+/** What must hold of all that was written and played, whatever happened. */
+function expectOnce({ sockets, speaker }: Playground): void {
+  for (const { types } of sockets) {
+    expect(types.indexOf("client.ready")).toBe(types.length === 0 ? -1 : 0);
+    expect(types.lastIndexOf("client.ready")).toBe(types.indexOf("client.ready"));
+    const turns = types.filter((type) => String(type).startsWith("trigger.turn"));
+    expect(turns).toEqual(turns.map((_, n) => `trigger.turn.${n % 2 === 0 ? "start" : "end"}`));
+  }
+  const sent = sockets.flatMap((socket) => socket.sent);
+  const [texts, data, frames] = (["client.response.text", "client.response.data", "client.audio"] as const).map(
+    (kind) => sent.filter(({ type }) => type === kind).map((message) => JSON.stringify(message)),
+  );
+  for (const written of [texts, data, frames]) expect(written).toEqual([...new Set(written)]);
+  const played = speaker.done.filter((what) => what.startsWith("enqueue"));
+  expect(played).toEqual([...new Set(played)]);
+}
+
+type Happening = [action: string, waits: boolean];
+
+// What seldom comes about by chance, and has much to go wrong in it.
+const phrases = [
+  ["server starts a turn", "server speaks", "player starts"],
+  ["server ends", "player finishes"],
+  ["connection is cut", "ten seconds pass", "socket opens"],
+  ["server speaks", "connection is cut", "ten seconds pass", "socket opens", "server says it again after a reconnect"],
+  ["text", "data", "text", "ten seconds pass", "socket opens"],
+  ["press", "microphone hears", "connection is cut", "microphone hears", "ten seconds pass"],
+  ["connection is cut", "connect", "socket opens", "a minute passes"],
+  ["text", "ten seconds pass", "ten seconds pass", "socket opens"],
+  ["network goes", "server fails", "network comes", "socket opens"],
+].map((names) => names.map((name): Happening => [name, true]));
+
+const somethingHappens = fc.oneof(
+  { weight: 6, arbitrary: fc.tuple(fc.constantFrom(...Object.keys(actions)), fc.boolean()).map((one) => [one]) },
+  { weight: 1, arbitrary: fc.constantFrom(...phrases) },
+);
+const isConnected = ["connect", "microphone opens", "socket opens"].map((name): Happening => [name, true]);
+const schedules = fc
+  .tuple(fc.boolean(), fc.array(somethingHappens, { maxLength: 30 }))
+  .map(([begins, rest]): Happening[] => [...(begins ? isConnected : []), ...rest.flat()]);
+
+async function takePlace(steps: Happening[], isPushToTalk: boolean, chance: number, disposes: boolean) {
+  // A schedule that leaked must not be counted against the next one.
+  vi.clearAllTimers();
+  vi.spyOn(Math, "random").mockReturnValue(chance);
+  const it = createPlayground(isPushToTalk);
+  for (const [name, waits] of steps) {
+    actions[name]!(it);
+    if (!waits) continue;
+    await settle();
+    expectConsistent(it);
+  }
+  await (disposes ? it.client.dispose() : it.client.disconnect());
+  it.microphone.starts.at(-1)?.opening.resolve();
+  it.speaker.opening?.resolve();
+  for (const { changing } of it.speaker.devices) changing.resolve();
+  for (const come of it.late) come();
+  await settle();
+  expectConsistent(it);
+  expect(it.client.status).toBe("disconnected");
+  expectOnce(it);
+  expect(it.violations).toEqual([]);
+  expect(it.held).toEqual({ sockets: 0, microphone: false, speaker: false });
+  expect(it.contexts.size).toBe(0);
+  expect(it.pending.size).toBe(0);
+  expect(it.sessions).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+  expect([it.page.listeners, it.page.screenLocks, it.page.speakers]).toEqual([0, 0, 0]);
+  if (disposes) return;
+
+  it.answerWith(it.wellBehaved);
+  it.speaker.opening = null;
+  it.hasSound = true;
+  it.client.setOptions({ ...it.options, audioInput: false });
+  await it.client.setAudioInput(false);
+  const connecting = it.client.connect();
+  await settle();
+  it.socket?.open();
+  await connecting;
+  expect(it.client.getSnapshot()).toMatchObject({ status: "connected", error: null });
+  await it.client.disconnect();
+  await settle();
 }
 
 it("whatever happens in whatever order, nothing is left after disconnect(), and a new connect() works", async () => {
-  const schedule = fc.array(fc.tuple(fc.constantFrom(...Object.keys(actions)), fc.boolean()), { maxLength: 40 });
-  await fc.assert(
-    fc.asyncProperty(schedule, fc.boolean(), async (steps, pushToTalk) => {
-      // A schedule that leaked must not be counted against the next one.
-      vi.clearAllTimers();
-      const made = createWorld({ onUserAmplitudeChange: () => {} }, pushToTalk ? pushToTalkConfig : config);
-      const world = made as World;
-      world.pending = new Set();
-      const wellBehaved = world.answer;
-      for (const [name, waits] of steps) {
-        actions[name]!(world);
-        if (waits) {
-          await settle();
-          expectConsistent(world);
-        }
-      }
-      await world.client.disconnect();
-      world.microphone.starts.at(-1)?.opening.resolve();
-      world.speaker.opening?.resolve();
-      for (const { changing } of world.speaker.devices) changing.resolve();
-      await settle();
-      expectConsistent(world);
-      expect(world.held).toEqual({ sockets: 0, microphone: false, speaker: false });
-      expect(world.pending.size).toBe(0);
-      expect(vi.getTimerCount()).toBe(0);
-
-      world.answer = wellBehaved;
-      world.speaker.opening = null;
-      await world.client.setAudioInput(false);
-      await world.connect();
-      expect(world.client.getSnapshot()).toMatchObject({ status: "connected", error: null });
-      await world.client.disconnect();
-    }),
-    { numRuns: 300 },
+  const property = fc.asyncProperty(
+    schedules,
+    fc.boolean(),
+    fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    fc.boolean(),
+    takePlace,
   );
-}, 20_000);
+  const replayed = replayedSeed ? { seed: Number(replayedSeed), path: replayedPath ?? "", endOnFailure: true } : {};
+  const details = await fc.check(property, { numRuns: runs, ...replayed });
+  if (!details.failed) return;
+  const command = `SCHEDULE="${details.seed}/${details.counterexamplePath}" npx vitest run src/client/schedules.test.ts`;
+  throw new Error(`${fc.defaultReportMessage(details)}\n\nOnly this one again, in packages/core:\n  ${command}\n`, {
+    cause: details.errorInstance,
+  });
+}, 600_000);

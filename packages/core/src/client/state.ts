@@ -1,9 +1,11 @@
 import type { AgentConfig } from "../authorization/schema.js";
-import type { Message } from "../conversation/transcript.js";
+import type { AgentState } from "../conversation/agent-state.js";
+import type { Message } from "../conversation/messages.js";
 import type { LayercodeError } from "../errors.js";
+import type { ConnectionLoss } from "../transport/reconnect.js";
 
 /** Where the connection stands. */
-export type ClientStatus = "disconnected" | "connecting" | "connected" | "error";
+export type ClientStatus = "disconnected" | "connecting" | "connected" | "reconnecting" | "error";
 
 /** Whose turn it is; `turnId` is `null` where the server named none. */
 export interface Turn {
@@ -18,14 +20,28 @@ export interface PushToTalk {
   readonly pressed: boolean;
 }
 
+/** How far a connection that was lost is from being mended. */
+export interface Reconnecting {
+  /** Which attempt it is, or will be, counted from 1. */
+  readonly attempt: number;
+  /** Milliseconds from the loss, or the attempt before, to this one; `null` when it waits for the network. */
+  readonly delay: number | null;
+  /** Why the connection was lost, or the attempt before failed. */
+  readonly reason: ConnectionLoss;
+}
+
 /** One immutable snapshot of a client; its identity changes only when something in it did. */
 export interface ClientState {
   readonly status: ClientStatus;
+  /** While the status is `reconnecting`; else `null`. */
+  readonly reconnecting: Reconnecting | null;
   /** Survives disconnects: the next `connect()` resumes it. */
   readonly conversationId: string | null;
   /** The agent's configuration; `null` before the first authorization, or when the server sent none. */
   readonly config: AgentConfig | null;
   readonly turn: Turn | null;
+  /** What the agent does, in one word. */
+  readonly agentState: AgentState;
   readonly userSpeaking: boolean;
   /** True from the first rendered sample until everything was played, or an interruption. */
   readonly agentSpeaking: boolean;

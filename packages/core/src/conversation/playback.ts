@@ -1,15 +1,26 @@
 import type { PlaybackPosition } from "../audio/ports.js";
 import type { Step } from "../client/model.js";
 import type { ClientReplayFinishedMessage } from "../protocol/client-messages.js";
-import { assistantEnded } from "./transcript.js";
+import type { InterruptedBy } from "./messages.js";
+import {
+  assistantEnded,
+  assistantHeard,
+  assistantSpoke,
+  assistantSpokeAll,
+  assistantText,
+  type Piece,
+} from "./transcript.js";
 import { bareTurnId } from "./turn-id.js";
 
 /** Drain plus this, in ms, counts as finished where the server is not known to send `response.end` (protocol §2). */
 const graceMs = 300;
-/** With audio output off, a turn is acknowledged after this, in ms, at the latest (protocol §2). */
+/**
+ * With audio output off, a turn is acknowledged so long after its start, in ms, at the latest (protocol §2). With it on,
+ * one without a sound so long after its last text, where the server is not known to send `response.end`.
+ */
 const silentTurnMs = 1000;
 /** How many interrupted turns are remembered, so that their late audio is dropped. */
-const interruptedLimit = 64;
+export const interruptedLimit = 64;
 
 /** The agent's current turn. */
 export interface AgentTurn {
@@ -38,53 +49,70 @@ export interface Playback {
   readonly dry: PlaybackPosition | null;
 }
 
-export const initialPlayback: Playback = {
-  turn: null,
-  unfinished: [],
-  interrupted: [],
-  dropUnannounced: false,
-  serverSendsEnd: false,
-  cut: [],
-  dry: null,
-};
-
 /** A next turn; nothing more comes for the one before. */
 export function agentTurnStarted(step: Step, turnId: string | null): void {
-  const before = step.model.playback.turn;
-  const audible = isAudible(step);
-  if (!audible) acknowledgeOnce(step);
+  const { turn: before, interrupted } = step.model.playback;
+  // Said twice, or of a turn that is over.
+  if (
+    turnId !== null &&
+    ((before && !before.ended && isTurn(before, turnId)) || interrupted.includes(bareTurnId(turnId)))
+  )
+    return;
+  step.set({ answer: "none" });
+  endSilence(step);
   if (before?.turnId && !before.ended) endTurn(step, before.turnId);
   const turn = { turnId, ended: false, hasAudio: false, acknowledged: false };
   update(step, { turn, dropUnannounced: false });
-  if (!audible) step.run({ type: "schedule", timer: "silentTurnExpired", afterMs: silentTurnMs });
+  if (!isAudible(step)) step.run({ type: "schedule", timer: "silentTurnExpired", afterMs: silentTurnMs });
 }
 
 /** Whether a `response.*` message is still wanted; it names, or begins, the turn where no other is under way. */
 export function claimTurn(step: Step, turnId: string): boolean {
   const { turn, interrupted, dropUnannounced } = step.model.playback;
-  if (dropUnannounced || interrupted.includes(bareTurnId(turnId))) return false;
+  if (interrupted.includes(bareTurnId(turnId))) return false;
+  if (dropUnannounced) {
+    // Now it has a name, by which it is known after the next turn has begun, too.
+    drop(step, [turnId]);
+    return false;
+  }
   if (turn?.turnId === null) update(step, { turn: { ...turn, turnId } });
   else if (!turn || (turn.ended && !isTurn(turn, turnId))) agentTurnStarted(step, turnId);
   return true;
 }
 
+/** `response.text` and `response.text.delta`. */
+export function agentText(step: Step, piece: Piece, isDelta: boolean): void {
+  if (!claimTurn(step, piece.turnId)) return;
+  step.write(assistantText(step.model.transcript, piece, isDelta));
+  const { turn, serverSendsEnd } = step.model.playback;
+  const mayStaySilent = turn && !turn.hasAudio && !turn.acknowledged && isTurn(turn, piece.turnId);
+  if (mayStaySilent && !serverSendsEnd && isAudible(step))
+    step.run({ type: "schedule", timer: "silentTurnExpired", afterMs: silentTurnMs });
+}
+
 /** `response.audio` of a turn that was claimed. */
 export function agentAudio(step: Step, turnId: string, deltaId: string | null, pcm: Uint8Array<ArrayBuffer>): void {
   if (!isAudible(step)) return acknowledgeOnce(step);
-  const { turn, unfinished } = step.model.playback;
   if (pcm.length === 0) return;
+  const { turn, unfinished } = step.model.playback;
+  // One turn to the player, also where the server writes its id with and without a prefix.
+  const known = unfinished.find((other) => isSameTurn(other, turnId));
+  const name = known ?? turnId;
   endGrace(step);
-  update(step, {
-    turn: turn && { ...turn, hasAudio: turn.hasAudio || isTurn(turn, turnId) },
-    unfinished: unfinished.includes(turnId) ? unfinished : [...unfinished, turnId],
-  });
-  step.run({ type: "enqueue", turnId, deltaId, pcm });
+  if (turn && !turn.hasAudio && isTurn(turn, turnId)) {
+    step.run({ type: "cancel", timer: "silentTurnExpired" });
+    update(step, { turn: { ...turn, hasAudio: true } });
+  }
+  if (!known) update(step, { unfinished: [...unfinished, name] });
+  step.write(assistantSpoke(step.model.transcript, name, pcm.length));
+  step.run({ type: "enqueue", turnId: name, deltaId, pcm });
 }
 
 /** `response.end` of a turn that was claimed. */
 export function agentTurnEnded(step: Step, turnId: string): void {
   const { turn } = step.model.playback;
   update(step, { serverSendsEnd: true });
+  step.write(assistantSpokeAll(step.model.transcript, turnId));
   endTurn(step, turnId);
   if (!turn || !isTurn(turn, turnId)) return;
   update(step, { turn: { ...turn, ended: true } });
@@ -93,21 +121,33 @@ export function agentTurnEnded(step: Step, turnId: string): void {
 
 /** The user took the turn: what plays falls silent, and what still comes of it is dropped. */
 export function interruptAgent(step: Step): void {
-  const { turn, unfinished, interrupted, dry } = step.model.playback;
-  const over = new Set(unfinished);
-  if (turn?.turnId && !turn.ended) over.add(turn.turnId);
+  const { turn, unfinished, cut, dry } = step.model.playback;
+  const isCut = unfinished.length > 0 || (turn?.turnId && !turn.ended);
+  if (isCut && !turn?.acknowledged) step.set({ answer: "cut" });
+  endSilence(step);
   endGrace(step);
-  update(step, {
-    unfinished: [],
-    interrupted: [...interrupted, ...[...over].map(bareTurnId)].slice(-interruptedLimit),
-    cut: unfinished,
-    dropUnannounced: turn?.turnId === null,
-  });
-  for (const turnId of over) step.write(assistantEnded(step.model.transcript, turnId, "interrupted"));
+  cutShort(step, "user");
+  drop(step, unfinished);
+  if (turn?.turnId && !turn.ended) drop(step, [turn.turnId]);
+  update(step, { unfinished: [], cut: [...cut, ...unfinished], dropUnannounced: turn?.turnId === null });
   step.show({ agentSpeaking: false });
   // The player answers with what was heard; that answer becomes the replay_finished. A dry one has answered already.
-  if (dry) answerCut(step, dry);
+  if (dry) playbackInterrupted(step, { position: dry });
   else if (unfinished.length > 0) step.run({ type: "interrupt" });
+}
+
+/** What is under way of the agent is interrupted: what waits to be heard, and a turn that may still go on. */
+export function cutShort(step: Step, by: InterruptedBy): void {
+  const { turn, unfinished, serverSendsEnd } = step.model.playback;
+  const write = (turnId: string, interruptedBy?: InterruptedBy) =>
+    step.write(assistantEnded(step.model.transcript, turnId, interruptedBy));
+  for (const turnId of unfinished) write(turnId, by);
+  if (!turn?.turnId || turn.ended || unfinished.some((turnId) => isTurn(turn, turnId))) return;
+  // Where nothing tells where turns end, one of which all was heard was complete.
+  if (turn.acknowledged && !serverSendsEnd) return write(turn.turnId);
+  write(turn.turnId, by);
+  // Nobody listens to a turn while the sound is off.
+  if (isAudible(step)) step.write(assistantHeard(step.model.transcript, turn.turnId));
 }
 
 /** The player rendered a first sample of the turn. */
@@ -119,6 +159,7 @@ export function playbackStarted(step: Step, { turnId }: { turnId: string }): voi
 export function playbackRanDry(step: Step, { position }: { position: PlaybackPosition }): void {
   const { unfinished, serverSendsEnd } = step.model.playback;
   const { turnId } = position;
+  heardTo(step, position);
   if (!unfinished.includes(turnId)) return answerCut(step, position);
   step.emit("audio:underrun", { turnId });
   update(step, { dry: position });
@@ -127,13 +168,26 @@ export function playbackRanDry(step: Step, { position }: { position: PlaybackPos
 
 /** Nothing came within the grace: what was played was all. */
 export function graceExpired(step: Step): void {
-  const { dry } = step.model.playback;
-  if (dry) playbackFinished(step, { position: dry });
+  const { dry, serverSendsEnd } = step.model.playback;
+  // Meanwhile the server may have shown that it tells where turns end.
+  if (!dry || serverSendsEnd) return;
+  playbackFinished(step, { position: dry });
+  step.write(assistantEnded(step.model.transcript, dry.turnId));
+}
+
+/** A turn without a sound has waited long enough. */
+export function silentTurnExpired(step: Step): void {
+  const { turn, serverSendsEnd } = step.model.playback;
+  if (!isAudible(step)) return acknowledgeOnce(step);
+  if (serverSendsEnd) return;
+  acknowledgeOnce(step);
+  if (turn?.turnId) step.write(assistantEnded(step.model.transcript, turn.turnId));
 }
 
 /** Everything of the turn was rendered. */
 export function playbackFinished(step: Step, { position }: { position: PlaybackPosition }): void {
   const { unfinished } = step.model.playback;
+  heardTo(step, position);
   if (!unfinished.includes(position.turnId)) return answerCut(step, position);
   const left = unfinished.filter((turnId) => turnId !== position.turnId);
   endGrace(step);
@@ -144,7 +198,12 @@ export function playbackFinished(step: Step, { position }: { position: PlaybackP
 
 /** What the interruption cut. */
 export function playbackInterrupted(step: Step, { position }: { position: PlaybackPosition }): void {
+  heardTo(step, position);
+  if (!step.model.playback.cut.includes(position.turnId)) return;
   answerCut(step, position);
+  // Of what was queued behind it nothing was heard.
+  for (const turnId of step.model.playback.cut) step.write(assistantHeard(step.model.transcript, turnId));
+  update(step, { cut: [] });
 }
 
 // Also what the player said of the turn just before the interruption reached it is the answer to it.
@@ -155,17 +214,28 @@ function answerCut(step: Step, position: PlaybackPosition): void {
   acknowledge(step, position);
 }
 
+/** Also where the server is told nothing of it any more. */
+function heardTo(step: Step, { turnId, ms }: PlaybackPosition): void {
+  step.write(assistantHeard(step.model.transcript, turnId, ms));
+}
+
 /** Nothing is played any more: the server must not wait for the turn. */
 export function outputSwitchedOff(step: Step): void {
   const { turn, unfinished } = step.model.playback;
   endGrace(step);
-  update(step, { unfinished: [] });
+  update(step, { unfinished: [], cut: [] });
   step.show({ agentSpeaking: false });
   if (unfinished.length > 0 || !turn?.ended) acknowledgeOnce(step);
 }
 
+/** The silence of a turn is over, by its end or another's beginning; with the sound off, that is its acknowledgement. */
+function endSilence(step: Step): void {
+  if (isAudible(step)) step.run({ type: "cancel", timer: "silentTurnExpired" });
+  else acknowledgeOnce(step);
+}
+
 /** Sends the turn's one acknowledgement, unless it was sent. */
-export function acknowledgeOnce(step: Step): void {
+function acknowledgeOnce(step: Step): void {
   const { turn } = step.model.playback;
   step.run({ type: "cancel", timer: "silentTurnExpired" });
   if (turn && !turn.acknowledged) acknowledge(step, { turnId: turn.turnId, deltaId: null });
@@ -173,7 +243,7 @@ export function acknowledgeOnce(step: Step): void {
 
 function acknowledge(step: Step, { turnId, deltaId }: { turnId: string | null; deltaId: string | null }): void {
   const { turn } = step.model.playback;
-  if (turn?.turnId === turnId) update(step, { turn: { ...turn, acknowledged: true } });
+  if (turn && (turnId === null || isTurn(turn, turnId))) update(step, { turn: { ...turn, acknowledged: true } });
   const message: ClientReplayFinishedMessage = {
     type: "trigger.response.audio.replay_finished",
     reason: "completed",
@@ -186,19 +256,34 @@ function acknowledge(step: Step, { turnId, deltaId }: { turnId: string | null; d
 }
 
 function endTurn(step: Step, turnId: string): void {
-  if (step.model.playback.unfinished.includes(turnId)) step.run({ type: "end", turnId });
-  step.write(assistantEnded(step.model.transcript, turnId, "final"));
+  const queued = step.model.playback.unfinished.find((other) => isSameTurn(other, turnId));
+  const { dry } = step.model.playback;
+  if (queued !== undefined) step.run({ type: "end", turnId: queued });
+  // The player has said already that it has rendered all.
+  if (dry && dry.turnId === queued) playbackFinished(step, { position: dry });
+  step.write(assistantEnded(step.model.transcript, turnId));
+}
+
+/** Whatever still comes of these turns is not wanted. */
+function drop(step: Step, turnIds: readonly string[]): void {
+  const { interrupted } = step.model.playback;
+  update(step, { interrupted: [...interrupted, ...turnIds.map(bareTurnId)].slice(-interruptedLimit) });
 }
 
 function isTurn(turn: AgentTurn, turnId: string): boolean {
-  return turn.turnId !== null && bareTurnId(turn.turnId) === bareTurnId(turnId);
+  return turn.turnId !== null && isSameTurn(turn.turnId, turnId);
+}
+
+function isSameTurn(one: string, other: string): boolean {
+  return bareTurnId(one) === bareTurnId(other);
 }
 
 function isAudible(step: Step): boolean {
   return step.state.audioOutput && step.model.audioOutput.status !== "off";
 }
 
-function endGrace(step: Step): void {
+/** What was dry is over, or plays on. */
+export function endGrace(step: Step): void {
   update(step, { dry: null });
   step.run({ type: "cancel", timer: "graceExpired" });
 }

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseServerMessage } from "../protocol/codec.js";
+import { emptyTranscript, resumedTranscript, type Transcript, trimmed } from "./messages.js";
 import {
   assistantEnded,
+  assistantHeard,
+  assistantSpoke,
+  assistantSpokeAll,
   assistantText,
-  emptyTranscript,
-  type Transcript,
-  trimmed,
   userFinal,
   userSpan,
   userTyped,
@@ -15,50 +17,83 @@ const turnId = "user-7f3";
 const text = (transcript: Transcript) => transcript.messages.at(-1)?.text;
 
 describe("the user's transcript", () => {
-  // The table of the protocol, row by row: kind, counter, content, text shown.
-  const rows: [kind: "interim" | "delta", counter: number, content: string, shown: string][] = [
+  // The table of the protocol: kind, counter, content, text shown.
+  const rows: [kind: "interim" | "delta" | "final", counter: number, content: string, shown: string][] = [
     ["interim", 6, "what", "what"],
     ["interim", 6, "what's the", "what's the"],
     ["delta", 6, "What's the weather ", "What's the weather "],
     ["interim", 7, "in lon", "What's the weather in lon"],
     ["interim", 6, "what's the", "What's the weather in lon"],
     ["delta", 7, "in London?", "What's the weather in London?"],
+    ["final", Number.NaN, "What's the weather in London?", "What's the weather in London?"],
   ];
 
-  it("merges spans as the protocol's table shows, then takes the final text", () => {
-    let transcript = emptyTranscript;
-    for (const [kind, counter, content, shown] of rows) {
-      transcript = userSpan(transcript, { turnId, content, now: 1 }, counter, kind === "delta");
-      expect(text(transcript)).toBe(shown);
-      expect(transcript.messages).toHaveLength(1);
-      expect(transcript.messages[0]?.status).toBe("interim");
-    }
-    transcript = userFinal(transcript, { turnId, content: "What's the weather in London?", now: 2 });
-    expect(transcript.messages).toMatchObject([
-      { text: "What's the weather in London?", status: "final", createdAt: 1 },
-    ]);
-    expect(transcript.spans).toEqual({});
-  });
+  it.each(rows.map((row, index) => [index + 1, ...row] as const))(
+    "row %i of the protocol's table: %s %d %j shows %j",
+    (row, _kind, _counter, _content, shown) => {
+      let transcript = emptyTranscript;
+      for (const [kind, counter, content] of rows.slice(0, row)) {
+        const piece = { turnId, content, now: transcript === emptyTranscript ? 1 : 2 };
+        transcript =
+          kind === "final" ? userFinal(transcript, piece) : userSpan(transcript, piece, counter, kind === "delta");
+      }
+      const status = row === rows.length ? "final" : "interim";
+      expect(transcript.messages).toEqual([
+        { id: "user:7f3", turnId, role: "user", text: shown, status, createdAt: 1 },
+      ]);
+      if (status === "final") expect(transcript.spans).toEqual({});
+    },
+  );
 
   it("ignores what comes after the final text", () => {
     const final = userFinal(emptyTranscript, { turnId, content: "Done.", now: 1 });
     expect(userSpan(final, { turnId, content: "late", now: 2 }, 0, true)).toBe(final);
   });
 
-  it("joins frozen spans in counter order, whatever order they came in", () => {
-    const spans = fc.uniqueArray(fc.record({ counter: fc.nat(50), content: fc.string() }), {
-      selector: (span) => span.counter,
-      minLength: 1,
-    });
+  // Late, twice, with gaps, from any number on, as a number or as its digits.
+  const arrivals = fc.array(
+    fc.record({
+      frozen: fc.boolean(),
+      counter: fc.oneof(fc.nat(4), fc.integer({ min: 1000, max: 1003 })),
+      isString: fc.boolean(),
+      content: fc.string(),
+    }),
+    { minLength: 1, maxLength: 30 },
+  );
+
+  it("shows of each span what froze it last, else its last interim, in the order of the counters", () => {
     fc.assert(
-      fc.property(spans, (arrived) => {
+      fc.property(arrivals, (arrived) => {
         let transcript = emptyTranscript;
-        for (const { counter, content } of arrived)
-          transcript = userSpan(transcript, { turnId, content, now: 1 }, counter, true);
-        for (const { counter } of arrived)
-          transcript = userSpan(transcript, { turnId, content: "late", now: 1 }, counter, false);
-        const ordered = [...arrived].sort((a, b) => a.counter - b.counter);
-        expect(text(transcript)).toBe(ordered.map((span) => span.content).join(""));
+        for (const { frozen, counter, isString, content } of arrived) {
+          const type = frozen ? "user.transcript.delta" : "user.transcript.interim_delta";
+          const delta_counter = isString ? `${counter}` : counter;
+          const parsed = parseServerMessage(JSON.stringify({ type, turn_id: turnId, content, delta_counter }));
+          const message = parsed.ok && "delta_counter" in parsed.message ? parsed.message : expect.fail();
+          transcript = userSpan(transcript, { turnId, content, now: 1 }, message.delta_counter, frozen);
+        }
+        const counters = [...new Set(arrived.map(({ counter }) => counter))].sort((a, b) => a - b);
+        const shown = counters.map((counter) => {
+          const ofSpan = arrived.filter((one) => one.counter === counter);
+          return (ofSpan.findLast(({ frozen }) => frozen) ?? ofSpan.at(-1))?.content;
+        });
+        expect(text(transcript)).toBe(shown.join(""));
+        expect(transcript.messages).toHaveLength(1);
+      }),
+    );
+  });
+
+  it("replaces the whole turn by the final text, whatever came before and comes after", () => {
+    fc.assert(
+      fc.property(arrivals, fc.string(), (arrived, final) => {
+        const spans = (transcript: Transcript) =>
+          arrived.reduce(
+            (merged, { content, counter, frozen }) => userSpan(merged, { turnId, content, now: 1 }, counter, frozen),
+            transcript,
+          );
+        const transcript = spans(userFinal(spans(emptyTranscript), { turnId, content: final, now: 1 }));
+        expect(transcript.messages).toMatchObject([{ text: final, status: "final" }]);
+        expect(transcript.spans).toEqual({});
       }),
     );
   });
@@ -106,12 +141,12 @@ describe("the agent's transcript", () => {
 
   it("ends, or is interrupted and then takes no more text", () => {
     const said = assistantText(emptyTranscript, piece("Once upon"), false);
-    expect(assistantEnded(said, "1", "final").messages[0]?.status).toBe("final");
-    const cut = assistantEnded(said, "1", "interrupted");
+    expect(assistantEnded(said, "1").messages[0]?.status).toBe("final");
+    const cut = assistantEnded(said, "1", "user");
     expect(cut.messages[0]?.status).toBe("interrupted");
     expect(assistantText(cut, piece(" a time"), false)).toBe(cut);
     expect(assistantText(cut, piece(" a time"), true)).toBe(cut);
-    expect(assistantEnded(cut, "1", "final")).toBe(cut);
+    expect(assistantEnded(cut, "1")).toBe(cut);
   });
 });
 
@@ -126,4 +161,105 @@ it("keeps the newest messages, and nothing of the others", () => {
   expect(Object.keys(kept.spans)).toEqual(["user:u4"]);
   expect(kept.withDeltas).toEqual(["assistant:a3", "assistant:a4"]);
   expect(trimmed(kept, 3)).toBe(kept);
+});
+
+describe("whatever is said in a conversation", () => {
+  const turn = fc.constantFrom("a", "assistant-a", "user-a", "b", "c", "__proto__");
+  const content = fc.string({ maxLength: 8 });
+  type Change = (transcript: Transcript, now: number) => Transcript;
+  const change: fc.Arbitrary<Change> = fc.oneof(
+    fc.tuple(turn, content, fc.nat(3), fc.boolean()).map(
+      ([turnId, content, counter, frozen]): Change =>
+        (transcript, now) =>
+          userSpan(transcript, { turnId, content, now }, counter, frozen),
+    ),
+    fc.tuple(turn, content).map(
+      ([turnId, content]): Change =>
+        (transcript, now) =>
+          userFinal(transcript, { turnId, content, now }),
+    ),
+    content.map(
+      (text): Change =>
+        (transcript, now) =>
+          userTyped(transcript, text, now),
+    ),
+    fc.tuple(turn, content, fc.boolean()).map(
+      ([turnId, content, isDelta]): Change =>
+        (transcript, now) =>
+          assistantText(transcript, { turnId, content, now }, isDelta),
+    ),
+    fc.tuple(turn, fc.constantFrom("user", "connection", undefined)).map(
+      ([turnId, by]): Change =>
+        (transcript) =>
+          assistantEnded(transcript, turnId, by),
+    ),
+    fc.tuple(turn, fc.nat(40_000)).map(
+      ([turnId, bytes]): Change =>
+        (transcript) =>
+          assistantSpoke(transcript, turnId, bytes),
+    ),
+    turn.map(
+      (turnId): Change =>
+        (transcript) =>
+          assistantSpokeAll(transcript, turnId),
+    ),
+    fc.tuple(turn, fc.nat(2000)).map(
+      ([turnId, ms]): Change =>
+        (transcript) =>
+          assistantHeard(transcript, turnId, ms),
+    ),
+  );
+  const conversation = fc
+    .array(change, { maxLength: 40 })
+    .map((changes) => changes.reduce((transcript, apply, now) => trimmed(apply(transcript, now), 20), emptyTranscript));
+
+  it("the messages survive JSON, and a transcript goes on from them", () => {
+    fc.assert(
+      fc.property(conversation, ({ messages }) => {
+        const stored = JSON.parse(JSON.stringify(messages));
+        expect(stored).toStrictEqual(messages);
+        const resumed = resumedTranscript(stored).messages;
+        expect(resumed.filter(({ status }) => status === "interim")).toEqual([]);
+        expect(resumed.map(({ id, text }) => [id, text])).toEqual(messages.map(({ id, text }) => [id, text]));
+      }),
+    );
+  });
+
+  it("each message keeps an id of its own, and the place where it came", () => {
+    fc.assert(
+      fc.property(conversation, change, (before, apply) => {
+        const after = apply(before, 100);
+        const ids = after.messages.map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(ids.slice(0, before.messages.length)).toEqual(before.messages.map(({ id }) => id));
+      }),
+    );
+  });
+
+  it("an interrupted one stays as it was cut; only such a one tells what was heard, a beginning of its text", () => {
+    fc.assert(
+      fc.property(conversation, change, (before, apply) => {
+        for (const message of before.messages) {
+          const { id, text, status, heardText } = message;
+          expect("interruptedBy" in message).toBe(status === "interrupted");
+          if (heardText !== undefined) expect(status === "interrupted" && text.startsWith(heardText)).toBe(true);
+          expect("heardTextIsEstimate" in message).toBe(heardText !== undefined);
+          if (status !== "interrupted") continue;
+          const after = apply(before, 100).messages.find((one) => one.id === id);
+          expect(after).toMatchObject({ text, status, interruptedBy: message.interruptedBy });
+        }
+      }),
+    );
+  });
+
+  it("there never are more messages than are to be kept, and nothing of the others is", () => {
+    fc.assert(
+      fc.property(conversation, fc.integer({ min: 1, max: 20 }), (transcript, limit) => {
+        const kept = trimmed(transcript, limit);
+        expect(kept.messages).toEqual(transcript.messages.slice(-limit));
+        const ids = kept.messages.map(({ id }) => id);
+        expect(ids).toEqual(expect.arrayContaining([...Object.keys(kept.spans), ...kept.withDeltas]));
+      }),
+    );
+  });
 });

@@ -1,49 +1,9 @@
+import { type InterruptedBy, interrupted, type Message, type Transcript } from "./messages.js";
+import { heardOf, noteSpeech, type Speech, speakingRate, speechOf } from "./speech.js";
 import { bareTurnId } from "./turn-id.js";
 
-/** One entry of the transcript. */
-export interface Message {
-  /** Stable: a list key. */
-  readonly id: string;
-  /** `null` for a typed message that the server has not named yet. */
-  readonly turnId: string | null;
-  readonly role: "user" | "assistant";
-  readonly text: string;
-  /** `interim` while it may still change; `interrupted` when the user cut the agent short. */
-  readonly status: "interim" | "final" | "interrupted";
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
-}
-
-interface Span {
-  readonly counter: number;
-  readonly text: string;
-  readonly frozen: boolean;
-}
-
-/** The messages, and what is needed to merge the next piece into them. */
-export interface Transcript {
-  readonly messages: readonly Message[];
-  /** Spans of user turns that are not final, by message id. */
-  readonly spans: Readonly<Record<string, readonly Span[]>>;
-  /** Ids of messages whose text came in deltas. */
-  readonly withDeltas: readonly string[];
-  /** How many typed messages there were. */
-  readonly typed: number;
-}
-
-export const emptyTranscript: Transcript = { messages: [], spans: {}, withDeltas: [], typed: 0 };
-
-/** A transcript that goes on from an earlier one: what was under way there was cut short, or said. */
-export function resumedTranscript(messages: readonly Message[]): Transcript {
-  const settled = messages.map((message): Message => {
-    if (message.status !== "interim") return message;
-    return { ...message, status: message.role === "assistant" ? "interrupted" : "final" };
-  });
-  return { ...emptyTranscript, messages: settled };
-}
-
 /** A text event of a turn. */
-interface Piece {
+export interface Piece {
   turnId: string;
   content: string;
   now: number;
@@ -68,7 +28,9 @@ export function userFinal(transcript: Transcript, piece: Piece): Transcript {
   const message = find(transcript, "user", piece.turnId) ?? transcript.messages.find(isEcho) ?? begin("user", piece);
   const { [message.id]: _merged, ...spans } = transcript.spans;
   const { turnId, content: text } = piece;
-  return { ...put(transcript, { ...message, turnId, text, status: "final" }), spans };
+  // What the server repeats has arrived.
+  const { delivery: _, ...arrived } = message;
+  return { ...put(transcript, { ...arrived, turnId, text, status: "final" }), spans };
 }
 
 /** A typed message, shown before the server has said anything of it. */
@@ -97,24 +59,37 @@ export function assistantText(transcript: Transcript, piece: Piece, isDelta: boo
   return isDelta && !known ? { ...merged, withDeltas: [...withDeltas, id] } : merged;
 }
 
-/** The agent's turn is complete; or it was cut short: also a complete text, while its speech was still being played. */
-export function assistantEnded(transcript: Transcript, turnId: string, status: "final" | "interrupted"): Transcript {
+/**
+ * The agent's turn is complete; or it was cut short by something: also a complete text, while its speech was still being
+ * played.
+ */
+export function assistantEnded(transcript: Transcript, turnId: string, interruptedBy?: InterruptedBy): Transcript {
   const message = find(transcript, "assistant", turnId);
-  const changes = message && message.status !== status && message.status !== "interrupted";
-  return changes ? put(transcript, { ...message, status }) : transcript;
+  if (!message || message.status === "interrupted") return transcript;
+  if (interruptedBy) return put(transcript, interrupted(message, interruptedBy));
+  return message.status === "final" ? transcript : put(transcript, { ...message, status: "final" });
 }
 
-/** Keeps the newest `limit` messages, and nothing of the others. */
-export function trimmed(transcript: Transcript, limit: number): Transcript {
-  if (transcript.messages.length <= limit) return transcript;
-  const messages = transcript.messages.slice(-limit);
-  const isKept = (id: string) => messages.some((message) => message.id === id);
-  return {
-    ...transcript,
-    messages,
-    spans: Object.fromEntries(Object.entries(transcript.spans).filter(([id]) => isKept(id))),
-    withDeltas: transcript.withDeltas.filter(isKept),
-  };
+/** `response.audio`: so many bytes more of the turn's speech. */
+export function assistantSpoke(transcript: Transcript, turnId: string, bytes: number): Transcript {
+  return note(transcript, turnId, (speech) => ({ bytes: speech.bytes + bytes }));
+}
+
+/** `response.end`: the turn's speech and text have come whole. */
+export function assistantSpokeAll(transcript: Transcript, turnId: string): Transcript {
+  return note(transcript, turnId, () => ({ complete: true }));
+}
+
+/** The turn was heard so far, in ms; without, as far as is known. What an interrupted one said is cut to that, once. */
+export function assistantHeard(transcript: Transcript, turnId: string, ms = 0): Transcript {
+  const noted = note(transcript, turnId, ({ heardMs }) => ({ heardMs: Math.max(heardMs, ms) }));
+  const message = find(noted, "assistant", turnId);
+  if (message?.status !== "interrupted" || message.heardText !== undefined) return noted;
+  const rate = speakingRate(noted.speeches, (id) => {
+    const spoken = find(noted, "assistant", id);
+    return spoken && spoken.status !== "interrupted" ? spoken.text : "";
+  });
+  return put(noted, { ...message, ...heardOf(message.text, speechOf(noted.speeches, turnId), rate) });
 }
 
 function find(transcript: Transcript, role: Message["role"], turnId: string): Message | undefined {
@@ -122,6 +97,10 @@ function find(transcript: Transcript, role: Message["role"], turnId: string): Me
   return transcript.messages.findLast(
     (message) => message.role === role && message.turnId !== null && bareTurnId(message.turnId) === bare,
   );
+}
+
+function note(transcript: Transcript, ...[turnId, change]: [string, (speech: Speech) => Partial<Speech>]): Transcript {
+  return { ...transcript, speeches: noteSpeech(transcript.speeches, turnId, change) };
 }
 
 function begin(role: Message["role"], { turnId, now }: Piece): Message {

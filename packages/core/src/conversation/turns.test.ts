@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { audioContent, createWorld, pushToTalkConfig, settle } from "../../test/world.js";
+import { connected, finishedType } from "../../test/conversation.js";
+import { createWorld, pushToTalkConfig, settle } from "../../test/world.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
@@ -7,32 +8,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-const finishedType = "trigger.response.audio.replay_finished";
-
-async function connected(...[options, config]: Parameters<typeof createWorld>) {
-  const world = createWorld(options, config);
-  await world.connect();
-  const says = (type: string, turn_id: string, more: object = {}) => world.socket.says({ type, turn_id, ...more });
-  return {
-    ...world,
-    client: world.client,
-    socket: world.socket,
-    agentStarts: (turn: string) => says("turn.start", turn, { role: "assistant" }),
-    userStarts: (turn: string) => says("turn.start", turn, { role: "user" }),
-    audio: (turn: string, delta_id?: string, samples = 1600) =>
-      says("response.audio", turn, { content: audioContent(samples), ...(delta_id ? { delta_id } : {}) }),
-    text: (turn: string, content: string) => says("response.text", turn, { content }),
-    ends: (turn: string) => says("response.end", turn),
-    get finished() {
-      return world.socket.sent.filter((message) => message.type === finishedType);
-    },
-    player: world.speaker,
-    get playerEvents() {
-      return world.speaker.events!;
-    },
-  };
-}
 
 describe("the agent's turn", () => {
   it("plays, and is acknowledged with its turn and last delta when it was heard", async () => {
@@ -111,6 +86,27 @@ describe("the agent's turn", () => {
     it.audio("a2");
     it.ends("a2");
     expect(it.player.done).toEqual(["enqueue a1 null 3200", "end a1", "end a1", "enqueue a2 null 3200", "end a2"]);
+  });
+
+  it("is one to the player, also where its id comes with and without a prefix", async () => {
+    const it = await connected();
+    it.agentStarts("assistant-1");
+    it.audio("1");
+    it.audio("assistant-1");
+    it.ends("assistant-1");
+    expect(it.player.done).toEqual(["enqueue 1 null 3200", "enqueue 1 null 3200", "end 1"]);
+    it.playerEvents.onFinished(it.player.at("1"));
+    await it.client.setAudioOutput(false);
+    expect(it.finished).toHaveLength(1);
+  });
+
+  it("begun twice is one turn", async () => {
+    const it = await connected();
+    it.agentStarts("a1");
+    it.audio("a1");
+    it.agentStarts("a1");
+    it.audio("a1");
+    expect(it.player.done).toEqual(["enqueue a1 null 3200", "enqueue a1 null 3200"]);
   });
 
   it("reports content that is not base64 as an error and goes on", async () => {
@@ -197,16 +193,75 @@ describe("an interruption", () => {
     expect(it.player.done).toEqual(["enqueue a2 null 3200"]);
   });
 
-  it("by speech is not one where the agent can not be interrupted; a typed message always is", async () => {
-    const it = await connected({}, { transcription: { trigger: "automatic", can_interrupt: false } });
-    it.agentStarts("a1");
-    it.audio("a1");
+  describe("where the agent can not be interrupted", () => {
+    const uninterruptible = (trigger: "automatic" | "push_to_talk" = "automatic") =>
+      connected({}, { transcription: { trigger, can_interrupt: false } });
+
+    it("by speech is none: it speaks on", async () => {
+      const it = await uninterruptible();
+      it.agentStarts("a1");
+      it.text("a1", "I was saying");
+      it.audio("a1");
+      it.playerEvents.onStarted("a1");
+      it.userStarts("u1");
+      it.audio("a1");
+      expect(it.player.done).toEqual(["enqueue a1 null 3200", "enqueue a1 null 3200"]);
+      expect(it.client.agentSpeaking).toBe(true);
+      expect(it.client.getSnapshot().messages).toMatchObject([{ status: "interim" }]);
+    });
+
+    it("by a typed message is one", async () => {
+      const it = await uninterruptible();
+      it.agentStarts("a1");
+      it.audio("a1");
+      await it.client.sendClientResponseText("stop");
+      it.playerEvents.onInterrupted(it.player.at("a1"), it.player.at("a1"));
+      expect(it.player.done).toContain("interrupt");
+      expect(it.socket.types.slice(-2)).toEqual(["client.response.text", finishedType]);
+    });
+
+    it("by a press is one", async () => {
+      const it = await uninterruptible("push_to_talk");
+      it.agentStarts("a1");
+      it.audio("a1");
+      await it.client.triggerUserTurnStarted();
+      expect(it.player.done.at(-1)).toBe("interrupt");
+    });
+
+    it("by disconnect() is one", async () => {
+      const it = await uninterruptible();
+      it.agentStarts("a1");
+      it.text("a1", "I was saying");
+      it.audio("a1");
+      await it.client.disconnect();
+      expect(it.player.done.at(-1)).toBe("stop");
+      expect(it.client.getSnapshot().messages).toMatchObject([{ status: "interrupted", interruptedBy: "user" }]);
+    });
+  });
+
+  it("drops late audio of its turn for good, whatever the server puts before the turn's id", async () => {
+    const it = await connected();
+    it.agentStarts("assistant-1");
+    it.audio("1");
     it.userStarts("u1");
-    expect(it.player.done).not.toContain("interrupt");
-    await it.client.sendClientResponseText("stop");
-    it.playerEvents.onInterrupted(it.player.at("a1"), it.player.at("a1"));
-    expect(it.player.done).toContain("interrupt");
-    expect(it.socket.types.slice(-2)).toEqual(["client.response.text", finishedType]);
+    it.agentStarts("2");
+    it.audio("1");
+    it.audio("assistant-1");
+    it.agentStarts("assistant-1");
+    it.audio("assistant-1");
+    it.audio("2");
+    expect(it.player.done).toEqual(["enqueue 1 null 3200", "interrupt", "enqueue 2 null 3200"]);
+  });
+
+  it("of a turn that nothing had named drops its late audio also after the next one has begun", async () => {
+    const it = await connected();
+    it.socket.says({ type: "turn.start", role: "assistant" });
+    it.userStarts("u1");
+    it.audio("a1");
+    it.socket.says({ type: "turn.start", role: "assistant" });
+    it.audio("a1");
+    it.audio("a2");
+    expect(it.player.done).toEqual(["enqueue a2 null 3200"]);
   });
 
   it("by a press comes after trigger.turn.start on the wire, once until the release", async () => {
@@ -250,37 +305,8 @@ describe("a press while the last one's tail is still on its way", () => {
   });
 });
 
-describe("with the agent's sound off, each turn is acknowledged once", () => {
-  it("at its first audio", async () => {
-    const it = await connected({ audioOutput: false });
-    it.agentStarts("a1");
-    it.audio("a1");
-    it.audio("a1");
-    it.ends("a1");
-    vi.advanceTimersByTime(5000);
-    expect(it.finished).toEqual([{ type: finishedType, reason: "completed", turn_id: "a1" }]);
-    expect(it.player.done).toEqual([]);
-  });
-
-  it("at its end", async () => {
-    const it = await connected({ audioOutput: false });
-    it.agentStarts("a1");
-    it.ends("a1");
-    vi.advanceTimersByTime(5000);
-    expect(it.finished).toHaveLength(1);
-  });
-
-  it("after a second", async () => {
-    const it = await connected({ audioOutput: false });
-    it.agentStarts("a1");
-    vi.advanceTimersByTime(1000);
-    expect(it.finished).toHaveLength(1);
-    it.audio("a1");
-    it.ends("a1");
-    expect(it.finished).toHaveLength(1);
-  });
-
-  it("when it is switched off in mid-speech", async () => {
+describe("the agent's sound", () => {
+  it("switched off in mid-speech: the server does not wait for the turn", async () => {
     const it = await connected();
     it.agentStarts("a1");
     it.audio("a1");

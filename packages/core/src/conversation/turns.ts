@@ -1,12 +1,15 @@
 import type { ObservedMessage } from "../client/events.js";
+import { signCame } from "../client/liveness.js";
 import type { Step } from "../client/model.js";
 import type { Frame } from "../protocol/codec.js";
 import type { ServerMessage, ServerMessageOf } from "../protocol/server-messages.js";
-import { agentAudio, agentTurnEnded, agentTurnStarted, claimTurn, interruptAgent } from "./playback.js";
-import { assistantText, userFinal, userSpan } from "./transcript.js";
+import { userTurnEnded } from "./agent-state.js";
+import { agentAudio, agentText, agentTurnEnded, agentTurnStarted, claimTurn, interruptAgent } from "./playback.js";
+import { userFinal, userSpan } from "./transcript.js";
 
 /** One frame of the server: what it does to the conversation; every message but audio is then shown to the app. */
 export function socketMessage(step: Step, { frame, pcm }: Frame): void {
+  signCame(step);
   if (!frame.ok) return step.emit("error", frame.error);
   const { message } = frame;
   if (message.type === "response.audio") {
@@ -34,8 +37,9 @@ function receive(step: Step, message: Exclude<ServerMessage, { type: "response.a
     case "turn.start":
       return startTurn(step, message);
     case "turn.end":
-      if (message.role === "user") step.show({ userSpeaking: false });
-      return;
+      if (message.role === "assistant") return;
+      step.show({ userSpeaking: false });
+      return endUserTurn(step);
     case "response.end":
       if (claimTurn(step, message.turn_id)) agentTurnEnded(step, message.turn_id);
       return;
@@ -44,17 +48,24 @@ function receive(step: Step, message: Exclude<ServerMessage, { type: "response.a
   }
   const { turn_id: turnId, content } = message;
   const piece = { turnId, content, now: step.now };
-  if (type === "user.transcript") step.write(userFinal(transcript, piece));
-  else if ("delta_counter" in message)
+  if (type === "user.transcript") {
+    step.write(userFinal(transcript, piece));
+    endUserTurn(step);
+  } else if ("delta_counter" in message)
     step.write(userSpan(transcript, piece, message.delta_counter, type === "user.transcript.delta"));
-  else if (claimTurn(step, turnId))
-    step.write(assistantText(step.model.transcript, piece, type === "response.text.delta"));
+  else agentText(step, piece, type === "response.text.delta");
 }
 
 function startTurn(step: Step, { role, turn_id }: ServerMessageOf<"turn.start">): void {
   const turnId = turn_id ?? null;
   const isUser = role === "user";
   step.show({ turn: { role, turnId }, userSpeaking: isUser && isListening(step) });
-  if (!isUser) agentTurnStarted(step, turnId);
-  else if (step.state.config?.transcription?.can_interrupt !== false) interruptAgent(step);
+  if (!isUser) return agentTurnStarted(step, turnId);
+  if (step.model.answer === "owed") step.set({ answer: "none" });
+  if (step.state.config?.transcription?.can_interrupt !== false) interruptAgent(step);
+}
+
+function endUserTurn(step: Step): void {
+  // One that comes after the answer began ends nothing.
+  if (step.state.turn?.role === "user") userTurnEnded(step);
 }

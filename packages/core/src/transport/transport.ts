@@ -2,6 +2,8 @@
 export interface Transport {
   /** Writes one text frame; dropped when the connection is no longer open. */
   send(text: string): void;
+  /** Bytes that were written and wait for the network. */
+  readonly unsentBytes: number;
   /** Closes cleanly. Nothing is heard of the connection afterwards. */
   close(): void;
 }

@@ -6,6 +6,7 @@ export type WebSocketConstructor = new (url: string) => WebSocketLike;
 
 interface WebSocketLike {
   readonly readyState: number;
+  readonly bufferedAmount?: number;
   send(data: string): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: "open", listener: () => void): void;
@@ -58,6 +59,9 @@ export function openWebSocket(url: string, events: TransportEvents, WebSocketCla
   // An error says nothing, and a close follows it; unheard, it would crash a Node process.
   socket.addEventListener("error", () => {});
   return {
+    get unsentBytes() {
+      return socket.bufferedAmount ?? 0;
+    },
     send(text) {
       if (socket.readyState === open) socket.send(text);
     },

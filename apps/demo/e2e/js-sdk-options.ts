@@ -1,0 +1,20 @@
+// A type test, checked with the types of this suite: an app on the documented API of Layercode's own client changes its
+// import, and nothing else.
+import type { LayercodeClient, LayercodeClientOptions } from "@layercode/core";
+import type TheirClient from "@layercode/js-sdk";
+import type { ILayercodeClient } from "@layercode/js-sdk";
+
+type TheirOptions = ConstructorParameters<typeof TheirClient>[0];
+
+declare const ours: LayercodeClientOptions;
+declare const theirs: TheirOptions;
+declare const ourClient: LayercodeClient;
+
+// What is written for this client is what theirs takes, but for who reads more than an Error, or a text …
+ours satisfies Omit<TheirOptions, "onError" | "onStatusChange">;
+// … and what was written for theirs is what this one takes, but for who trusts every field of `config` to be there: a
+// server may leave each of them out.
+theirs satisfies Omit<LayercodeClientOptions, "onConnect">;
+((info) => theirs.onConnect?.({ conversationId: info.conversationId })) satisfies LayercodeClientOptions["onConnect"];
+// What an app calls and reads, as far as it is there; that it is there is asked in core.
+ourClient satisfies Pick<ILayercodeClient, keyof ILayercodeClient & keyof LayercodeClient>;

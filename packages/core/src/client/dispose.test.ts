@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { stubPage } from "../../test/page.js";
+import { createWorld, settle } from "../../test/world.js";
+
+let page: ReturnType<typeof stubPage>;
+
+beforeEach(() => {
+  page = stubPage();
+});
+afterEach(async () => {
+  await vi.dynamicImportSettled();
+  vi.unstubAllGlobals();
+});
+
+describe("dispose()", () => {
+  it("ends the session, for good: what is called later rejects, and nobody is told any more", async () => {
+    const world = createWorld();
+    const { client } = world;
+    await world.connect();
+    const told = vi.fn();
+    client.on("disconnect", told);
+    const disposing = client.dispose();
+    await expect(client.connect()).rejects.toMatchObject({
+      code: "aborted",
+      message: expect.stringContaining("disposed"),
+    });
+    await disposing;
+    await client.dispose();
+    expect(told).toHaveBeenCalledOnce();
+    expect(world.held).toEqual({ sockets: 0, microphone: false, speaker: false });
+    const before = [...world.log];
+    const calls = [
+      client.connect(),
+      client.disconnect(),
+      client.prepare(),
+      client.setAudioInput(false),
+      client.sendClientResponseText("hello"),
+      client.triggerUserTurnStarted(),
+    ];
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: "aborted" });
+    client.mute();
+    client.setOptions({ ...world.options, audioInput: false });
+    await settle();
+    expect(world.log).toEqual(before);
+    expect(client.getSnapshot()).toMatchObject({ status: "disconnected", isMuted: false, audioInput: true });
+    expect(page.listeners).toBe(0);
+  });
+
+  it("while connecting aborts that, and from within a listener it is heard to the end", async () => {
+    const world = createWorld();
+    const connecting = world.client.connect();
+    await world.client.dispose();
+    await expect(connecting).rejects.toMatchObject({ code: "aborted" });
+    const other = createWorld();
+    other.client.on("connect", () => void other.client.dispose());
+    await other.connect();
+    await settle();
+    expect(other.log.slice(-2)).toEqual(["status disconnected", "disconnect"]);
+  });
+});
+
+describe("prepare()", () => {
+  it("asks nobody for anything, and connect() goes on from there", async () => {
+    const world = createWorld();
+    await world.client.prepare();
+    await world.client.prepare();
+    expect(world.requests).toHaveLength(0);
+    expect(world.microphone.starts).toHaveLength(0);
+    expect(world.client.status).toBe("disconnected");
+    await world.connect();
+    expect(world.client.status).toBe("connected");
+    await world.client.disconnect();
+  });
+});

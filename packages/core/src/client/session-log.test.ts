@@ -1,0 +1,263 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { connected } from "../../test/conversation.js";
+import { audioContent, createWorld, settle } from "../../test/world.js";
+import type { Logger, LogLevel } from "./session-log.js";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** Keeps what it is told. */
+function createLogger() {
+  const lines: { level: keyof Logger; message: string; details: object }[] = [];
+  const log = (level: keyof Logger) => (message: string, details: object) =>
+    void lines.push({ level, message, details });
+  const logger: Logger = { error: log("error"), warn: log("warn"), info: log("info"), debug: log("debug") };
+  return { lines, logger };
+}
+
+type World = ReturnType<typeof createWorld>;
+
+const exported = async ({ client }: World, options?: { transcripts: boolean }) =>
+  JSON.parse(await client.exportSessionLog(options)) as { events: Record<string, unknown>[]; [field: string]: unknown };
+
+async function misfortune(options: Parameters<typeof createWorld>[0]) {
+  const it = await connected(options);
+  it.agentStarts("a1");
+  it.text("a1", "Once upon a time");
+  it.audio("a1");
+  it.playerEvents.onUnderrun(it.player.at("a1"));
+  it.socket.says("{");
+  return it;
+}
+
+describe("a logger", () => {
+  it("is told nothing unless a level is chosen", async () => {
+    const { lines, logger } = createLogger();
+    await misfortune({ logger });
+    await misfortune({ logger, logLevel: "silent" });
+    expect(lines).toEqual([]);
+  });
+
+  it.each([
+    ["error", ["error"]],
+    ["warn", ["error", "warn"]],
+    ["info", ["error", "warn", "info"]],
+    ["debug", ["error", "warn", "info", "debug"]],
+  ] as const)("at %s is told %j", async (logLevel, levels) => {
+    const { lines, logger } = createLogger();
+    await misfortune({ logger, logLevel });
+    expect(new Set(lines.map(({ level }) => level))).toEqual(new Set(levels));
+    expect(lines).toContainEqual({
+      level: "error",
+      message: "layercode: error",
+      details: expect.objectContaining({ code: "protocol", fatal: false }),
+    });
+  });
+
+  it("is told how a session begins and ends", async () => {
+    const { lines, logger } = createLogger();
+    const it = await connected({ logger, logLevel: "info" });
+    it.socket.drop(1000);
+    const told = lines.map(({ message, details }) => ({ message, ...details }));
+    const statuses = told.flatMap((line) => ("status" in line && line.status ? [line.status] : []));
+    expect(statuses).toEqual(["connecting", "connected", "disconnected"]);
+    expect(told).toContainEqual(expect.objectContaining({ message: "layercode: authorized" }));
+    expect(told).toContainEqual(
+      expect.objectContaining({ message: "layercode: channelOpened", channel: "audioInput" }),
+    );
+    expect(told).toContainEqual(expect.objectContaining({ message: "layercode: socketClosed", code: 1000 }));
+  });
+
+  it("is told what was said at debug, and only there", async () => {
+    for (const logLevel of ["info", "debug"] as const) {
+      const { lines, logger } = createLogger();
+      await misfortune({ logger, logLevel });
+      expect(JSON.stringify(lines).includes("Once upon a time")).toBe(logLevel === "debug");
+    }
+  });
+
+  it("that throws is reported, and stops nobody", async () => {
+    const reported = vi.fn();
+    vi.stubGlobal("reportError", reported);
+    const { logger } = createLogger();
+    const failure = new Error("The log is full.");
+    logger.info = () => {
+      throw failure;
+    };
+    const it = await connected({ logger, logLevel: "info" });
+    expect(it.client.status).toBe("connected");
+    expect(reported).toHaveBeenCalledWith(failure);
+  });
+});
+
+describe("exportSessionLog()", () => {
+  it("tells versions, options, and what happened when", async () => {
+    vi.stubGlobal("navigator", { userAgent: "Test/1.0" });
+    const world = createWorld({
+      conversationId: null,
+      metadata: { plan: "pro" },
+      authorizeSessionEndpoint: "https://name:word@app.test/api/authorize?token=t0ken#f",
+      audioInput: false,
+    });
+    await world.connect();
+    await world.client.sendClientResponseText("Hello.");
+    const log = await exported(world);
+    expect(log).toMatchObject({
+      sdkVersion: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      userAgent: "Test/1.0",
+      exportedAt: expect.any(Number),
+      options: {
+        agentId: "ag-123456",
+        authorizeSessionEndpoint: "https://app.test/api/authorize",
+        conversationId: null,
+        metadata: "…",
+        audioInput: false,
+        onConnect: "…",
+      },
+      status: "connected",
+      conversationId: "lc_conv_1",
+    });
+    expect(log).not.toHaveProperty("messages");
+    const steps = ["connect", "authorize", "authorized", "openSocket", "socketOpened", "send", "sendText", "send"];
+    expect(log.events.map(({ type }) => type).filter((type) => steps.includes(`${type}`))).toEqual(steps);
+    expect(log.events.at(-1)).toEqual({
+      time: expect.any(Number),
+      type: "send",
+      message: { type: "client.response.text", content: "6 characters" },
+    });
+  });
+
+  it("tells what was said only when asked, whatever the logger is told", async () => {
+    const it = await misfortune({ logger: createLogger().logger, logLevel: "debug" });
+    expect(JSON.stringify(await exported(it))).not.toContain("Once upon a time");
+    expect(await exported(it, { transcripts: true })).toMatchObject({ messages: [{ text: "Once upon a time" }] });
+  });
+
+  it("keeps the newest 500 events; of a reply's audio the first", async () => {
+    const it = await connected();
+    for (let turn = 0; turn < 100; turn++) {
+      it.agentStarts(`a${turn}`);
+      for (let delta = 0; delta < 20; delta++) it.audio(`a${turn}`, `d${delta}`);
+      for (let word = 0; word < 5; word++) it.text(`a${turn}`, "word ");
+    }
+    const { events } = await exported(it);
+    expect(events).toHaveLength(500);
+    expect(events.at(-1)).toMatchObject({
+      type: "socketMessage",
+      message: { turn_id: "a99", content: "5 characters" },
+    });
+    const audio = events.filter(({ message }) => (message as { type?: string } | undefined)?.type === "response.audio");
+    expect(new Set(audio.map(({ message }) => (message as { turn_id: string }).turn_id)).size).toBe(audio.length);
+  });
+
+  it("works before there is anything to tell, and after the end", async () => {
+    const world = createWorld();
+    expect(await exported(world)).toMatchObject({ status: "disconnected", events: [] });
+    await world.connect();
+    await world.client.disconnect();
+    expect((await exported(world)).events.at(-1)).toMatchObject({ type: "status", status: "disconnected" });
+  });
+});
+
+it("a session's key, an API key, a query or audio is never told, whatever happens", { timeout: 60_000 }, async () => {
+  const secret = (name: string) => fc.stringMatching(/^[A-Za-z0-9_-]{24}$/).map((text) => `${name}${text}`);
+  const secrets = fc.record({
+    sessionKey: secret("lc_sesskey_"),
+    apiKey: secret("sk"),
+    token: secret("tk"),
+    audio: fc.uint8Array({ minLength: 60, maxLength: 96 }).map((bytes) => Buffer.from(bytes).toString("base64")),
+  });
+  type Secrets = { sessionKey: string; apiKey: string; token: string; audio: string };
+  // Where a server, a backend, a browser or an app could leave one.
+  const leaks: Record<string, (world: World, secrets: Secrets) => unknown> = {
+    "in names": ({ socket }, { sessionKey, audio }) => {
+      socket.says({ type: audio, turn_id: audio, delta_id: audio });
+      socket.says({ type: sessionKey, turn_id: sessionKey, role: sessionKey });
+      socket.says({ type: "turn.start", role: "user", turn_id: `user-${sessionKey}` });
+      socket.says({ type: "response.text", turn_id: sessionKey, content: `Your key is ${sessionKey}.` });
+    },
+    "in foreign fields": ({ socket }, { apiKey, sessionKey }) => {
+      socket.says({ type: "note", api_key: apiKey, status: apiKey, code: apiKey, [apiKey]: 1, raw: { type: apiKey } });
+      socket.says({ type: "turn.start", role: "assistant", turn_id: "a1", config: { sessionKey }, status: apiKey });
+    },
+    "in data": ({ socket, client }, { apiKey }) => {
+      socket.says({ type: "response.data", turn_id: "a1", content: { apiKey } });
+      socket.says({ type: "response.data", turn_id: "a1", content: apiKey });
+      return client.sendClientResponseData({ apiKey });
+    },
+    "in audio": ({ socket }, { audio }) => {
+      socket.says({ type: "response.audio", turn_id: "a1", content: audio, delta_id: "d1" });
+      socket.says({ type: "response.audio", turn_id: "a2", content: `${audio}*` });
+      socket.says({ type: "sound", content: audio, data: audio });
+    },
+    "in a malformed frame": ({ socket }, { apiKey, audio, sessionKey }) => {
+      socket.says(`{"type":"${sessionKey}","content":"${audio}`);
+      socket.says({ type: "turn.start", role: apiKey });
+    },
+    "in a close reason": ({ socket }, { sessionKey, apiKey }) => socket.drop(1008, `bad key ${sessionKey} ${apiKey}`),
+    "by a refusal": (world, { apiKey, sessionKey, token }) => {
+      world.answer = async () =>
+        Response.json({ error: `Key ${apiKey} of ${sessionKey} at /authorize?${token} is wrong.` }, { status: 500 });
+      return world.client.disconnect().then(() => world.client.connect());
+    },
+    "by a failed request": (world, { token, apiKey }) => {
+      world.answer = () => Promise.reject(new TypeError(`GET /api/authorize?token=${token} ${apiKey}`));
+      return world.client.disconnect().then(() => world.client.connect());
+    },
+    "by a microphone": ({ microphone }, { apiKey }) =>
+      microphone.starts.at(-1)?.events.onEnded(Object.assign(new Error(apiKey), { code: apiKey, name: apiKey })),
+    "by a typed message": ({ client }, { audio }) => client.sendClientResponseText(audio),
+  };
+  const session = fc.record({
+    secrets,
+    leaking: fc.array(fc.constantFrom(...Object.keys(leaks)), { minLength: 1, maxLength: 6 }),
+    logLevel: fc.constantFrom<LogLevel>("info", "debug"),
+  });
+  await fc.assert(
+    fc.asyncProperty(session, async ({ secrets, leaking, logLevel }) => {
+      const { sessionKey, apiKey, token, audio } = secrets;
+      const { lines, logger } = createLogger();
+      const world = createWorld({
+        logger,
+        logLevel,
+        authorizeSessionEndpoint: `https://${apiKey}@app.test/api/authorize?token=${token}#${token}`,
+        url: `wss://layercode.test/ws?token=${token}`,
+        metadata: { apiKey },
+        workletUrl: `/worklet.js?${token}`,
+      });
+      world.answer = async () => Response.json({ client_session_key: sessionKey, conversation_id: "lc_conv_1" });
+      await world.connect();
+      for (const leak of leaking) {
+        await Promise.resolve(leaks[leak]?.(world, secrets)).catch(() => {});
+        await settle();
+      }
+      const log = await world.client.exportSessionLog();
+      await world.client.disconnect();
+      for (const one of [sessionKey, apiKey, token, audio]) expect(log).not.toContain(one);
+      // What was said is told at debug: there a key that somebody said is still none, and audio is no text.
+      const told = JSON.stringify(lines);
+      const isSaid = leaking.includes("by a typed message") || leaking.includes("in audio");
+      for (const one of [sessionKey, token]) expect(told).not.toContain(one);
+      if (logLevel === "info") for (const one of [apiKey, audio]) expect(told).not.toContain(one);
+      if (!isSaid) expect(told).not.toContain(audio);
+      expect(await world.client.exportSessionLog({ transcripts: true })).not.toContain(sessionKey);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it("audio is no text to a logger either", async () => {
+  const { lines, logger } = createLogger();
+  const it = await connected({ logger, logLevel: "debug" });
+  it.agentStarts("a1");
+  it.audio("a1");
+  it.microphone.hearFrame(11);
+  expect(JSON.stringify(lines)).toContain("response.audio");
+  expect(JSON.stringify(lines)).not.toContain(audioContent(1600).slice(0, 40));
+});

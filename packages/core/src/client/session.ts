@@ -1,0 +1,61 @@
+// What only a session needs. It is loaded with the first authorization, beside the request (docs/decisions/0001).
+
+import type { InterruptedBy } from "../conversation/messages.js";
+import {
+  cutShort,
+  graceExpired,
+  playbackFinished,
+  playbackInterrupted,
+  playbackRanDry,
+  playbackStarted,
+  silentTurnExpired,
+} from "../conversation/playback.js";
+import { socketMessage } from "../conversation/turns.js";
+import { pageChanged, reconnectDue, stalled } from "./mending.js";
+import type { Step } from "./model.js";
+import { emptyOutbox, giveUpUnsent, sendData, sendText } from "./outbox.js";
+import { abandonPress, flushExpired, flushed, press, release, resumePress } from "./push-to-talk.js";
+import type { SessionHandlers } from "./reducer.js";
+
+export { Uplink } from "../audio/uplink.js";
+export { showAgentState } from "../conversation/agent-state.js";
+export { outputSwitchedOff } from "../conversation/playback.js";
+export { encodeBase64, readFrame, serialize } from "../protocol/codec.js";
+export { attemptFailed, connectionLost, reconnectDue } from "./mending.js";
+export { watchPage } from "./page.js";
+export { abandonPress } from "./push-to-talk.js";
+
+/** That code, once it is there. */
+export type SessionCode = typeof import("./session.js");
+
+export const handlers: SessionHandlers = {
+  press,
+  release,
+  sendText,
+  sendData,
+  socketMessage,
+  playbackStarted,
+  playbackRanDry,
+  playbackFinished,
+  playbackInterrupted,
+  flushed,
+  flushExpired,
+  graceExpired,
+  silentTurnExpired,
+  reconnectDue,
+  stalled,
+  pageChanged,
+};
+
+/** Connected, for the first time or again: what waited for it. */
+export function beginConversation(step: Step): void {
+  resumePress(step);
+  emptyOutbox(step);
+}
+
+/** The session is over, whatever was under way. */
+export function endConversation(step: Step, by: InterruptedBy): void {
+  cutShort(step, by);
+  abandonPress(step);
+  giveUpUnsent(step);
+}

@@ -1,0 +1,16 @@
+import type { Message, Transcript } from "./messages.js";
+
+/** How far typed messages came. */
+export function delivered(transcript: Transcript, ids: readonly string[], delivery: Message["delivery"]): Transcript {
+  if (ids.length === 0) return transcript;
+  const messages = transcript.messages.map((message) => {
+    // One that the server has named, it has.
+    if (!ids.includes(message.id) || message.turnId !== null) return message;
+    const { delivery: before, ...rest } = message;
+    if (before === delivery) return message;
+    return delivery ? { ...rest, delivery } : rest;
+  });
+  return messages.every((message, index) => message === transcript.messages[index])
+    ? transcript
+    : { ...transcript, messages };
+}

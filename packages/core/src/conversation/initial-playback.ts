@@ -1,0 +1,12 @@
+import type { Playback } from "./playback.js";
+
+/** Nothing is played, and nothing is known of the server. */
+export const initialPlayback: Playback = {
+  turn: null,
+  unfinished: [],
+  interrupted: [],
+  dropUnannounced: false,
+  serverSendsEnd: false,
+  cut: [],
+  dry: null,
+};

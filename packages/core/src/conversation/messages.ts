@@ -1,0 +1,78 @@
+import type { Speech } from "./speech.js";
+
+/** What cut the agent short: the user (by voice, a press, a typed message, `disconnect()`), or a connection that broke. */
+export type InterruptedBy = "user" | "connection";
+
+/** One entry of the transcript. */
+export interface Message {
+  /** Stable: a list key. */
+  readonly id: string;
+  /** `null` for a typed message that the server has not named yet. */
+  readonly turnId: string | null;
+  readonly role: "user" | "assistant";
+  readonly text: string;
+  /** `interim` while it may still change; `interrupted` when the agent was cut short. */
+  readonly status: "interim" | "final" | "interrupted";
+  /** What cut it short. */
+  readonly interruptedBy?: InterruptedBy;
+  /** The beginning of an interrupted `text` that was heard, in whole words; absent while that is not known. */
+  readonly heardText?: string;
+  /** Whether `heardText` was reckoned from the time that was heard; `false` where it was nothing, or all of it. */
+  readonly heardTextIsEstimate?: boolean;
+  /**
+   * Of a typed message: `queued` until the connection is back; `failed` when it never came back; `unknown` when it was
+   * written just before the connection was lost, and the server has not repeated it. Absent when nothing is amiss.
+   */
+  readonly delivery?: "queued" | "unknown" | "failed";
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** A stretch of what the user says. */
+export interface Span {
+  readonly counter: number;
+  readonly text: string;
+  readonly frozen: boolean;
+}
+
+/** The messages, and what is needed to merge the next piece into them. */
+export interface Transcript {
+  readonly messages: readonly Message[];
+  /** Spans of user turns that are not final, by message id. */
+  readonly spans: Readonly<Record<string, readonly Span[]>>;
+  /** Ids of messages whose text came in deltas. */
+  readonly withDeltas: readonly string[];
+  /** How many typed messages there were. */
+  readonly typed: number;
+  /** How much of the newest turns was spoken and heard. */
+  readonly speeches: readonly Speech[];
+}
+
+export const emptyTranscript: Transcript = { messages: [], spans: {}, withDeltas: [], typed: 0, speeches: [] };
+
+/** A transcript that goes on from an earlier one: what was under way there was cut short, or said. */
+export function resumedTranscript(messages: readonly Message[]): Transcript {
+  const settled = messages.map((message): Message => {
+    if (message.status !== "interim") return message;
+    return message.role === "assistant" ? interrupted(message, "connection") : { ...message, status: "final" };
+  });
+  return { ...emptyTranscript, messages: settled };
+}
+
+/** Keeps the newest `limit` messages, and nothing of the others. */
+export function trimmed(transcript: Transcript, limit: number): Transcript {
+  if (transcript.messages.length <= limit) return transcript;
+  const messages = transcript.messages.slice(-limit);
+  const isKept = (id: string) => messages.some((message) => message.id === id);
+  return {
+    ...transcript,
+    messages,
+    spans: Object.fromEntries(Object.entries(transcript.spans).filter(([id]) => isKept(id))),
+    withDeltas: transcript.withDeltas.filter(isKept),
+  };
+}
+
+/** A message that was cut short. */
+export function interrupted(message: Message, interruptedBy: InterruptedBy): Message {
+  return { ...message, status: "interrupted", interruptedBy };
+}

@@ -1,0 +1,85 @@
+import { bareTurnId } from "./turn-id.js";
+
+/** Bytes of a millisecond of the agent's speech: PCM16, mono, 16000 Hz (protocol §3). */
+const bytesPerMs = 32;
+/** How many turns are remembered, newest last. */
+const turnLimit = 64;
+/** What a player says may be short of all by this, in ms: it counts at the device's rate, and in whole samples. */
+const toleranceMs = 10;
+/** English at 150 words a minute, six characters a word with its space: what counts until the session has told more. */
+const usualCharactersPerMs = 0.015;
+
+/** How much of a turn's speech came, and was heard. */
+export interface Speech {
+  /** Without a prefix. */
+  readonly turnId: string;
+  readonly bytes: number;
+  readonly heardMs: number;
+  /** Whether nothing more comes of it. */
+  readonly complete: boolean;
+}
+
+/** A beginning of a text. */
+export interface HeardText {
+  readonly heardText: string;
+  /** Whether it ends within the text: milliseconds say nothing exact of words. */
+  readonly heardTextIsEstimate: boolean;
+}
+
+/** Notes what became known of a turn's speech. */
+export function noteSpeech(
+  speeches: readonly Speech[],
+  turnId: string,
+  change: (speech: Speech) => Partial<Speech>,
+): readonly Speech[] {
+  const speech = speechOf(speeches, turnId);
+  const noted = { ...speech, ...change(speech) };
+  const index = speeches.indexOf(speech);
+  return index < 0 ? [...speeches, noted].slice(-turnLimit) : speeches.with(index, noted);
+}
+
+/** What is known of a turn's speech; nothing came where nothing is. */
+export function speechOf(speeches: readonly Speech[], turnId: string): Speech {
+  const bare = bareTurnId(turnId);
+  return (
+    speeches.findLast((speech) => speech.turnId === bare) ?? { turnId: bare, bytes: 0, heardMs: 0, complete: false }
+  );
+}
+
+/** How fast the agent speaks, in characters a millisecond, by turns that were heard to their end and their texts. */
+export function speakingRate(speeches: readonly Speech[], textOf: (turnId: string) => string): number {
+  let characters = 0;
+  let ms = 0;
+  for (const speech of speeches) {
+    const { length } = textOf(speech.turnId);
+    if (length === 0 || !isHeardWhole(speech)) continue;
+    characters += length;
+    ms += speech.bytes / bytesPerMs;
+  }
+  return ms > 0 ? characters / ms : usualCharactersPerMs;
+}
+
+/**
+ * What of a text was heard: its share of the speech where that has come whole, else what the rate (characters a
+ * millisecond) makes of the time; up to the last word that is whole.
+ */
+export function heardOf(text: string, speech: Speech, rate: number): HeardText {
+  const { bytes, heardMs, complete } = speech;
+  const isAll = complete && isHeardWhole(speech);
+  if (isAll || heardMs === 0) return { heardText: isAll ? text : "", heardTextIsEstimate: false };
+  const length = complete ? (text.length * heardMs * bytesPerMs) / bytes : heardMs * rate;
+  return { heardText: wholeWords(text, Math.floor(length)), heardTextIsEstimate: true };
+}
+
+function isHeardWhole({ bytes, heardMs }: Speech): boolean {
+  return bytes > 0 && heardMs + toleranceMs >= bytes / bytesPerMs;
+}
+
+/** The words that are whole in the first `length` characters, also of languages that put no spaces between them. */
+function wholeWords(text: string, length: number): string {
+  if (length >= text.length) return text;
+  // Firefox has it since 125.
+  const words = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity: "word" });
+  const end = words ? words.segment(text).containing(length)?.index : text.lastIndexOf(" ", length);
+  return text.slice(0, Math.max(0, end ?? 0)).trimEnd();
+}
