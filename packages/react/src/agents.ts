@@ -1,11 +1,14 @@
 import type { LayercodeClient } from "@layercode/core";
 import { type Agent, agentFields, createAgent, type LayercodeAgentOptions } from "@layercode/core/bindings";
 import { useEffect, useLayoutEffect, useState } from "react";
+import type { Reads } from "./reads.js";
 
 /** An agent, and the same as it was when it was made: that is what the server rendered, whatever happened since. */
 export interface KnownAgent {
   readonly agent: Agent;
   readonly initial: Agent;
+  /** All that `initial` reads. */
+  readonly initialReads: Reads;
 }
 
 const known = new WeakMap<LayercodeClient, KnownAgent>();
@@ -29,8 +32,8 @@ export function useOwnAgent(options: LayercodeAgentOptions): KnownAgent {
 export const useIsomorphicLayoutEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;
 
 export function withInitial(agent: Agent): KnownAgent {
-  const values = new Map<string, unknown>(agentFields.map((field) => [field, agent.get(field)]));
-  return { agent, initial: { ...agent, get: ((field) => values.get(field)) as Agent["get"] } };
+  const initialReads: Reads = new Map(agentFields.map((field) => [field, agent.get(field)]));
+  return { agent, initialReads, initial: { ...agent, get: ((field) => initialReads.get(field)) as Agent["get"] } };
 }
 
 function remember(agent: Agent): KnownAgent {

@@ -1,4 +1,4 @@
-import { type Agent, type AgentField, agentFields } from "@layercode/core/bindings";
+import type { Agent, AgentField } from "@layercode/core/bindings";
 import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { type KnownAgent, useIsomorphicLayoutEffect } from "./agents.js";
 import { type AgentSource, isCurrent, ReadFields, type Reads, readable } from "./reads.js";
@@ -15,7 +15,7 @@ interface Reading<T> {
  * What only an earlier rendering read is forgotten: a selector that is made in rendering is another one each time.
  */
 export function useReading<T>(
-  { agent, initial }: KnownAgent,
+  { agent, initial, initialReads }: KnownAgent,
   selector: (agent: AgentSource) => T,
   isEqual: (before: T, after: T) => boolean = Object.is,
 ): T {
@@ -38,10 +38,11 @@ export function useReading<T>(
         return latest;
       };
     };
-    const [read, readInitial] = [readFrom(agent), readFrom(initial)];
-    const isInitial = () => agentFields.every((field) => Object.is(agent.get(field), initial.get(field)));
-    return { read, value: () => read().value, initialValue: () => (isInitial() ? read() : readInitial()).value };
-  }, [agent, initial, fields, selector, isEqual]);
+    const read = readFrom(agent);
+    const readInitial = readFrom(initial);
+    const initialValue = () => (isCurrent(agent, initialReads) ? read() : readInitial()).value;
+    return { read, value: () => read().value, initialValue };
+  }, [agent, initial, initialReads, fields, selector, isEqual]);
   const shownValue = useSyncExternalStore(fields.subscribe, value, initialValue);
   // Between the two effects nothing renders; but React's development build reads every property of changed props there.
   useIsomorphicLayoutEffect(() => {

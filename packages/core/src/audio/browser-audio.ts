@@ -13,11 +13,6 @@ export interface BrowserAudioOptions {
   workletUrl?: string | URL;
 }
 
-/** Fetches the audio code ahead of `connect()`; a failure is reported there. */
-export function prefetchAudio(): void {
-  importAudio().catch(() => {});
-}
-
 /**
  * Opens microphone and speaker on one AudioContext. Synchronous up to that context, which a gesture must cover.
  * `onBlocked` is told whether the browser blocks the sound, now and whenever that changes.

@@ -77,9 +77,9 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
     client,
     () => options.autoLoadInputDevices !== false || client.getSnapshot().audioInput,
   );
-  const snapshot: Source = { get: client.getSnapshot, subscribe: client.subscribe };
+  const snapshot = { get: client.getSnapshot, subscribe: client.subscribe };
   const sourceOf = (field: AgentField) =>
-    [amplitudes, devices].find((store: Source) => field in store.get()) ?? snapshot;
+    [amplitudes, devices, snapshot].find((source: Source) => field in source.get()) as Source;
   const get = <F extends AgentField>(field: F) => (sourceOf(field).get() as AgentValues)[field];
   return {
     client,
@@ -92,22 +92,23 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
     subscribe(field, listener) {
       let last = get(field);
       return sourceOf(field).subscribe(() => {
-        const before = last;
-        last = get(field);
-        if (!Object.is(before, last)) listener();
+        const next = get(field);
+        if (Object.is(last, next)) return;
+        last = next;
+        listener();
       });
     },
   };
 }
 
 function methodsOf(client: LayercodeClient, refreshInputDevices: AgentMethods["refreshInputDevices"]): AgentMethods {
-  const switched = (on: boolean | ((previous: boolean) => boolean), previous: boolean) =>
-    typeof on === "function" ? on(previous) : on;
+  const switched = (field: "audioInput" | "audioOutput", on: boolean | ((previous: boolean) => boolean)) =>
+    typeof on === "function" ? on(client.getSnapshot()[field]) : on;
   const bound = ofClient.map((name) => [name, (client[name] as (...given: never[]) => unknown).bind(client)]);
   return {
     ...(Object.fromEntries(bound) as MethodsOfClient),
-    setAudioInput: (on) => client.setAudioInput(switched(on, client.getSnapshot().audioInput)),
-    setAudioOutput: (on) => client.setAudioOutput(switched(on, client.getSnapshot().audioOutput)),
+    setAudioInput: (on) => client.setAudioInput(switched("audioInput", on)),
+    setAudioOutput: (on) => client.setAudioOutput(switched("audioOutput", on)),
     refreshInputDevices,
     selectInputDevice: (deviceId) => client.setPreferredInputDevice(deviceId),
   };

@@ -22,8 +22,7 @@ export function createAmplitudeStore(client: LayercodeClient, isWanted: () => bo
   return whileSubscribed(store, () => {
     let stop: Undo | null = null;
     const follow = () => {
-      const wanted = client.status === "connected" && isWanted();
-      if (wanted)
+      if (client.status === "connected" && isWanted())
         stop ??= watchAmplitude(
           () => ({ user: client.userAudioAmplitude, agent: client.agentAudioAmplitude }),
           (userAudioAmplitude) => show({ userAudioAmplitude }),

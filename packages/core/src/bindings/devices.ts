@@ -44,8 +44,8 @@ export function createDeviceStore(client: LayercodeClient, isWanted: () => boole
       if (request === latest) showListed({ availableInputDevices: inputs, availableOutputDevices: outputs });
       return inputs;
     } catch (error) {
-      const { message } = error as LayercodeError;
-      if (request === latest) show({ isInputDeviceListLoading: false, inputDeviceListError: message });
+      if (request === latest)
+        show({ isInputDeviceListLoading: false, inputDeviceListError: (error as LayercodeError).message });
       throw error;
     }
   }
@@ -56,9 +56,9 @@ export function createDeviceStore(client: LayercodeClient, isWanted: () => boole
     const follow = () => {
       const { activeInputDeviceId } = client.getSnapshot();
       // Once the microphone is open its names are known: no browser tells.
-      const opened = activeInputDeviceId !== active && activeInputDeviceId !== null;
+      const isNew = activeInputDeviceId && activeInputDeviceId !== active;
       active = activeInputDeviceId;
-      if (!isWanted() || (stopWatching && !opened)) return;
+      if (!isWanted() || (stopWatching && !isNew)) return;
       stopWatching ??= watchDevices();
       refresh().catch(() => {});
     };

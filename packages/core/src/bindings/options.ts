@@ -11,7 +11,7 @@ export interface LayercodeAgentOptions
 }
 
 export function toClientOptions(options: LayercodeAgentOptions): LayercodeClientOptions {
-  const { onUserSpeakingChange, onAudioInputChanged, onAudioOutputChanged, autoLoadInputDevices: _, ...rest } = options;
+  const { onUserSpeakingChange, onAudioInputChanged, onAudioOutputChanged, ...rest } = options;
   return {
     ...rest,
     ...(onUserSpeakingChange && { onUserIsSpeakingChange: onUserSpeakingChange }),

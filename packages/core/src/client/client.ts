@@ -1,5 +1,4 @@
 import { createNanoEvents } from "nanoevents";
-import { prefetchAudio } from "../audio/browser-audio.js";
 import { LayercodeError, type LayercodeErrorCode } from "../errors.js";
 import { watchAmplitude } from "./amplitude.js";
 import type { Effect } from "./effects.js";
@@ -86,7 +85,7 @@ export class LayercodeClient {
       (event) => this.#dispatch(event),
     );
     const inBrowser = typeof AudioContext !== "undefined";
-    if (inBrowser && (audioInput || audioOutput) && !deferAudioInit && !options.audio) prefetchAudio();
+    if (inBrowser && (audioInput || audioOutput) && !deferAudioInit && !options.audio) this.#runtime.prefetch();
   }
 
   /**

@@ -3,18 +3,16 @@ import { importAudio, openBrowserAudio } from "../audio/browser-audio.js";
 import { passGate } from "../audio/gate.js";
 import type { AudioInput, AudioInputFrame, AudioPorts, PlaybackPosition } from "../audio/ports.js";
 import type { Uplink } from "../audio/uplink.js";
-import { type Authorization, authorizeSession } from "../authorization/authorize.js";
-import { asLayercodeError, isLayercodeError, LayercodeError } from "../errors.js";
+import { asLayercodeError, LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
 import type { Transport, TransportClose } from "../transport/transport.js";
 import { openWebSocket, sessionUrl } from "../transport/websocket.js";
 import type { AudioRequest, Effect, TimerName } from "./effects.js";
 import type { ChannelName, Model } from "./model.js";
-import { defaultUrl, type LayercodeClientOptions, validateMetadata } from "./options.js";
+import { defaultUrl, type LayercodeClientOptions } from "./options.js";
 import type { ClientEvent, PlayerReport } from "./reducer.js";
 import type { SessionCode } from "./session.js";
 import type { Undo } from "./store.js";
-import { version } from "./version.js";
 
 /** The effects that touch the world; settling calls and emitting events is the client's own. */
 export type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" | "report" }>;
@@ -106,6 +104,11 @@ export class Runtime {
     return this.#closing;
   }
 
+  /** Fetches all the code ahead of `connect()`; a failure is reported there. */
+  prefetch(): void {
+    for (const code of [importAudio(), importSession()]) code.catch(() => {});
+  }
+
   /** The ports, while there are any. */
   get ports(): AudioPorts | null {
     return this.#audio?.ready ?? null;
@@ -118,36 +121,18 @@ export class Runtime {
   }
 
   #authorize({ attempt, agentId, conversationId }: Extract<Effect, { type: "authorize" }>): void {
-    this.#authorization = new AbortController();
-    const authorization = this.#askBackend(agentId, conversationId, this.#authorization.signal);
-    Promise.all([authorization, importSession()]).then(
-      ([{ clientSessionKey, conversationId, config = null }, session]) => {
-        this.#session = session;
-        this.#uplink ??= new session.Uplink();
-        this.#dispatch({ type: "authorized", attempt, clientSessionKey, conversationId, config, session });
-      },
+    const controller = new AbortController();
+    this.#authorization = controller;
+    const authorization = importSession().then((session) => {
+      this.#session = session;
+      this.#uplink ??= new session.Uplink();
+      return session.askBackend(this.#getOptions(), { agentId, conversationId, signal: controller.signal });
+    });
+    Promise.all([importSession(), authorization]).then(
+      ([session, { clientSessionKey, conversationId, config = null }]) =>
+        this.#dispatch({ type: "authorized", attempt, clientSessionKey, conversationId, config, session }),
       (error) => this.#connectFailed(attempt, error),
     );
-  }
-
-  async #askBackend(agentId: string, conversationId: string | null, signal: AbortSignal): Promise<Authorization> {
-    const options = this.#getOptions();
-    const { authorizeSessionEndpoint: endpoint, metadata = {} } = options;
-    const { authorizeSessionRequest: request, credentials, fetch } = options;
-    return authorizeSession({
-      endpoint,
-      body: {
-        agent_id: agentId,
-        // Not awaited where it is there: the request leaves in the call to connect().
-        metadata: typeof metadata === "function" ? await metadataFrom(metadata) : metadata,
-        sdk_version: version,
-        ...(conversationId !== null && { conversation_id: conversationId }),
-      },
-      request,
-      credentials,
-      fetch,
-      signal,
-    });
   }
 
   #openSocket(attempt: number, clientSessionKey: string): void {
@@ -307,18 +292,6 @@ export class Runtime {
 // Nearly half of a text-only client, and needed by no page before it talks.
 function importSession(): Promise<SessionCode> {
   return import("./session.js");
-}
-
-async function metadataFrom(ask: () => unknown): Promise<Record<string, unknown>> {
-  try {
-    const metadata = await ask();
-    validateMetadata(metadata);
-    return metadata;
-  } catch (cause) {
-    if (isLayercodeError(cause)) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LayercodeError("authorization", `The function given as "metadata" failed: ${reason}`, { cause });
-  }
 }
 
 /** Which microphone a port has open, where it tells. */

@@ -1,4 +1,4 @@
-// What only a session needs. It is loaded with the first authorization, beside the request (docs/decisions/0001).
+// What only a session needs. It is loaded by the first connect(), or by prepare() (docs/decisions/0001).
 
 import type { InterruptedBy } from "../conversation/messages.js";
 import {
@@ -21,6 +21,7 @@ export { Uplink } from "../audio/uplink.js";
 export { showAgentState } from "../conversation/agent-state.js";
 export { outputSwitchedOff } from "../conversation/playback.js";
 export { encodeBase64, readFrame, serialize } from "../protocol/codec.js";
+export { askBackend } from "./ask-backend.js";
 export { attemptFailed, connectionLost, reconnectDue } from "./mending.js";
 export { watchPage } from "./page.js";
 export { abandonPress } from "./push-to-talk.js";
