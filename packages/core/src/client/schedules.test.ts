@@ -55,7 +55,11 @@ function createPlayground(isPushToTalk: boolean) {
       onUserAmplitudeChange: () => {},
       onMessage: throws,
       onConnect: ({ reconnected }: { reconnected?: true }) => void (reconnected || playground.sessions++),
-      onDisconnect: () => void playground.sessions--,
+      onDisconnect: () => {
+        playground.sessions--;
+        // What was cut is known for as long as the session lives.
+        playground.said = null;
+      },
     },
     client: null as unknown as LayercodeClient,
     wellBehaved: world.answer,
