@@ -41,8 +41,9 @@ test("in the browser's engine the worklet renders bit for bit what its pure half
   }
   expect(player.names()).toEqual(["started", "started", "underrun", "started", "interrupted", "started", "finished"]);
   expect(reports).toEqual(player.events.map(([, value]) => value));
-  // JSON knows no negative zero.
-  expect(samples).toEqual(player.heard.map((sample) => sample + 0));
+  // Some engines' answers know no negative zero.
+  const unsigned = (heard: number[]) => heard.map((sample) => sample + 0);
+  expect(unsigned(samples)).toEqual(unsigned(player.heard));
 });
 
 function obey(player: ReturnType<typeof createPlayer>, step: Step): void {

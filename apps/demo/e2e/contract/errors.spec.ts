@@ -51,14 +51,15 @@ test("without a microphone the same conversation goes on by text", async ({ open
   await expect(demo.button("Dismiss")).toBeHidden();
 });
 
-test("a server that goes away is told in words, and the conversation can be resumed", async ({ open, nextSession }) => {
+test("a server that shows the client the door is told in words, and the conversation can be resumed", async ({ open, nextSession }) => {
   const demo = await open();
   await demo.takePartBy("Typing only");
   await demo.button("Start conversation").click();
   const first = await nextSession();
   await expect(demo.words("The agent is speaking")).toBeVisible();
 
-  first.close(1011, "The server has a problem.");
+  // Nothing that a new connection would mend.
+  first.close(1008, "The server has a policy.");
   await expect(demo.status).toHaveText("Not connected");
   await expect(demo.error).toContainText("The connection was lost");
   await expect(demo.error).toContainText("Check your network connection");
