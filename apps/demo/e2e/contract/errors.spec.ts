@@ -51,7 +51,10 @@ test("without a microphone the same conversation goes on by text", async ({ open
   await expect(demo.button("Dismiss")).toBeHidden();
 });
 
-test("a server that shows the client the door is told in words, and the conversation can be resumed", async ({ open, nextSession }) => {
+test("a server that shows the client the door is told in words, and the conversation can be resumed", async ({
+  open,
+  nextSession,
+}) => {
   const demo = await open();
   await demo.takePartBy("Typing only");
   await demo.button("Start conversation").click();
