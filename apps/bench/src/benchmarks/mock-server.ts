@@ -15,6 +15,8 @@ const probeMs = 1000;
 /** 20 ms of silence: PCM16 at 8000 Hz. */
 const frame = JSON.stringify({ type: "client.audio", content: Buffer.alloc(320).toString("base64") });
 
+const audioBegins = '{"type":"response.audio"';
+
 interface Service {
   apiUrl: string;
   wsUrl: string;
@@ -118,7 +120,7 @@ class Client {
   #lastAudioAt = 0;
 
   constructor(readonly socket: WebSocket) {
-    socket.on("message", (data) => this.#receive(data.toString()));
+    socket.on("message", (data) => this.#receive(data as Buffer));
   }
 
   forget(): void {
@@ -136,15 +138,15 @@ class Client {
     this.socket.send(JSON.stringify({ type: "client.response.data", data: { at: performance.now() } }));
   }
 
-  #receive(text: string): void {
+  #receive(data: Buffer): void {
     const now = performance.now();
     // Reading all of the audio would measure this process, not the server.
-    if (text.startsWith('{"type":"response.audio"')) {
+    if (data.toString("latin1", 0, audioBegins.length) === audioBegins) {
       if (this.#lastAudioAt > 0) this.lateness.push(Math.max(0, now - this.#lastAudioAt - 100));
       this.#lastAudioAt = now;
       return;
     }
-    const message = JSON.parse(text);
+    const message = JSON.parse(data.toString());
     if (message.type === "response.data") this.roundTrips.push(now - message.content.at);
   }
 }
