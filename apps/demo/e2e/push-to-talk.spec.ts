@@ -1,9 +1,9 @@
-import { speak } from "@layercode/browser-testing";
+import { concatenate, type MonoAudio, readCensus, silence, speak, toFloat } from "@layercode/browser-testing";
 import type { MockSession, ReceivedMessage } from "@layercode/mock-server";
 import { said } from "./agents";
 import type { DemoPage } from "./demo-page";
 import { expect, type Fixtures, test } from "./fixtures";
-import { likenessAtServer, sentence } from "./sounds";
+import { audibleMs, likenessAtServer, sentence, tone } from "./sounds";
 import { agentTurn, received, replayFinished } from "./wire";
 
 test("holding the button sends what is said while it is held, and nothing from before", async ({
@@ -62,6 +62,68 @@ test("what was captured of the last frame before the release is sent too", async
   expect(tails).toHaveLength(2);
   expect(Math.min(...tails)).toBeLessThan(wholeFrame);
 });
+
+test("a tone from just before the press never reaches the server; one while the button is held does, all of it", async ({
+  openScripted,
+  nextSession,
+}) => {
+  const { demo, session } = await start({ openScripted, nextSession });
+  await demo.pushToTalk.focus();
+  // A scripted microphone hears what was spoken a few buffers later.
+  await speak(demo.page, withSilence(tone(600, 0.4)));
+  await demo.page.keyboard.down("Space");
+  await session.waitFor("trigger.turn.start");
+  await speak(demo.page, withSilence(tone(1500, 0.4)));
+  await demo.page.keyboard.up("Space");
+  await session.waitFor("trigger.turn.end");
+
+  const pcm = toFloat(session.received.audio);
+  const [before, during] = [powerAt(600, pcm), powerAt(1500, pcm)];
+  expect(10 * Math.log10(before / during)).toBeLessThan(-40);
+  expect(Math.abs(audibleMs(pcm, 8000) - 400)).toBeLessThan(15);
+});
+
+test("ended while the button is held, nothing is left, and the conversation can be resumed", async ({
+  openScripted,
+  nextSession,
+}) => {
+  const { demo, session } = await start({ openScripted, nextSession });
+  await demo.pushToTalk.focus();
+  await demo.page.keyboard.down("Space");
+  await session.waitFor("client.audio");
+  // By a click that the page makes itself: a pointer would let go of what it holds.
+  await demo.button("End").evaluate((button) => (button as HTMLElement).click());
+  await expect(demo.status).toHaveText("Not connected");
+  await expect.poll(() => session.closed).toBe(true);
+  await demo.page.keyboard.up("Space");
+  const { tracks, sockets, contexts, timers } = await readCensus(demo.page);
+  expect({ tracks, sockets, contexts, timers }).toEqual({ tracks: [], sockets: [], contexts: [], timers: [] });
+  expect(received(session).filter((type) => type === "trigger.turn.start")).toHaveLength(1);
+
+  await demo.button("Resume conversation").click();
+  const again = await nextSession();
+  await again.waitFor("client.ready");
+  await expect(demo.pushToTalk).toHaveAttribute("aria-pressed", "false");
+  await demo.write("Does it work?");
+  await expect(demo.messages.last()).toContainText(said.reply);
+  expect(received(again)).not.toContain("client.audio");
+});
+
+/** The sound, and 150 ms of silence. */
+function withSilence(sound: MonoAudio): MonoAudio {
+  return concatenate(sound, silence(0.15, sound.sampleRate));
+}
+
+/** The power of one frequency in sound of 8000 Hz: one value of its Fourier transform. */
+function powerAt(frequency: number, samples: ArrayLike<number>): number {
+  const step = (2 * Math.PI * frequency) / 8000;
+  let [cosine, sine] = [0, 0];
+  for (let i = 0; i < samples.length; i++) {
+    cosine += (samples[i] ?? 0) * Math.cos(step * i);
+    sine += (samples[i] ?? 0) * Math.sin(step * i);
+  }
+  return cosine ** 2 + sine ** 2;
+}
 
 /** Characters of base64 for 20 ms of PCM16 at 8000 Hz. */
 const wholeFrame = 428;
