@@ -69,6 +69,8 @@ function testsOf({ suites = [], specs }) {
 /** Whether a test passed in the end, and failed before only because the browser ended by itself. */
 function failedByCrashesOnly({ status, results }) {
   const failures = results.filter((result) => result.status !== "passed");
-  const isCrash = ({ errors }) => errors.some(({ message }) => message?.includes("The browser crashed."));
+  // What took too long is ended by us: that the browser is gone then says nothing.
+  const isCrash = ({ status, errors }) =>
+    status !== "timedOut" && errors.some(({ message }) => message?.includes("The browser crashed."));
   return status === "flaky" && failures.every(isCrash);
 }
