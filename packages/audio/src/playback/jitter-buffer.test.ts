@@ -63,6 +63,13 @@ describe("the threshold", () => {
     expect(jitterBuffer.threshold).toBe(0.24);
   });
 
+  test("lets a message of 100 ms that nothing lacks play at once, however long it is", () => {
+    const jitterBuffer = createJitterBuffer();
+    for (let message = 0; message < 10; message++) jitterBuffer.arrived(message / 10, 0.1, message > 0);
+    expect(jitterBuffer.threshold).toBeCloseTo(0.07, 9);
+    expect(jitterBuffer.ready(0.9, 0.1, false)).toBe(true);
+  });
+
   test("knows previous turns, and takes the silence between two for no gap", () => {
     const jitterBuffer = createJitterBuffer();
     const end = receive(jitterBuffer, [0.14, 0, 0.14, 0]);
@@ -74,7 +81,14 @@ describe("the threshold", () => {
 
   test("grows by 40 ms an underrun, up to 240, and shrinks by a tenth a clean turn, down to what was measured", () => {
     const jitterBuffer = createJitterBuffer();
-    jitterBuffer.underrun();
+    let now = 0;
+    jitterBuffer.arrived(now, 0.04, false);
+    const stumble = () => {
+      jitterBuffer.underrun();
+      now += 0.05;
+      jitterBuffer.arrived(now, 0.04, true);
+    };
+    stumble();
     jitterBuffer.finished();
     expect(jitterBuffer.threshold).toBeCloseTo(0.1, 9);
     jitterBuffer.finished();
@@ -82,18 +96,30 @@ describe("the threshold", () => {
     jitterBuffer.finished();
     expect(jitterBuffer.threshold).toBeCloseTo(0.081, 9);
     for (let turn = 0; turn < 20; turn++) jitterBuffer.finished();
-    expect(jitterBuffer.threshold).toBe(0.06);
-    for (let turn = 0; turn < 20; turn++) jitterBuffer.underrun();
+    expect(jitterBuffer.threshold).toBeCloseTo(0.06, 9);
+    for (let turn = 0; turn < 20; turn++) stumble();
     expect(jitterBuffer.threshold).toBe(0.24);
   });
 
   test("after an underrun is 100 ms at least, until what ran dry is over", () => {
     const jitterBuffer = createJitterBuffer();
-    receive(jitterBuffer, [0.01, 0.01]);
+    const end = receive(jitterBuffer, [0.01, 0.01]);
     jitterBuffer.underrun();
     expect(jitterBuffer.threshold).toBe(0.1);
+    jitterBuffer.arrived(end + 0.01, 0.01, true);
+    expect(jitterBuffer.threshold).toBe(0.1);
     jitterBuffer.reset();
-    expect(jitterBuffer.threshold).toBeCloseTo(0.01 + 0.01 + 0.04, 9);
+    expect(jitterBuffer.threshold).toBeLessThan(0.1);
+  });
+
+  test("knows no underrun where another turn follows: the server does not say when one is over", () => {
+    const jitterBuffer = createJitterBuffer();
+    for (let turn = 0; turn < 20; turn++) {
+      jitterBuffer.arrived(turn, 0.1, false);
+      jitterBuffer.underrun();
+    }
+    jitterBuffer.arrived(20, 0.1, false);
+    expect(jitterBuffer.threshold).toBe(0.06);
   });
 });
 
@@ -120,31 +146,38 @@ test("whatever comes when, it follows the rules as they are written down", () =>
       let previous = 0;
       let extra = 0;
       let dry = false;
+      let rebuffers = false;
       let clean = true;
       const wanted = () => {
         const sorted = lacking.slice(-64).sort((a, b) => a - b);
         const lacks = sorted[Math.ceil(sorted.length * 0.95) - 1];
-        const gap = lacks === undefined ? 60 : previous + lacks + 10;
-        return Math.max(dry ? 100 : 0, Math.min(240, Math.max(40, gap + extra)));
+        const gap = lacks === undefined ? 60 : Math.min(60, previous) + lacks + 10;
+        return Math.max(rebuffers ? 100 : 0, Math.min(240, Math.max(40, gap + extra)));
       };
       for (const step of steps) {
         if (step === "underrun") {
           jitterBuffer.underrun();
-          extra = Math.min(240, extra + 40);
+          rebuffers = true;
           dry = true;
-          clean = false;
         } else if (step === "reset") {
           jitterBuffer.reset();
+          rebuffers = false;
           dry = false;
           clean = true;
         } else if (step === "finished") {
           jitterBuffer.finished();
+          rebuffers = false;
           dry = false;
           if (clean) extra = Math.max(0, extra - wanted() / 10);
           clean = true;
         } else {
           now += step.gap;
           jitterBuffer.arrived(now / 1000, step.ms / 1000, step.goesOn);
+          if (dry && step.goesOn) {
+            extra = Math.min(240, extra + 40);
+            clean = false;
+          } else if (dry) rebuffers = false;
+          dry = false;
           if (step.goesOn) lacking.push(step.gap - previous);
           previous = step.ms;
         }

@@ -6,7 +6,10 @@ export interface JitterBuffer {
   ready(now: number, buffered: number, ended: boolean): boolean;
   /** How much is wanted before the first sample after silence, in seconds. */
   readonly threshold: number;
-  /** The queue ran dry in the middle of a turn: 100 ms are wanted before it goes on, and 40 ms more from now on. */
+  /**
+   * The queue ran dry, and the turn was not ended. If it goes on, 100 ms are wanted before it does, and 40 ms more from
+   * then on; if another turn comes, this one was just over, and its server does not say so.
+   */
   underrun(): void;
   /** What comes next does not go on with what ran dry. */
   reset(): void;
@@ -35,17 +38,24 @@ export function createJitterBuffer(): JitterBuffer {
   let penalty = 0;
   let clean = true;
   let rebuffering = false;
+  let dry = false;
   let lastArrival = 0;
   let lastSeconds = 0;
 
   function threshold(): number {
-    // It must outlast the gap that follows: as long as the last message, and what gaps lacked.
-    const gap = measured === 0 ? coldStart : lastSeconds + shortfall + reserve;
+    // It must outlast the gap that follows: as long as the last message, and what gaps lacked. A message of 100 ms or
+    // more plays at once all the same, unless gaps lacked something.
+    const gap = measured === 0 ? coldStart : Math.min(lastSeconds, coldStart) + shortfall + reserve;
     return Math.max(rebuffering ? rebuffer : 0, Math.min(most, Math.max(least, gap + penalty)));
   }
 
   return {
     arrived(now, seconds, goesOn) {
+      if (dry && goesOn) {
+        clean = false;
+        penalty = Math.min(most, penalty + underrunPenalty);
+      } else if (dry) rebuffering = false;
+      dry = false;
       if (goesOn) {
         // What a listener lacks who has nothing but the last message when the next one is due.
         shortfalls[measured++ % gapsRemembered] = now - lastArrival - lastSeconds;
@@ -64,15 +74,16 @@ export function createJitterBuffer(): JitterBuffer {
     },
     underrun() {
       rebuffering = true;
-      clean = false;
-      penalty = Math.min(most, penalty + underrunPenalty);
+      dry = true;
     },
     reset() {
       rebuffering = false;
+      dry = false;
       clean = true;
     },
     finished() {
       rebuffering = false;
+      dry = false;
       if (clean) penalty = Math.max(0, penalty - cleanTurnShare * threshold());
       clean = true;
     },
