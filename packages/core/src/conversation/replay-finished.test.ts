@@ -150,6 +150,11 @@ it("a turn that ends (response.end) with audio output on and no audio at all nee
   it.audio("a1", undefined, 0);
   it.ends("a1");
   expect(it.finished).toEqual([finished("a1")]);
+  it.agentStarts("a2");
+  it.text("a2", "Only text.");
+  it.ends("a2");
+  expect(it.finished).toEqual([finished("a1"), finished("a2")]);
+  expect(it.client.getSnapshot().messages).toMatchObject([{ text: "Only text.", status: "final", role: "assistant" }]);
 });
 
 describe("a turn without response.end, with audio output on and no audio at all,", () => {
@@ -214,14 +219,19 @@ it("this client sends turn_id, and last_delta_id_played when the server gave del
 
 describe("a network underrun in the middle of a turn", () => {
   it("is not finished while response.end is outstanding and the server is known to send it", async () => {
+    const underruns: unknown[] = [];
     const it = await connected();
+    it.client.on("audio:underrun", (turn) => underruns.push(turn));
     it.agentStarts("a0");
     it.ends("a0");
     it.agentStarts("a1");
     it.audio("a1", "d1");
+    it.playerEvents.onStarted("a1");
     it.playerEvents.onUnderrun(it.player.at("a1", "d1"));
     vi.advanceTimersByTime(5000);
     expect(it.finished).toEqual([finished("a0")]);
+    expect(it.client.agentSpeaking).toBe(true);
+    expect(underruns).toEqual([{ turnId: "a1" }]);
     it.ends("a1");
     it.playerEvents.onFinished(it.player.at("a1", "d1"));
     expect(it.finished).toEqual([finished("a0"), finished("a1", "d1")]);

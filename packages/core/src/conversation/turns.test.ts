@@ -28,36 +28,6 @@ describe("the agent's turn", () => {
     ]);
   });
 
-  it("without audio is acknowledged at its end", async () => {
-    const it = await connected();
-    it.agentStarts("a1");
-    it.text("a1", "Only text.");
-    it.ends("a1");
-    expect(it.finished).toEqual([{ type: finishedType, reason: "completed", turn_id: "a1" }]);
-    expect(it.client.getSnapshot().messages).toMatchObject([
-      { text: "Only text.", status: "final", role: "assistant" },
-    ]);
-  });
-
-  it("an underrun is no end while the server is known to send response.end", async () => {
-    const underruns: unknown[] = [];
-    const it = await connected();
-    it.client.on("audio:underrun", (turn) => underruns.push(turn));
-    it.agentStarts("a1");
-    it.ends("a1");
-    it.agentStarts("a2");
-    it.audio("a2");
-    it.playerEvents.onStarted("a2");
-    it.playerEvents.onUnderrun(it.player.at("a2"));
-    vi.advanceTimersByTime(5000);
-    expect(it.finished).toHaveLength(1);
-    expect(it.client.agentSpeaking).toBe(true);
-    expect(underruns).toEqual([{ turnId: "a2" }]);
-    it.ends("a2");
-    it.playerEvents.onFinished(it.player.at("a2"));
-    expect(it.finished.map((message) => message.turn_id)).toEqual(["a1", "a2"]);
-  });
-
   it("on a server that never sends response.end, running dry for 300 ms is the end; more audio is one more", async () => {
     const it = await connected();
     it.agentStarts("a1");
