@@ -1,54 +1,15 @@
-import { createNanoEvents } from "nanoevents";
+import type { AudioPorts } from "../audio/ports.js";
 import { LayercodeError, type LayercodeErrorCode } from "../errors.js";
 import { watchAmplitude } from "./amplitude.js";
-import type { Effect } from "./effects.js";
+import { Dispatcher } from "./dispatcher.js";
 import type { ClientEvents } from "./events.js";
-import { reportListenerError } from "./listener-error.js";
-import { initialModel, type Model, type Settings } from "./model.js";
-import {
-  type LayercodeClientCallbacks,
-  type LayercodeClientOptions,
-  validateOptions,
-  validateVolume,
-} from "./options.js";
-import { type ClientEvent, type Request, reduce } from "./reducer.js";
-import { Runtime } from "./runtime.js";
-import { SessionLog } from "./session-log.js";
+import { Listeners } from "./listeners.js";
+import { initialModel, type Settings } from "./model.js";
+import { type LayercodeClientOptions, validateOptions, validateVolume } from "./options.js";
+import type { Request } from "./reducer.js";
 import type { ClientState, ClientStatus } from "./state.js";
-import { createStore, type Store, type Undo } from "./store.js";
+import type { Undo } from "./store.js";
 import { version } from "./version.js";
-
-/** Which events are also options. */
-const callbacks = {
-  connect: "onConnect",
-  disconnect: "onDisconnect",
-  error: "onError",
-  message: "onMessage",
-  data: "onDataMessage",
-  status: "onStatusChange",
-  userAmplitude: "onUserAmplitudeChange",
-  agentAmplitude: "onAgentAmplitudeChange",
-  userSpeaking: "onUserIsSpeakingChange",
-  agentSpeaking: "onAgentSpeakingChange",
-  mute: "onMuteStateChange",
-  audioInput: "audioInputChanged",
-  audioOutput: "audioOutputChanged",
-} as const satisfies Partial<Record<keyof ClientEvents, keyof LayercodeClientCallbacks>>;
-
-/** What of the snapshot is an event when it changes. */
-const observed = {
-  status: "status",
-  reconnecting: "reconnecting",
-  agentState: "agentState",
-  turn: "turn",
-  messages: "transcript",
-  userSpeaking: "userSpeaking",
-  agentSpeaking: "agentSpeaking",
-  isMuted: "mute",
-  audioInput: "audioInput",
-  audioOutput: "audioOutput",
-  microphoneSilent: "audio:silent-microphone",
-} as const satisfies Partial<Record<keyof ClientState, keyof ClientEvents>>;
 
 /**
  * A conversation with a Layercode voice agent.
@@ -57,15 +18,8 @@ const observed = {
  * immutable snapshot of everything an interface draws. Calls may come in any order, at any time, twice: the last wins.
  */
 export class LayercodeClient {
-  #model: Model;
-  readonly #runtime: Runtime;
-  readonly #store: Store<ClientState>;
-  readonly #emitter = createNanoEvents<ClientEvents>();
-  readonly #log = new SessionLog();
-  readonly #calls = new Map<number, { resolve(): void; reject(error: LayercodeError): void }>();
-  #callCount = 0;
-  readonly #queue: ClientEvent[] = [];
-  #draining = false;
+  readonly #listeners: Listeners;
+  readonly #dispatcher: Dispatcher;
   #disposal: Promise<void> | null = null;
   #stopAmplitude: Undo | undefined;
   #options: LayercodeClientOptions;
@@ -77,15 +31,13 @@ export class LayercodeClient {
     const { audioInput = true, audioOutput = true, deferAudioInit = false, conversationId = null } = options;
     const { volume = 1 } = options;
     const start = { conversationId, audioInput, audioOutput, volume, messages: options.initialMessages ?? [] };
-    this.#model = initialModel(settingsOf(options), start);
-    this.#store = createStore(this.#model.state, reportListenerError);
-    this.#runtime = new Runtime(
-      () => this.#options,
-      () => this.#model,
-      (event) => this.#dispatch(event),
-    );
+    const getOptions = () => this.#options;
+    this.#listeners = new Listeners(getOptions);
+    this.#dispatcher = new Dispatcher(initialModel(settingsOf(options), start), getOptions, this.#listeners);
+    this.subscribe(() => this.#updateAmplitudeWatch());
     const inBrowser = typeof AudioContext !== "undefined";
-    if (inBrowser && (audioInput || audioOutput) && !deferAudioInit && !options.audio) this.#runtime.prefetch();
+    if (inBrowser && (audioInput || audioOutput) && !deferAudioInit && !options.audio)
+      this.#dispatcher.runtime.prefetch();
   }
 
   /**
@@ -98,10 +50,10 @@ export class LayercodeClient {
     validateOptions(options);
     const before = this.#options;
     this.#options = options;
-    this.#dispatch({ type: "settingsChanged", settings: settingsOf(options) });
+    this.#dispatcher.dispatch({ type: "settingsChanged", settings: settingsOf(options) });
     const { agentId, conversationId = null, audioInput = true, audioOutput = true, volume = 1 } = options;
     if (agentId !== before.agentId || conversationId !== (before.conversationId ?? null))
-      this.#dispatch({ type: "conversationChosen", conversationId });
+      this.#dispatcher.dispatch({ type: "conversationChosen", conversationId });
     if (audioInput !== (before.audioInput ?? true)) void this.setAudioInput(audioInput);
     if (audioOutput !== (before.audioOutput ?? true)) void this.setAudioOutput(audioOutput);
     if (volume !== (before.volume ?? 1)) this.setVolume(volume);
@@ -109,14 +61,14 @@ export class LayercodeClient {
   }
 
   /** The current snapshot; the same object until something in it changes. */
-  getSnapshot = (): ClientState => this.#store.get();
+  getSnapshot = (): ClientState => this.#dispatcher.store.get();
 
   /** Calls `listener` after every change of the snapshot. Returns the undo. */
-  subscribe = (listener: () => void): Undo => this.#store.subscribe(listener);
+  subscribe = (listener: () => void): Undo => this.#dispatcher.store.subscribe(listener);
 
   /** Calls `listener` at every such event, after the snapshot has changed. Returns the undo. */
   on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): Undo {
-    const off = this.#emitter.on(event, guarded(listener));
+    const off = this.#listeners.on(event, listener);
     this.#updateAmplitudeWatch();
     return () => {
       off();
@@ -149,7 +101,7 @@ export class LayercodeClient {
     if (!this.#disposal) {
       const disconnected = this.disconnect();
       this.#disposal = disconnected.then(() => {
-        this.#emitter.events = {};
+        this.#listeners.clear();
       });
     }
     return this.#disposal;
@@ -166,7 +118,7 @@ export class LayercodeClient {
   /** Push-to-talk pressed: from now on the microphone is heard. Rejects with `not-connected`. */
   triggerUserTurnStarted(): Promise<void> {
     // Before there is a clock, everything is later.
-    const at = this.#runtime.ports?.audioInput.now() ?? Number.NEGATIVE_INFINITY;
+    const at = this.#ports?.audioInput.now() ?? Number.NEGATIVE_INFINITY;
     return this.#call({ type: "press", at });
   }
 
@@ -245,7 +197,7 @@ export class LayercodeClient {
 
   /** The microphone's stream, while it is open. */
   getStream(): MediaStream | null {
-    return this.#runtime.ports?.audioInput.stream ?? null;
+    return this.#ports?.audioInput.stream ?? null;
   }
 
   /**
@@ -254,8 +206,14 @@ export class LayercodeClient {
    */
   async exportSessionLog({ transcripts = false }: { transcripts?: boolean } = {}): Promise<string> {
     const { formatSessionLog } = await import("./session-log-format.js");
-    const state = this.getSnapshot();
-    return formatSessionLog({ sdkVersion: version, log: this.#log, options: this.#options, state, transcripts });
+    const { log } = this.#dispatcher;
+    return formatSessionLog({
+      sdkVersion: version,
+      log,
+      options: this.#options,
+      state: this.getSnapshot(),
+      transcripts,
+    });
   }
 
   get status(): ClientStatus {
@@ -278,90 +236,34 @@ export class LayercodeClient {
   }
   /** The microphone's level now: RMS over 20 ms, 0..1. */
   get userAudioAmplitude(): number {
-    return this.#runtime.ports?.audioInput.level() ?? 0;
+    return this.#ports?.audioInput.level() ?? 0;
   }
   /** The agent's level now: RMS over 20 ms, 0..1. */
   get agentAudioAmplitude(): number {
-    return this.#runtime.ports?.audioOutput.level() ?? 0;
+    return this.#ports?.audioOutput.level() ?? 0;
   }
 
-  // Events are taken one after the other: what a listener or an effect dispatches waits for its turn.
-  #dispatch(event: ClientEvent): void {
-    this.#queue.push(event);
-    if (this.#draining) return;
-    this.#draining = true;
-    try {
-      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#take(next);
-    } finally {
-      this.#draining = false;
-    }
-  }
-
-  #take(event: ClientEvent): void {
-    const before = this.#model.state;
-    const now = Date.now();
-    const { model, effects } = reduce(this.#model, event, now, Math.random());
-    this.#model = model;
-    const { state } = model;
-    const emissions: Extract<Effect, { type: "emit" }>[] = [];
-    this.#log.write(event, now, this.#options);
-    for (const effect of effects) {
-      this.#log.write(effect, now, this.#options);
-      if (effect.type === "emit") emissions.push(effect);
-      else if (effect.type === "report") reportListenerError(effect.error);
-      else if (effect.type === "settle") this.#settle(effect.calls, effect.error);
-      else if (effect.type === "close") this.#runtime.close().then(() => this.#settle(effect.calls));
-      else this.#runtime.run(effect);
-    }
-    this.#store.set(state);
-    if (before.status !== state.status) {
-      this.#log.write({ type: "status", status: state.status }, now, this.#options);
-      this.#updateAmplitudeWatch();
-    }
-    for (const [key, name] of Object.entries(observed)) {
-      const field = key as keyof typeof observed;
-      if (before[field] !== state[field]) this.#emit(name, state[field] as never);
-    }
-    for (const { event: name, payload } of emissions) this.#emit(name, payload as never);
-  }
-
-  #emit<E extends keyof ClientEvents>(event: E, payload: Parameters<ClientEvents[E]>[0]): void {
-    const callback = callbacks[event as keyof typeof callbacks];
-    const listener = callback && this.#options[callback];
-    if (listener) guarded(listener as ClientEvents[E])(payload as never);
-    this.#emitter.emit(event, ...([payload] as Parameters<ClientEvents[E]>));
+  get #ports(): AudioPorts | null {
+    return this.#dispatcher.runtime.audio.ports;
   }
 
   #call(request: Request): Promise<void> {
     if (this.#disposal) return refused("aborted", "This client was disposed of. Make a new one.");
-    const call = ++this.#callCount;
-    const promise = new Promise<void>((resolve, reject) => this.#calls.set(call, { resolve, reject }));
-    this.#dispatch({ ...request, call });
-    return handled(promise);
-  }
-
-  #settle(calls: readonly number[], error?: LayercodeError): void {
-    for (const number of calls) {
-      const call = this.#calls.get(number);
-      this.#calls.delete(number);
-      if (error) call?.reject(error);
-      else call?.resolve();
-    }
+    return handled(this.#dispatcher.call(request));
   }
 
   #updateAmplitudeWatch(): void {
-    const { enableAmplitudeMonitoring = true, onUserAmplitudeChange, onAgentAmplitudeChange } = this.#options;
-    const { userAmplitude, agentAmplitude } = this.#emitter.events;
-    const listened = onUserAmplitudeChange || onAgentAmplitudeChange || userAmplitude?.length || agentAmplitude?.length;
-    const wanted = enableAmplitudeMonitoring && this.status === "connected" && listened;
+    const { enableAmplitudeMonitoring = true } = this.#options;
+    const isHeard = this.#listeners.has("userAmplitude") || this.#listeners.has("agentAmplitude");
+    const wanted = enableAmplitudeMonitoring && this.status === "connected" && isHeard;
     if (!wanted) {
       this.#stopAmplitude?.();
       this.#stopAmplitude = undefined;
     } else
       this.#stopAmplitude ??= watchAmplitude(
         () => ({ user: this.userAudioAmplitude, agent: this.agentAudioAmplitude }),
-        (amplitude) => this.#emit("userAmplitude", amplitude),
-        (amplitude) => this.#emit("agentAmplitude", amplitude),
+        (amplitude) => this.#listeners.emit("userAmplitude", amplitude),
+        (amplitude) => this.#listeners.emit("agentAmplitude", amplitude),
       );
   }
 }
@@ -374,17 +276,6 @@ function isSystemDefault(deviceId: string | null): boolean {
 function settingsOf(options: LayercodeClientOptions): Settings {
   const { agentId, connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500, reconnect = {} } = options;
   return { agentId, connectTimeout, deferAudioInit, maxMessages, reconnect };
-}
-
-/** nanoevents stops at the first listener that throws. */
-function guarded<L extends ClientEvents[keyof ClientEvents]>(listener: L): L {
-  return ((payload: never) => {
-    try {
-      (listener as (payload: never) => void)(payload);
-    } catch (error) {
-      reportListenerError(error);
-    }
-  }) as L;
 }
 
 // Whoever awaits it is told; for whoever does not, onError has said it.

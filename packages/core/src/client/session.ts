@@ -17,11 +17,10 @@ import { emptyOutbox, giveUpUnsent, sendData, sendText } from "./outbox.js";
 import { abandonPress, flushExpired, flushed, press, release, resumePress } from "./push-to-talk.js";
 import type { SessionHandlers } from "./reducer.js";
 
-export { Uplink } from "../audio/uplink.js";
 export { showAgentState } from "../conversation/agent-state.js";
 export { outputSwitchedOff } from "../conversation/playback.js";
-export { encodeBase64, readFrame, serialize } from "../protocol/codec.js";
 export { askBackend } from "./ask-backend.js";
+export { ConnectionRuntime } from "./connection-runtime.js";
 export { attemptFailed, connectionLost, reconnectDue } from "./mending.js";
 export { watchPage } from "./page.js";
 export { abandonPress } from "./push-to-talk.js";

@@ -33,5 +33,3 @@ export function readFrame(text: string): Frame {
   const fault = `A "response.audio" message of turn ${frame.message.turn_id} is malformed: "content" is not base64.`;
   return { frame: { ok: false, error: new LayercodeError("protocol", fault) }, pcm };
 }
-
-export { encodeBase64 } from "./base64.js";
