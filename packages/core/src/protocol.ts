@@ -1,4 +1,5 @@
 export { decodeBase64, encodeBase64 } from "./protocol/base64.js";
+export { parseClientMessage } from "./protocol/client-fields.js";
 export type {
   ClientAudioMessage,
   ClientMessage,
@@ -10,7 +11,7 @@ export type {
   ClientTurnStartMessage,
   ClientVadEventsMessage,
 } from "./protocol/client-messages.js";
-export { clientMessageSchemas, parseClientMessage } from "./protocol/client-schemas.js";
 export { parseServerMessage, serialize } from "./protocol/codec.js";
 export type { ParseResult, UnknownMessage } from "./protocol/parse.js";
-export { type ServerMessage, type ServerMessageOf, serverMessageSchemas } from "./protocol/server-messages.js";
+export { clientMessageSchemas, serverMessageSchemas } from "./protocol/schemas.js";
+export type { ServerMessage, ServerMessageOf } from "./protocol/server-messages.js";

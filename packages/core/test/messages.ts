@@ -11,7 +11,7 @@ export interface MessageCase<T extends string> {
 
 const noText = [1, true, {}, []];
 const noRole = ["agent", "USER", 1, {}, []];
-const noCounter = [-1, 1.5, "", "x", "-1", "1.5", " 1", "1e3", 1e300, true, {}, []];
+const noCounter = [-1, 1.5, "", "x", "-1", "1.5", " 1", "1e3", 1e15, 1e300, "1".repeat(16), true, {}, [], [7]];
 const base = { optional: ["event_id"], refused: { event_id: noText } };
 const ofTurn = { optional: ["event_id"], refused: { event_id: noText, turn_id: noText } };
 

@@ -1,4 +1,4 @@
-// Types only: the client does not parse what it writes. Their schemas stand in client-schemas.ts, behind ./protocol.
+// Types only: the client does not parse what it writes. Who does goes by the table in client-fields.ts, behind ./protocol.
 
 interface Base {
   /** Optional on every message, for correlation. */

@@ -2,15 +2,11 @@ import { LayercodeError } from "../errors.js";
 import { decodeBase64 } from "./base64.js";
 import type { ClientMessage } from "./client-messages.js";
 import { type ParseResult, parseWith } from "./parse.js";
-import { type ServerMessage, serverMessageSchemas } from "./server-messages.js";
+import { type ServerMessage, serverFields } from "./server-messages.js";
 
 /** Reads one frame the server wrote. Never throws: an unknown type comes back as `{ type: "unknown", raw }`. */
 export function parseServerMessage(text: string): ParseResult<ServerMessage> {
-  const result = parseWith<ServerMessage>(serverMessageSchemas, text);
-  const message = result.ok ? result.message : undefined;
-  if (message?.type === "user.transcript.delta" || message?.type === "user.transcript.interim_delta")
-    message.delta_counter = Number(`${message.delta_counter}`);
-  return result;
+  return parseWith(serverFields, text);
 }
 
 /** One message as the JSON text frame that carries it. */

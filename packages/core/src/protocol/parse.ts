@@ -1,5 +1,5 @@
-import type * as z from "zod/mini";
 import { LayercodeError } from "../errors.js";
+import { expectationOf, type Field, type Fields, fits, type MessageIn, type MessageTable } from "./fields.js";
 
 /** A message of a type this version does not know, as it was received. */
 export interface UnknownMessage {
@@ -10,10 +10,8 @@ export interface UnknownMessage {
 /** A read frame: a value, never an exception. */
 export type ParseResult<M> = { ok: true; message: M | UnknownMessage } | { ok: false; error: LayercodeError };
 
-type Schemas<M extends { type: string }> = { readonly [T in M["type"]]: z.ZodMiniType<Extract<M, { type: T }>> };
-
-/** Reads one JSON text frame by the schema of its `type`. */
-export function parseWith<M extends { type: string }>(schemas: Schemas<M>, text: string): ParseResult<M> {
+/** Reads one JSON text frame by the fields of its `type`. The message is what JSON made: nothing of it is copied. */
+export function parseWith<T extends MessageTable>(table: T, text: string): ParseResult<MessageIn<T>> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -23,40 +21,35 @@ export function parseWith<M extends { type: string }>(schemas: Schemas<M>, text:
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return fail(`A frame is ${describe(value)}. Frames are JSON objects with a "type".`);
-  const raw = value as Record<string, unknown>;
-  const type = raw.type;
+  const raw = value as UnknownMessage["raw"];
+  const { type }: { type?: unknown } = raw;
   if (typeof type !== "string") return fail(`A frame's "type" is ${describe(type)}. It is a string.`);
-  if (!Object.hasOwn(schemas, type)) return { ok: true, message: { type: "unknown", raw: { ...raw, type } } };
-  const schema = schemas[type as M["type"]];
-  const fields = withoutNulls(raw, type);
-  const result = schema.safeParse(fields);
-  // Fields that the schema does not know stay: the app may.
-  if (result.success) return { ok: true, message: { ...fields, ...result.data } };
-  const faults = result.error.issues.map((issue) => faultOf(issue, raw));
-  return fail(`A "${type}" message is malformed: ${faults.join("; ")}.`, result.error);
+  const fields = Object.hasOwn(table, type) && table[type];
+  if (!fields) return { ok: true, message: { type: "unknown", raw } };
+  // A field of this name is nobody's: copied further it would become the prototype.
+  if (Object.hasOwn(raw, "__proto__")) Reflect.deleteProperty(raw, "__proto__");
+  if (!accept(fields, raw)) return fail(`A "${type}" message is malformed: ${faultsOf(fields, raw)}.`);
+  // Fields that the table does not know stay: the app may.
+  return { ok: true, message: raw as MessageIn<T> };
 }
 
-// `null` in an optional field counts as absent; `content` of response.data may be null and mean it. A field named
-// "__proto__" is nobody's: copied further it would become the prototype.
-function withoutNulls(raw: Record<string, unknown>, type: string): Record<string, unknown> {
-  const counts = (field: string) =>
-    field !== "__proto__" && (raw[field] !== null || (type === "response.data" && field === "content"));
-  const fields = Object.keys(raw);
-  // Nearly every message: nothing is copied for it.
-  if (fields.every(counts)) return raw;
-  return Object.fromEntries(fields.filter(counts).map((field) => [field, raw[field]]));
+/** Whether every field fits; those that do are then as their types say. */
+function accept(fields: Fields, raw: Record<string, unknown>): boolean {
+  for (const name in fields) {
+    const field = fields[name] as Field;
+    const value = raw[name];
+    if (!fits(field, value)) return false;
+    if (field === "counter") raw[name] = Number(value);
+    else if (field === "string?" && value === null) delete raw[name];
+  }
+  return true;
 }
 
-// zod/mini says "Invalid input" to everything that no schema has a text for: path and expectation say what is wrong.
-function faultOf(issue: z.core.$ZodIssue, raw: Record<string, unknown>): string {
-  const field = String(issue.path[0] ?? "the message");
-  return `"${field}" is ${describe(raw[field])}, expected ${expectationOf(issue)}`;
-}
-
-function expectationOf(issue: z.core.$ZodIssue): string {
-  if (issue.message !== "Invalid input") return issue.message;
-  if (issue.code === "invalid_value") return issue.values.map((value) => JSON.stringify(value)).join(" or ");
-  return issue.code === "invalid_type" && issue.expected !== "nonoptional" ? issue.expected : "a value";
+function faultsOf(fields: Fields, raw: Record<string, unknown>): string {
+  return Object.entries(fields)
+    .filter(([name, field]) => !fits(field, raw[name]))
+    .map(([name, field]) => `"${name}" is ${describe(raw[name])}, expected ${expectationOf(field)}`)
+    .join("; ");
 }
 
 function describe(value: unknown): string {
@@ -68,6 +61,6 @@ function describe(value: unknown): string {
   return typeof value === "object" ? "an object" : String(value);
 }
 
-function fail(message: string, cause?: unknown): { ok: false; error: LayercodeError } {
-  return { ok: false, error: new LayercodeError("protocol", message, cause === undefined ? {} : { cause }) };
+function fail(message: string): { ok: false; error: LayercodeError } {
+  return { ok: false, error: new LayercodeError("protocol", message) };
 }
