@@ -54,7 +54,8 @@ export async function authorizeSession(options: AuthorizeOptions): Promise<Autho
   const { explainRefusal } = await import("./refused.js").catch((cause) => {
     throw new LayercodeError("authorization", `The authorize endpoint ${shown} answered ${status}.`, { cause, status });
   });
-  throw explainRefusal({ endpoint: shown, response, text, value });
+  const { code, message } = explainRefusal({ endpoint: shown, response, text, value });
+  throw new LayercodeError(code, message, { status });
 }
 
 async function send({ endpoint, body, request, credentials, fetch: ownFetch, signal }: AuthorizeOptions) {

@@ -1,4 +1,4 @@
-import { LayercodeError } from "../errors.js";
+import type { LayercodeErrorCode } from "../errors.js";
 
 /** An answer that opens no session. */
 export interface RefusedAnswer {
@@ -11,24 +11,26 @@ export interface RefusedAnswer {
   value: unknown;
 }
 
-/** Turns such an answer into the error to throw, with the server's own words and never with a session key. */
-export function explainRefusal({ endpoint, response, text, value }: RefusedAnswer): LayercodeError {
+/** Why it opens none. Not the error itself: with its class imported here too, that would be a file more on every page. */
+export interface RefusalReason {
+  code: LayercodeErrorCode;
+  message: string;
+}
+
+/** What such an answer says, with the server's own words and never with a session key. */
+export function explainRefusal({ endpoint, response, text, value }: RefusedAnswer): RefusalReason {
   const { status } = response;
   const said = messageOf(value) ?? (value === null ? plainText(text) : undefined);
   const message = said === undefined ? undefined : withoutKeys(said, value);
   if (status === 402 || /insufficient[ _]balance/i.test(text))
-    return new LayercodeError(
-      "insufficient-balance",
-      `The Layercode account has no balance left: top it up in the dashboard.${message ? ` The server said: ${message}` : ""}`,
-      { status },
-    );
-  return new LayercodeError(
-    "authorization",
-    `The authorize endpoint ${endpoint} ${describe(response, value, message)}`,
-    {
-      status,
-    },
-  );
+    return {
+      code: "insufficient-balance",
+      message: `The Layercode account has no balance left: top it up in the dashboard.${message ? ` The server said: ${message}` : ""}`,
+    };
+  return {
+    code: "authorization",
+    message: `The authorize endpoint ${endpoint} ${describe(response, value, message)}`,
+  };
 }
 
 function describe(response: Response, value: unknown, message: string | undefined): string {
