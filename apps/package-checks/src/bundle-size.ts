@@ -10,6 +10,8 @@ export interface BundleSize {
   initial: number;
   /** The same, and what is behind `import()`: the packages or modules whose names begin so. */
   withLazy(...names: string[]): number;
+  /** The files whose code is in it, what is behind `import()` included. */
+  modules: readonly string[];
 }
 
 /** Bundles a few lines as an app would, and measures. */
@@ -42,6 +44,9 @@ export async function measureBundle(code: string): Promise<BundleSize> {
       const chunks = names.flatMap((name) => outputsOf(metafile, (entryPoint) => entryPoint.includes(`/${name}`)));
       return size(new Set([...initial, ...chunks.flatMap((chunk) => [...staticGraph(metafile, chunk)])]));
     },
+    modules: Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.keys(inputs).filter((path) => (inputs[path]?.bytesInOutput ?? 0) > 0),
+    ),
   };
 }
 
