@@ -1,6 +1,6 @@
 import type { ClientMessage } from "./client-messages.js";
 import type { MessageTable } from "./fields.js";
-import { type ParseResult, parseWith } from "./parse.js";
+import { type ParseResult, readerOf } from "./parse.js";
 
 const base = { event_id: "string?" } as const;
 const press = { ...base, role: ["user"] } as const;
@@ -24,6 +24,4 @@ export const clientFields = {
 } as const satisfies MessageTable & Record<ClientMessage["type"], unknown>;
 
 /** Reads one frame a client wrote. Never throws: an unknown type comes back as `{ type: "unknown", raw }`. */
-export function parseClientMessage(text: string): ParseResult<ClientMessage> {
-  return parseWith(clientFields, text);
-}
+export const parseClientMessage: (text: string) => ParseResult<ClientMessage> = /* @__PURE__ */ readerOf(clientFields);

@@ -1,13 +1,11 @@
 import { LayercodeError } from "../errors.js";
 import { decodeBase64 } from "./base64.js";
 import type { ClientMessage } from "./client-messages.js";
-import { type ParseResult, parseWith } from "./parse.js";
+import { type ParseResult, readerOf } from "./parse.js";
 import { type ServerMessage, serverFields } from "./server-messages.js";
 
 /** Reads one frame the server wrote. Never throws: an unknown type comes back as `{ type: "unknown", raw }`. */
-export function parseServerMessage(text: string): ParseResult<ServerMessage> {
-  return parseWith(serverFields, text);
-}
+export const parseServerMessage: (text: string) => ParseResult<ServerMessage> = /* @__PURE__ */ readerOf(serverFields);
 
 /** One message as the JSON text frame that carries it. */
 export function serialize(message: ClientMessage | ServerMessage): string {

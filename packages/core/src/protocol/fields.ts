@@ -37,9 +37,10 @@ export function fits(field: Field, value: unknown): boolean {
     case "string":
       return typeof value === "string";
     case "string?":
-      return typeof (value ?? "") === "string";
+      return typeof value === "string" || value === undefined || value === null;
     case "counter":
-      return (typeof value === "number" || typeof value === "string") && /^\d{1,15}$/.test(`${value}`);
+      if (typeof value === "string") return /^\d{1,15}$/.test(value);
+      return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 1e15;
     case "object":
       return typeof value === "object" && value !== null && !Array.isArray(value);
     case "any":
@@ -50,7 +51,7 @@ export function fits(field: Field, value: unknown): boolean {
 }
 
 /** What a field holds, in words for an error. */
-export function expectationOf(field: Field): string {
+export function wordsFor(field: Field): string {
   if (typeof field !== "string") return field.map((value) => JSON.stringify(value)).join(" or ");
   if (field === "counter") return "a whole number from 0 on, or its digits as a string";
   return field === "any" ? "a value" : field.replace("?", "");

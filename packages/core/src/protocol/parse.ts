@@ -1,5 +1,5 @@
 import { LayercodeError } from "../errors.js";
-import { expectationOf, type Field, type Fields, fits, type MessageIn, type MessageTable } from "./fields.js";
+import { type Field, type Fields, fits, type MessageIn, type MessageTable, wordsFor } from "./fields.js";
 
 /** A message of a type this version does not know, as it was received. */
 export interface UnknownMessage {
@@ -10,8 +10,27 @@ export interface UnknownMessage {
 /** A read frame: a value, never an exception. */
 export type ParseResult<M> = { ok: true; message: M | UnknownMessage } | { ok: false; error: LayercodeError };
 
-/** Reads one JSON text frame by the fields of its `type`. The message is what JSON made: nothing of it is copied. */
-export function parseWith<T extends MessageTable>(table: T, text: string): ParseResult<MessageIn<T>> {
+/** Makes what reads JSON text frames, each by the fields of its `type`. */
+export function readerOf<T extends MessageTable>(table: T): (text: string) => ParseResult<MessageIn<T>> {
+  const types = new Map(Object.entries(table).map(([type, fields]) => [type, expectationsOf(fields)]));
+  return (text) => read(types, text);
+}
+
+/** The fields of a message, and how many of them must be there. */
+interface Expectations {
+  fields: ReadonlyMap<string, Field>;
+  required: number;
+}
+
+function expectationsOf(fields: Fields): Expectations {
+  const required = Object.values(fields).filter((field) => field !== "string?").length;
+  return { fields: new Map(Object.entries(fields)), required };
+}
+
+type Raw = UnknownMessage["raw"];
+
+/** A good message is what JSON made: nothing is copied. */
+function read<M>(types: ReadonlyMap<string, Expectations>, text: string): ParseResult<M> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -21,34 +40,39 @@ export function parseWith<T extends MessageTable>(table: T, text: string): Parse
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return fail(`A frame is ${describe(value)}. Frames are JSON objects with a "type".`);
-  const raw = value as UnknownMessage["raw"];
+  const raw = value as Raw;
   const { type }: { type?: unknown } = raw;
   if (typeof type !== "string") return fail(`A frame's "type" is ${describe(type)}. It is a string.`);
-  const fields = Object.hasOwn(table, type) && table[type];
-  if (!fields) return { ok: true, message: { type: "unknown", raw } };
-  // A field of this name is nobody's: copied further it would become the prototype.
-  if (Object.hasOwn(raw, "__proto__")) Reflect.deleteProperty(raw, "__proto__");
-  if (!accept(fields, raw)) return fail(`A "${type}" message is malformed: ${faultsOf(fields, raw)}.`);
-  // Fields that the table does not know stay: the app may.
-  return { ok: true, message: raw as MessageIn<T> };
+  const expected = types.get(type);
+  if (!expected) return { ok: true, message: { type: "unknown", raw } };
+  if (accept(expected, raw)) return { ok: true, message: raw as M };
+  return fail(`A "${type}" message is malformed: ${faultsOf(expected, raw)}.`);
 }
 
-/** Whether every field fits; those that do are then as their types say. */
-function accept(fields: Fields, raw: Record<string, unknown>): boolean {
-  for (const name in fields) {
-    const field = fields[name] as Field;
+/**
+ * Whether every field fits; those that do are then as their types say. It goes through what is there, and counts: that is
+ * quicker than to look for each field. What nobody expects stays: the app may.
+ */
+function accept({ fields, required }: Expectations, raw: Raw): boolean {
+  let found = 0;
+  for (const name in raw) {
+    const field = fields.get(name);
     const value = raw[name];
+    // A field of this name is nobody's: copied further it would become the prototype.
+    if (name === "__proto__") delete raw[name];
+    if (!field) continue;
     if (!fits(field, value)) return false;
+    if (field !== "string?") found++;
+    else if (value === null) delete raw[name];
     if (field === "counter") raw[name] = Number(value);
-    else if (field === "string?" && value === null) delete raw[name];
   }
-  return true;
+  return found === required;
 }
 
-function faultsOf(fields: Fields, raw: Record<string, unknown>): string {
-  return Object.entries(fields)
+function faultsOf({ fields }: Expectations, raw: Raw): string {
+  return [...fields]
     .filter(([name, field]) => !fits(field, raw[name]))
-    .map(([name, field]) => `"${name}" is ${describe(raw[name])}, expected ${expectationOf(field)}`)
+    .map(([name, field]) => `"${name}" is ${describe(raw[name])}, expected ${wordsFor(field)}`)
     .join("; ");
 }
 

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { clientFields } from "./client-fields.js";
-import { expectationOf, type Field, fits, type MessageTable } from "./fields.js";
+import { type Field, fits, type MessageTable, wordsFor } from "./fields.js";
 import { serverFields } from "./server-messages.js";
 
 /** Schemas of every server message by `type`. They know no `null`: what reads frames drops it from optional fields. */
@@ -34,7 +34,7 @@ function schemasOfFields() {
     string: z.string(),
     "string?": z.exactOptional(z.string()),
     counter: z.pipe(
-      z.custom<number | string>((value) => fits("counter", value), { error: expectationOf("counter") }),
+      z.custom<number | string>((value) => fits("counter", value), { error: wordsFor("counter") }),
       z.transform(Number),
     ),
     object: z.record(z.string(), z.unknown()),
