@@ -1,0 +1,1 @@
+export { parseServerMessage as read } from "@layercode/core/protocol";
