@@ -1,8 +1,8 @@
 import type { EngineState } from "@layercode/audio";
 import type { AudioSession } from "./audio-session.js";
-import { wireRate } from "./gate.js";
 import type { AudioPorts } from "./ports.js";
 import { unlockAudioContext } from "./unlock.js";
+import { wireRate } from "./wire-rate.js";
 
 /** What of the client's options concerns the browser's audio. */
 export interface BrowserAudioOptions {

@@ -1,8 +1,6 @@
 import type { Model } from "../client/model.js";
 import type { AudioInputFrame } from "./ports.js";
-
-/** PCM16 samples a second on the wire. */
-export const wireRate = 8000;
+import { wireRate } from "./wire-rate.js";
 
 /**
  * What of a microphone frame may leave, now or as soon as the connection is back; `null` when nothing may.

@@ -1,4 +1,4 @@
-import { wireRate } from "./gate.js";
+import { wireRate } from "./wire-rate.js";
 
 /** How much audio waits at most, and how much of it in the socket's own buffer, in samples. */
 const waitingLimit = wireRate;
