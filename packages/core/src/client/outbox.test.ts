@@ -1,0 +1,83 @@
+import { describe, expect, it, vi } from "vitest";
+import { longConnected, shown, stopTime } from "../../test/long-connected.js";
+
+stopTime();
+
+describe("what the app sends", () => {
+  it("while reconnecting waits, is shown as queued, and is written once, in order, behind client.ready", async () => {
+    const world = await longConnected();
+    world.socket.drop(1006);
+    const sent = [
+      world.client.sendClientResponseText("one"),
+      world.client.sendClientResponseData({ two: 2 }),
+      world.client.sendClientResponseText("three"),
+    ];
+    expect(shown(world).messages).toMatchObject([{ delivery: "queued" }, { delivery: "queued" }]);
+    await world.comesBack();
+    await Promise.all(sent);
+    expect(world.socket.sent).toEqual([
+      { type: "client.ready" },
+      { type: "client.response.text", content: "one" },
+      { type: "client.response.data", data: { two: 2 } },
+      { type: "client.response.text", content: "three" },
+    ]);
+    expect(shown(world).messages.some((message) => "delivery" in message)).toBe(false);
+    vi.advanceTimersByTime(5000);
+    world.socket.says({ type: "something.new" });
+    world.socket.drop(1006);
+    await world.comesBack();
+    expect(world.socket.types).toEqual(["client.ready"]);
+  });
+
+  it("beyond 50 is refused", async () => {
+    const world = await longConnected();
+    world.socket.drop(1006);
+    const sent = Array.from({ length: 50 }, (_, n) => world.client.sendClientResponseData({ n }));
+    await expect(world.client.sendClientResponseText("more")).rejects.toMatchObject({ code: "not-connected" });
+    await expect(world.client.sendClientResponseData({})).rejects.toMatchObject({ code: "not-connected" });
+    expect(shown(world).messages).toEqual([]);
+    await world.comesBack();
+    await Promise.all(sent);
+    expect(world.socket.sent).toHaveLength(51);
+  });
+
+  it("and waits when the session ends was not sent: the call rejects, the message says so", async () => {
+    const world = await longConnected();
+    world.socket.drop(1006);
+    const sent = world.client.sendClientResponseText("too late");
+    await world.client.disconnect();
+    await expect(sent).rejects.toMatchObject({ code: "not-connected" });
+    expect(shown(world).messages).toMatchObject([{ text: "too late", delivery: "failed" }]);
+    await world.connect();
+    expect(world.socket.types).toEqual(["client.ready"]);
+  });
+
+  it("within 2 s of an unclean close may be lost: it is marked, and not sent again", async () => {
+    const world = await longConnected();
+    await world.client.sendClientResponseText("old");
+    world.socket.says({ type: "something.new" });
+    vi.advanceTimersByTime(1);
+    await world.client.sendClientResponseText("echoed");
+    await world.client.sendClientResponseText("doubtful");
+    world.socket.says({ type: "user.transcript", turn_id: "u1", content: "echoed" });
+    vi.advanceTimersByTime(2000);
+    world.socket.drop(1006);
+    expect(shown(world).messages.map(({ text, delivery }) => [text, delivery])).toEqual([
+      ["old", undefined],
+      ["echoed", undefined],
+      ["doubtful", "unknown"],
+    ]);
+    await world.comesBack();
+    expect(world.socket.types).toEqual(["client.ready"]);
+    world.socket.says({ type: "user.transcript", turn_id: "u2", content: "doubtful" });
+    expect(shown(world).messages.at(-1)).not.toHaveProperty("delivery");
+  });
+
+  it("before a clean close has arrived", async () => {
+    const world = await longConnected();
+    await world.client.sendClientResponseText("hello");
+    world.socket.drop(1001, "", true);
+    expect(shown(world).status).toBe("reconnecting");
+    expect(shown(world).messages[0]).not.toHaveProperty("delivery");
+  });
+});
