@@ -11,7 +11,7 @@ export type TimerName =
   | "graceExpired"
   | "silentTurnExpired"
   | "reconnectDue"
-  | "stalled";
+  | "signMissed";
 
 type Emission = { [K in keyof ClientEvents]: { type: "emit"; event: K; payload: Parameters<ClientEvents[K]>[0] } };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { longConnected, shown, stopTime } from "../../test/long-connected.js";
-import { pushToTalkConfig } from "../../test/world.js";
+import { audioContent, pushToTalkConfig } from "../../test/world.js";
 
 stopTime();
 
@@ -28,6 +28,48 @@ describe("a server that says nothing", () => {
     vi.advanceTimersByTime(60_000);
     await world.client.triggerUserTurnFinished();
     vi.advanceTimersByTime(8000);
+    expect(shown(world).reconnecting?.reason.cause).toBe("stalled");
+  });
+
+  it.each([
+    ["turn.end", { role: "user" }],
+    ["user.transcript", { content: "Are you there?" }],
+  ])("for 8 s after it has heard the user to the end (%s)", async (type, fields) => {
+    const world = await longConnected();
+    world.socket.says({ type: "turn.start", role: "user", turn_id: "u1" });
+    vi.advanceTimersByTime(60_000);
+    world.socket.says({ type, turn_id: "u1", ...fields });
+    vi.advanceTimersByTime(7999);
+    expect(shown(world).status).toBe("connected");
+    vi.advanceTimersByTime(1);
+    expect(shown(world).reconnecting?.reason.cause).toBe("stalled");
+  });
+
+  it("because it has answered already, or listens to the next press, is not stalled", async () => {
+    const world = await longConnected({}, pushToTalkConfig);
+    world.socket.says({ type: "turn.start", role: "user", turn_id: "u1" });
+    world.socket.says({ type: "turn.end", role: "user", turn_id: "u1" });
+    world.socket.says({ type: "turn.start", role: "assistant", turn_id: "a1" });
+    world.socket.says({ type: "user.transcript", turn_id: "u1", content: "Hello." });
+    vi.advanceTimersByTime(60_000);
+    await world.client.sendClientResponseText("hello?");
+    await world.client.triggerUserTurnStarted();
+    vi.advanceTimersByTime(60_000);
+    expect(shown(world).status).toBe("connected");
+  });
+
+  it("because the agent is heard to its end first: the 8 s begin when it was", async () => {
+    const world = await longConnected({}, { transcription: { trigger: "automatic", can_interrupt: false } });
+    world.socket.says({ type: "turn.start", role: "assistant", turn_id: "a1" });
+    world.socket.says({ type: "response.audio", turn_id: "a1", content: audioContent(8) });
+    world.socket.says({ type: "response.end", turn_id: "a1" });
+    world.socket.says({ type: "turn.start", role: "user", turn_id: "u1" });
+    world.socket.says({ type: "turn.end", role: "user", turn_id: "u1" });
+    vi.advanceTimersByTime(15_000);
+    world.speaker.events?.onFinished(world.speaker.at("a1"));
+    vi.advanceTimersByTime(7999);
+    expect(shown(world).status).toBe("connected");
+    vi.advanceTimersByTime(1);
     expect(shown(world).reconnecting?.reason.cause).toBe("stalled");
   });
 

@@ -63,8 +63,12 @@ export function pageChanged(step: Step, { online, visible }: { online: boolean; 
   else if (status === "reconnecting") reconnectDue(step);
 }
 
-/** Nothing came though something was due. */
-export function stalled(step: Step): void {
+/** Nothing came though something was due; unless the agent is still heard, for a server may wait for the end of that. */
+export function signMissed(step: Step): void {
+  if (step.model.playback.unfinished.length === 0) stalled(step);
+}
+
+function stalled(step: Step): void {
   connectionLost(step, { ...unclosed, cause: "stalled" });
 }
 
@@ -80,7 +84,7 @@ function dropConnection(step: Step, loss: ConnectionLoss): void {
   if (step.model.press?.releasing) endPress(step);
   step.set({ attempt: step.model.attempt + 1, link: "waiting", signDue: false, answer: "none" });
   step.show({ turn: null, userSpeaking: step.state.pushToTalk.pressed && isListening(step) });
-  for (const timer of ["connectTimedOut", "stalled"] as const) step.run({ type: "cancel", timer });
+  for (const timer of ["connectTimedOut", "signMissed"] as const) step.run({ type: "cancel", timer });
   step.run({ type: "drop" });
 }
 

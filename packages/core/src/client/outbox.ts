@@ -4,7 +4,6 @@ import { interruptAgent } from "../conversation/playback.js";
 import { userTyped } from "../conversation/transcript.js";
 import { LayercodeError } from "../errors.js";
 import type { ConnectionLoss } from "../transport/reconnect.js";
-import { expectSign } from "./liveness.js";
 import type { Outgoing, Step } from "./model.js";
 
 /** How many messages wait for a connection at most, and how many written ones are remembered. */
@@ -76,7 +75,6 @@ function write(step: Step, { message, call, messageId: id }: Outgoing): void {
   // The message first: the acknowledgement of what it interrupts follows it on the wire.
   interruptAgent(step);
   userTurnEnded(step);
-  expectSign(step);
   step.set({ written: [...step.model.written, { id, at: step.now }].slice(-limit) });
   step.write(delivered(step.model.transcript, [id], undefined));
 }

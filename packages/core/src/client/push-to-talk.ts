@@ -1,7 +1,7 @@
 import { userTurnEnded } from "../conversation/agent-state.js";
 import { interruptAgent } from "../conversation/playback.js";
 import { isListening } from "../conversation/turns.js";
-import { expectSign } from "./liveness.js";
+import { expectNoSign } from "./liveness.js";
 import type { Step } from "./model.js";
 
 /** How long the tail may take, in ms: a suspended audio thread must not keep the turn open. */
@@ -18,6 +18,7 @@ export function press(step: Step, { at, call }: { at: number; call: number }): v
   // The trigger first: the acknowledgement of what it interrupts follows it on the wire.
   step.send({ type: "trigger.turn.start", role: "user" });
   interruptAgent(step);
+  expectNoSign(step);
 }
 
 /** Released: what was captured and not yet sent goes first, then the end of the turn. */
@@ -64,7 +65,6 @@ export function endPress(step: Step): void {
   if (isKnown) {
     step.send({ type: "trigger.turn.end", role: "user" });
     userTurnEnded(step);
-    expectSign(step);
   }
   step.settle(calls);
 }

@@ -11,7 +11,7 @@ import {
   silentTurnExpired,
 } from "../conversation/playback.js";
 import { socketMessage } from "../conversation/turns.js";
-import { pageChanged, reconnectDue, stalled } from "./mending.js";
+import { pageChanged, reconnectDue, signMissed } from "./mending.js";
 import type { Step } from "./model.js";
 import { emptyOutbox, giveUpUnsent, sendData, sendText } from "./outbox.js";
 import { abandonPress, flushExpired, flushed, press, release, resumePress } from "./push-to-talk.js";
@@ -43,7 +43,7 @@ export const handlers: SessionHandlers = {
   graceExpired,
   silentTurnExpired,
   reconnectDue,
-  stalled,
+  signMissed,
   pageChanged,
 };
 

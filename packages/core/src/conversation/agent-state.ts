@@ -1,3 +1,4 @@
+import { expectSign } from "../client/liveness.js";
 import type { Model, Step } from "../client/model.js";
 import { isListening } from "./turns.js";
 
@@ -10,9 +11,10 @@ export type AgentState = "idle" | "listening" | "thinking" | "speaking" | "inter
 /** What stands out between the two: the agent owes an answer, or was cut short. */
 export type Answer = "none" | "owed" | "cut";
 
-/** The user has said it all: the agent's turn. */
+/** The user has said it all: the agent's turn, and a sign of the server is due. */
 export function userTurnEnded(step: Step): void {
   step.set({ answer: "owed" });
+  expectSign(step);
 }
 
 /** Derives the state from all the others. Asked after every event. */

@@ -1,4 +1,5 @@
 import type { PlaybackPosition } from "../audio/ports.js";
+import { expectSignAnew } from "../client/liveness.js";
 import type { Step } from "../client/model.js";
 import type { ClientReplayFinishedMessage } from "../protocol/client-messages.js";
 import type { InterruptedBy } from "./messages.js";
@@ -252,6 +253,7 @@ function acknowledge(step: Step, { turnId, deltaId }: { turnId: string | null; d
   };
   const { agentSpeaking, userSpeaking } = step.state;
   step.send(message);
+  expectSignAnew(step);
   step.emit("message", { ...message, agentSpeaking, userSpeaking });
 }
 
