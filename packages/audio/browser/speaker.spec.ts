@@ -477,3 +477,50 @@ test("stop silences without a word; aborted and replaced starts leave nothing", 
   expect(result.outcomes).toEqual(["aborted", "aborted", "started", "aborted"]);
   await expectClean(page);
 });
+
+test("an interruption just before the end is answered, and nothing else is", async ({ open }) => {
+  const page = await open();
+  await startPlayer(page);
+  const { events, later, state } = await page.evaluate(async () => {
+    const { speaker, engine, events, seen, play, sine } = player;
+    const later: string[] = [];
+    const noted = { onUnderrun() {}, onFinished() {}, onInterrupted: () => later.push("interrupted") };
+    speaker.enqueue(sine(5), { turnId: "a", deltaId: null });
+    await seen("started");
+    await play(0.3);
+    speaker.interrupt();
+    // Another start is an end, too.
+    await speaker.start({ ...noted, onStarted: () => later.push("started") });
+    await seen("interrupted");
+    speaker.enqueue(sine(5), { turnId: "b", deltaId: null });
+    while (later.length === 0) await play(0.01);
+    speaker.interrupt();
+    speaker.enqueue(sine(5), { turnId: "c", deltaId: null });
+    speaker.stop();
+    await engine.close();
+    return { events, later, state: engine.context.state };
+  });
+  expect(state).toBe("closed");
+  expect(events.map(([name]) => name)).toEqual(["started", "interrupted"]);
+  const position = events[1]?.[1] as { turnId: string; ms: number };
+  expect(position.turnId).toBe("a");
+  expect(position.ms).toBeGreaterThan(250);
+  expect(later).toEqual(["started"]);
+  await expectClean(page);
+});
+
+test("close() waits for the answer to an interruption just before the end", async ({ open }) => {
+  const page = await open();
+  await startPlayer(page);
+  const names = await page.evaluate(async () => {
+    const { speaker, engine, events, seen, sine } = player;
+    speaker.enqueue(sine(5), { turnId: "a", deltaId: null });
+    await seen("started");
+    speaker.interrupt();
+    speaker.stop();
+    await engine.close();
+    return events.map(([name]) => name);
+  });
+  expect(names).toEqual(["started", "interrupted"]);
+  await expectClean(page);
+});

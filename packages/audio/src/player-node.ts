@@ -10,7 +10,7 @@ export interface PlayerNode {
   position(latency: number): Promise<PlaybackPositions | null>;
   /** Fills `output` with magnitudes in dB. */
   spectrum(output: Float32Array<ArrayBuffer>): void;
-  /** Falls silent in 5 ms, then disconnects and resolves. */
+  /** Falls silent in 5 ms, then disconnects and resolves. Until then it reports. */
   close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export function createPlayerNode(
       spectrum?.close();
       return new Promise((resolve) => {
         node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
-          if (data.type !== "closed") return;
+          if (data.type !== "closed") return hear(data);
           node.port.onmessage = null;
           node.disconnect();
           resolve();

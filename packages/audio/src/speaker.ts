@@ -30,7 +30,7 @@ export interface SpeakerEvents {
 export interface Speaker {
   /** Loads what playing needs; on a blocked engine sound waits until it runs. Rejects with an `AudioError`, `aborted` after the signal, `stop()` or another `start()`. */
   start(events: SpeakerEvents, signal?: AbortSignal): Promise<void>;
-  /** Fades out in 5 ms and drops everything, without a word. */
+  /** Fades out in 5 ms and drops everything, without a word, but for the answer to an `interrupt()` just before. */
   stop(): void;
   /**
    * Queues PCM16 little-endian bytes of any length behind what is queued; an odd byte waits for the next ones of its
@@ -70,6 +70,8 @@ interface Session {
   waiting: [PlayerCommand, Transferable[]][];
   cancel(): void;
   level: number;
+  /** Nothing was enqueued since the last `interrupt()`: what is still told of the queue answers it. */
+  interrupted: boolean;
 }
 
 /** Makes a speaker on an engine. */
@@ -101,6 +103,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
           reject(aborted("Starting the speaker", signal?.reason));
         },
         level: 0,
+        interrupted: false,
       };
       current = session;
       signal?.addEventListener("abort", abort, { once: true });
@@ -125,10 +128,11 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
   }
 
   function hear(session: Session, events: SpeakerEvents, report: PlayerReport): void {
-    if (current !== session) return;
+    const isCurrent = current === session;
+    if (!isCurrent && !session.interrupted) return;
     switch (report.type) {
       case "started":
-        return events.onStarted(report.turnId);
+        return isCurrent ? events.onStarted(report.turnId) : undefined;
       case "underrun":
         return events.onUnderrun(report.position);
       case "finished":
@@ -155,6 +159,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
     stop,
     enqueue(bytes, { turnId, deltaId }) {
       if (current === null) return;
+      current.interrupted = false;
       const { pcm, byteOffset } = turnBytes.append(bytes, turnId);
       post({ type: "enqueue", pcm, turnId, deltaId, byteOffset }, [pcm.buffer]);
     },
@@ -164,6 +169,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
     },
     interrupt() {
       turnBytes.cut();
+      if (current) current.interrupted = true;
       post({ type: "interrupt", latency: engine.outputLatency });
     },
     pause: () => post({ type: "pause" }),

@@ -65,7 +65,7 @@ export interface AudioOutputEvents {
 export interface AudioOutput {
   /** Loads what playing needs; sound that the browser blocks waits in the queue. Rejects with an error that has a `code`. */
   start(events: AudioOutputEvents, signal: AbortSignal): Promise<void>;
-  /** Drops everything, at once and without a word. */
+  /** Drops everything, at once and without a word, but for the answer to an `interrupt()` just before. */
   stop(): void;
   /** Queues PCM16 little-endian bytes, of any length, odd ones included, behind what is queued. */
   enqueue(pcm: Uint8Array<ArrayBuffer>, of: { turnId: string; deltaId: string | null }): void;

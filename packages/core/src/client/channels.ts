@@ -50,9 +50,9 @@ export function switchOff(step: Step, channel: ChannelName, reason: LayercodeErr
   const isInput = channel === "audioInput";
   const { session } = step.model;
   if (isInput) session?.abandonPress(step);
+  else session?.silenceOutput(step);
   closeChannel(step, channel, reason);
   step.show({ [channel]: false, ...(isInput && { userSpeaking: false }) });
-  if (!isInput) session?.outputSwitchedOff(step);
 }
 
 /** Gives a channel's device up; its switch stays as it is. */

@@ -1,4 +1,5 @@
 import type { AgentConfig } from "../authorization/schema.js";
+import { initialPlayback } from "../conversation/initial-playback.js";
 import { emptyTranscript } from "../conversation/messages.js";
 import { LayercodeError } from "../errors.js";
 import type { TransportClose } from "../transport/transport.js";
@@ -33,6 +34,7 @@ function openChosenConversation(step: Step): void {
   step.set({ nextConversationId: undefined });
   if (chosen === undefined || chosen === step.state.conversationId) return;
   step.write(emptyTranscript);
+  step.set({ playback: initialPlayback });
   step.show({ conversationId: chosen });
 }
 
@@ -47,6 +49,7 @@ export interface Authorized {
 /** The backend let us in: the configuration applies before the first frame passes the gate. */
 export function authorized(step: Step, { conversationId, config, clientSessionKey, session }: Authorized): void {
   step.set({ link: "opening", session });
+  session.connectionBegins(step);
   step.run({ type: "watchPage" });
   const enabled = config?.transcription?.trigger === "push_to_talk";
   if (!enabled) session.abandonPress(step);

@@ -79,7 +79,7 @@ export function attemptFailed(step: Step, error: LayercodeError): void {
 
 /** Cuts what was under way on the connection. Microphone and speaker stay open, a press stays held. */
 function dropConnection(step: Step, loss: ConnectionLoss): void {
-  connectionCut(step);
+  connectionCut(step, "connection");
   keepUnsent(step, loss);
   if (step.model.press?.releasing) endPress(step);
   step.set({ attempt: step.model.attempt + 1, link: "waiting", signDue: false, answer: "none" });

@@ -91,7 +91,7 @@ export function reduce(
     connectedWhenReady(step);
     showAudioTroubles(step);
     model.session?.showAgentState(step);
-  }
+  } else if ("position" in event) model.session?.playerToldLate(step, event);
   return { model: step.model, effects: step.effects };
 }
 

@@ -1,4 +1,3 @@
-import { initialPlayback } from "../conversation/initial-playback.js";
 import type { InterruptedBy } from "../conversation/messages.js";
 import type { LayercodeError } from "../errors.js";
 import { closeChannel } from "./channels.js";
@@ -26,11 +25,10 @@ export function closeEverything(step: Step, by: InterruptedBy, calls: readonly n
     attempt: attempt + 1,
     link: "none",
     connectCalls: [],
-    playback: initialPlayback,
     isBlocked: false,
     signDue: false,
     answer: "none",
   });
-  step.show({ reconnecting: null, turn: null, userSpeaking: false, agentSpeaking: false });
+  step.show({ reconnecting: null, turn: null, userSpeaking: false });
   step.run({ type: "close", calls });
 }

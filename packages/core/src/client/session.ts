@@ -1,8 +1,8 @@
 // What only a session needs. It is loaded by the first connect(), or by prepare() (docs/decisions/0001).
 
+import { connectionCut } from "../conversation/connection-cut.js";
 import type { InterruptedBy } from "../conversation/messages.js";
 import {
-  cutShort,
   graceExpired,
   playbackFinished,
   playbackInterrupted,
@@ -18,7 +18,8 @@ import { abandonPress, flushExpired, flushed, press, release, resumePress } from
 import type { SessionHandlers } from "./reducer.js";
 
 export { showAgentState } from "../conversation/agent-state.js";
-export { outputSwitchedOff } from "../conversation/playback.js";
+export { connectionBegins } from "../conversation/connection-cut.js";
+export { playerToldLate, silenceOutput } from "../conversation/playback.js";
 export { askBackend } from "./ask-backend.js";
 export { ConnectionRuntime } from "./connection-runtime.js";
 export { attemptFailed, connectionLost, reconnectDue } from "./mending.js";
@@ -55,7 +56,7 @@ export function beginConversation(step: Step): void {
 
 /** The session is over, whatever was under way. */
 export function endConversation(step: Step, by: InterruptedBy): void {
-  cutShort(step, by);
+  connectionCut(step, by);
   abandonPress(step);
   giveUpUnsent(step);
 }

@@ -71,3 +71,115 @@ describe("the turn that a lost connection cuts", () => {
     expect(world.socket.types).toEqual(["client.ready", "trigger.response.audio.replay_finished"]);
   });
 });
+
+describe("a turn of an earlier connection that the server sends once more", () => {
+  const turns = ["heard", "silent", "read", "cut", "last"];
+  const sends = (world: World, turn_id: string) => {
+    world.socket.says({ type: "turn.start", role: "assistant", turn_id });
+    if (turn_id !== "read") world.socket.says({ type: "response.audio", turn_id, content: audioContent(8) });
+    if (turn_id !== "silent") world.socket.says({ type: "response.text", turn_id, content: `Text of ${turn_id}.` });
+  };
+  const heard = ({ speaker }: World) => speaker.done.filter((what) => what.startsWith("enqueue"));
+
+  /** A conversation of five turns, the last of them not heard to its end. */
+  async function spoken(): Promise<World> {
+    const world = await longConnected();
+    for (const turn of turns) {
+      sends(world, turn);
+      if (turn === "cut") world.socket.says({ type: "turn.start", role: "user", turn_id: "u1" });
+      else if (turn !== "last") world.socket.says({ type: "response.end", turn_id: turn });
+      if (turn === "heard" || turn === "silent") world.speaker.events?.onFinished(world.speaker.at(turn));
+    }
+    world.speaker.events?.onInterrupted(world.speaker.at("cut"), world.speaker.at("cut"));
+    return world;
+  }
+
+  const comebacks: Record<string, (world: World) => Promise<void>> = {
+    "on a connection that was lost": async (world) => {
+      world.socket.drop(1006);
+      await world.comesBack();
+    },
+    "after disconnect() and connect()": async (world) => {
+      await world.client.disconnect();
+      await world.connect();
+    },
+    "after a session that the server ended": async (world) => {
+      world.socket.drop(1000);
+      await world.connect();
+    },
+    "after a second and a third time": async (world) => {
+      world.socket.drop(1006);
+      await world.comesBack();
+      for (let n = 0; n < 2; n++) {
+        await world.client.disconnect();
+        await world.connect();
+      }
+    },
+  };
+
+  it.each(Object.entries(comebacks))("%s is neither heard nor written again", async (_, comesBack) => {
+    const world = await spoken();
+    await comesBack(world);
+    const [before, written] = [heard(world), shown(world).messages];
+    for (const turn of turns) sends(world, `assistant-${turn}`);
+    expect(heard(world)).toEqual(before);
+    expect(shown(world).messages).toEqual(written);
+    sends(world, "next");
+    expect(heard(world)).toHaveLength(before.length + 1);
+    expect(shown(world).messages.at(-1)?.text).toBe("Text of next.");
+    await world.client.disconnect();
+  });
+
+  it("is not heard again after the page was loaded anew, where its messages were kept", async () => {
+    const { client } = await spoken();
+    const world = await longConnected({ initialMessages: client.getSnapshot().messages });
+    sends(world, "heard");
+    expect(heard(world)).toEqual([]);
+  });
+
+  it("and that was interrupted before it made a sound is never heard", async () => {
+    const world = await longConnected();
+    world.socket.says({ type: "turn.start", role: "assistant" });
+    world.socket.says({ type: "turn.start", role: "user", turn_id: "u1" });
+    world.socket.says({ type: "response.audio", turn_id: "a1", content: audioContent(8) });
+    world.socket.drop(1006);
+    await world.comesBack();
+    sends(world, "a1");
+    expect(heard(world)).toEqual([]);
+  });
+
+  it("in another conversation is another turn", async () => {
+    const world = await spoken();
+    await world.client.disconnect();
+    world.client.setOptions({ ...world.options, conversationId: "lc_conv_2" });
+    await world.connect();
+    const before = heard(world).length;
+    for (const turn of turns) sends(world, turn);
+    expect(heard(world)).toHaveLength(before + 4);
+    expect(shown(world).messages.map(({ turnId }) => turnId)).toEqual(["heard", "read", "cut", "last"]);
+  });
+});
+
+it("a second welcome is the server's right: it is heard, and the transcript shows both", async () => {
+  const world = await longConnected();
+  const welcome = (turn_id: string) => {
+    world.socket.says({ type: "turn.start", role: "assistant", turn_id });
+    world.socket.says({ type: "response.text", turn_id, content: "Welcome!" });
+    world.socket.says({ type: "response.end", turn_id });
+  };
+  welcome("a1");
+  world.socket.drop(1006);
+  await world.comesBack();
+  welcome("a2");
+  expect(shown(world).messages.map(({ text, status }) => [text, status])).toEqual([
+    ["Welcome!", "final"],
+    ["Welcome!", "final"],
+  ]);
+});
+
+it("what the user was saying when the session ended is final: nothing more will come of it", async () => {
+  const world = await longConnected();
+  world.socket.says({ type: "user.transcript.interim_delta", turn_id: "u1", content: "what's the", delta_counter: 0 });
+  await world.client.disconnect();
+  expect(shown(world).messages).toMatchObject([{ text: "what's the", status: "final" }]);
+});

@@ -1,29 +1,28 @@
 import type { Step } from "../client/model.js";
 import { initialPlayback } from "./initial-playback.js";
-import type { Message, Transcript } from "./messages.js";
-import { cutShort, endGrace, interruptedLimit } from "./playback.js";
-import { bareTurnId } from "./turn-id.js";
+import type { InterruptedBy, Message, Transcript } from "./messages.js";
+import { cutShort, drop, endGrace, silence } from "./playback.js";
 
-/** The connection is lost, and with it whatever was to come: what plays falls silent, and there is nobody to tell. */
-export function connectionCut(step: Step): void {
-  const { turn, unfinished, interrupted } = step.model.playback;
-  cutShort(step, "connection");
-  // Also a turn that is over: a server that sends it once more on the next connection is not heard twice.
-  const over = turn?.turnId ? [...unfinished, turn.turnId] : unfinished;
-  if (unfinished.length > 0) step.run({ type: "interrupt" });
+/** The connection is over, and with it whatever was to come: what plays falls silent, and there is nobody to tell. */
+export function connectionCut(step: Step, by: InterruptedBy): void {
+  const before = step.model.playback;
+  cutShort(step, by);
   endGrace(step);
   step.run({ type: "cancel", timer: "silentTurnExpired" });
-  step.set({
-    playback: {
-      ...initialPlayback,
-      interrupted: [...interrupted, ...over.map(bareTurnId)].slice(-interruptedLimit),
-    },
-  });
+  step.set({ playback: { ...initialPlayback, over: before.over } });
+  silence(step, before);
   step.write(userCut(step.model.transcript));
   step.show({ agentSpeaking: false });
 }
 
-/** What the user was saying when the connection was lost: nothing more will come of it. */
+/** A connection begins. What was said on earlier ones, a server that sends it once more does not make heard twice. */
+export function connectionBegins(step: Step): void {
+  const { messages, speeches } = step.model.transcript;
+  const said = messages.flatMap(({ role, turnId }) => (role === "assistant" && turnId ? turnId : []));
+  drop(step, [...said, ...speeches.map(({ turnId }) => turnId)]);
+}
+
+/** What the user was saying when the connection ended: nothing more will come of it. */
 function userCut(transcript: Transcript): Transcript {
   const isOpen = ({ role, status }: Message) => role === "user" && status === "interim";
   if (!transcript.messages.some(isOpen)) return transcript;

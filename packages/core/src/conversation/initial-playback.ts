@@ -4,7 +4,7 @@ import type { Playback } from "./playback.js";
 export const initialPlayback: Playback = {
   turn: null,
   unfinished: [],
-  interrupted: [],
+  over: [],
   dropUnannounced: false,
   serverSendsEnd: false,
   cut: [],

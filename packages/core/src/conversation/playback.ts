@@ -1,13 +1,17 @@
 import type { PlaybackPosition } from "../audio/ports.js";
 import { expectSignAnew } from "../client/liveness.js";
 import type { Step } from "../client/model.js";
+import type { PlayerReport } from "../client/reducer.js";
 import type { ClientReplayFinishedMessage } from "../protocol/client-messages.js";
 import type { InterruptedBy } from "./messages.js";
+import { speechOf } from "./speech.js";
 import {
   assistantEnded,
   assistantHeard,
   assistantSpoke,
   assistantSpokeAll,
+  assistantsCut,
+  assistantsHeard,
   assistantText,
   type Piece,
 } from "./transcript.js";
@@ -20,8 +24,8 @@ const graceMs = 300;
  * one without a sound so long after its last text, where the server is not known to send `response.end`.
  */
 const silentTurnMs = 1000;
-/** How many interrupted turns are remembered, so that their late audio is dropped. */
-export const interruptedLimit = 64;
+/** How many turns that are over are remembered, so that their late audio is dropped. */
+const overLimit = 500;
 
 /** The agent's current turn. */
 export interface AgentTurn {
@@ -38,8 +42,8 @@ export interface Playback {
   readonly turn: AgentTurn | null;
   /** Turns with audio in the player that was not reported finished, as the server wrote them. */
   readonly unfinished: readonly string[];
-  /** Bare ids of interrupted turns, newest last. */
-  readonly interrupted: readonly string[];
+  /** Bare ids of turns of which nothing more is wanted: interrupted ones, and those of earlier connections. */
+  readonly over: readonly string[];
   /** A turn was interrupted before anything named it: whatever comes before the next `turn.start` is its. */
   readonly dropUnannounced: boolean;
   /** Whether a `response.end` came on this connection. */
@@ -52,12 +56,9 @@ export interface Playback {
 
 /** A next turn; nothing more comes for the one before. */
 export function agentTurnStarted(step: Step, turnId: string | null): void {
-  const { turn: before, interrupted } = step.model.playback;
+  const { turn: before, over } = step.model.playback;
   // Said twice, or of a turn that is over.
-  if (
-    turnId !== null &&
-    ((before && !before.ended && isTurn(before, turnId)) || interrupted.includes(bareTurnId(turnId)))
-  )
+  if (turnId !== null && ((before && !before.ended && isTurn(before, turnId)) || over.includes(bareTurnId(turnId))))
     return;
   step.set({ answer: "none" });
   endSilence(step);
@@ -69,8 +70,8 @@ export function agentTurnStarted(step: Step, turnId: string | null): void {
 
 /** Whether a `response.*` message is still wanted; it names, or begins, the turn where no other is under way. */
 export function claimTurn(step: Step, turnId: string): boolean {
-  const { turn, interrupted, dropUnannounced } = step.model.playback;
-  if (interrupted.includes(bareTurnId(turnId))) return false;
+  const { turn, over, dropUnannounced } = step.model.playback;
+  if (over.includes(bareTurnId(turnId))) return false;
   if (dropUnannounced) {
     // Now it has a name, by which it is known after the next turn has begun, too.
     drop(step, [turnId]);
@@ -93,6 +94,7 @@ export function agentText(step: Step, piece: Piece, isDelta: boolean): void {
 
 /** `response.audio` of a turn that was claimed. */
 export function agentAudio(step: Step, turnId: string, deltaId: string | null, pcm: Uint8Array<ArrayBuffer>): void {
+  step.write(assistantSpoke(step.model.transcript, turnId, pcm.length));
   if (!isAudible(step)) return acknowledgeOnce(step);
   if (pcm.length === 0) return;
   const { turn, unfinished } = step.model.playback;
@@ -105,7 +107,6 @@ export function agentAudio(step: Step, turnId: string, deltaId: string | null, p
     update(step, { turn: { ...turn, hasAudio: true } });
   }
   if (!known) update(step, { unfinished: [...unfinished, name] });
-  step.write(assistantSpoke(step.model.transcript, name, pcm.length));
   step.run({ type: "enqueue", turnId: name, deltaId, pcm });
 }
 
@@ -122,7 +123,8 @@ export function agentTurnEnded(step: Step, turnId: string): void {
 
 /** The user took the turn: what plays falls silent, and what still comes of it is dropped. */
 export function interruptAgent(step: Step): void {
-  const { turn, unfinished, cut, dry } = step.model.playback;
+  const before = step.model.playback;
+  const { turn, unfinished, cut } = before;
   const isCut = unfinished.length > 0 || (turn?.turnId && !turn.ended);
   if (isCut && !turn?.acknowledged) step.set({ answer: "cut" });
   endSilence(step);
@@ -132,9 +134,16 @@ export function interruptAgent(step: Step): void {
   if (turn?.turnId && !turn.ended) drop(step, [turn.turnId]);
   update(step, { unfinished: [], cut: [...cut, ...unfinished], dropUnannounced: turn?.turnId === null });
   step.show({ agentSpeaking: false });
-  // The player answers with what was heard; that answer becomes the replay_finished. A dry one has answered already.
-  if (dry) playbackInterrupted(step, { position: dry });
-  else if (unfinished.length > 0) step.run({ type: "interrupt" });
+  // The player's answer becomes the replay_finished.
+  silence(step, before);
+}
+
+/** Nothing plays any more of what did before. The player says how far it was heard; a dry one has said it already. */
+export function silence(step: Step, { unfinished, dry }: Playback): void {
+  if (dry) return playbackInterrupted(step, { position: dry });
+  if (unfinished.length === 0) return;
+  step.write(assistantsCut(step.model.transcript, unfinished));
+  step.run({ type: "interrupt" });
 }
 
 /** What is under way of the agent is interrupted: what waits to be heard, and a turn that may still go on. */
@@ -147,8 +156,9 @@ export function cutShort(step: Step, by: InterruptedBy): void {
   // Where nothing tells where turns end, one of which all was heard was complete.
   if (turn.acknowledged && !serverSendsEnd) return write(turn.turnId);
   write(turn.turnId, by);
-  // Nobody listens to a turn while the sound is off.
-  if (isAudible(step)) step.write(assistantHeard(step.model.transcript, turn.turnId));
+  // Nobody listens to a turn while the sound is off: unless it was switched off in the middle of it.
+  const { cut, heardMs } = speechOf(step.model.transcript.speeches, turn.turnId);
+  if (!cut && (isAudible(step) || heardMs > 0)) step.write(assistantHeard(step.model.transcript, turn.turnId));
 }
 
 /** The player rendered a first sample of the turn. */
@@ -200,11 +210,20 @@ export function playbackFinished(step: Step, { position }: { position: PlaybackP
 /** What the interruption cut. */
 export function playbackInterrupted(step: Step, { position }: { position: PlaybackPosition }): void {
   heardTo(step, position);
+  step.write(assistantsHeard(step.model.transcript));
   if (!step.model.playback.cut.includes(position.turnId)) return;
   answerCut(step, position);
-  // Of what was queued behind it nothing was heard.
-  for (const turnId of step.model.playback.cut) step.write(assistantHeard(step.model.transcript, turnId));
   update(step, { cut: [] });
+}
+
+/** What a player says after it was closed: only how far it was heard of what was taken from it. */
+export function playerToldLate(
+  step: Step,
+  { type, position }: { type: PlayerReport; position: PlaybackPosition },
+): void {
+  if (!speechOf(step.model.transcript.speeches, position.turnId).cut) return;
+  heardTo(step, position);
+  if (type === "playbackInterrupted") step.write(assistantsHeard(step.model.transcript));
 }
 
 // Also what the player said of the turn just before the interruption reached it is the answer to it.
@@ -220,13 +239,15 @@ function heardTo(step: Step, { turnId, ms }: PlaybackPosition): void {
   step.write(assistantHeard(step.model.transcript, turnId, ms));
 }
 
-/** Nothing is played any more: the server must not wait for the turn. */
-export function outputSwitchedOff(step: Step): void {
-  const { turn, unfinished } = step.model.playback;
+/** The sound is about to be switched off: what plays falls silent, and the server must not wait for the turn. */
+export function silenceOutput(step: Step): void {
+  const before = step.model.playback;
+  const { turn, unfinished, cut } = before;
   endGrace(step);
   update(step, { unfinished: [], cut: [] });
+  silence(step, before);
   step.show({ agentSpeaking: false });
-  if (unfinished.length > 0 || !turn?.ended) acknowledgeOnce(step);
+  if (unfinished.length > 0 || cut.length > 0 || !turn?.ended) acknowledgeOnce(step);
 }
 
 /** The silence of a turn is over, by its end or another's beginning; with the sound off, that is its acknowledgement. */
@@ -267,9 +288,9 @@ function endTurn(step: Step, turnId: string): void {
 }
 
 /** Whatever still comes of these turns is not wanted. */
-function drop(step: Step, turnIds: readonly string[]): void {
-  const { interrupted } = step.model.playback;
-  update(step, { interrupted: [...interrupted, ...turnIds.map(bareTurnId)].slice(-interruptedLimit) });
+export function drop(step: Step, turnIds: readonly string[]): void {
+  const over = new Set([...step.model.playback.over, ...turnIds.map(bareTurnId)]);
+  update(step, { over: [...over].slice(-overLimit) });
 }
 
 function isTurn(turn: AgentTurn, turnId: string): boolean {

@@ -17,6 +17,8 @@ export interface Speech {
   readonly heardMs: number;
   /** Whether nothing more comes of it. */
   readonly complete: boolean;
+  /** Whether it was taken from the player, which has still to say how far it was heard. */
+  readonly cut: boolean;
 }
 
 /** A beginning of a text. */
@@ -41,9 +43,8 @@ export function noteSpeech(
 /** What is known of a turn's speech; nothing came where nothing is. */
 export function speechOf(speeches: readonly Speech[], turnId: string): Speech {
   const bare = bareTurnId(turnId);
-  return (
-    speeches.findLast((speech) => speech.turnId === bare) ?? { turnId: bare, bytes: 0, heardMs: 0, complete: false }
-  );
+  const unheardOf = { turnId: bare, bytes: 0, heardMs: 0, complete: false, cut: false };
+  return speeches.findLast((speech) => speech.turnId === bare) ?? unheardOf;
 }
 
 /** How fast the agent speaks, in characters a millisecond, by turns that were heard to their end and their texts. */

@@ -80,9 +80,20 @@ export function assistantSpokeAll(transcript: Transcript, turnId: string): Trans
   return note(transcript, turnId, () => ({ complete: true }));
 }
 
+/** What the player still had of these turns was taken from it. */
+export function assistantsCut(transcript: Transcript, turnIds: readonly string[]): Transcript {
+  return turnIds.reduce((before, turnId) => note(before, turnId, () => ({ cut: true })), transcript);
+}
+
+/** The player has said how far it was heard: of what was taken from it besides, nothing more. */
+export function assistantsHeard(transcript: Transcript): Transcript {
+  const cut = transcript.speeches.filter((speech) => speech.cut);
+  return cut.reduce((before, { turnId }) => assistantHeard(before, turnId), transcript);
+}
+
 /** The turn was heard so far, in ms; without, as far as is known. What an interrupted one said is cut to that, once. */
 export function assistantHeard(transcript: Transcript, turnId: string, ms = 0): Transcript {
-  const noted = note(transcript, turnId, ({ heardMs }) => ({ heardMs: Math.max(heardMs, ms) }));
+  const noted = note(transcript, turnId, ({ heardMs }) => ({ heardMs: Math.max(heardMs, ms), cut: false }));
   const message = find(noted, "assistant", turnId);
   if (message?.status !== "interrupted" || message.heardText !== undefined) return noted;
   const rate = speakingRate(noted.speeches, (id) => {

@@ -286,7 +286,7 @@ describe("the agent's sound", () => {
     it.ends("a1");
     expect(it.finished).toHaveLength(1);
     expect(it.client.agentSpeaking).toBe(false);
-    expect(it.player.done).toEqual(["enqueue a1 null 3200", "stop"]);
+    expect(it.player.done).toEqual(["enqueue a1 null 3200", "interrupt", "stop"]);
   });
 });
 
