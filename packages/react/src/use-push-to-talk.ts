@@ -15,13 +15,13 @@ export interface PushToTalkProps {
 
 /**
  * Makes a button that is held while talking: `<button {...usePushToTalk()}>Talk</button>`. By pointer, touch, space and
- * enter; whatever takes the hold away ends the user's turn. Disabled while not connected.
+ * enter; whatever takes the hold away ends the user's turn. Disabled while disconnected.
  */
 export function usePushToTalk({ key, ...choice }: UsePushToTalkOptions = {}): PushToTalkProps {
   const chosen = useChosenAgent("usePushToTalk()", choice);
   const { client } = chosen.agent;
   const pressed = useReading(chosen, ({ pushToTalk }) => pushToTalk.pressed);
-  const connected = useReading(chosen, ({ status }) => status === "connected");
+  const isOver = useReading(chosen, ({ status }) => status === "disconnected" || status === "error");
   const ref = useMemo(() => {
     let undo: Undo | null = null;
     // React 18 knows no cleanup of a ref; it calls again with null.
@@ -30,5 +30,5 @@ export function usePushToTalk({ key, ...choice }: UsePushToTalkOptions = {}): Pu
       undo = element && attachPushToTalk(element, client, key === undefined ? {} : { key });
     };
   }, [client, key]);
-  return { ref, type: "button", "aria-pressed": pressed, disabled: !connected };
+  return { ref, type: "button", "aria-pressed": pressed, disabled: isOver };
 }

@@ -26,6 +26,14 @@ describe("the gate", () => {
     expect(passGate(pressedAt(2.02), frame)).toBeNull();
   });
 
+  it("lets wait, before there is a configuration, what was said since a press, and nothing else", () => {
+    const connecting: Model = { ...closed, link: "authorizing", state: { ...closed.state, status: "connecting" } };
+    expect(passGate(connecting, frame)).toBeNull();
+    const press = { id: 1, at: 2.01, releasing: false };
+    expect(passGate({ ...connecting, press }, frame)).toEqual(frame.pcm.subarray(80));
+    expect(passGate({ ...closed, press }, frame)).toBeNull();
+  });
+
   it("cuts a frame that straddles the press to the sample", () => {
     expect(passGate(pressedAt(2.01), frame)).toEqual(frame.pcm.subarray(80));
     expect(passGate(pressedAt(2.00001), frame)?.[0]).toBe(1);

@@ -8,8 +8,10 @@ import { wireRate } from "./wire-rate.js";
  */
 export function passGate({ state, press }: Model, frame: AudioInputFrame): Int16Array | null {
   const inSession = state.status === "connected" || state.status === "reconnecting";
-  if (!inSession || !state.audioInput || state.isMuted) return null;
-  if (!state.pushToTalk.enabled) return frame.pcm;
+  // Before there is a configuration, only what was said since a press may wait for it.
+  const mayWait = state.status === "connecting" && press !== null;
+  if (!(inSession || mayWait) || !state.audioInput || state.isMuted) return null;
+  if (inSession && !state.pushToTalk.enabled) return frame.pcm;
   if (!press) return null;
   // A hair of tolerance, or rounding of the clock would cut one sample at every frame boundary.
   const before = Math.max(0, Math.ceil((press.at - frame.time) * wireRate - 1e-3));

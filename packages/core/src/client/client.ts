@@ -115,7 +115,11 @@ export class LayercodeClient {
     return this.#call({ type: "prepare" });
   }
 
-  /** Push-to-talk pressed: from now on the microphone is heard. Rejects with `not-connected`. */
+  /**
+   * Push-to-talk pressed: from now on the microphone is heard. While connecting or reconnecting, the turn begins as soon
+   * as the connection is there, if the press is still held, with the last second of what was said since. Else rejects with
+   * `not-connected`.
+   */
   triggerUserTurnStarted(): Promise<void> {
     // Before there is a clock, everything is later.
     const at = this.#ports?.audioInput.now() ?? Number.NEGATIVE_INFINITY;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { config, createWorld, deferred, pushToTalkConfig, settle } from "../../test/world.js";
+import { config, createWorld, deferred, settle } from "../../test/world.js";
 import { LayercodeClient } from "./client.js";
 
 beforeEach(() => {
@@ -353,29 +353,6 @@ describe("microphone audio on the wire", () => {
     expect(world.socket.sent).toEqual([
       { type: "client.ready" },
       { type: "client.audio", content: Buffer.alloc(320, Uint8Array.of(2, 1)).toString("base64") },
-    ]);
-  });
-
-  it("waits for the press in push-to-talk, and the tail goes before the end of the turn", async () => {
-    const world = createWorld({}, pushToTalkConfig);
-    await world.connect();
-    world.microphone.hearFrame(9.98);
-    world.microphone.clock = 10.01;
-    await world.client.triggerUserTurnStarted();
-    world.microphone.hearFrame(10);
-    world.microphone.hearFrame(10.02);
-    world.microphone.tail = { pcm: new Int16Array(40), time: 10.04 };
-    await world.client.triggerUserTurnFinished();
-    world.microphone.hearFrame(10.06);
-    const audio = world.socket.sent.filter((message) => message.type === "client.audio");
-    expect(audio.map((message) => Buffer.from(String(message.content), "base64").length / 2)).toEqual([80, 160, 40]);
-    expect(world.socket.types).toEqual([
-      "client.ready",
-      "trigger.turn.start",
-      "client.audio",
-      "client.audio",
-      "client.audio",
-      "trigger.turn.end",
     ]);
   });
 });

@@ -38,21 +38,28 @@ function openChosenConversation(step: Step): void {
   step.show({ conversationId: chosen });
 }
 
-/** What the backend answered, and the code that came meanwhile. */
+/** The code of a session has come: what was asked before is done now. */
+export function sessionLoaded(step: Step, { session }: { session: SessionCode }): void {
+  const { early } = step.model;
+  step.set({ session, early: [] });
+  for (const request of early) session.handlers[request.type](step, request as never);
+}
+
+/** What the backend answered. */
 export interface Authorized {
   clientSessionKey: string;
   conversationId: string;
   config: AgentConfig | null;
-  session: SessionCode;
 }
 
 /** The backend let us in: the configuration applies before the first frame passes the gate. */
-export function authorized(step: Step, { conversationId, config, clientSessionKey, session }: Authorized): void {
-  step.set({ link: "opening", session });
-  session.connectionBegins(step);
+export function authorized(step: Step, { conversationId, config, clientSessionKey }: Authorized): void {
+  const { session } = step.model;
+  step.set({ link: "opening" });
+  session?.connectionBegins(step);
   step.run({ type: "watchPage" });
   const enabled = config?.transcription?.trigger === "push_to_talk";
-  if (!enabled) session.abandonPress(step);
+  if (!enabled) session?.abandonPress(step);
   step.show({ conversationId, config, pushToTalk: { enabled, pressed: step.state.pushToTalk.pressed } });
   step.run({ type: "openSocket", attempt: step.model.attempt, clientSessionKey });
 }

@@ -37,6 +37,8 @@ export type Effect =
   | { type: "setVolume"; volume: number }
   | AudioRequest
   | { type: "flush"; press: number }
+  /** What the microphone heard, and waits for the connection, is not wanted. */
+  | { type: "forgetAudio" }
   | { type: "enqueue"; turnId: string; deltaId: string | null; pcm: Uint8Array<ArrayBuffer> }
   | { type: "end"; turnId: string }
   | { type: "interrupt" }

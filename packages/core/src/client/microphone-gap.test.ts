@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { longConnected, shown, stopTime, type World } from "../../test/long-connected.js";
-import { deferred, pushToTalkConfig, settle } from "../../test/world.js";
+import { longConnected, stopTime, type World } from "../../test/long-connected.js";
+import { settle } from "../../test/world.js";
 
 stopTime();
 
@@ -51,66 +51,6 @@ describe("the microphone", () => {
     await on;
     world.microphone.hearFrame(12, 9);
     expect(pcmOf(world)).toEqual([9]);
-  });
-
-  it("of a held button: the turn begins anew, with what was said since, and ends as always", async () => {
-    const world = await longConnected({}, pushToTalkConfig);
-    await world.client.triggerUserTurnStarted();
-    world.socket.drop(1006);
-    expect(shown(world)).toMatchObject({ userSpeaking: true, pushToTalk: { enabled: true, pressed: true } });
-    world.microphone.hearFrame(11, 1);
-    await world.comesBack();
-    world.microphone.hearFrame(11.02, 2);
-    await world.client.triggerUserTurnFinished();
-    expect(world.socket.types).toEqual([
-      "client.ready",
-      "trigger.turn.start",
-      "client.audio",
-      "client.audio",
-      "trigger.turn.end",
-    ]);
-    expect(pcmOf(world)).toEqual([1, 2]);
-  });
-
-  it("of a button that was let go in the gap: nothing is said", async () => {
-    const world = await longConnected({}, pushToTalkConfig);
-    await world.client.triggerUserTurnStarted();
-    world.socket.drop(1006);
-    world.microphone.hearFrame(11, 1);
-    await world.client.triggerUserTurnFinished();
-    expect(shown(world)).toMatchObject({ userSpeaking: false, pushToTalk: { pressed: false } });
-    await expect(world.client.triggerUserTurnStarted()).rejects.toMatchObject({ code: "not-connected" });
-    await world.comesBack();
-    world.microphone.hearFrame(12, 2);
-    expect(world.socket.types).toEqual(["client.ready"]);
-  });
-
-  it("of a button that was let go when the socket was open again, and the microphone not yet", async () => {
-    const world = await longConnected({}, pushToTalkConfig);
-    await world.client.triggerUserTurnStarted();
-    world.socket.drop(1006);
-    const chosen = world.client.setPreferredInputDevice("usb");
-    await world.comesBack();
-    expect(shown(world).status).toBe("reconnecting");
-    await world.client.triggerUserTurnFinished();
-    world.microphone.starts.at(-1)?.opening.resolve();
-    await chosen;
-    expect(world.socket.types).toEqual(["client.ready"]);
-  });
-
-  it("of a button that was let go just before: the call resolves, no server hears of it", async () => {
-    const world = await longConnected({}, pushToTalkConfig);
-    await world.client.triggerUserTurnStarted();
-    const flushing = deferred<void>();
-    world.microphone.flushing = flushing.promise;
-    const released = world.client.triggerUserTurnFinished();
-    world.socket.drop(1006);
-    await released;
-    await world.comesBack();
-    flushing.resolve();
-    await settle();
-    expect(world.socket.types).toEqual(["client.ready"]);
-    expect(shown(world).pushToTalk).toEqual({ enabled: true, pressed: false });
   });
 
   it("faster than the network: the oldest of more than a second is dropped, which is told once", async () => {

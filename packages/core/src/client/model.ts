@@ -7,6 +7,7 @@ import type { ClientMessage } from "../protocol/client-messages.js";
 import type { ReconnectOptions } from "../transport/reconnect.js";
 import type { Effect } from "./effects.js";
 import type { ClientEvents } from "./events.js";
+import type { ConnectedRequest } from "./reducer.js";
 import type { SessionCode } from "./session.js";
 import type { ClientState } from "./state.js";
 
@@ -44,8 +45,10 @@ export interface Model {
   /** `waiting`: for the next attempt to come back. */
   readonly link: "none" | "waiting" | "authorizing" | "opening" | "open";
   readonly connectCalls: readonly number[];
-  /** What only a session needs; `null` until the first one is authorized. */
+  /** What only a session needs; `null` until it is loaded. */
   readonly session: SessionCode | null;
+  /** What was asked while connecting, and waits for that code. */
+  readonly early: readonly (ConnectedRequest & { call: number })[];
   /** Since when the connection is up, in ms, and how many before it, in a row, lived too short to count. */
   readonly connectedAt: number;
   readonly shortLived: number;
@@ -122,6 +125,7 @@ export function initialModel(settings: Settings, start: Start): Model {
     link: "none",
     connectCalls: [],
     session: null,
+    early: [],
     connectedAt: 0,
     shortLived: 0,
     page: { online: true, visible: true },

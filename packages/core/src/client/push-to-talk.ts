@@ -15,10 +15,7 @@ export function press(step: Step, { at, call }: { at: number; call: number }): v
   const id = step.model.pressCount + 1;
   step.set({ press: { id, at, releasing: false }, pressCount: id });
   showPressed(step, true);
-  // The trigger first: the acknowledgement of what it interrupts follows it on the wire.
-  step.send({ type: "trigger.turn.start", role: "user" });
-  interruptAgent(step);
-  expectNoSign(step);
+  if (step.state.status === "connected") startTurn(step);
 }
 
 /** Released: what was captured and not yet sent goes first, then the end of the turn. */
@@ -50,9 +47,16 @@ export function abandonPress(step: Step): void {
   showPressed(step, false);
 }
 
-/** The connection is back: the turn that the user still holds begins anew, for the server knows nothing of it. */
+/** Connected, and the user holds already, or still: the server knows nothing of it yet. */
 export function resumePress(step: Step): void {
-  if (step.model.press) step.send({ type: "trigger.turn.start", role: "user" });
+  if (step.model.press) startTurn(step);
+}
+
+function startTurn(step: Step): void {
+  // The trigger first: the acknowledgement of what it interrupts follows it on the wire.
+  step.send({ type: "trigger.turn.start", role: "user" });
+  interruptAgent(step);
+  expectNoSign(step);
 }
 
 /** The press is over: that is told, where there is somebody to tell. */
@@ -62,7 +66,8 @@ export function endPress(step: Step): void {
   const isKnown = step.state.status === "connected";
   step.set({ press: null, releaseCalls: [] });
   step.run({ type: "cancel", timer: "flushExpired" });
-  if (isKnown) {
+  if (!isKnown) step.run({ type: "forgetAudio" });
+  else {
     step.send({ type: "trigger.turn.end", role: "user" });
     userTurnEnded(step);
   }

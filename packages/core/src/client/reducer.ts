@@ -12,6 +12,7 @@ import {
   connectFailed,
   connectTimedOut,
   disconnect,
+  sessionLoaded,
   socketClosed,
   socketOpened,
   takenOver,
@@ -19,6 +20,7 @@ import {
 import type { AudioRequest, Effect, TimerName } from "./effects.js";
 import { type ChannelName, channelNames, type Model, type Settings, Step } from "./model.js";
 import { audioAnswered, setOutputDevice, setVolume, showAudioTroubles } from "./output.js";
+import type { SessionCode } from "./session.js";
 import type { ClientStatus } from "./state.js";
 
 /** What a player tells of a position. */
@@ -44,6 +46,7 @@ export type Request =
 /** Whatever happens to a client. Outcomes of effects repeat the number of what they belong to. */
 export type ClientEvent =
   | (Request & { call: number })
+  | { type: "sessionLoaded"; session: SessionCode }
   | ({ type: "authorized"; attempt: number } & Authorized)
   | { type: "connectFailed"; attempt: number; error: LayercodeError }
   | { type: "socketOpened"; attempt: number }
@@ -87,7 +90,8 @@ export function reduce(
   if (isCurrent(model, event)) {
     const handle = (handlers as Partial<Handlers>)[event.type] ?? model.session?.handlers[event.type as SessionEvent];
     if (isRefused(step, event)) refuse(step, event);
-    else (handle as ((step: Step, event: ClientEvent) => void) | undefined)?.(step, event);
+    else if (handle) (handle as (step: Step, event: ClientEvent) => void)(step, event);
+    else if (needsConnection(event)) step.set({ early: [...model.early, event] });
     connectedWhenReady(step);
     showAudioTroubles(step);
     model.session?.showAgentState(step);
@@ -117,6 +121,7 @@ const handlers: Omit<Handlers, SessionEvent> = {
   microphoneSilent: (step, { silent }) => step.set({ isSilent: silent }),
   settingsChanged: (step, { settings }) => step.set({ settings }),
   conversationChosen: (step, { conversationId }) => step.set({ nextConversationId: conversationId }),
+  sessionLoaded,
   authorized,
   connectFailed,
   socketOpened,
@@ -134,16 +139,20 @@ function isCurrent(model: Model, event: ClientEvent): boolean {
   return !("id" in event) || event.id === model[event.channel].id;
 }
 
-/** What needs a connection, and which status will do: what can wait for the connection is taken while it comes back. */
+/** What needs a connection, and which status will do: what can wait for the connection is taken while it comes. */
 const needed: Record<ConnectedRequest["type"], readonly ClientStatus[]> = {
-  press: ["connected"],
-  release: ["connected", "reconnecting"],
+  press: ["connecting", "connected", "reconnecting"],
+  release: ["connecting", "connected", "reconnecting"],
   sendText: ["connected", "reconnecting"],
   sendData: ["connected", "reconnecting"],
 };
 
+function needsConnection(event: ClientEvent): event is ConnectedRequest & { call: number } {
+  return event.type in needed;
+}
+
 function isRefused({ state }: Step, event: ClientEvent): event is ConnectedRequest & { call: number } {
-  return event.type in needed && !needed[event.type as ConnectedRequest["type"]].includes(state.status);
+  return needsConnection(event) && !needed[event.type].includes(state.status);
 }
 
 function refuse(step: Step, { call }: { call: number }): void {

@@ -52,6 +52,8 @@ export class Runtime {
         return this.#hold();
       case "openChannel":
         return this.audio.openChannel(effect.channel, effect.id, effect.deviceId);
+      case "forgetAudio":
+        return this.#connection?.clearAudio();
       case "closeChannel":
         if (effect.channel === "audioInput") this.#connection?.clearAudio();
         return this.audio.closeChannel(effect.channel);
@@ -113,11 +115,12 @@ export class Runtime {
     const authorization = importSession().then((session) => {
       this.#session = session;
       this.#connection ??= new session.ConnectionRuntime(this.#getOptions, this.#getModel, this.#dispatch);
+      this.#dispatch({ type: "sessionLoaded", session });
       return session.askBackend(this.#getOptions(), { agentId, conversationId, signal: controller.signal });
     });
-    Promise.all([importSession(), authorization]).then(
-      ([session, { clientSessionKey, conversationId, config = null }]) =>
-        this.#dispatch({ type: "authorized", attempt, clientSessionKey, conversationId, config, session }),
+    authorization.then(
+      ({ clientSessionKey, conversationId, config = null }) =>
+        this.#dispatch({ type: "authorized", attempt, clientSessionKey, conversationId, config }),
       (error) => this.#dispatch({ type: "connectFailed", attempt, error: asLayercodeError(error, "connection") }),
     );
   }

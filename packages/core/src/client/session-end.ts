@@ -18,17 +18,19 @@ export function endSession(step: Step, error: LayercodeError | null, toWaiting =
 
 /** Gives up connection, channels and whatever waits; `calls` are settled when it is done. */
 export function closeEverything(step: Step, by: InterruptedBy, calls: readonly number[] = []): void {
-  const { attempt, session } = step.model;
+  const { attempt, early, session } = step.model;
   session?.endConversation(step, by);
   for (const channel of channelNames) closeChannel(step, channel);
   step.set({
     attempt: attempt + 1,
     link: "none",
     connectCalls: [],
+    early: [],
     isBlocked: false,
     signDue: false,
     answer: "none",
   });
   step.show({ reconnecting: null, turn: null, userSpeaking: false });
+  step.settle(early.map(({ call }) => call));
   step.run({ type: "close", calls });
 }

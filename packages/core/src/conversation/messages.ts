@@ -15,7 +15,7 @@ export interface Message {
   readonly status: "interim" | "final" | "interrupted";
   /** What cut it short. */
   readonly interruptedBy?: InterruptedBy;
-  /** The beginning of an interrupted `text` that was heard, in whole words; absent until that is told, or where nobody listened. */
+  /** The beginning of an interrupted `text` that was heard, in whole words; absent until that is told. */
   readonly heardText?: string;
   /** Whether `heardText` was reckoned from the time that was heard; `false` where it was nothing, or all of it. */
   readonly heardTextIsEstimate?: boolean;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connected, finishedType } from "../../test/conversation.js";
-import { createWorld, pushToTalkConfig, settle } from "../../test/world.js";
+import { createWorld, pushToTalkConfig } from "../../test/world.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
@@ -247,31 +247,6 @@ describe("an interruption", () => {
     await it.client.disconnect();
     expect(it.socket.types.at(-1)).toBe("trigger.turn.end");
     expect(it.client.getSnapshot().pushToTalk.pressed).toBe(false);
-  });
-});
-
-describe("a press while the last one's tail is still on its way", () => {
-  it("ends the last one first", async () => {
-    const it = await connected({}, pushToTalkConfig);
-    await it.client.triggerUserTurnStarted();
-    it.microphone.flushing = new Promise(() => {});
-    const released = it.client.triggerUserTurnFinished();
-    await it.client.triggerUserTurnStarted();
-    await released;
-    expect(it.socket.types.slice(1)).toEqual(["trigger.turn.start", "trigger.turn.end", "trigger.turn.start"]);
-    vi.advanceTimersByTime(1000);
-    expect(it.client.getSnapshot().pushToTalk.pressed).toBe(true);
-  });
-
-  it("a tail that never comes ends the turn all the same", async () => {
-    const it = await connected({}, pushToTalkConfig);
-    await it.client.triggerUserTurnStarted();
-    it.microphone.flushing = new Promise(() => {});
-    const released = it.client.triggerUserTurnFinished();
-    await settle();
-    vi.advanceTimersByTime(500);
-    await released;
-    expect(it.socket.types.at(-1)).toBe("trigger.turn.end");
   });
 });
 

@@ -96,6 +96,23 @@ describe("holding", () => {
     expect(scene.turns).toEqual([]);
   });
 
+  it("while it connects, and from then on", async () => {
+    const world = createWorld({}, pushToTalkConfig);
+    attachPushToTalk(button, world.client);
+    const connecting = world.client.connect();
+    button.dispatchEvent(pointer("pointerdown"));
+    button.dispatchEvent(pointer("pointerup"));
+    button.dispatchEvent(pointer("pointerdown"));
+    await settle();
+    world.microphone.starts[0]?.opening.resolve();
+    world.socket.open();
+    await connecting;
+    button.dispatchEvent(pointer("pointerup"));
+    await settle();
+    expect(world.socket.types).toEqual(["client.ready", ...once]);
+    expect(world.client.getSnapshot().pushToTalk.pressed).toBe(false);
+  });
+
   it("not while disconnected, and no error is made of it", async () => {
     const scene = await createScene();
     await scene.client.disconnect();

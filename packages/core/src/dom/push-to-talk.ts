@@ -15,7 +15,7 @@ const heldStyle = { "touch-action": "none", "user-select": "none", "-webkit-touc
 /**
  * Makes an element one that is held while talking: by pointer or touch, by the space or enter key, by a hotkey. Whatever
  * takes the hold away ends the user's turn: a cancelled pointer, a lost focus, a hidden page, the element's removal.
- * While the client is not connected, and on a disabled element, nothing happens. Returns the undo, which ends the turn.
+ * While the client is disconnected, and on a disabled element, nothing happens. Returns the undo, which ends the turn.
  */
 export function attachPushToTalk(
   element: HTMLElement,
@@ -32,7 +32,7 @@ export function attachPushToTalk(
     endTypes: readonly T[],
     isEnd: (event: WindowEventMap[T]) => boolean,
   ) => {
-    if (holder || client.status !== "connected" || element.matches(":disabled, [aria-disabled=true]")) return;
+    if (holder || isOver(client) || element.matches(":disabled, [aria-disabled=true]")) return;
     holder = by;
     releasing = new AbortController();
     // On the window: the element may be gone by then.
@@ -48,7 +48,7 @@ export function attachPushToTalk(
     if (!holder) return;
     holder = null;
     releasing?.abort();
-    if (client.getSnapshot().pushToTalk.pressed) void client.triggerUserTurnFinished();
+    if (!isOver(client)) void client.triggerUserTurnFinished();
   };
   const isHotkey = ({ key, code }: KeyboardEvent) =>
     hotkey !== undefined && (code === hotkey || key.toLowerCase() === hotkey.toLowerCase());
@@ -90,6 +90,10 @@ export function attachPushToTalk(
     for (const [name, value] of before) element.style.setProperty(name, value);
     release();
   };
+}
+
+function isOver({ status }: LayercodeClient): boolean {
+  return status === "disconnected" || status === "error";
 }
 
 function isHoldKey({ key }: KeyboardEvent): boolean {
