@@ -132,6 +132,8 @@ class FakeMicrophone implements AudioInput {
 
 class FakeSpeaker implements AudioOutput {
   events: AudioOutputEvents | null = null;
+  /** Those of every start, the newest last. */
+  readonly starts: AudioOutputEvents[] = [];
   opening: ReturnType<typeof deferred<void>> | null = null;
   readonly done: string[] = [];
   live = false;
@@ -141,6 +143,7 @@ class FakeSpeaker implements AudioOutput {
 
   async start(events: AudioOutputEvents, signal: AbortSignal): Promise<void> {
     this.events = events;
+    this.starts.push(events);
     await this.opening?.promise;
     if (!signal.aborted) this.live = true;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { longConnected, shown, stopTime } from "../../test/long-connected.js";
-import { audioContent, pushToTalkConfig } from "../../test/world.js";
+import { audioContent, createWorld, pushToTalkConfig, settle } from "../../test/world.js";
 
 stopTime();
 
@@ -43,6 +43,20 @@ describe("a server that says nothing", () => {
     expect(shown(world).status).toBe("connected");
     vi.advanceTimersByTime(1);
     expect(shown(world).reconnecting?.reason.cause).toBe("stalled");
+  });
+
+  it("before the microphone is open, is no connection that was lost", async () => {
+    const world = createWorld();
+    const connecting = world.client.connect();
+    await settle();
+    world.socket.open();
+    world.socket.says({ type: "turn.start", role: "user", turn_id: "u1" });
+    world.socket.says({ type: "turn.end", role: "user", turn_id: "u1" });
+    vi.advanceTimersByTime(10_000);
+    expect(shown(world).status).toBe("connecting");
+    world.microphone.starts[0]?.opening.resolve();
+    await connecting;
+    await world.client.disconnect();
   });
 
   it("because it has answered already, or listens to the next press, is not stalled", async () => {

@@ -8,7 +8,7 @@ const silenceMs = 8000;
  * something must come. The protocol knows no ping.
  */
 export function expectSign(step: Step): void {
-  if (!step.model.signDue) wait(step);
+  if (!step.model.signDue && step.state.status === "connected") wait(step);
 }
 
 /** Everything was heard, and the server is told: one that answers only after that has its time from now on. */

@@ -44,6 +44,7 @@ function createPlayground(isPushToTalk: boolean) {
   const { sockets, microphone, speaker } = world;
   const { audio: _, ...options } = world.options;
   const playground = {
+    isPushToTalk,
     sockets,
     microphone,
     speaker,
@@ -55,11 +56,7 @@ function createPlayground(isPushToTalk: boolean) {
       onUserAmplitudeChange: () => {},
       onMessage: throws,
       onConnect: ({ reconnected }: { reconnected?: true }) => void (reconnected || playground.sessions++),
-      onDisconnect: () => {
-        playground.sessions--;
-        // What was cut is known for as long as the session lives.
-        playground.said = null;
-      },
+      onDisconnect: () => void playground.sessions--,
     },
     client: null as unknown as LayercodeClient,
     wellBehaved: world.answer,
@@ -81,9 +78,15 @@ function createPlayground(isPushToTalk: boolean) {
     sessions: 0,
     /** Counts what is sent, spoken and said, so that each is known by its number. */
     count: 0,
-    /** The agent's turn, what was last said of it, and on which socket. */
+    /** The agent's turn, what was last said of it, on which socket and in which conversation. */
     turnId: "none",
-    said: null as { message: object; socket: number } | null,
+    said: null as { message: object; socket: number; conversation: number } | null,
+    /** Counts conversations: the endpoint was asked for another one. */
+    get conversation() {
+      return world.requests.filter(({ body }) => body.conversation_id !== "lc_conv_1").length;
+    },
+    /** What the microphone heard while nobody pressed the button. */
+    private: new Set<number>(),
     violations: [] as unknown[],
   };
   vi.mocked(audio.createAudioEngine).mockImplementation((given = {}) => {
@@ -173,7 +176,13 @@ const actions: Record<string, (it: Playground) => unknown> = {
   "microphone opens": ({ microphone }) => microphone.starts.at(-1)?.opening.resolve(),
   "microphone is denied": ({ microphone }) => microphone.starts.at(-1)?.opening.reject(new Error("Denied.")),
   "microphone is unplugged": ({ microphone }) => microphone.starts.at(-1)?.events.onEnded(new Error("Gone.")),
-  "microphone hears": (it) => it.microphone.hearFrame(11, ++it.count),
+  "microphone hears": (it) => {
+    const { pushToTalk } = it.client.getSnapshot();
+    it.count++;
+    // What nobody pressed for, of an agent that listens only then, is heard by nobody.
+    if (it.isPushToTalk && !pushToTalk.pressed) it.private.add(it.count);
+    it.microphone.hearFrame(11, it.count);
+  },
   "tail hangs": ({ microphone }) => {
     microphone.flushing = new Promise(() => {});
   },
@@ -195,12 +204,15 @@ const actions: Record<string, (it: Playground) => unknown> = {
     if (!isOpen(it)) return;
     const delta_id = `d${++it.count}`;
     const message = { type: "response.audio", turn_id: it.turnId, content: audioContent(8), delta_id };
-    it.said = { message, socket: it.sockets.length };
+    it.said = { message, socket: it.sockets.length, conversation: it.conversation };
     it.socket?.says(message);
   },
-  "server says it again after a reconnect": (it) => {
-    if (isOpen(it) && it.said && it.said.socket < it.sockets.length) it.socket?.says(it.said.message);
+  "server says it again on another connection": (it) => {
+    const { said } = it;
+    if (isOpen(it) && said && said.conversation === it.conversation && said.socket < it.sockets.length)
+      it.socket?.says(said.message);
   },
+  "server writes": (it) => says(it, { type: "response.text", turn_id: it.turnId, content: "So many words." }),
   "server ends": (it) => says(it, { type: "response.end", turn_id: it.turnId }),
   "server hears the user": (it) => says(it, { type: "turn.start", role: "user", turn_id: "u" }),
   "server understands": (it) => says(it, { type: "user.transcript", turn_id: "u", content: "text 1" }),
@@ -209,6 +221,11 @@ const actions: Record<string, (it: Playground) => unknown> = {
   "player finishes": (it) => it.speaker.events?.onFinished(it.speaker.at(it.turnId)),
   "player was interrupted": (it) =>
     it.speaker.events?.onInterrupted(it.speaker.at(it.turnId), it.speaker.at(it.turnId)),
+  "an earlier player was interrupted": (it) => {
+    const { starts } = it.speaker;
+    starts.at(-2)?.onInterrupted(it.speaker.at(it.turnId), it.speaker.at(it.turnId));
+  },
+  "the last player of an earlier session finishes": (it) => it.speaker.starts[0]?.onFinished(it.speaker.at(it.turnId)),
   "connection is cut": drop(1006, false),
   "connection is cut again": drop(1006, false),
   "server goes away": drop(1001, true),
@@ -259,11 +276,14 @@ function expectConsistent(it: Playground): void {
   if (state.userSpeaking) expect(state.audioInput && !state.isMuted).toBe(true);
   if (status === "error") expect(state.error).not.toBeNull();
   const isOver = status === "disconnected" || status === "error";
+  if (isOver) expect(state.messages.some((message) => message.status === "interim")).toBe(false);
+  for (const { text, status, heardText } of state.messages)
+    if (heardText !== undefined) expect([status, text.startsWith(heardText)]).toEqual(["interrupted", true]);
   if (isOver) expect(state.messages.some(({ delivery }) => delivery === "queued")).toBe(false);
 }
 
 /** What must hold of all that was written and played, whatever happened. */
-function expectOnce({ sockets, speaker }: Playground): void {
+function expectOnce({ sockets, speaker, private: unheard }: Playground): void {
   for (const { types } of sockets) {
     expect(types.indexOf("client.ready")).toBe(types.length === 0 ? -1 : 0);
     expect(types.lastIndexOf("client.ready")).toBe(types.indexOf("client.ready"));
@@ -274,9 +294,15 @@ function expectOnce({ sockets, speaker }: Playground): void {
   const [texts, data, frames] = (["client.response.text", "client.response.data", "client.audio"] as const).map(
     (kind) => sent.filter(({ type }) => type === kind).map((message) => JSON.stringify(message)),
   );
+  const values = sent.filter(({ type }) => type === "client.audio").map(({ content }) => firstSample(String(content)));
+  expect(values.filter((value) => unheard.has(value))).toEqual([]);
   for (const written of [texts, data, frames]) expect(written).toEqual([...new Set(written)]);
   const played = speaker.done.filter((what) => what.startsWith("enqueue"));
   expect(played).toEqual([...new Set(played)]);
+}
+
+function firstSample(content: string): number {
+  return Buffer.from(content, "base64").readInt16LE(0);
 }
 
 type Happening = [action: string, waits: boolean];
@@ -286,8 +312,19 @@ const phrases = [
   ["server starts a turn", "server speaks", "player starts"],
   ["server ends", "player finishes"],
   ["connection is cut", "ten seconds pass", "socket opens"],
-  ["server speaks", "connection is cut", "ten seconds pass", "socket opens", "server says it again after a reconnect"],
+  [
+    "server speaks",
+    "connection is cut",
+    "ten seconds pass",
+    "socket opens",
+    "server says it again on another connection",
+  ],
   ["text", "data", "text", "ten seconds pass", "socket opens"],
+  ["connect", "press", "microphone opens", "microphone hears", "socket opens", "microphone hears", "release"],
+  ["connect", "microphone opens", "microphone hears", "press", "microphone hears", "release", "socket opens"],
+  ["server starts a turn", "server speaks", "disconnect", "player was interrupted", "connect", "socket opens"],
+  ["server speaks", "disconnect", "connect", "socket opens", "server says it again on another connection"],
+  ["server hears the user", "server understands", "ten seconds pass", "socket opens"],
   ["press", "microphone hears", "connection is cut", "microphone hears", "ten seconds pass"],
   ["connection is cut", "connect", "socket opens", "a minute passes"],
   ["text", "ten seconds pass", "ten seconds pass", "socket opens"],

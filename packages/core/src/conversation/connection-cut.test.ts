@@ -177,6 +177,14 @@ it("a second welcome is the server's right: it is heard, and the transcript show
   ]);
 });
 
+it("what comes of a turn beside the current one is cut with the connection, too", async () => {
+  const world = await longConnected();
+  world.socket.says({ type: "turn.start", role: "assistant", turn_id: "a1" });
+  world.socket.says({ type: "response.text", turn_id: "a2", content: "Beside." });
+  await world.client.disconnect();
+  expect(shown(world).messages).toMatchObject([{ status: "interrupted", interruptedBy: "user" }]);
+});
+
 it("what the user was saying when the session ended is final: nothing more will come of it", async () => {
   const world = await longConnected();
   world.socket.says({ type: "user.transcript.interim_delta", turn_id: "u1", content: "what's the", delta_counter: 0 });

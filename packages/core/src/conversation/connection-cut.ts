@@ -1,6 +1,6 @@
 import type { Step } from "../client/model.js";
 import { initialPlayback } from "./initial-playback.js";
-import type { InterruptedBy, Message, Transcript } from "./messages.js";
+import { type InterruptedBy, settled } from "./messages.js";
 import { cutShort, drop, endGrace, silence } from "./playback.js";
 
 /** The connection is over, and with it whatever was to come: what plays falls silent, and there is nobody to tell. */
@@ -11,7 +11,7 @@ export function connectionCut(step: Step, by: InterruptedBy): void {
   step.run({ type: "cancel", timer: "silentTurnExpired" });
   step.set({ playback: { ...initialPlayback, over: before.over } });
   silence(step, before);
-  step.write(userCut(step.model.transcript));
+  step.write(settled(step.model.transcript, by));
   step.show({ agentSpeaking: false });
 }
 
@@ -20,12 +20,4 @@ export function connectionBegins(step: Step): void {
   const { messages, speeches } = step.model.transcript;
   const said = messages.flatMap(({ role, turnId }) => (role === "assistant" && turnId ? turnId : []));
   drop(step, [...said, ...speeches.map(({ turnId }) => turnId)]);
-}
-
-/** What the user was saying when the connection ended: nothing more will come of it. */
-function userCut(transcript: Transcript): Transcript {
-  const isOpen = ({ role, status }: Message) => role === "user" && status === "interim";
-  if (!transcript.messages.some(isOpen)) return transcript;
-  const messages = transcript.messages.map((one): Message => (isOpen(one) ? { ...one, status: "final" } : one));
-  return { ...transcript, messages, spans: {} };
 }

@@ -52,11 +52,17 @@ export const emptyTranscript: Transcript = { messages: [], spans: {}, withDeltas
 
 /** A transcript that goes on from an earlier one: what was under way there was cut short, or said. */
 export function resumedTranscript(messages: readonly Message[]): Transcript {
-  const settled = messages.map((message): Message => {
+  return settled({ ...emptyTranscript, messages }, "connection");
+}
+
+/** Nothing more comes of what is under way: the agent was cut short, what the user was saying is all that was said. */
+export function settled(transcript: Transcript, by: InterruptedBy): Transcript {
+  if (transcript.messages.every(({ status }) => status !== "interim")) return transcript;
+  const messages = transcript.messages.map((message): Message => {
     if (message.status !== "interim") return message;
-    return message.role === "assistant" ? interrupted(message, "connection") : { ...message, status: "final" };
+    return message.role === "assistant" ? interrupted(message, by) : { ...message, status: "final" };
   });
-  return { ...emptyTranscript, messages: settled };
+  return { ...transcript, messages, spans: {} };
 }
 
 /** Keeps the newest `limit` messages, and nothing of the others. */

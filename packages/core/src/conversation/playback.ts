@@ -87,7 +87,10 @@ export function agentText(step: Step, piece: Piece, isDelta: boolean): void {
   if (!claimTurn(step, piece.turnId)) return;
   step.write(assistantText(step.model.transcript, piece, isDelta));
   const { turn, serverSendsEnd } = step.model.playback;
-  const mayStaySilent = turn && !turn.hasAudio && !turn.acknowledged && isTurn(turn, piece.turnId);
+  if (!turn || !isTurn(turn, piece.turnId)) return;
+  // It comes after its turn's end: more of it will not.
+  if (turn.ended) step.write(assistantEnded(step.model.transcript, piece.turnId));
+  const mayStaySilent = !turn.hasAudio && !turn.acknowledged;
   if (mayStaySilent && !serverSendsEnd && isAudible(step))
     step.run({ type: "schedule", timer: "silentTurnExpired", afterMs: silentTurnMs });
 }

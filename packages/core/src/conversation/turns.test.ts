@@ -70,6 +70,14 @@ describe("the agent's turn", () => {
     expect(it.finished).toHaveLength(1);
   });
 
+  it("is complete with a text that comes after its end", async () => {
+    const it = await connected();
+    it.agentStarts("a1");
+    it.ends("a1");
+    it.text("a1", "Late.");
+    expect(it.client.getSnapshot().messages).toMatchObject([{ text: "Late.", status: "final" }]);
+  });
+
   it("begun twice is one turn", async () => {
     const it = await connected();
     it.agentStarts("a1");
