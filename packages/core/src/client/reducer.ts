@@ -3,21 +3,9 @@ import { LayercodeError } from "../errors.js";
 import type { Frame } from "../protocol/codec.js";
 import type { TransportClose } from "../transport/transport.js";
 import { channelOpened, preferInputDevice, setChannel, setMuted, unansweredPrompt } from "./channels.js";
-import {
-  type Authorized,
-  authorized,
-  channelFailed,
-  connect,
-  connectedWhenReady,
-  connectFailed,
-  connectTimedOut,
-  disconnect,
-  sessionLoaded,
-  socketClosed,
-  socketOpened,
-  takenOver,
-} from "./connection.js";
+import { channelFailed, connect, connectFailed, connectTimedOut, disconnect, sessionLoaded } from "./connection.js";
 import type { AudioRequest, Effect, TimerName } from "./effects.js";
+import type { Authorized } from "./link.js";
 import { type ChannelName, channelNames, type Model, type Settings, Step } from "./model.js";
 import { audioAnswered, setOutputDevice, setVolume, showAudioTroubles } from "./output.js";
 import type { SessionCode } from "./session.js";
@@ -71,7 +59,12 @@ type SessionEvent =
   | ConnectedRequest["type"]
   | PlayerReport
   | "playbackStarted"
+  | "authorized"
+  | "socketOpened"
   | "socketMessage"
+  | "socketClosed"
+  | "takenOver"
+  | "uplinkCongested"
   | "flushed"
   | "pageChanged"
   | Exclude<TimerName, "connectTimedOut" | "promptExpired">;
@@ -92,9 +85,9 @@ export function reduce(
     if (isRefused(step, event)) refuse(step, event);
     else if (handle) (handle as (step: Step, event: ClientEvent) => void)(step, event);
     else if (needsConnection(event)) step.set({ early: [...model.early, event] });
-    connectedWhenReady(step);
+    step.model.session?.connectedWhenReady(step);
     showAudioTroubles(step);
-    model.session?.showAgentState(step);
+    step.model.session?.showAgentState(step);
   } else if ("position" in event) model.session?.playerToldLate(step, event);
   return { model: step.model, effects: step.effects };
 }
@@ -122,16 +115,11 @@ const handlers: Omit<Handlers, SessionEvent> = {
   settingsChanged: (step, { settings }) => step.set({ settings }),
   conversationChosen: (step, { conversationId }) => step.set({ nextConversationId: conversationId }),
   sessionLoaded,
-  authorized,
   connectFailed,
-  socketOpened,
-  socketClosed,
   channelOpened,
   channelFailed,
   connectTimedOut,
   promptExpired: (step) => channelFailed(step, { channel: "audioInput", error: unansweredPrompt() }),
-  uplinkCongested: (step) => step.emit("audio:uplink-congested", undefined),
-  takenOver,
 };
 
 function isCurrent(model: Model, event: ClientEvent): boolean {

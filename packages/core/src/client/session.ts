@@ -11,18 +11,19 @@ import {
   silentTurnExpired,
 } from "../conversation/playback.js";
 import { socketMessage } from "../conversation/turns.js";
+import { authorized, socketClosed, socketOpened, takenOver } from "./link.js";
 import { pageChanged, reconnectDue, signMissed } from "./mending.js";
 import type { Step } from "./model.js";
-import { emptyOutbox, giveUpUnsent, sendData, sendText } from "./outbox.js";
-import { abandonPress, flushExpired, flushed, press, release, resumePress } from "./push-to-talk.js";
+import { giveUpUnsent, sendData, sendText } from "./outbox.js";
+import { abandonPress, flushExpired, flushed, press, release } from "./push-to-talk.js";
 import type { SessionHandlers } from "./reducer.js";
 
 export { showAgentState } from "../conversation/agent-state.js";
-export { connectionBegins } from "../conversation/connection-cut.js";
 export { playerToldLate, silenceOutput } from "../conversation/playback.js";
 export { askBackend } from "./ask-backend.js";
 export { ConnectionRuntime } from "./connection-runtime.js";
-export { attemptFailed, connectionLost, reconnectDue } from "./mending.js";
+export { connectedWhenReady } from "./link.js";
+export { attemptFailed, reconnectDue } from "./mending.js";
 export { watchPage } from "./page.js";
 export { abandonPress } from "./push-to-talk.js";
 
@@ -34,7 +35,12 @@ export const handlers: SessionHandlers = {
   release,
   sendText,
   sendData,
+  authorized,
+  socketOpened,
   socketMessage,
+  socketClosed,
+  takenOver,
+  uplinkCongested: (step) => step.emit("audio:uplink-congested", undefined),
   playbackStarted,
   playbackRanDry,
   playbackFinished,
@@ -47,12 +53,6 @@ export const handlers: SessionHandlers = {
   signMissed,
   pageChanged,
 };
-
-/** Connected, for the first time or again: what waited for it. */
-export function beginConversation(step: Step): void {
-  resumePress(step);
-  emptyOutbox(step);
-}
 
 /** The session is over, whatever was under way. */
 export function endConversation(step: Step, by: InterruptedBy): void {
