@@ -104,7 +104,7 @@ test("resumeAudio() without a gesture rejects, and is reported once", async () =
 });
 
 test("the options that concern the sound reach it", async () => {
-  const mediaStream = {} as MediaStream;
+  const mediaStream = { getAudioTracks: () => [] } as unknown as MediaStream;
   const audioProcessor = () => ({}) as AudioNode;
   const audioConstraints = { echoCancellation: false };
   const world = createBrowserWorld({ frameMs: 40, mediaStream, audioProcessor, audioConstraints, workletUrl: "/w.js" });

@@ -5,10 +5,11 @@ import { Dispatcher } from "./dispatcher.js";
 import type { ClientEvents } from "./events.js";
 import { Listeners } from "./listeners.js";
 import { initialModel, type Settings } from "./model.js";
-import { type LayercodeClientOptions, validateOptions, validateVolume } from "./options.js";
+import type { LayercodeClientOptions } from "./options.js";
 import type { Request } from "./reducer.js";
 import type { ClientState, ClientStatus } from "./state.js";
 import type { Undo } from "./store.js";
+import { validateOptions, validateVolume } from "./validate-options.js";
 import { version } from "./version.js";
 
 /**
@@ -41,9 +42,11 @@ export class LayercodeClient {
   }
 
   /**
-   * Takes the options anew, as a whole. Callbacks apply from now on; `audioInput`, `audioOutput` and `volume` at once,
-   * where they differ from the options before; the others at the next `connect()`: another `agentId` or `conversationId` then opens
-   * that conversation, with an empty transcript. `deferAudioInit` and `initialMessages` count only at the beginning.
+   * Takes the options anew, as a whole. Callbacks, `reconnect`, `maxMessages` and the log apply from now on; `audioInput`,
+   * `audioOutput` and `volume` at once, where they differ from the options before; `agentId` and `conversationId` at the
+   * next `connect()`: another one then opens that conversation, with an empty transcript; what else the backend and the
+   * socket need (`metadata`, the endpoint, …) at the next connection, reconnects included; the options of the microphone
+   * when it is opened after the next `connect()`. `deferAudioInit` and `initialMessages` count only at the beginning.
    * Throws `invalid-option`, and nothing has changed.
    */
   setOptions(options: LayercodeClientOptions): void {

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { config, createWorld, deferred, settle } from "../../test/world.js";
-import { LayercodeClient } from "./client.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
@@ -355,13 +354,4 @@ describe("microphone audio on the wire", () => {
       { type: "client.audio", content: Buffer.alloc(320, Uint8Array.of(2, 1)).toString("base64") },
     ]);
   });
-});
-
-it("the options are checked, with the value and the remedy", () => {
-  const make = (options: object) => () =>
-    new LayercodeClient({ agentId: "ag-1", authorizeSessionEndpoint: "/api/authorize", ...options });
-  expect(make({ agentId: " " })).toThrow('Option "agentId" is " ". Pass the id of your agent');
-  expect(make({ authorizeSessionEndpoint: undefined })).toThrow('"authorizeSessionEndpoint" is missing');
-  expect(make({ connectTimeout: -1 })).toThrow('"connectTimeout" is -1');
-  expect(make({ metadata: [] })).toThrow('"metadata" is []');
 });

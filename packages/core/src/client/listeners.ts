@@ -6,7 +6,7 @@ import type { ClientState } from "./state.js";
 import type { Undo } from "./store.js";
 
 /** Which events are also options. */
-const callbacks = {
+export const callbacks = {
   connect: "onConnect",
   disconnect: "onDisconnect",
   error: "onError",

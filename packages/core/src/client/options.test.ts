@@ -103,12 +103,6 @@ describe("setOptions()", () => {
     expect(world.requests[0]?.body.agent_id).toBe("ag-123456");
   });
 
-  it("a frame has a length that the wire can carry", () => {
-    for (const frameMs of [9, 101, Number.NaN]) expect(() => createWorld({ frameMs })).toThrow(/"frameMs"/);
-    createWorld({ frameMs: 10 });
-    createWorld({ frameMs: 100 });
-  });
-
   it("an amplitude callback that comes later measures, one that goes stops", async () => {
     const world = createWorld();
     await world.connect();
@@ -148,10 +142,9 @@ describe("initialMessages", () => {
     ]);
   });
 
-  it("only the newest are kept, and something else is refused", () => {
+  it("only the newest are kept", () => {
     const world = createWorld({ initialMessages: earlier, maxMessages: 2 });
     expect(world.client.getSnapshot().messages).toHaveLength(2);
-    expect(() => createWorld({ initialMessages: "Hello." as never })).toThrow(/"initialMessages"/);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { AudioInput, AudioOutput } from "../audio/ports.js";
 import type { AuthorizeSessionRequest } from "../authorization/schema.js";
 import type { Message } from "../conversation/messages.js";
-import { LayercodeError } from "../errors.js";
+import type { LayercodeError } from "../errors.js";
 import type { ReconnectOptions } from "../transport/reconnect.js";
 import type { WebSocketConstructor } from "../transport/websocket.js";
 import type { ConnectInfo, ObservedDataMessage, ObservedMessage } from "./events.js";
@@ -92,59 +92,4 @@ export interface LayercodeClientOptions extends LayercodeClientCallbacks, LogOpt
   WebSocket?: WebSocketConstructor;
   /** A `fetch`, where the platform's is not the one to use. */
   fetch?: typeof fetch;
-}
-
-/** Throws `invalid-option` for what no later step could make sense of. */
-export function validateOptions(options: LayercodeClientOptions): void {
-  requireText("agentId", options.agentId, 'the id of your agent, such as "ag-123456"');
-  requireText(
-    "authorizeSessionEndpoint",
-    options.authorizeSessionEndpoint,
-    'a path such as "/api/authorize", or a full URL',
-  );
-  const { conversationId, metadata, connectTimeout, maxMessages, initialMessages, volume, frameMs } = options;
-  if (conversationId != null)
-    requireText("conversationId", conversationId, "the id of a conversation, or null for a new one");
-  if (metadata !== undefined && typeof metadata !== "function") validateMetadata(metadata);
-  if (initialMessages !== undefined && !Array.isArray(initialMessages))
-    throw invalid("initialMessages", initialMessages, "a list of messages, such as the snapshot's");
-  requirePositive("connectTimeout", connectTimeout, "milliseconds");
-  requirePositive("maxMessages", maxMessages, "messages");
-  const { maxAttempts, baseDelay, maxDelay } = options.reconnect || {};
-  if (maxAttempts !== undefined)
-    requireWithin("reconnect.maxAttempts", maxAttempts, 0, Number.MAX_SAFE_INTEGER, "a number of attempts");
-  requirePositive("reconnect.baseDelay", baseDelay, "milliseconds");
-  requirePositive("reconnect.maxDelay", maxDelay, "milliseconds");
-  if (volume !== undefined) validateVolume(volume);
-  if (frameMs !== undefined) requireWithin("frameMs", frameMs, 10, 100, "a number of milliseconds");
-}
-
-/** Throws `invalid-option`. */
-export function validateMetadata(metadata: unknown): asserts metadata is Record<string, unknown> {
-  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))
-    throw invalid("metadata", metadata, "a plain object, or a function that returns one");
-}
-
-/** Throws `invalid-option`. */
-export function validateVolume(volume: number): void {
-  requireWithin("volume", volume, 0, 1, "a number");
-}
-
-function requireText(name: string, value: unknown, expected: string): void {
-  if (typeof value !== "string" || value.trim() === "") throw invalid(name, value, expected);
-}
-
-function requirePositive(name: string, value: number | undefined, unit: string): void {
-  if (value !== undefined && !(Number.isFinite(value) && value > 0))
-    throw invalid(name, value, `a number of ${unit} above 0`);
-}
-
-function requireWithin(name: string, value: number, least: number, most: number, expected: string): void {
-  if (!(Number.isFinite(value) && value >= least && value <= most))
-    throw invalid(name, value, `${expected} from ${least} to ${most}`);
-}
-
-function invalid(name: string, value: unknown, expected: string): LayercodeError {
-  const shown = value === undefined ? "missing" : (JSON.stringify(value) ?? String(value));
-  return new LayercodeError("invalid-option", `Option "${name}" is ${shown}. Pass ${expected}.`);
 }
