@@ -82,16 +82,11 @@ export class LayercodeClient {
   /**
    * Opens the conversation: asks your backend, opens the microphone and the connection; resumes `conversationId`.
    * Call it in a user's gesture. Resolves when connected; rejects with a `LayercodeError`, everything closed again.
-   * `signal` aborts it at any time.
+   * `signal` aborts it until then.
    */
   connect({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     if (signal?.aborted) return refused("aborted", "connect() was given a signal that had fired.");
-    const connecting = this.#call({ type: "connect" });
-    const abort = () => void this.disconnect();
-    signal?.addEventListener("abort", abort);
-    const settled = () => signal?.removeEventListener("abort", abort);
-    connecting.then(settled, settled);
-    return connecting;
+    return this.#call({ type: "connect" }, signal);
   }
 
   /** Ends the conversation and gives everything back; the conversation id stays. Resolves when it is done. */
@@ -105,6 +100,7 @@ export class LayercodeClient {
       const disconnected = this.disconnect();
       this.#disposal = disconnected.then(() => {
         this.#listeners.clear();
+        this.#dispatcher.store.clear();
       });
     }
     return this.#disposal;
@@ -254,9 +250,9 @@ export class LayercodeClient {
     return this.#dispatcher.runtime.audio.ports;
   }
 
-  #call(request: Request): Promise<void> {
+  #call(request: Request, signal?: AbortSignal): Promise<void> {
     if (this.#disposal) return refused("aborted", "This client was disposed of. Make a new one.");
-    return handled(this.#dispatcher.call(request));
+    return handled(this.#dispatcher.call(request, signal));
   }
 
   #updateAmplitudeWatch(): void {

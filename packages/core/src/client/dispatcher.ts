@@ -5,7 +5,7 @@ import type { Listeners } from "./listeners.js";
 import type { Model } from "./model.js";
 import type { LayercodeClientOptions } from "./options.js";
 import { type ClientEvent, type Request, reduce } from "./reducer.js";
-import { Runtime } from "./runtime.js";
+import { type OutsideEffect, Runtime } from "./runtime.js";
 import { SessionLog } from "./session-log.js";
 import type { ClientState } from "./state.js";
 import { createStore, type Store } from "./store.js";
@@ -47,10 +47,15 @@ export class Dispatcher {
     }
   }
 
-  /** Dispatches what the app asks for; settles when it is done, or has failed. */
-  call(request: Request): Promise<void> {
+  /** Dispatches what the app asks for; settles when it is done, or has failed. Until then, `signal` disconnects. */
+  call(request: Request, signal?: AbortSignal): Promise<void> {
     const call = ++this.#callCount;
     const promise = new Promise<void>((resolve, reject) => this.#calls.set(call, { resolve, reject }));
+    // One that has settled is aborted no more: what came after it is somebody else's.
+    const abort = () => this.#calls.has(call) && this.call({ type: "disconnect" });
+    const settled = () => signal?.removeEventListener("abort", abort);
+    signal?.addEventListener("abort", abort);
+    promise.then(settled, settled);
     this.dispatch({ ...request, call });
     return promise;
   }
@@ -70,12 +75,21 @@ export class Dispatcher {
       else if (effect.type === "report") reportListenerError(effect.error);
       else if (effect.type === "settle") this.#settle(effect.calls, effect.error);
       else if (effect.type === "close") this.runtime.close().then(() => this.#settle(effect.calls));
-      else this.runtime.run(effect);
+      else this.#run(effect);
     }
     if (before.status !== state.status) this.log.write({ type: "status", status: state.status }, now, options);
     this.store.set(state);
     this.#listeners.emitChanges(before, state);
     for (const { event: name, payload } of emissions) this.#listeners.emit(name, payload as never);
+  }
+
+  // A port of the app's own that throws stops nobody either.
+  #run(effect: OutsideEffect): void {
+    try {
+      this.runtime.run(effect);
+    } catch (error) {
+      reportListenerError(error);
+    }
   }
 
   #settle(calls: readonly number[], error?: LayercodeError): void {

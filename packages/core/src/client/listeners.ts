@@ -47,7 +47,14 @@ export class Listeners {
   }
 
   on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): Undo {
-    return this.#emitter.on(event, guarded(listener));
+    let isOn = true;
+    // Also while the event is being emitted: nanoevents would still call it.
+    const called = ((payload: never) => isOn && (listener as (payload: never) => void)(payload)) as ClientEvents[E];
+    const off = this.#emitter.on(event, guarded(called));
+    return () => {
+      isOn = false;
+      off();
+    };
   }
 
   emit<E extends keyof ClientEvents>(event: E, payload: Parameters<ClientEvents[E]>[0]): void {

@@ -7,6 +7,8 @@ export interface Store<T> {
   /** Sets the value and tells the subscribers, unless it is the same. */
   set(value: T): void;
   subscribe(listener: () => void): Undo;
+  /** Forgets the subscribers. */
+  clear(): void;
 }
 
 export function createStore<T>(initial: T, report: (error: unknown) => void): Store<T> {
@@ -18,9 +20,10 @@ export function createStore<T>(initial: T, report: (error: unknown) => void): St
     set(next) {
       if (Object.is(next, value)) return;
       value = next;
-      for (const { listener } of [...subscriptions]) {
+      for (const subscription of [...subscriptions]) {
         try {
-          listener();
+          // One of them may have undone another's.
+          if (subscriptions.has(subscription)) subscription.listener();
         } catch (error) {
           report(error);
         }
@@ -31,6 +34,7 @@ export function createStore<T>(initial: T, report: (error: unknown) => void): St
       subscriptions.add(subscription);
       return () => subscriptions.delete(subscription);
     },
+    clear: () => subscriptions.clear(),
   };
 }
 
