@@ -82,7 +82,10 @@ export function preferInputDevice(step: Step, { deviceId, call }: { deviceId: st
 export function setMuted(step: Step, { muted, call }: { muted: boolean; call: number }): void {
   step.settle([call]);
   if (muted === step.state.isMuted) return;
-  step.show({ isMuted: muted, ...(muted && { userSpeaking: false }) });
+  const { pushToTalk, audioInput, userSpeaking } = step.state;
+  // A press that was held all the while is heard from now on.
+  const isHeard = userSpeaking || (pushToTalk.pressed && audioInput);
+  step.show({ isMuted: muted, userSpeaking: !muted && isHeard });
   step.run({ type: "mute", muted });
 }
 

@@ -45,7 +45,8 @@ export class ConnectionRuntime {
   }
 
   send(message: ClientMessage): void {
-    this.#transport?.send(serialize(message));
+    // A connection that is closing takes nothing, and has not said so yet.
+    if (this.#transport && !this.#transport.send(serialize(message))) this.#dispatch({ type: "unsent", message });
   }
 
   /** Writes a frame of the microphone if it may leave; while the connection is being mended, it waits. */

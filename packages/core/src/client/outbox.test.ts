@@ -73,6 +73,53 @@ describe("what the app sends", () => {
     expect(shown(world).messages.at(-1)).not.toHaveProperty("delivery");
   });
 
+  it("while the server is closing the connection waits for the next one, though nothing has said so yet", async () => {
+    const world = await longConnected();
+    const [old] = world.sockets;
+    // The close frame is here, the event is not.
+    old!.readyState = 2;
+    const sent = [
+      world.client.sendClientResponseText("one"),
+      world.client.sendClientResponseData({ two: 2 }),
+      world.client.sendClientResponseText("one"),
+    ];
+    await Promise.all(sent);
+    expect(shown(world).messages).toMatchObject([{ delivery: "queued" }, { delivery: "queued" }]);
+    world.microphone.hearFrame(11);
+    old!.drop(1001, "", true);
+    await world.comesBack();
+    expect(old!.types).toEqual(["client.ready"]);
+    expect(world.socket.sent).toEqual([
+      { type: "client.ready" },
+      { type: "client.response.text", content: "one" },
+      { type: "client.response.data", data: { two: 2 } },
+      { type: "client.response.text", content: "one" },
+    ]);
+    expect(shown(world).messages.some((message) => "delivery" in message)).toBe(false);
+  });
+
+  it("while it is closing for good was not sent: the message says so", async () => {
+    const world = await longConnected();
+    world.socket.readyState = 2;
+    await world.client.sendClientResponseText("too late");
+    world.socket.drop(1000);
+    expect(shown(world).messages).toMatchObject([{ text: "too late", delivery: "failed" }]);
+  });
+
+  it("in the moment of the end was not sent either, and is not sent later", async () => {
+    const world = await longConnected();
+    world.socket.readyState = 2;
+    const off = world.client.on("turn", () => {
+      void world.client.sendClientResponseText("too late");
+      world.socket.drop(1000);
+    });
+    world.socket.says({ type: "turn.start", role: "user", turn_id: "u1" });
+    off();
+    expect(shown(world)).toMatchObject({ status: "disconnected", messages: [{ delivery: "failed" }] });
+    await world.connect();
+    expect(world.socket.types).toEqual(["client.ready"]);
+  });
+
   it("before a clean close has arrived", async () => {
     const world = await longConnected();
     await world.client.sendClientResponseText("hello");

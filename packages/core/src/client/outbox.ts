@@ -1,8 +1,10 @@
 import { userTurnEnded } from "../conversation/agent-state.js";
 import { delivered } from "../conversation/delivery.js";
+import type { Message } from "../conversation/messages.js";
 import { interruptAgent } from "../conversation/playback.js";
 import { userTyped } from "../conversation/transcript.js";
 import { LayercodeError } from "../errors.js";
+import type { ClientMessage } from "../protocol/client-messages.js";
 import type { ConnectionLoss } from "../transport/reconnect.js";
 import type { Outgoing, Step } from "./model.js";
 
@@ -34,12 +36,25 @@ export function emptyOutbox(step: Step): void {
   for (const outgoing of outbox) write(step, outgoing);
 }
 
+/** The connection was closing, and took the message no more: one of the app's waits for the next. */
+export function unsent(step: Step, { message }: { message: ClientMessage }): void {
+  if (!isOfApp(message)) return;
+  const { link, outbox, written, transcript } = step.model;
+  const isOver = link === "none";
+  const text = message.type === "client.response.text" ? message.content : null;
+  const isIt = (one: Message) => one.turnId === null && one.text === text && one.delivery === undefined;
+  const messageId = transcript.messages.findLast(isIt)?.id;
+  step.set({ written: written.filter(({ id }) => id !== messageId) });
+  if (!isOver) step.set({ outbox: [...outbox, { message, messageId }] });
+  if (messageId) step.write(delivered(transcript, [messageId], isOver ? "failed" : "queued"));
+}
+
 /** The connection is lost: what the app sent waits for the next; what may have been lost with it is marked. */
 export function keepUnsent(step: Step, { cause, wasClean }: ConnectionLoss): void {
   const { outbox, written, heardAt, transcript } = step.model;
   const since = cause === "stalled" ? heardAt : step.now - doubtMs;
   const doubtful = written.filter(({ at }) => !wasClean && at >= since).map(({ id }) => id);
-  step.set({ outbox: outbox.filter(({ call }) => call !== undefined), written: [] });
+  step.set({ outbox: outbox.filter(({ message }) => isOfApp(message)), written: [] });
   step.write(delivered(transcript, doubtful, "unknown"));
 }
 
@@ -52,6 +67,10 @@ export function giveUpUnsent(step: Step): void {
   const ids = outbox.flatMap(({ messageId = [] }) => messageId);
   step.settle(calls, new LayercodeError("not-connected", text));
   step.write(delivered(transcript, ids, "failed"));
+}
+
+function isOfApp({ type }: ClientMessage): boolean {
+  return type === "client.response.text" || type === "client.response.data";
 }
 
 function isFull(step: Step, call: number): boolean {

@@ -60,6 +60,24 @@ describe("a press while the last one's tail is still on its way", () => {
   });
 });
 
+it("a press that is held over a mute is heard again after it", async () => {
+  const it = await connected({}, pushToTalkConfig);
+  it.client.mute();
+  await it.client.unmute();
+  expect(it.client.userSpeaking).toBe(false);
+  await it.client.triggerUserTurnStarted();
+  it.client.mute();
+  expect(it.client.userSpeaking).toBe(false);
+  it.microphone.hearFrame(11, 1);
+  await it.client.unmute();
+  expect(it.client.userSpeaking).toBe(true);
+  it.microphone.hearFrame(11.02, 2);
+  await it.client.triggerUserTurnFinished();
+  expect(it.client.userSpeaking).toBe(false);
+  expect(it.socket.types).toEqual(["client.ready", "trigger.turn.start", "client.audio", "trigger.turn.end"]);
+  await it.client.disconnect();
+});
+
 describe("a press while connecting", () => {
   /** A client that connects, as far as the test lets it; its microphone is open. */
   async function connecting(agentConfig = pushToTalkConfig, options: Parameters<typeof createWorld>[0] = {}) {

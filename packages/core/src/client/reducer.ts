@@ -1,5 +1,6 @@
 import type { PlaybackPosition } from "../audio/ports.js";
 import { LayercodeError } from "../errors.js";
+import type { ClientMessage } from "../protocol/client-messages.js";
 import type { Frame } from "../protocol/codec.js";
 import type { TransportClose } from "../transport/transport.js";
 import { channelOpened, preferInputDevice, setChannel, setMuted, unansweredPrompt } from "./channels.js";
@@ -52,6 +53,7 @@ export type ClientEvent =
   | { type: "flushed"; press: number }
   | { type: "pageChanged"; online: boolean; visible: boolean }
   | { type: "uplinkCongested" | "takenOver" }
+  | { type: "unsent"; message: ClientMessage }
   | { type: TimerName };
 
 /** What happens only in a session: its handlers come with the code of one. */
@@ -64,6 +66,7 @@ type SessionEvent =
   | "socketMessage"
   | "socketClosed"
   | "takenOver"
+  | "unsent"
   | "uplinkCongested"
   | "flushed"
   | "pageChanged"

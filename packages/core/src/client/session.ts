@@ -14,7 +14,7 @@ import { socketMessage } from "../conversation/turns.js";
 import { authorized, socketClosed, socketOpened, takenOver } from "./link.js";
 import { pageChanged, reconnectDue, signMissed } from "./mending.js";
 import type { Step } from "./model.js";
-import { giveUpUnsent, sendData, sendText } from "./outbox.js";
+import { giveUpUnsent, sendData, sendText, unsent } from "./outbox.js";
 import { abandonPress, flushExpired, flushed, press, release } from "./push-to-talk.js";
 import type { SessionHandlers } from "./reducer.js";
 
@@ -40,6 +40,7 @@ export const handlers: SessionHandlers = {
   socketMessage,
   socketClosed,
   takenOver,
+  unsent,
   uplinkCongested: (step) => step.emit("audio:uplink-congested", undefined),
   playbackStarted,
   playbackRanDry,

@@ -1,7 +1,7 @@
 /** A connection that carries text frames. It knows nothing of what they say. */
 export interface Transport {
-  /** Writes one text frame; dropped when the connection is no longer open. */
-  send(text: string): void;
+  /** Writes one text frame. Returns whether it did: not when the connection is no longer open. */
+  send(text: string): boolean;
   /** Bytes that were written and wait for the network. */
   readonly unsentBytes: number;
   /** Closes cleanly. Nothing is heard of the connection afterwards. */

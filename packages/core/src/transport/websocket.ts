@@ -63,7 +63,9 @@ export function openWebSocket(url: string, events: TransportEvents, WebSocketCla
       return socket.bufferedAmount ?? 0;
     },
     send(text) {
-      if (socket.readyState === open) socket.send(text);
+      if (socket.readyState !== open) return false;
+      socket.send(text);
+      return true;
     },
     close() {
       if (replaced) return;
