@@ -1,9 +1,7 @@
-import * as audio from "@layercode/audio";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { stubPage } from "../../test/page.js";
-import { audioContent, config, createWorld, deferred, pushToTalkConfig, settle } from "../../test/world.js";
-import { LayercodeClient } from "./client.js";
+import { createPlayground, type Playground } from "../../test/playground.js";
+import { audioContent, deferred, settle } from "../../test/world.js";
 
 vi.mock("@layercode/audio");
 
@@ -20,105 +18,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** The public client, and everything around it: the page, its audio, its backend, its server. */
-function createPlayground(isPushToTalk: boolean) {
-  const page = stubPage();
-  vi.stubGlobal("reportError", () => {});
-  const contexts = new Set<object>();
-  vi.stubGlobal(
-    "AudioContext",
-    class {
-      constructor() {
-        contexts.add(this);
-      }
-      async resume() {}
-      async close() {
-        contexts.delete(this);
-      }
-    },
-  );
-  const throws = () => {
-    throw new Error("the app's own");
-  };
-  const world = createWorld({}, isPushToTalk ? pushToTalkConfig : config);
-  const { sockets, microphone, speaker } = world;
-  const { audio: _, ...options } = world.options;
-  const playground = {
-    isPushToTalk,
-    sockets,
-    microphone,
-    speaker,
-    page,
-    contexts,
-    options: {
-      ...options,
-      exclusive: true,
-      onUserAmplitudeChange: () => {},
-      onMessage: throws,
-      onConnect: ({ reconnected }: { reconnected?: true }) => void (reconnected || playground.sessions++),
-      onDisconnect: () => void playground.sessions--,
-    },
-    client: null as unknown as LayercodeClient,
-    wellBehaved: world.answer,
-    answerWith(answer: () => Promise<Response>) {
-      world.answer = answer;
-    },
-    get held() {
-      return world.held;
-    },
-    get socket() {
-      return world.sockets.at(-1);
-    },
-    /** Answers of the backend that have not come yet. */
-    late: [] as (() => void)[],
-    pending: new Set<Promise<void>>(),
-    abort: new AbortController(),
-    hasSound: true,
-    /** Sessions that began, less those that ended. */
-    sessions: 0,
-    /** Counts what is sent, spoken and said, so that each is known by its number. */
-    count: 0,
-    /** The agent's turn, what was last said of it, on which socket and in which conversation. */
-    turnId: "none",
-    said: null as { message: object; socket: number; conversation: number } | null,
-    /** Counts conversations: the endpoint was asked for another one. */
-    get conversation() {
-      return world.requests.filter(({ body }) => body.conversation_id !== "lc_conv_1").length;
-    },
-    /** What the microphone heard while nobody pressed the button. */
-    private: new Set<number>(),
-    violations: [] as unknown[],
-  };
-  vi.mocked(audio.createAudioEngine).mockImplementation((given = {}) => {
-    if (!playground.hasSound) throw new Error("No sound.");
-    const context = given.context ?? new AudioContext();
-    const engine: Partial<audio.AudioEngine> = {
-      state: "running",
-      onStateChange: () => () => {},
-      resume: async () => {},
-      close: () => context.close(),
-    };
-    return engine as audio.AudioEngine;
-  });
-  vi.mocked(audio.createMicrophone).mockReturnValue(world.microphone as unknown as audio.Microphone);
-  vi.mocked(audio.createSpeaker).mockReturnValue(world.speaker as unknown as audio.Speaker);
-  playground.client = new LayercodeClient(playground.options);
-  playground.client.on("status", throws);
-  playground.client.subscribe(throws);
-  // State first: whatever anybody is shown agrees with itself, and with the world.
-  playground.client.subscribe(() => {
-    try {
-      expectConsistent(playground);
-    } catch (error) {
-      playground.violations.push(error);
-    }
-  });
-  return playground;
-}
-
-type Playground = ReturnType<typeof createPlayground>;
-
-const drop = (code: number, wasClean: boolean) => (it: Playground) => isOpen(it) && it.socket?.drop(code, "", wasClean);
+const drop = (code: number, wasClean: boolean) => (it: Playground) => isUp(it) && it.socket?.drop(code, "", wasClean);
 const answers = (status: number) => (it: Playground) => {
   it.answerWith(async () => Response.json({ error: "No." }, { status }));
 };
@@ -232,6 +132,7 @@ const actions: Record<string, (it: Playground) => unknown> = {
   "server fails": drop(1011, true),
   "server refuses": drop(1008, true),
   "server closes": drop(1000, true),
+  "connection is closing": (it) => isOpen(it) && it.socket && Object.assign(it.socket, { readyState: 2 }),
   "socket cannot be opened": (it) => it.socket?.readyState === 0 && it.socket.drop(1006),
   "network goes": ({ page }) => page.goOffline(),
   "network comes": ({ page }) => page.goOnline(),
@@ -255,6 +156,11 @@ function isOpen({ socket }: Playground): boolean {
   return socket?.readyState === 1;
 }
 
+/** Open, or closing and nobody was told. */
+function isUp({ socket }: Playground): boolean {
+  return socket?.readyState === 1 || socket?.readyState === 2;
+}
+
 function says(it: Playground, message: object): void {
   if (isOpen(it)) it.socket?.says(message);
 }
@@ -264,11 +170,12 @@ function expectConsistent(it: Playground): void {
   const state = client.getSnapshot();
   const { status } = state;
   expect(held.sockets).toBeLessThanOrEqual(1);
-  if (status === "connected") expect([isOpen(it), it.socket?.types[0]]).toEqual([true, "client.ready"]);
+  if (status === "connected") expect(isUp(it)).toBe(true);
+  if (status === "connected" && isOpen(it)) expect(it.socket?.types[0]).toBe("client.ready");
   // A server may speak as soon as the socket is open, also while the microphone still opens.
-  if (!isOpen(it)) expect([state.turn, state.agentSpeaking]).toEqual([null, false]);
+  if (!isUp(it)) expect([state.turn, state.agentSpeaking]).toEqual([null, false]);
   if (status !== "connected") expect(state.agentState).toBe("idle");
-  if (!isOpen(it) && status !== "reconnecting" && status !== "connecting")
+  if (!isUp(it) && status !== "reconnecting" && status !== "connecting")
     expect([state.userSpeaking, state.pushToTalk.pressed]).toEqual([false, false]);
   expect(state.reconnecting !== null).toBe(status === "reconnecting");
   if (held.microphone) expect(state.audioInput).toBe(true);
@@ -328,6 +235,7 @@ const phrases = [
   ["press", "microphone hears", "connection is cut", "microphone hears", "ten seconds pass"],
   ["connection is cut", "connect", "socket opens", "a minute passes"],
   ["text", "ten seconds pass", "ten seconds pass", "socket opens"],
+  ["connection is closing", "text", "data", "server goes away", "ten seconds pass", "socket opens"],
   ["network goes", "server fails", "network comes", "socket opens"],
 ].map((names) => names.map((name): Happening => [name, true]));
 
@@ -345,6 +253,14 @@ async function takePlace(steps: Happening[], isPushToTalk: boolean, chance: numb
   vi.clearAllTimers();
   vi.spyOn(Math, "random").mockReturnValue(chance);
   const it = createPlayground(isPushToTalk);
+  // State first: whatever anybody is shown agrees with itself, and with the world.
+  it.client.subscribe(() => {
+    try {
+      expectConsistent(it);
+    } catch (error) {
+      it.violations.push(error);
+    }
+  });
   for (const [name, waits] of steps) {
     actions[name]!(it);
     if (!waits) continue;

@@ -1,0 +1,95 @@
+import * as audio from "@layercode/audio";
+import { vi } from "vitest";
+import { LayercodeClient } from "../src/client/client.js";
+import { stubPage } from "./page.js";
+import { config, createWorld, pushToTalkConfig } from "./world.js";
+
+/** The public client, and everything around it: the page, its audio, its backend, its server. */
+export function createPlayground(isPushToTalk: boolean) {
+  const page = stubPage();
+  vi.stubGlobal("reportError", () => {});
+  const contexts = new Set<object>();
+  vi.stubGlobal(
+    "AudioContext",
+    class {
+      constructor() {
+        contexts.add(this);
+      }
+      async resume() {}
+      async close() {
+        contexts.delete(this);
+      }
+    },
+  );
+  const throws = () => {
+    throw new Error("the app's own");
+  };
+  const world = createWorld({}, isPushToTalk ? pushToTalkConfig : config);
+  const { sockets, microphone, speaker } = world;
+  const { audio: _, ...options } = world.options;
+  const playground = {
+    isPushToTalk,
+    sockets,
+    microphone,
+    speaker,
+    page,
+    contexts,
+    options: {
+      ...options,
+      exclusive: true,
+      onUserAmplitudeChange: () => {},
+      onMessage: throws,
+      onConnect: ({ reconnected }: { reconnected?: true }) => void (reconnected || playground.sessions++),
+      onDisconnect: () => void playground.sessions--,
+    },
+    client: null as unknown as LayercodeClient,
+    wellBehaved: world.answer,
+    answerWith(answer: () => Promise<Response>) {
+      world.answer = answer;
+    },
+    get held() {
+      return world.held;
+    },
+    get socket() {
+      return world.sockets.at(-1);
+    },
+    /** Answers of the backend that have not come yet. */
+    late: [] as (() => void)[],
+    pending: new Set<Promise<void>>(),
+    abort: new AbortController(),
+    hasSound: true,
+    /** Sessions that began, less those that ended. */
+    sessions: 0,
+    /** Counts what is sent, spoken and said, so that each is known by its number. */
+    count: 0,
+    /** The agent's turn, what was last said of it, on which socket and in which conversation. */
+    turnId: "none",
+    said: null as { message: object; socket: number; conversation: number } | null,
+    /** Counts conversations: the endpoint was asked for another one. */
+    get conversation() {
+      return world.requests.filter(({ body }) => body.conversation_id !== "lc_conv_1").length;
+    },
+    /** What the microphone heard while nobody pressed the button. */
+    private: new Set<number>(),
+    violations: [] as unknown[],
+  };
+  vi.mocked(audio.createAudioEngine).mockImplementation((given = {}) => {
+    if (!playground.hasSound) throw new Error("No sound.");
+    const context = given.context ?? new AudioContext();
+    const engine: Partial<audio.AudioEngine> = {
+      state: "running",
+      onStateChange: () => () => {},
+      resume: async () => {},
+      close: () => context.close(),
+    };
+    return engine as audio.AudioEngine;
+  });
+  vi.mocked(audio.createMicrophone).mockReturnValue(world.microphone as unknown as audio.Microphone);
+  vi.mocked(audio.createSpeaker).mockReturnValue(world.speaker as unknown as audio.Speaker);
+  playground.client = new LayercodeClient(playground.options);
+  playground.client.on("status", throws);
+  playground.client.subscribe(throws);
+  return playground;
+}
+
+export type Playground = ReturnType<typeof createPlayground>;
