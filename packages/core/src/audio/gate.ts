@@ -7,10 +7,10 @@ import { wireRate } from "./wire-rate.js";
  * In push-to-talk nothing captured before the press leaves: a frame that straddles it is cut to the sample.
  */
 export function passGate({ state, press }: Model, frame: AudioInputFrame): Int16Array | null {
-  const inSession = state.status === "connected" || state.status === "reconnecting";
-  // Before there is a configuration, only what was said since a press may wait for it.
-  const mayWait = state.status === "connecting" && press !== null;
-  if (!(inSession || mayWait) || !state.audioInput || state.isMuted) return null;
+  const { status } = state;
+  const inSession = status === "connected" || status === "reconnecting";
+  if (!(inSession || status === "connecting") || !state.audioInput || state.isMuted) return null;
+  // While connecting there is no configuration yet: only what was said since a press may wait for it.
   if (inSession && !state.pushToTalk.enabled) return frame.pcm;
   if (!press) return null;
   // A hair of tolerance, or rounding of the clock would cut one sample at every frame boundary.
