@@ -1,7 +1,7 @@
 import { userTurnEnded } from "../conversation/agent-state.js";
 import { delivered } from "../conversation/delivery.js";
+import { interruptAgent } from "../conversation/interruption.js";
 import type { Message } from "../conversation/messages.js";
-import { interruptAgent } from "../conversation/playback.js";
 import { userTyped } from "../conversation/transcript.js";
 import { LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";

@@ -1,5 +1,5 @@
 import { userTurnEnded } from "../conversation/agent-state.js";
-import { interruptAgent } from "../conversation/playback.js";
+import { interruptAgent } from "../conversation/interruption.js";
 import { isListening } from "../conversation/turns.js";
 import { expectNoSign } from "./liveness.js";
 import type { Step } from "./model.js";

@@ -1,5 +1,6 @@
 // What only a session needs. It is loaded by the first connect(), or by prepare() (docs/decisions/0001).
 
+import { silentTurnExpired } from "../conversation/acknowledgement.js";
 import { connectionCut } from "../conversation/connection-cut.js";
 import type { InterruptedBy } from "../conversation/messages.js";
 import {
@@ -8,8 +9,7 @@ import {
   playbackInterrupted,
   playbackRanDry,
   playbackStarted,
-  silentTurnExpired,
-} from "../conversation/playback.js";
+} from "../conversation/player-reports.js";
 import { socketMessage } from "../conversation/turns.js";
 import { authorized, socketClosed, socketOpened, takenOver } from "./link.js";
 import { pageChanged, reconnectDue, signMissed } from "./mending.js";
@@ -19,7 +19,8 @@ import { abandonPress, flushExpired, flushed, press, release } from "./push-to-t
 import type { SessionHandlers } from "./reducer.js";
 
 export { showAgentState } from "../conversation/agent-state.js";
-export { playerToldLate, silenceOutput } from "../conversation/playback.js";
+export { silenceOutput } from "../conversation/interruption.js";
+export { playerToldLate } from "../conversation/player-reports.js";
 export { askBackend } from "./ask-backend.js";
 export { ConnectionRuntime } from "./connection-runtime.js";
 export { connectedWhenReady } from "./link.js";

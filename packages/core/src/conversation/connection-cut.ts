@@ -1,7 +1,8 @@
 import type { Step } from "../client/model.js";
 import { initialPlayback } from "./initial-playback.js";
+import { cutShort, silence } from "./interruption.js";
 import { type InterruptedBy, settled } from "./messages.js";
-import { cutShort, drop, endGrace, silence } from "./playback.js";
+import { drop, endGrace } from "./playback.js";
 
 /** The connection is over, and with it whatever was to come: what plays falls silent, and there is nobody to tell. */
 export function connectionCut(step: Step, by: InterruptedBy): void {

@@ -2,3 +2,8 @@
 export function bareTurnId(turnId: string): string {
   return turnId.replace(/^(user|assistant)-/, "");
 }
+
+/** Whether two ids, with or without their prefix, are of one turn. */
+export function isSameTurn(one: string, other: string): boolean {
+  return bareTurnId(one) === bareTurnId(other);
+}

@@ -4,7 +4,8 @@ import type { Step } from "../client/model.js";
 import type { Frame } from "../protocol/codec.js";
 import type { ServerMessage, ServerMessageOf } from "../protocol/server-messages.js";
 import { userTurnEnded } from "./agent-state.js";
-import { agentAudio, agentText, agentTurnEnded, agentTurnStarted, claimTurn, interruptAgent } from "./playback.js";
+import { agentAudio, agentText, agentTurnEnded, agentTurnStarted, claimTurn } from "./agent-turn.js";
+import { interruptAgent } from "./interruption.js";
 import { userFinal, userSpan } from "./transcript.js";
 
 /** One frame of the server: what it does to the conversation; every message but audio is then shown to the app. */
