@@ -17,10 +17,9 @@ function frameInNode(input: Float32Array, inputRate: number, outputRate: number,
     outputRate,
     frameLength,
     detection: true,
-    onFrame({ buffers, length, detectionLength, time }) {
-      const pcm = [...buffers.pcm.subarray(0, length)];
-      frames.push({ pcm, detection: [...(buffers.detection?.subarray(0, detectionLength) ?? [])], time });
-      framer.release(buffers);
+    onFrame({ pcm, detection, length, detectionLength, time }) {
+      const heard = [...(detection?.subarray(0, detectionLength) ?? [])];
+      frames.push({ pcm: [...pcm.subarray(0, length)], detection: heard, time });
     },
     onFlushed() {},
   });

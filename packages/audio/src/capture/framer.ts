@@ -21,10 +21,12 @@ export interface FramerOptions {
   onFlushed(): void;
 }
 
-/** One frame. The object and its arrays belong to the framer until its arrays are given away by `take`. */
+/** One frame. It is the framer's, arrays included, and is overwritten by the next one: copy what is kept. */
 export interface CapturedFrame {
-  /** Arrays from the pool; only the first `length` (`detectionLength`) samples count. */
-  buffers: FrameBuffers;
+  /** PCM16; only the first `length` samples count. */
+  pcm: Int16Array<ArrayBuffer>;
+  /** Floats at 16 kHz, where they are wanted; only the first `detectionLength` count. */
+  detection: Float32Array<ArrayBuffer> | null;
   length: number;
   detectionLength: number;
   /** Capture time of the first sample in seconds, group delay taken off. */
@@ -35,23 +37,15 @@ export interface CapturedFrame {
   silence: number;
 }
 
-export interface FrameBuffers {
-  pcm: Int16Array<ArrayBuffer>;
-  detection: Float32Array<ArrayBuffer> | null;
-}
-
 /** Mixes, resamples, meters and packs what a microphone delivers. */
 export interface Framer {
   /** Takes one block of channels whose first sample is number `frame` on the clock of the input. */
   push(channels: readonly Float32Array[], frame: number): void;
   /** Delivers what is captured by now as soon as it has passed the filter, as a shorter frame. */
   flush(): void;
-  /** Gives arrays of a frame back for reuse. */
-  release(buffers: FrameBuffers): void;
 }
 
 const levelSeconds = 0.02;
-const pooledSeconds = 1;
 const blockLength = 128;
 
 /** Makes the pure half of the recorder. */
@@ -69,22 +63,21 @@ export function createFramer(options: FramerOptions): Framer {
   const zeros = createZeroRun();
   const filterDelay = Math.ceil(voice.delay * inputRate);
 
-  const pool: FrameBuffers[] = [];
-  for (let count = Math.ceil((pooledSeconds * outputRate) / frameLength); count > 0; count--) pool.push(allocate());
-  const frame: CapturedFrame = { buffers: allocate(), length: 0, detectionLength: 0, time: 0, level: 0, silence: 0 };
+  const frame: CapturedFrame = {
+    pcm: new Int16Array(frameLength),
+    detection: detection ? new Float32Array(mostDetection) : null,
+    length: 0,
+    detectionLength: 0,
+    time: 0,
+    level: 0,
+    silence: 0,
+  };
 
   let mono = new Float32Array(blockLength);
   let captured = 0;
   let delivered = 0;
   let detected = 0;
   let flushAt = Number.POSITIVE_INFINITY;
-
-  function allocate(): FrameBuffers {
-    return {
-      pcm: new Int16Array(frameLength),
-      detection: detection ? new Float32Array(mostDetection) : null,
-    };
-  }
 
   /** How much of the detection stream belongs to the next `length` samples: counted from the start, so that no rounding adds up. */
   function detectionFor(length: number): number {
@@ -93,11 +86,8 @@ export function createFramer(options: FramerOptions): Framer {
 
   function deliver(length: number, origin: number): void {
     const heard = detectionFor(length);
-    // The pool is a second deep. A main thread that stalls for longer costs an allocation a frame: better than lost speech.
-    const buffers = pool.pop() ?? allocate();
-    floatToPcm16(voice.samples, buffers.pcm, length);
-    if (buffers.detection !== null) copy(ears?.samples ?? mono, buffers.detection, heard);
-    frame.buffers = buffers;
+    floatToPcm16(voice.samples, frame.pcm, length);
+    if (ears !== null && frame.detection !== null) copy(ears.samples, frame.detection, heard);
     frame.length = length;
     frame.detectionLength = heard;
     frame.time = origin / inputRate + delivered * secondsPerSample - voice.delay;
@@ -138,9 +128,6 @@ export function createFramer(options: FramerOptions): Framer {
     },
     flush() {
       flushAt = captured + filterDelay;
-    },
-    release(buffers) {
-      pool.push(buffers);
     },
   };
 }

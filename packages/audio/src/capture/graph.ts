@@ -1,8 +1,8 @@
 import { whenOver } from "../abort";
 import type { AudioEngine } from "../audio-engine";
 import { AudioError, explained, invalidOption } from "../errors";
-import type { RecorderCommand, RecorderFrame, RecorderOptions, RecorderReport } from "../worklets/messages";
-import { recorderName } from "../worklets/messages";
+import { type RecorderCommand, type RecorderOptions, type RecorderReport, recorderName } from "../worklets/messages";
+import type { CapturedFrame } from "./framer";
 import { type CaptureSource, openSource } from "./source";
 
 /** A piece of microphone audio. */
@@ -20,7 +20,7 @@ export interface GraphOptions {
   stream: MediaStream;
   recorder: RecorderOptions;
   processor: ((context: AudioContext) => AudioNode | Promise<AudioNode>) | undefined;
-  onFrame(frame: MicrophoneFrame, report: RecorderFrame): void;
+  onFrame(frame: MicrophoneFrame, captured: CapturedFrame): void;
   /** The audio thread gave up. */
   onCrash(error: AudioError): void;
 }
@@ -76,22 +76,19 @@ function listen(
   over: AbortSignal,
   onFrame: GraphOptions["onFrame"],
 ): () => Promise<void> {
-  const post = (command: RecorderCommand, transfer: Transferable[] = []) => port.postMessage(command, transfer);
+  const post = (command: RecorderCommand) => port.postMessage(command);
   const flushes: (() => void)[] = [];
   const flushed = () => {
     for (const resolve of flushes.splice(0)) resolve();
   };
   port.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
-    if (data.type === "flushed") return flushed();
-    const frame = copyFrame(data, offset());
-    const { pcm, detection } = data;
-    post({ type: "release", pcm, detection }, detection === null ? [pcm.buffer] : [pcm.buffer, detection.buffer]);
-    onFrame(frame, data);
+    if (data === "flushed") flushed();
+    else onFrame(frameOf(data, offset()), data);
   };
   context.addEventListener("statechange", () => context.state !== "running" && flushed(), { signal: over });
   whenOver(over, () => {
     port.onmessage = null;
-    post({ type: "close" });
+    post("close");
     flushed();
   });
   return () => {
@@ -99,15 +96,15 @@ function listen(
     if (context.state !== "running" || over.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       flushes.push(resolve);
-      if (flushes.length === 1) post({ type: "flush" });
+      if (flushes.length === 1) post("flush");
     });
   };
 }
 
-function copyFrame(report: RecorderFrame, offset: number): MicrophoneFrame {
-  const { pcm, detection, length, detectionLength } = report;
-  const frame: MicrophoneFrame = { pcm: pcm.slice(0, length), time: report.time + offset };
-  if (detection !== null) frame.detection = detection.slice(0, detectionLength);
+function frameOf(captured: CapturedFrame, offset: number): MicrophoneFrame {
+  const { pcm, detection, length, detectionLength } = captured;
+  const frame: MicrophoneFrame = { pcm: pcm.subarray(0, length), time: captured.time + offset };
+  if (detection !== null) frame.detection = detection.subarray(0, detectionLength);
   return frame;
 }
 

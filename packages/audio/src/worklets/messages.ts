@@ -1,3 +1,4 @@
+import type { CapturedFrame } from "../capture/framer";
 import type { PlaybackPositions } from "../playback/playback";
 import type { PlaybackPosition } from "../playback/position";
 
@@ -14,25 +15,9 @@ export interface RecorderOptions {
   detection: boolean;
 }
 
-export type RecorderCommand =
-  | { type: "release"; pcm: Int16Array<ArrayBuffer>; detection: Float32Array<ArrayBuffer> | null }
-  | { type: "flush" }
-  | { type: "close" };
+export type RecorderCommand = "flush" | "close";
 
-export interface RecorderFrame {
-  type: "frame";
-  pcm: Int16Array<ArrayBuffer>;
-  detection: Float32Array<ArrayBuffer> | null;
-  length: number;
-  detectionLength: number;
-  /** Seconds on the context's clock. */
-  time: number;
-  level: number;
-  /** How long the input has been exactly zero, in seconds. */
-  silence: number;
-}
-
-export type RecorderReport = RecorderFrame | { type: "flushed" };
+export type RecorderReport = CapturedFrame | "flushed";
 
 export interface PlayerOptions {
   /** Rate of the PCM16, in Hz. */

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { bundleWorklet } from "../../build/bundle-worklet";
 import { sine } from "../../test/signals";
 import { floatToPcm16 } from "../dsp/pcm";
-import type { PlayerReport, RecorderFrame, RecorderReport } from "./messages";
+import type { CapturedFrame } from "../capture/framer";
+import type { PlayerReport, RecorderReport } from "./messages";
 import { playerName, recorderName } from "./messages";
 
 let script: string;
@@ -71,24 +72,20 @@ test("the script needs no import, no name of this machine, no filter but voice, 
 });
 
 describe("the recorder", () => {
-  test("posts a frame every 20 ms, takes its buffers back, flushes and closes", () => {
+  test("posts a copy of a frame every 20 ms, flushes and closes", () => {
     const recorder = createScope().start<RecorderReport>(recorderName, {
       sampleRate: 8000,
       frameLength: 160,
       detection: true,
     });
     const input = sine(500, 48000, 128 * 750, 0.5);
-    const frames: RecorderFrame[] = [];
+    const frames: CapturedFrame[] = [];
     const messages: number[] = [];
     for (let block = 0; block < 750; block++) {
       recorder.process(input.subarray(block * 128, (block + 1) * 128));
       const reports = recorder.take();
       messages.push(reports.length);
-      for (const report of reports) {
-        if (report.type !== "frame") continue;
-        frames.push(report);
-        recorder.say({ type: "release", pcm: report.pcm, detection: report.detection });
-      }
+      for (const report of reports) if (report !== "flushed") frames.push(report);
     }
     expect(Math.max(...messages)).toBe(1);
     expect(frames).toHaveLength(100);
@@ -97,10 +94,10 @@ describe("the recorder", () => {
     expect(frames[99]!.time - frames[0]!.time).toBeCloseTo(99 * 0.02, 9);
     recorder.process(new Float32Array(128));
     recorder.take();
-    recorder.say({ type: "flush" });
+    recorder.say("flush");
     for (let block = 0; block < 2; block++) recorder.process(new Float32Array(128));
-    expect(recorder.take().map(({ type }) => type)).toEqual(["frame", "flushed"]);
-    recorder.say({ type: "close" });
+    expect(recorder.take()).toEqual([expect.objectContaining({ detectionLength: expect.any(Number) }), "flushed"]);
+    recorder.say("close");
     expect(recorder.process(new Float32Array(128)).alive).toBe(false);
     expect(recorder.take()).toEqual([]);
   });
