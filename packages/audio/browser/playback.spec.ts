@@ -82,7 +82,7 @@ async function renderOffline({ schedule, reply, sampleRate, seconds }: Rendering
   let arrived = () => {};
   node.port.onmessage = ({ data }) => {
     if (data.type === "position") arrived();
-    else if (data.type !== "level") reports.push(data.turnId ?? data.position ?? data.positions.rendered);
+    else reports.push(data.turnId ?? data.position ?? data.positions.rendered);
   };
   const bytes = new Map<string, number>();
   const say = (step: Step) => {

@@ -69,8 +69,8 @@ async function startPlayer(page: EnginePage): Promise<void> {
 test("odd chunks play without a gap, to the last sample", async ({ open }) => {
   const page = await open();
   await startPlayer(page);
-  const { events, level } = await page.evaluate(async () => {
-    const { speaker, events, seen, sine } = player;
+  const { events, level, after } = await page.evaluate(async () => {
+    const { speaker, events, seen, play, sine } = player;
     const bytes = sine(1.2);
     const sizes = [641, 3, 1184, 1, 3201, 2, 0, 999];
     for (let at = 0, turn = 0; at < bytes.length; turn++) {
@@ -86,7 +86,8 @@ test("odd chunks play without a gap, to the last sample", async ({ open }) => {
     }, 20);
     await seen("finished");
     clearInterval(watch);
-    return { events, level };
+    await play(0.1);
+    return { events, level, after: speaker.level() };
   });
   expect(events).toEqual([
     ["started", "a"],
@@ -94,6 +95,7 @@ test("odd chunks play without a gap, to the last sample", async ({ open }) => {
   ]);
   expect(level).toBeGreaterThan(0.3);
   expect(level).toBeLessThan(0.4);
+  expect(after).toBe(0);
 
   const { samples, sampleRate, holes } = await readTap(page);
   expect(holes).toBe(0);

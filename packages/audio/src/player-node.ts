@@ -1,6 +1,6 @@
 import type { AudioEngine } from "./audio-engine";
+import { createMonitor, type Monitor } from "./monitor";
 import type { PlaybackPositions } from "./playback/playback";
-import { createSpectrum, type Spectrum } from "./spectrum";
 import { type PlayerCommand, type PlayerOptions, type PlayerReport, playerName } from "./worklets/messages";
 
 /** The node of the player's worklet, connected to the engine's output. */
@@ -8,8 +8,8 @@ export interface PlayerNode {
   post(command: PlayerCommand, transfer?: Transferable[]): void;
   /** Asks where playing stands, `latency` seconds from rendered to heard; `null` if it is closed meanwhile. */
   position(latency: number): Promise<PlaybackPositions | null>;
-  /** Fills `output` with magnitudes in dB. */
-  spectrum(output: Float32Array<ArrayBuffer>): void;
+  /** What it plays; listened to from the first look on. */
+  readonly monitor: Monitor;
   /** Falls silent in 5 ms, then disconnects and resolves. Until then it reports. */
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export function createPlayerNode(
     outputChannelCount: [1],
     processorOptions: options,
   });
-  let spectrum: Spectrum | null = null;
+  let monitor: Monitor | null = null;
   let asking: ((positions: PlaybackPositions | null) => void)[] = [];
   const post = (command: PlayerCommand, transfer: Transferable[] = []) => node.port.postMessage(command, transfer);
   node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
@@ -39,15 +39,15 @@ export function createPlayerNode(
       post({ type: "position", latency });
       return new Promise((resolve) => asking.push(resolve));
     },
-    spectrum(output) {
-      spectrum ??= createSpectrum(node);
-      spectrum.read(output);
+    get monitor() {
+      monitor ??= createMonitor(node);
+      return monitor;
     },
     // It stays connected for the 5 ms in which it falls silent: cut off in mid-speech it would click.
     close() {
       for (const answer of asking) answer(null);
       asking = [];
-      spectrum?.close();
+      monitor?.close();
       return new Promise((resolve) => {
         node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
           if (data.type !== "closed") return hear(data);

@@ -54,11 +54,11 @@ export interface Speaker {
   setDevice(deviceId: string | null): Promise<void>;
   /** Where playing stands: exact as rendered, and of the same turn as heard. `null` before the first turn and while stopped. */
   position(): Promise<PlaybackPositions | null>;
-  /** RMS of the last 20 ms, volume and ducking included, 0..1. */
+  /** RMS of the last 20 ms, volume and ducking included, 0..1. Where nothing looked before, it begins to listen: it finds silence. */
   level(): number;
   /**
    * Fills `output` with the magnitudes of what is playing, in dB: bin `k` is at `k` · context rate / 2048 (23.4 Hz apart
-   * at 48 kHz), 1024 bins in all. -Infinity while stopped. The first call begins to listen: it finds silence.
+   * at 48 kHz), 1024 bins in all. -Infinity while stopped. Where nothing looked before, it begins to listen: it finds silence.
    */
   spectrum(output: Float32Array<ArrayBuffer>): void;
 }
@@ -69,7 +69,6 @@ interface Session {
   node: PlayerNode | null;
   waiting: [PlayerCommand, Transferable[]][];
   cancel(): void;
-  level: number;
   /** Nothing was enqueued since the last `interrupt()`: what is still told of the queue answers it. */
   interrupted: boolean;
 }
@@ -102,7 +101,6 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
           signal?.removeEventListener("abort", abort);
           reject(aborted("Starting the speaker", signal?.reason));
         },
-        level: 0,
         interrupted: false,
       };
       current = session;
@@ -139,8 +137,6 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
         return events.onFinished(report.position);
       case "interrupted":
         return events.onInterrupted(report.positions.rendered, report.positions.heard);
-      case "level":
-        session.level = report.level;
     }
   }
 
@@ -184,9 +180,9 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
     },
     setDevice: (deviceId) => engine.setOutputDevice(deviceId),
     position: async () => current?.node?.position(engine.outputLatency) ?? null,
-    level: () => current?.level ?? 0,
+    level: () => current?.node?.monitor.level() ?? 0,
     spectrum(output) {
-      if (current?.node) current.node.spectrum(output);
+      if (current?.node) current.node.monitor.spectrum(output);
       else output.fill(Number.NEGATIVE_INFINITY);
     },
   };

@@ -42,5 +42,4 @@ export type PlayerReport =
   | { type: "interrupted"; positions: PlaybackPositions }
   /** The answers to `position`, in the order of the questions. */
   | { type: "position"; positions: PlaybackPositions | null }
-  | { type: "level"; level: number }
   | { type: "closed" };

@@ -1,17 +1,9 @@
-import { createLevelMeter } from "../dsp/level";
 import { createPlayback, type Playback } from "../playback/playback";
 import type { PlayerCommand, PlayerOptions, PlayerReport } from "./messages";
-
-const levelSeconds = 0.02;
-/** Windows a level message: 25 messages a second. */
-const windowsAMessage = 2;
 
 /** The audio thread's half of the speaker: a port around a playback. */
 export class PlayerProcessor extends AudioWorkletProcessor {
   readonly #playback: Playback;
-  readonly #meter = createLevelMeter(Math.round(sampleRate * levelSeconds));
-  readonly #level = { type: "level", level: 0 } satisfies PlayerReport;
-  #windows = 0;
   #closing = false;
 
   constructor({ processorOptions }: { processorOptions: PlayerOptions }) {
@@ -38,15 +30,6 @@ export class PlayerProcessor extends AudioWorkletProcessor {
     if (this.#closing && !this.#playback.fading) {
       this.port.postMessage({ type: "closed" } satisfies PlayerReport);
       return false;
-    }
-    this.#meter.push(channel);
-    if (this.#meter.windows >= this.#windows + windowsAMessage) {
-      this.#windows = this.#meter.windows;
-      // Silence is told once.
-      if (this.#meter.level !== this.#level.level) {
-        this.#level.level = this.#meter.level;
-        this.port.postMessage(this.#level);
-      }
     }
     return true;
   }

@@ -1,0 +1,39 @@
+/** What an AudioNode puts out, looked at from the main thread: nothing is posted for it, and a hidden tab counts too. */
+export interface Monitor {
+  /** RMS of the last 20 ms, 0..1. */
+  level(): number;
+  /** Fills `output` with magnitudes in dB; what is beyond 1024 bins stays -Infinity. */
+  spectrum(output: Float32Array<ArrayBuffer>): void;
+  close(): void;
+}
+
+/** Samples a transform: bins are the context's rate / 2048 apart, 23.4 Hz at 48 kHz. */
+const transformLength = 2048;
+const levelSeconds = 0.02;
+
+/** Listens to `node` from now on. */
+export function createMonitor(node: AudioNode): Monitor {
+  const { context } = node;
+  const analyser = new AnalyserNode(context, { fftSize: transformLength });
+  const samples = new Float32Array(transformLength);
+  node.connect(analyser);
+  return {
+    level() {
+      analyser.getFloatTimeDomainData(samples);
+      return rms(samples, Math.round(context.sampleRate * levelSeconds));
+    },
+    spectrum(output) {
+      output.fill(Number.NEGATIVE_INFINITY);
+      analyser.getFloatFrequencyData(output);
+    },
+    close: () => node.disconnect(analyser),
+  };
+}
+
+/** Of the last `count` samples, 0..1. */
+function rms(samples: Float32Array, count: number): number {
+  const from = Math.max(0, samples.length - count);
+  let squares = 0;
+  for (let index = from; index < samples.length; index++) squares += (samples[index] as number) ** 2;
+  return Math.min(1, Math.sqrt(squares / (samples.length - from)));
+}
