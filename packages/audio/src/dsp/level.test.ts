@@ -9,10 +9,8 @@ test("tells the RMS of the last whole window, wherever blocks begin", () => {
   expect(meter.level).toBe(0);
   meter.push(samples.subarray(100, 200));
   expect(meter.level).toBeCloseTo(0.5 / Math.SQRT2, 6);
-  expect(meter.windows).toBe(1);
   meter.push(samples.subarray(200));
   expect(meter.level).toBe(0);
-  expect(meter.windows).toBe(2);
 });
 
 test("is a number from 0 to 1, whatever comes", () => {

@@ -3,8 +3,6 @@ export interface LevelMeter {
   push(samples: Float32Array): void;
   /** RMS of the last whole window, 0..1. A sample that is not finite counts as 0. */
   readonly level: number;
-  /** How many windows are complete since the start. */
-  readonly windows: number;
 }
 
 /** Makes a meter with windows of `windowLength` samples. */
@@ -12,26 +10,24 @@ export function createLevelMeter(windowLength: number): LevelMeter {
   let squares = 0;
   let counted = 0;
   let level = 0;
-  let windows = 0;
   return {
     push(samples) {
+      // A local while it runs: what closures share is put on the heap anew at every change.
+      let sum = squares;
       for (let index = 0; index < samples.length; index++) {
         const sample = samples[index] as number;
         // x - x is 0 for finite numbers alone.
-        if (sample - sample === 0) squares += sample * sample;
+        if (sample - sample === 0) sum += sample * sample;
         if (++counted === windowLength) {
-          level = Math.min(1, Math.sqrt(squares / windowLength));
-          squares = 0;
+          level = Math.min(1, Math.sqrt(sum / windowLength));
+          sum = 0;
           counted = 0;
-          windows++;
         }
       }
+      squares = sum;
     },
     get level() {
       return level;
-    },
-    get windows() {
-      return windows;
     },
   };
 }
