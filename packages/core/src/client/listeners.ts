@@ -65,6 +65,7 @@ export class Listeners {
 
   /** The events of what differs between two snapshots. */
   emitChanges(before: ClientState, after: ClientState): void {
+    if (before === after) return;
     for (const [key, event] of Object.entries(observed)) {
       const field = key as keyof typeof observed;
       if (before[field] !== after[field]) this.emit(event, after[field] as never);
