@@ -42,7 +42,7 @@ export class DemoPage {
     return this.panel.getByRole("button", { name, exact: true });
   }
 
-  words(text: string): Locator {
+  words(text: string | RegExp): Locator {
     return this.panel.getByText(text);
   }
 

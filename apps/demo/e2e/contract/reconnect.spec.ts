@@ -1,3 +1,5 @@
+import { createTcpProxy } from "@layercode/browser-testing";
+import { said } from "../agents";
 import { agentTurn } from "../wire";
 import { expect, test } from "./contract";
 
@@ -15,9 +17,8 @@ test("a connection that breaks is mended: the page says so, and what it cut", as
   server.faults.set({ authorize: { status: 503, error: "Be right back." } });
   session.faults.drop({ how: "reset" });
   await expect(demo.status).toHaveText("Reconnecting");
-  await expect(demo.words("Coming back: attempt")).toBeVisible();
+  await expect(demo.words(/^(It broke|The server cannot be reached)\. Coming back: attempt \d/)).toBeVisible();
   await expect(demo.messages.first()).toContainText("Cut off with the connection");
-  await expect(demo.text).toBeDisabled();
 
   server.faults.set({});
   const again = await nextSession();
@@ -29,16 +30,117 @@ test("a connection that breaks is mended: the page says so, and what it cut", as
   await expect(demo.error).toBeHidden();
 });
 
-test("End ends a conversation also while it is coming back", async ({ openScripted, nextSession, server }) => {
-  const demo = await openScripted({ agent: "ag-reserved" });
+test("a conversation can be muted and ended also while it is coming back", async ({
+  openScripted,
+  nextSession,
+  server,
+}) => {
+  const demo = await openScripted({ agent: "ag-reserved-push" });
   await demo.button("Start conversation").click();
   const session = await nextSession();
   await session.waitFor("client.ready");
   server.faults.set({ authorize: { hang: true } });
   session.faults.drop({ how: "reset" });
   await expect(demo.status).toHaveText("Reconnecting");
+  await expect(demo.pushToTalk).toBeDisabled();
+  await demo.button("Mute").click();
+  await expect(demo.button("Mute")).toHaveAttribute("aria-pressed", "true");
   await demo.button("End").click();
   await expect(demo.status).toHaveText("Not connected");
   await expect(demo.error).toBeHidden();
   server.faults.set({});
+});
+
+test("what is written while the connection is being mended waits for it, and is sent once", async ({
+  open,
+  nextSession,
+  server,
+}) => {
+  const demo = await open({ agent: "ag-reserved" });
+  await demo.takePartBy("Typing only");
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  await session.waitFor("client.ready");
+  server.faults.set({ authorize: { status: 503, error: "Be right back." } });
+  session.faults.drop({ how: "reset" });
+  await expect(demo.status).toHaveText("Reconnecting");
+  await demo.write("One.");
+  await expect(demo.text).toBeFocused();
+  await demo.write("Two.");
+  await expect(demo.messages).toHaveText(["YouOne.Waits for the connection", "YouTwo.Waits for the connection"]);
+  await expect(demo.text).toHaveValue("");
+
+  server.faults.set({});
+  const again = await nextSession();
+  await expect(demo.status).toHaveText("Connected");
+  await expect(demo.messages.last()).toHaveText(`Agent${said.reply}`);
+  await expect(demo.messages.filter({ hasText: "You" })).toHaveText(["YouOne.", "YouTwo."]);
+  const written = again.received.messages.flatMap(({ message }) =>
+    message.type === "client.response.text" ? [message.content] : [],
+  );
+  expect(written).toEqual(["One.", "Two."]);
+});
+
+test("what may not have arrived is marked; what was never sent comes back into the text box", async ({
+  open,
+  nextSession,
+  server,
+}) => {
+  const proxy = await createTcpProxy({ target: { host: "127.0.0.1", port: server.port } });
+  const demo = await open({ agent: "ag-reserved", origin: `http://127.0.0.1:${proxy.port}` });
+  await demo.takePartBy("Typing only");
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  await session.waitFor("client.ready");
+  // Nothing passes any more, and then the connection is gone.
+  proxy.blackhole();
+  await demo.write("Did you get this?");
+  await expect(demo.messages).toHaveText(["YouDid you get this?"]);
+  proxy.refuse();
+  proxy.cut();
+  await expect(demo.status).toHaveText("Reconnecting");
+  await expect(demo.messages).toHaveText(["YouDid you get this?May not have arrived"]);
+
+  await demo.write("And this?");
+  await expect(demo.messages.last()).toHaveText("YouAnd this?Waits for the connection");
+  await demo.button("End").click();
+  await expect(demo.status).toHaveText("Not connected");
+  await expect(demo.messages.last()).toHaveText("YouAnd this?Not sent");
+  await expect(demo.text).toHaveValue("And this?");
+
+  proxy.restore();
+  await demo.button("Resume conversation").click();
+  const again = await nextSession();
+  await demo.text.press("Enter");
+  await expect(demo.messages.last()).toHaveText(`Agent${said.reply}`);
+  expect((await again.waitFor("client.response.text")).content).toBe("And this?");
+  await demo.button("Close").click();
+  await proxy.close();
+});
+
+test("a button that is held stays held while the connection is being mended", async ({
+  openScripted,
+  nextSession,
+  server,
+}) => {
+  const demo = await openScripted({ agent: "ag-reserved-push" });
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  await session.waitFor("client.ready");
+  const box = await demo.pushToTalk.boundingBox();
+  await demo.page.mouse.move(box!.x + box!.width / 2, box!.y + box!.height / 2);
+  await demo.page.mouse.down();
+  await session.waitFor("client.audio");
+
+  server.faults.set({ authorize: { status: 503, error: "Be right back." } });
+  session.faults.drop({ how: "reset" });
+  await expect(demo.status).toHaveText("Reconnecting");
+  await expect(demo.pushToTalk).toHaveAttribute("aria-pressed", "true");
+  server.faults.set({});
+  const again = await nextSession();
+  // The turn begins anew.
+  await again.waitFor("client.audio", { after: await again.waitFor("trigger.turn.start") });
+  await expect(demo.pushToTalk).toHaveAttribute("aria-pressed", "true");
+  await demo.page.mouse.up();
+  await again.waitFor("trigger.turn.end");
 });

@@ -1,20 +1,19 @@
 import { useLayercode } from "@layercode/react";
 import { type RefObject, type SubmitEvent, useState } from "react";
+import { isUnderWay } from "../shared/controls";
 import { rendered } from "../shared/render-count";
 
-/** The text box: what is written is a turn of its own, with or without a microphone. */
+/** The text box: what is written is a turn of its own, with or without a microphone, and waits for a lost connection. */
 export function Composer({ input }: { input: RefObject<HTMLInputElement | null> }) {
-  const { status, sendClientResponseText } = useLayercode();
+  const { sendClientResponseText } = useLayercode();
+  const isDisabled = !useLayercode(isUnderWay);
   const [text, setText] = useState("");
-  const isDisabled = status !== "connected";
 
   const send = (event: SubmitEvent) => {
     event.preventDefault();
-    sendClientResponseText(text).then(
-      () => setText(""),
-      // The text stays; why it could not be sent is told by the agent's error.
-      () => {},
-    );
+    setText("");
+    // What was not sent comes back, unless something else is being written.
+    sendClientResponseText(text).catch(() => setText((newer) => newer || text));
   };
 
   rendered("composer");

@@ -1,6 +1,6 @@
 import { MicrophoneSelect, useLayercode } from "@layercode/react";
 import { useState } from "react";
-import { connectLabel, isIdle } from "../shared/controls";
+import { connectLabel, isIdle, isUnderWay } from "../shared/controls";
 import type { Panel } from "../shared/panel";
 import { rendered } from "../shared/render-count";
 import { ErrorNotice } from "./error-notice";
@@ -13,7 +13,6 @@ export function Controls({ panel, onContinuedByText }: { panel: Panel; onContinu
   const { status, audioInput, audioOutput, audioBlocked, isMuted } = agent;
   const { connect, disconnect, mute, unmute, setAudioInput, setAudioOutput, resumeAudio } = agent;
   const [isDeferred, setDeferred] = useState(panel.deferred);
-  const isConnected = status === "connected";
 
   const turnOnSound = () => {
     panel.turnOnSound(agent.client);
@@ -49,7 +48,7 @@ export function Controls({ panel, onContinuedByText }: { panel: Panel; onContinu
         >
           {connectLabel(agent)}
         </button>
-        {isConnected && audioInput && (
+        {isUnderWay(agent) && audioInput && (
           <button
             type="button"
             className="mute switch"
@@ -59,7 +58,7 @@ export function Controls({ panel, onContinuedByText }: { panel: Panel; onContinu
             Mute
           </button>
         )}
-        {isConnected && (
+        {isUnderWay(agent) && (
           <button
             type="button"
             className="agent-sound switch"
@@ -78,7 +77,7 @@ export function Controls({ panel, onContinuedByText }: { panel: Panel; onContinu
       </fieldset>
       <MicrophoneSelect containerClassName="microphone" />
       <Sound />
-      {isDeferred && isConnected && (
+      {isDeferred && status === "connected" && (
         <button type="button" className="start-audio" onClick={turnOnSound}>
           Turn on microphone and sound
         </button>

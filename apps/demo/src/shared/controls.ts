@@ -5,10 +5,15 @@ export function isIdle({ status }: Pick<ClientState, "status">): boolean {
   return status === "disconnected" || status === "error";
 }
 
+/** Whether a conversation is under way, also while its connection is being mended: then it can be written to. */
+export function isUnderWay({ status }: Pick<ClientState, "status">): boolean {
+  return status === "connected" || status === "reconnecting";
+}
+
 /** What stands on the button that starts and ends. */
 export function connectLabel({ status, conversationId }: Pick<ClientState, "status" | "conversationId">): string {
   if (status === "connecting") return "Cancel";
-  if (status === "connected" || status === "reconnecting") return "End";
+  if (isUnderWay({ status })) return "End";
   if (status === "error") return "Try again";
   return conversationId ? "Resume conversation" : "Start conversation";
 }
@@ -18,9 +23,14 @@ export function holdLabel(pressed: boolean): string {
   return pressed ? "Listening… let go to send" : "Hold to talk";
 }
 
-/** Whether the push-to-talk button is shown. */
-export function canHold({ status, pushToTalk, audioInput }: ClientState): boolean {
-  return status === "connected" && pushToTalk.enabled && audioInput;
+/** Whether the push-to-talk button is shown: one that is held stays so while the connection is being mended. */
+export function hasHoldButton({ status, pushToTalk, audioInput }: ClientState): boolean {
+  return isUnderWay({ status }) && pushToTalk.enabled && audioInput;
+}
+
+/** Whether holding it does something. */
+export function canHold({ status, pushToTalk, isMuted }: ClientState): boolean {
+  return (status === "connected" || pushToTalk.pressed) && !isMuted;
 }
 
 /** What stands for a loudspeaker in a list: its name, or its number while the name is not known. */

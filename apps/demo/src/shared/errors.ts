@@ -75,12 +75,18 @@ export const errorWords: Record<LayercodeErrorCode, ErrorWords> = {
     title: "The connection was lost",
     remedy: "Check your network connection, then resume: the conversation goes on where it was.",
   },
-  aborted: { title: "The attempt was stopped", remedy: "Start again whenever you like." },
+  aborted: {
+    title: "The conversation was stopped",
+    remedy: "If another tab of this page took over, try again to have it back here.",
+  },
   protocol: {
     title: "The server said something incomprehensible",
     remedy: "It was left out, and the conversation goes on. If it happens again, update this page.",
   },
-  "not-connected": { title: "There is no conversation yet", remedy: "Start one first, then try again." },
+  "not-connected": {
+    title: "There is no connection",
+    remedy: "Start a conversation, or wait until its connection is back, then try again.",
+  },
   "invalid-option": { title: "This page is set up wrongly", remedy: "The details name what to correct." },
 };
 

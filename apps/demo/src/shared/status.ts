@@ -1,4 +1,4 @@
-import type { ClientState, ClientStatus } from "@layercode/core";
+import type { ClientState, ClientStatus, ConnectionLoss } from "@layercode/core";
 
 /** What is going on, and what to do next. */
 export interface Activity {
@@ -35,8 +35,22 @@ export function describeActivity(state: ClientState): Activity {
 
 function describeMending({ reconnecting }: ClientState): Activity {
   const activity = "The connection was lost";
-  if (reconnecting?.delay === null) return { activity, hint: "You are offline. It goes on as soon as you are not." };
-  return { activity, hint: `Coming back: attempt ${reconnecting?.attempt ?? 1}.` };
+  if (!reconnecting || reconnecting.delay === null)
+    return { activity, hint: "You are offline. It goes on as soon as you are not." };
+  return { activity, hint: `${describeLoss(reconnecting.reason)} Coming back: attempt ${reconnecting.attempt}.` };
+}
+
+function describeLoss({ cause, code }: ConnectionLoss): string {
+  switch (cause) {
+    case "closed":
+      return code === 1006 ? "It broke." : `The server closed it (${code}).`;
+    case "stalled":
+      return "Nothing came any more.";
+    case "unreachable":
+      return "The server cannot be reached.";
+    case "offline":
+      return "You were offline.";
+  }
 }
 
 function describeEnd({ conversationId, error }: ClientState): Activity {

@@ -1,9 +1,10 @@
 import type { LayercodeClient, Undo } from "@layercode/core";
+import { isUnderWay } from "../shared/controls";
 import { rendered } from "../shared/render-count";
 import { part } from "./part";
 import { watch } from "./watch";
 
-/** The text box: what is written is a turn of its own, with or without a microphone. */
+/** The text box: what is written is a turn of its own, with or without a microphone, and waits for a lost connection. */
 export function showComposer(panel: HTMLElement, client: LayercodeClient): Undo {
   const form = part(panel, ".composer", HTMLFormElement);
   const text = part(panel, ".composer input", HTMLInputElement);
@@ -11,19 +12,20 @@ export function showComposer(panel: HTMLElement, client: LayercodeClient): Undo 
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    client.sendClientResponseText(text.value).then(
-      () => form.reset(),
-      // The text stays; why it could not be sent is told by the error event.
-      () => {},
-    );
+    const written = text.value;
+    form.reset();
+    // What was not sent comes back, unless something else is being written.
+    client.sendClientResponseText(written).catch(() => {
+      text.value ||= written;
+    });
   });
   return watch(
     client,
-    (state) => [state.status === "connected"],
-    (connected) => {
+    (state) => [isUnderWay(state)],
+    (canWrite) => {
       rendered("composer");
-      text.disabled = !connected;
-      send.disabled = !connected;
+      text.disabled = !canWrite;
+      send.disabled = !canWrite;
     },
   );
 }

@@ -1,5 +1,5 @@
 import type { LayercodeClient, Undo } from "@layercode/core";
-import { connectLabel, isIdle } from "../shared/controls";
+import { connectLabel, isIdle, isUnderWay } from "../shared/controls";
 import type { Panel } from "../shared/panel";
 import { rendered } from "../shared/render-count";
 import { part } from "./part";
@@ -33,8 +33,8 @@ export function showControls(place: HTMLElement, client: LayercodeClient, panel:
       rendered("controls");
       connect.textContent = label;
       connect.classList.toggle("primary", isIdle({ status }));
-      mute.hidden = status !== "connected" || !audioInput;
-      agentSound.hidden = status !== "connected";
+      mute.hidden = !isUnderWay({ status }) || !audioInput;
+      agentSound.hidden = !isUnderWay({ status });
       mute.ariaPressed = String(isMuted);
       agentSound.ariaPressed = String(audioOutput);
       talk.checked = audioInput;
