@@ -5,4 +5,7 @@ import { showSwitcher } from "./shell/switcher";
 const options = readPageOptions(location.search);
 const panels = options.agentIds.map((agentId, i) => createPanel(`panel-${i + 1}`, agentId, options));
 
+// For the console: `panels[0].start.change({ volume: 0.5 })`.
+Object.assign(globalThis, { panels });
+
 showSwitcher(panels);

@@ -1,8 +1,9 @@
 import { LayercodeProvider, useLayercodeAgent } from "@layercode/react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { logged } from "../shared/message-log";
-import type { Panel, Start } from "../shared/panel";
+import type { Panel } from "../shared/panel";
 import { rendered } from "../shared/render-count";
+import type { Start } from "../shared/start";
 import { Composer } from "./composer";
 import { Controls } from "./controls";
 import { Footer } from "./footer";
@@ -16,11 +17,12 @@ export function Conversation({ panel, start, startAnew }: { panel: Panel; start:
   const [isLogOpen, setLogOpen] = useState(false);
   const text = useRef<HTMLInputElement>(null);
 
+  const options = useSyncExternalStore(start.subscribe, start.getOptions);
   // It reads no field of the agent, and renders for none.
   const agent = useLayercodeAgent({
     agentId: panel.agentId,
     authorizeSessionEndpoint: "/api/authorize",
-    ...start.options,
+    ...options,
     // The log listens while it is open: another callback counts from now on and never reconnects.
     ...(isLogOpen && { onMessage: (message) => setLog((log) => logged(log, message)) }),
   });

@@ -1,28 +1,7 @@
 import workletUrl from "@layercode/audio/worklet.js?url";
-import type { ClientState, LayercodeClient, LayercodeClientOptions, Message, Undo } from "@layercode/core";
+import type { ClientState, LayercodeClient, Message, Undo } from "@layercode/core";
 import type { PageOptions } from "./page-options";
-
-/** How a conversation on the page begins: what its client is made with. A new one each time, and then a new client. */
-export interface Start {
-  /** Different for each start: a list key. */
-  readonly key: number;
-  /** The options of its client, beside agent, endpoint and callbacks. */
-  readonly options: StartOptions;
-}
-
-type StartOptions = Pick<
-  LayercodeClientOptions,
-  | "url"
-  | "conversationId"
-  | "initialMessages"
-  | "audioInput"
-  | "audioOutput"
-  | "volume"
-  | "deferAudioInit"
-  | "audioConstraints"
-  | "frameMs"
-  | "workletUrl"
->;
+import { createStart, type Start } from "./start";
 
 /** What a client leaves to the next one. */
 type Left = Pick<
@@ -69,7 +48,7 @@ export function createPanel(id: string, agentId: string, options: PageOptions): 
 
   function begin(): Start {
     const { conversationId, messages: initialMessages, audioInput, audioOutput, volume } = left;
-    const options: StartOptions = {
+    return createStart(++key, {
       // With Layercode itself, leave `url` out. Here everything goes through the page's own server.
       url: "/v1/agents/web/websocket",
       conversationId,
@@ -81,8 +60,7 @@ export function createPanel(id: string, agentId: string, options: PageOptions): 
       ...(processing ? {} : { audioConstraints: unprocessed }),
       ...(frameMs !== null && { frameMs }),
       ...(hostsWorklet && { workletUrl }),
-    };
-    return { key: ++key, options };
+    });
   }
 
   const remember = () => {

@@ -1,5 +1,6 @@
 import { LayercodeClient, type Undo } from "@layercode/core";
-import type { Panel, Start } from "../shared/panel";
+import type { Panel } from "../shared/panel";
+import type { Start } from "../shared/start";
 import { showComposer } from "./composer";
 import { showControls } from "./controls";
 import html from "./conversation.html?raw";
@@ -22,11 +23,12 @@ interface ConversationProps {
 
 /** Makes a client and shows its conversation: each part of it watches the client. Returns the undo of all. */
 export function showConversation(place: HTMLElement, { panel, start, startAnew }: ConversationProps): Undo {
-  const client = new LayercodeClient({
+  const getOptions = () => ({
     agentId: panel.agentId,
     authorizeSessionEndpoint: "/api/authorize",
-    ...start.options,
+    ...start.getOptions(),
   });
+  const client = new LayercodeClient(getOptions());
   place.innerHTML = html;
   const undo = [
     showStatus(place, client),
@@ -41,9 +43,10 @@ export function showConversation(place: HTMLElement, { panel, start, startAnew }
     showFooter(place, client, startAnew),
     showMessageLog(place, client),
     panel.adopt(client),
+    start.subscribe(() => client.setOptions(getOptions())),
   ];
   return () => {
     for (const stop of undo) stop();
-    void client.disconnect();
+    void client.dispose();
   };
 }

@@ -1,5 +1,6 @@
 import type { Undo } from "@layercode/core";
-import type { Panel, Start } from "../shared/panel";
+import type { Panel } from "../shared/panel";
+import type { Start } from "../shared/start";
 import { showConversation } from "./conversation";
 import html from "./panel.html?raw";
 import { part } from "./part";
