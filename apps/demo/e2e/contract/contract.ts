@@ -3,13 +3,20 @@ import type { DemoPage } from "../demo-page";
 import { test as base, expect, type OpenOptions } from "../fixtures";
 import { expectReleased } from "./released";
 
-/** As the tests of core, and at the end of each: no error was thrown, and closing what is open releases everything. */
+/**
+ * As the tests of core, and at the end of each: no error was thrown, the console is empty but for what the browser itself
+ * says of the network, and closing what is open releases everything.
+ */
 export const test = base.extend({
   open: async ({ open }, use, { status, expectedStatus }) => {
     const pages = new Set<Page>();
     const errors: Error[] = [];
+    const written: string[] = [];
     const prepare = async (page: Page, more: OpenOptions["prepare"]) => {
       page.on("pageerror", (error) => errors.push(error));
+      page.on("console", (message) => {
+        if (!/^(Failed to load resource|WebSocket connection to)/.test(message.text())) written.push(message.text());
+      });
       await more?.(page);
     };
     await use(async (options: OpenOptions = {}): Promise<DemoPage> => {
@@ -18,6 +25,7 @@ export const test = base.extend({
       return demo;
     });
     expect(errors).toEqual([]);
+    expect(written).toEqual([]);
     if (status !== expectedStatus) return;
     for (const page of pages) {
       const close = page.getByRole("button", { name: "Close", exact: true });

@@ -81,6 +81,24 @@ test("a server that shows the client the door is told in words, and the conversa
   await expect(demo.words("The conversation is over")).toBeVisible();
 });
 
+test("a server that fails, and one that is not there, are told apart", async ({ open, server, nextSession }) => {
+  const demo = await open({ agent: "ag-reserved" });
+  await demo.takePartBy("Typing only");
+  server.faults.set({ authorize: { status: 503, error: "Down for maintenance." } });
+  await demo.button("Start conversation").click();
+  await expect(demo.error).toContainText("The server has a problem");
+  await expect(demo.error).toContainText("Down for maintenance.");
+  server.faults.set({});
+
+  await demo.page.route("**/api/authorize", (route) => route.abort("connectionrefused"));
+  await demo.button("Try again").click();
+  await expect(demo.error).toContainText("The server cannot be reached");
+  await demo.page.unroute("**/api/authorize");
+  await demo.button("Try again").click();
+  await nextSession();
+  await expect(demo.button("Dismiss")).toBeHidden();
+});
+
 test("a refusal of the server is told in words", async ({ open }) => {
   const demo = await open({ agent: "ag-no-balance" });
   await demo.takePartBy("Typing only");

@@ -17,7 +17,7 @@ test("a connection that breaks is mended: the page says so, and what it cut", as
   server.faults.set({ authorize: { status: 503, error: "Be right back." } });
   session.faults.drop({ how: "reset" });
   await expect(demo.status).toHaveText("Reconnecting");
-  await expect(demo.words(/^(It broke|The server cannot be reached)\. Coming back: attempt \d/)).toBeVisible();
+  await expect(demo.words(/^(It was cut|The server cannot be reached)\. Coming back: attempt \d/)).toBeVisible();
   await expect(demo.messages.first()).toContainText("Cut off with the connection");
 
   server.faults.set({});

@@ -36,8 +36,8 @@ export function Conversation({ panel, start, startAnew }: { panel: Panel; start:
         <Status />
         <Levels />
         <Transcript />
-        <Controls panel={panel} onContinuedByText={() => text.current?.focus()} />
         <Composer input={text} />
+        <Controls panel={panel} onContinuedByText={() => text.current?.focus()} />
         <Footer startAnew={startAnew} log={log} onLogToggle={setLogOpen} />
       </div>
     </LayercodeProvider>

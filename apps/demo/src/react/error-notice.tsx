@@ -1,6 +1,6 @@
 import { type LayercodeError, useLayercode } from "@layercode/react";
 import { useState } from "react";
-import { continueByText, errorWords } from "../shared/errors";
+import { continueByText, wordsOf } from "../shared/errors";
 import { rendered } from "../shared/render-count";
 
 /** The last error with its remedy, until it is dismissed or the next attempt begins. */
@@ -10,7 +10,7 @@ export function ErrorNotice({ onContinuedByText }: { onContinuedByText: () => vo
 
   rendered("errors");
   if (!error || error === dismissed) return <div role="alert" />;
-  const { title, remedy, goOnWithout } = errorWords[error.code];
+  const { title, remedy, goOnWithout } = wordsOf(error, status);
   return (
     <div role="alert">
       <div className="error">

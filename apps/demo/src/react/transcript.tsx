@@ -6,18 +6,18 @@ import { heardAndUnheard, isAtEnd, remarkOf, speakers } from "../shared/transcri
 /** The transcript as it grows: it follows its end, unless the reader scrolled up. */
 export function Transcript() {
   const messages = useTranscript();
-  const list = useRef<HTMLOListElement>(null);
+  const log = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
 
   useLayoutEffect(() => {
-    if (list.current && follows.current) list.current.scrollTop = list.current.scrollHeight;
+    if (log.current && follows.current) log.current.scrollTop = log.current.scrollHeight;
   }, [messages]);
 
   rendered("transcript");
   return (
     <div className="transcript">
-      <ol
-        ref={list}
+      <div
+        ref={log}
         className="messages"
         role="log"
         aria-live="polite"
@@ -28,22 +28,24 @@ export function Transcript() {
           follows.current = isAtEnd(currentTarget);
         }}
       >
-        {messages.map((message) => {
-          const { id, role, status } = message;
-          const [heard, unheard] = heardAndUnheard(message);
-          return (
-            // An interim text changes with every word: it is to be read aloud when it has settled.
-            <li key={id} data-role={role} data-status={status} aria-busy={status === "interim"}>
-              <p className="speaker">{speakers[role]}</p>
-              <p className="text">
-                {heard}
-                {unheard && <del>{unheard}</del>}
-              </p>
-              <p className="remark">{remarkOf(message)}</p>
-            </li>
-          );
-        })}
-      </ol>
+        <ol>
+          {messages.map((message) => {
+            const { id, role, status } = message;
+            const [heard, unheard] = heardAndUnheard(message);
+            return (
+              // An interim text changes with every word: it is to be read aloud when it has settled.
+              <li key={id} data-role={role} data-status={status} aria-busy={status === "interim"}>
+                <p className="speaker">{speakers[role]}</p>
+                <p className="text">
+                  {heard}
+                  {unheard && <del>{unheard}</del>}
+                </p>
+                <p className="remark">{remarkOf(message)}</p>
+              </li>
+            );
+          })}
+        </ol>
+      </div>
       {messages.length === 0 && <p className="no-messages">What you and the agent say appears here.</p>}
     </div>
   );

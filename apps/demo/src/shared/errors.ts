@@ -1,4 +1,4 @@
-import type { LayercodeClient, LayercodeError, LayercodeErrorCode } from "@layercode/core";
+import type { ClientStatus, LayercodeClient, LayercodeError, LayercodeErrorCode } from "@layercode/core";
 
 /** An error as people read it. */
 export interface ErrorWords {
@@ -8,8 +8,24 @@ export interface ErrorWords {
   goOnWithout?: "microphone" | "all sound";
 }
 
+/** What to say of an error; `status` tells whether it ended a conversation or kept one from beginning. */
+export function wordsOf({ code, status: httpStatus = 0 }: LayercodeError, status: ClientStatus): ErrorWords {
+  if (code === "authorization" && httpStatus >= 500) return serverFailed;
+  return code === "connection" && status === "error" ? unreachable : errorWords[code];
+}
+
+const serverFailed: ErrorWords = {
+  title: "The server has a problem",
+  remedy: "It could not start a conversation. Try again in a moment.",
+};
+
+const unreachable: ErrorWords = {
+  title: "The server cannot be reached",
+  remedy: "Check your network connection, and that the server runs, then try again.",
+};
+
 /** What to say for each kind of error. */
-export const errorWords: Record<LayercodeErrorCode, ErrorWords> = {
+const errorWords: Record<LayercodeErrorCode, ErrorWords> = {
   "permission-denied": {
     title: "The microphone is blocked",
     remedy: "Allow it in your browser's settings for this page and try again, or continue by text.",

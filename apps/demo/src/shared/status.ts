@@ -37,21 +37,15 @@ function describeMending({ reconnecting }: ClientState): Activity {
   const activity = "The connection was lost";
   if (!reconnecting || reconnecting.delay === null)
     return { activity, hint: "You are offline. It goes on as soon as you are not." };
-  return { activity, hint: `${describeLoss(reconnecting.reason)} Coming back: attempt ${reconnecting.attempt}.` };
+  return { activity, hint: `${lossWords[reconnecting.reason.cause]} Coming back: attempt ${reconnecting.attempt}.` };
 }
 
-function describeLoss({ cause, code }: ConnectionLoss): string {
-  switch (cause) {
-    case "closed":
-      return code === 1006 ? "It broke." : `The server closed it (${code}).`;
-    case "stalled":
-      return "Nothing came any more.";
-    case "unreachable":
-      return "The server cannot be reached.";
-    case "offline":
-      return "You were offline.";
-  }
-}
+const lossWords: Record<ConnectionLoss["cause"], string> = {
+  closed: "It was cut.",
+  stalled: "Nothing came any more.",
+  offline: "You were offline.",
+  unreachable: "The server cannot be reached.",
+};
 
 function describeEnd({ conversationId, error }: ClientState): Activity {
   if (error) return { activity: "The connection was lost", hint: "Resume to go on where you were." };

@@ -1,5 +1,5 @@
 import type { LayercodeClient, LayercodeError, Undo } from "@layercode/core";
-import { continueByText, errorWords } from "../shared/errors";
+import { continueByText, wordsOf } from "../shared/errors";
 import { rendered } from "../shared/render-count";
 import { part } from "./part";
 
@@ -19,7 +19,7 @@ export function showErrors(panel: HTMLElement, client: LayercodeClient): Undo {
     shown = error;
     box.hidden = error === null;
     if (!error) return;
-    const words = errorWords[error.code];
+    const words = wordsOf(error, client.status);
     title.textContent = words.title;
     remedy.textContent = words.remedy;
     details.textContent = error.message;

@@ -6,13 +6,14 @@ import { watch } from "./watch";
 
 /** Shows the transcript as it grows. A message that did not change is not touched: screen readers read what is new. */
 export function showTranscript(panel: HTMLElement, client: LayercodeClient): Undo {
-  const list = part(panel, ".messages", HTMLOListElement);
+  const log = part(panel, ".messages", HTMLDivElement);
+  const list = part(panel, ".messages ol", HTMLOListElement);
   const empty = part(panel, ".no-messages", HTMLParagraphElement);
   const shown = new Map<string, { message: Message; item: HTMLLIElement }>();
 
   const render = (messages: readonly Message[]) => {
     rendered("transcript");
-    const follow = isAtEnd(list);
+    const follow = isAtEnd(log);
     const gone = new Set(shown.keys());
     for (const message of messages) {
       gone.delete(message.id);
@@ -27,10 +28,10 @@ export function showTranscript(panel: HTMLElement, client: LayercodeClient): Und
       shown.delete(id);
     }
     empty.hidden = messages.length > 0;
-    if (follow) list.scrollTop = list.scrollHeight;
+    if (follow) log.scrollTop = log.scrollHeight;
   };
   // What scrolls must be reachable by keyboard; not every browser sees to it by itself.
-  list.tabIndex = 0;
+  log.tabIndex = 0;
   return watch(
     client,
     (state) => [state.messages],

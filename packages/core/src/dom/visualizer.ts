@@ -34,6 +34,7 @@ export function attachVisualizer(
   const stopLevels = watchAudioLevel(client, source, (level) => {
     if (client.status !== "connected") {
       present = 0;
+      history.length = 0;
       return draw();
     }
     loudest = Math.max(loudest, toLoudness(level));
