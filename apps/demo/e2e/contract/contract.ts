@@ -5,7 +5,7 @@ import { expectReleased } from "./released";
 
 /**
  * As the tests of core, and at the end of each: no error was thrown, the console is empty but for what the browser itself
- * says of the network, and closing what is open releases everything.
+ * says, and closing what is open releases everything.
  */
 export const test = base.extend({
   open: async ({ open }, use, { status, expectedStatus }) => {
@@ -15,7 +15,7 @@ export const test = base.extend({
     const prepare = async (page: Page, more: OpenOptions["prepare"]) => {
       page.on("pageerror", (error) => errors.push(error));
       page.on("console", (message) => {
-        if (!/^(Failed to load resource|WebSocket connection to)/.test(message.text())) written.push(message.text());
+        if (!browsers.test(message.text())) written.push(message.text());
       });
       await more?.(page);
     };
@@ -34,5 +34,8 @@ export const test = base.extend({
     }
   },
 });
+
+/** What Chromium writes of the network, and of sound before a gesture. */
+const browsers = /^(Failed to load resource|WebSocket connection to|The AudioContext was not allowed to start)/;
 
 export { expect };
