@@ -284,4 +284,5 @@ test("in a .svelte.ts module it is reactive, and ends with dispose()", async () 
   expect(world.held).toEqual(nothingHeld);
   flushSync(() => (chosen.audioInput = true));
   expect(agent.audioInput).toBe(false);
+  await expect(agent.connect()).rejects.toMatchObject({ code: "aborted" });
 });

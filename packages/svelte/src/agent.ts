@@ -14,7 +14,7 @@ import { toStore } from "svelte/store";
 /** A voice agent as Svelte reads it: every field is a reactive getter, so do not destructure the fields. */
 export interface LayercodeAgent extends Readonly<AgentValues>, AgentMethods {
   readonly client: LayercodeClient;
-  /** Stops following the options and ends the conversation, unless the client is the app's own. */
+  /** Stops following the options and ends the conversation, for good; nothing, where the client is the app's own. */
   dispose(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export interface LayercodeAgent extends Readonly<AgentValues>, AgentMethods {
  * as it is now.
  *
  * Pass a function to keep the options up to date: it is called again when a prop or `$state` that it reads changes.
- * Callbacks are then the latest, `audioInput`, `audioOutput` and `volume` change at once, the rest at the next `connect()`.
+ * Callbacks are then the latest, `audioInput`, `audioOutput` and `volume` change at once, the rest when it is needed next.
  *
  * In a component it is disposed with it; elsewhere call `dispose()`. A `LayercodeClient` in place of options stays the
  * app's own to disconnect. Throws `LayercodeError` `invalid-option`.
@@ -38,7 +38,7 @@ export function useLayercodeAgent(
   const stopFollowing = untrack(() => toStore(read).subscribe(agent.setOptions));
   const dispose = async () => {
     stopFollowing();
-    await agent.client.disconnect();
+    await agent.client.dispose();
   };
   onDestroyIfInComponent(dispose);
   return withGetters(agent, dispose);
