@@ -27,7 +27,7 @@ export interface LayercodeAgent extends AgentRefs, AgentMethods {
  * effect scope stops, it disconnects. `<KeepAlive>` keeps it. Outside of a scope, call `disconnect()` yourself.
  *
  * Options may be a ref, a getter, a reactive object, or hold refs. What changes later: callbacks count from now on,
- * `audioInput`, `audioOutput` and `volume` at once, everything else at the next `connect()`.
+ * `audioInput`, `audioOutput` and `volume` at once, everything else when it is needed next.
  * Throws a `LayercodeError` with code `invalid-option`.
  */
 export function useLayercodeAgent(options: MaybeRefOrGetter<UseLayercodeAgentOptions>): LayercodeAgent {

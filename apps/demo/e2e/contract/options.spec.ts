@@ -149,7 +149,7 @@ test("how the server is asked, and how long it is waited for, counts at the next
   await nextSession();
 });
 
-test("how the microphone is captured counts when it is opened next", async ({ openScripted, nextSession }) => {
+test("how the microphone is captured counts at the next connect", async ({ openScripted, nextSession }) => {
   const demo = await openScripted({ agent: "ag-reserved", prepare: countMicrophoneRequests.install });
   await demo.button("Start conversation").click();
   expect(await frameBytes(await nextSession())).toBe(320);
