@@ -1,7 +1,70 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, expectTypeOf, it, vi } from "vitest";
 import { VoiceAgent } from "../test/react-sdk-migration.js";
 import { acting, actingUntil, render } from "../test/rendered.js";
 import { createWorld, nothingHeld, stubInputDevices } from "../test/world.js";
+import type { MicrophoneSelectProps, UseLayercodeAgentOptions, UseLayercodeAgentReturn } from "./index.js";
+
+// The names of @layercode/react-sdk 2.8.14, as its types have them. What is not there yet is said by name, so that whoever
+// adds it takes it off the list.
+
+type TheirOption =
+  | "agentId"
+  | "conversationId"
+  | "authorizeSessionEndpoint"
+  | "authorizeSessionRequest"
+  | "metadata"
+  | "onConnect"
+  | "onDisconnect"
+  | "onError"
+  | "onDataMessage"
+  | "onMuteStateChange"
+  | "onMessage"
+  | "onUserSpeakingChange"
+  | "onAgentSpeakingChange"
+  | "audioInput"
+  | "audioOutput"
+  | "enableVAD"
+  | "onAudioInputChanged"
+  | "onAudioOutputChanged"
+  | "enableAmplitudeMonitoring"
+  | "autoLoadInputDevices";
+
+type TheirField =
+  | "triggerUserTurnStarted"
+  | "triggerUserTurnFinished"
+  | "connect"
+  | "disconnect"
+  | "mute"
+  | "unmute"
+  | "sendClientResponseText"
+  | "sendClientResponseData"
+  | "setAudioInput"
+  | "setAudioOutput"
+  | "refreshInputDevices"
+  | "selectInputDevice"
+  | "status"
+  | "userAudioAmplitude"
+  | "agentAudioAmplitude"
+  | "userSpeaking"
+  | "agentSpeaking"
+  | "isMuted"
+  | "conversationId"
+  | "audioInput"
+  | "audioOutput"
+  | "enableVAD"
+  | "availableInputDevices"
+  | "activeInputDeviceId"
+  | "preferredInputDeviceId"
+  | "isInputDeviceListLoading"
+  | "inputDeviceListError";
+
+type TheirProp = "agent" | "label" | "helperText" | "emptyLabel" | "containerClassName" | "autoRefresh" | "className";
+
+it("has every option, field and prop of @layercode/react-sdk by its name", () => {
+  expectTypeOf<Exclude<TheirOption, keyof UseLayercodeAgentOptions>>().toEqualTypeOf<"enableVAD">();
+  expectTypeOf<Exclude<TheirField, keyof UseLayercodeAgentReturn>>().toEqualTypeOf<"enableVAD">();
+  expectTypeOf<Exclude<TheirProp, keyof MicrophoneSelectProps>>().toEqualTypeOf<never>();
+});
 
 afterEach(() => {
   vi.unstubAllGlobals();
