@@ -14,7 +14,9 @@ export function Conversation({ agentId, url }: ConversationProps) {
     url,
     authorizeSessionEndpoint: "/api/authorize",
   });
-  const isOpen = status === "connecting" || status === "connected";
+  // A connection that was lost is being mended: what is written meanwhile waits for it.
+  const canWrite = status === "connected" || status === "reconnecting";
+  const isOpen = canWrite || status === "connecting";
 
   return (
     <main>
@@ -27,13 +29,14 @@ export function Conversation({ agentId, url }: ConversationProps) {
       <ol aria-label="Transcript">
         {messages.map((message) => (
           <li key={message.id}>
-            <b>{message.role === "user" ? "You" : "Agent"}</b> {message.text}
+            <b>{message.role === "user" ? "You" : "Agent"}</b> {message.text}{" "}
+            {message.delivery && <i>({message.delivery})</i>}
           </li>
         ))}
       </ol>
       <form action={(form) => void sendClientResponseText(String(form.get("text")))}>
-        <input name="text" aria-label="Message" autoComplete="off" disabled={status !== "connected"} />
-        <button type="submit" disabled={status !== "connected"}>
+        <input name="text" aria-label="Message" autoComplete="off" disabled={!canWrite} />
+        <button type="submit" disabled={!canWrite}>
           Send
         </button>
       </form>

@@ -43,6 +43,7 @@ test("the meters show what is heard and move only while connected", async ({ ope
   await expect.poll(async () => (await meter.screenshot()).equals(silent)).toBe(false);
   await demo.button("End").click();
   await expect.poll(async () => (await readCensus(demo.page)).animationFrames).toEqual([]);
+  expect((await meter.screenshot()).equals(silent)).toBe(true);
 });
 
 test("a microphone can be chosen, and asking for the list never prompts", async ({ openScripted, nextSession }) => {
