@@ -33,7 +33,13 @@ test("connects, hears, shows and answers what is said", async ({ openScripted, n
   expect(session.received.faults).toEqual([]);
   // The transcript of speech grows while it is spoken.
   expect(await seen()).toEqual(
-    expect.arrayContaining(["user interim", "Listening to you", "The agent is speaking", "Your turn"]),
+    expect.arrayContaining([
+      "user interim",
+      "Listening to you",
+      "The agent is thinking",
+      "The agent is speaking",
+      "Your turn",
+    ]),
   );
 
   await demo.button("End").click();

@@ -136,6 +136,7 @@ test("a button that is held stays held while the connection is being mended", as
   session.faults.drop({ how: "reset" });
   await expect(demo.status).toHaveText("Reconnecting");
   await expect(demo.pushToTalk).toHaveAttribute("aria-pressed", "true");
+  await expect(demo.pushToTalk).toBeEnabled();
   server.faults.set({});
   const again = await nextSession();
   // The turn begins anew.
