@@ -4,7 +4,7 @@ import { expect } from "../fixtures";
 
 /**
  * Waits until nothing of a conversation is left in the page: no track, socket, context, timer, frame, request, and no
- * listener but what the switcher, the frameworks and Playwright keep for as long as the page is.
+ * listener but what the switcher, the frameworks, Playwright and axe keep for as long as the page is.
  */
 export async function expectReleased(page: Page): Promise<void> {
   await expect
@@ -25,13 +25,16 @@ const playwrights = [
   ..."click auxclick dblclick contextmenu __playwright_global_listeners_check__".split(" "),
 ];
 
+/** What axe listens to once it is loaded. */
+const axes = "message";
+
 const permanent: Census = {
   tracks: [],
   sockets: [],
   contexts: [],
   timers: [],
   animationFrames: [],
-  listeners: ["popstate", ...playwrights].map((type) => `window "${type}"`),
+  listeners: ["popstate", ...playwrights, axes].map((type) => `window "${type}"`),
   requests: [],
   objectUrls: [],
 };
