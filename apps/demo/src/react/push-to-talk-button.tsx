@@ -1,10 +1,10 @@
 import { useLayercode, usePushToTalk } from "@layercode/react";
-import { hasHoldButton, holdLabel } from "../shared/controls";
+import { canHold, holdLabel } from "../shared/controls";
 import { rendered } from "../shared/render-count";
 
 /** The button of an agent that listens only while it is held. */
 export function PushToTalkButton() {
-  const isShown = useLayercode(hasHoldButton);
+  const isShown = useLayercode(canHold);
   const isMuted = useLayercode((agent) => agent.isMuted);
   const button = usePushToTalk();
 

@@ -23,14 +23,9 @@ export function holdLabel(pressed: boolean): string {
   return pressed ? "Listening… let go to send" : "Hold to talk";
 }
 
-/** Whether the push-to-talk button is shown: one that is held stays so while the connection is being mended. */
-export function hasHoldButton({ status, pushToTalk, audioInput }: ClientState): boolean {
+/** Whether the push-to-talk button is shown, also while the connection is being mended: what is said then comes after. */
+export function canHold({ status, pushToTalk, audioInput }: ClientState): boolean {
   return isUnderWay({ status }) && pushToTalk.enabled && audioInput;
-}
-
-/** Whether holding it does something. */
-export function canHold({ status, pushToTalk, isMuted }: ClientState): boolean {
-  return (status === "connected" || pushToTalk.pressed) && !isMuted;
 }
 
 /** What stands for a loudspeaker in a list: its name, or its number while the name is not known. */

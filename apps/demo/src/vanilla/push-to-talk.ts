@@ -1,5 +1,5 @@
 import { attachPushToTalk, type LayercodeClient, type Undo } from "@layercode/core";
-import { canHold, hasHoldButton, holdLabel } from "../shared/controls";
+import { canHold, holdLabel } from "../shared/controls";
 import { rendered } from "../shared/render-count";
 import { part } from "./part";
 import { watch } from "./watch";
@@ -10,11 +10,11 @@ export function showPushToTalk(panel: HTMLElement, client: LayercodeClient): Und
   const undo = [
     watch(
       client,
-      (state) => [hasHoldButton(state), canHold(state), state.pushToTalk.pressed],
-      (shown, enabled, pressed) => {
+      (state) => [canHold(state), state.pushToTalk.pressed, state.isMuted],
+      (shown, pressed, isMuted) => {
         rendered("push-to-talk");
         button.hidden = !shown;
-        button.disabled = !enabled;
+        button.disabled = isMuted;
         button.ariaPressed = String(pressed);
         button.textContent = holdLabel(pressed);
       },
