@@ -106,6 +106,27 @@ describe("the user's transcript", () => {
     expect(userFinal(echoed, { turnId, content: "Hello!", now: 7 }).messages).toMatchObject([{ id, text: "Hello!" }]);
   });
 
+  it("shows once what was typed while the server heard the turn, if it makes one of both", () => {
+    const spoken = userSpan(emptyTranscript, { turnId, content: "hel", now: 4 }, 0, false);
+    const typed = userTyped(spoken, "hello", 5);
+    const id = typed.messages[1]?.id;
+    const echoed = userFinal(typed, { turnId, content: "hello", now: 6 });
+    expect(echoed).toMatchObject({ messages: [{ id, turnId, text: "hello", status: "final" }], spans: {} });
+    expect(echoed.messages).toHaveLength(1);
+  });
+
+  it("shows both where the turn became something else than what was typed, or was final already", () => {
+    const spoken = userSpan(emptyTranscript, { turnId, content: "hel", now: 4 }, 0, false);
+    const final = userFinal(userTyped(spoken, "hello", 5), { turnId, content: "Help!", now: 6 });
+    expect(final.messages).toMatchObject([
+      { turnId, text: "Help!" },
+      { turnId: null, text: "hello" },
+    ]);
+    const said = userFinal(emptyTranscript, { turnId, content: "hello", now: 4 });
+    const again = userFinal(userTyped(said, "hello", 5), { turnId, content: "hello", now: 6 });
+    expect(again.messages).toMatchObject([{ turnId }, { turnId: null }]);
+  });
+
   it("pairs two equal typed messages with two echoes", () => {
     let transcript = userTyped(userTyped(emptyTranscript, "yes", 1), "yes", 2);
     transcript = userFinal(transcript, { turnId: "a", content: "yes", now: 3 });

@@ -23,14 +23,17 @@ export function userSpan(transcript: Transcript, piece: Piece, counter: number, 
 
 /** `user.transcript`: the whole turn, final. It names the turn of a typed message that still has none. */
 export function userFinal(transcript: Transcript, piece: Piece): Transcript {
-  const isEcho = ({ role, turnId, text }: Message) =>
-    role === "user" && turnId === null && text.trim() === piece.content.trim();
-  const message = find(transcript, "user", piece.turnId) ?? transcript.messages.find(isEcho) ?? begin("user", piece);
-  const { [message.id]: _merged, ...spans } = transcript.spans;
   const { turnId, content: text } = piece;
+  const isEcho = (one: Message) => one.role === "user" && one.turnId === null && one.text.trim() === text.trim();
+  const known = find(transcript, "user", turnId);
+  const typed = known?.status === "final" ? undefined : transcript.messages.find(isEcho);
+  const message = typed ?? known ?? begin("user", piece);
+  // Typed while the turn was being spoken: the server made one of both.
+  const messages = transcript.messages.filter((one) => one !== known || one === message);
+  const { [(known ?? message).id]: _merged, ...spans } = transcript.spans;
   // What the server repeats has arrived.
   const { delivery: _, ...arrived } = message;
-  return { ...put(transcript, { ...arrived, turnId, text, status: "final" }), spans };
+  return { ...put({ ...transcript, messages }, { ...arrived, turnId, text, status: "final" }), spans };
 }
 
 /** A typed message, shown before the server has said anything of it. */
