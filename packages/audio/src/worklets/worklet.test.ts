@@ -2,8 +2,8 @@ import { createContext, runInContext } from "node:vm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bundleWorklet } from "../../build/bundle-worklet";
 import { sine } from "../../test/signals";
-import { floatToPcm16 } from "../dsp/pcm";
 import type { CapturedFrame } from "../capture/framer";
+import { floatToPcm16 } from "../dsp/pcm";
 import type { PlayerReport, RecorderReport } from "./messages";
 import { playerName, recorderName } from "./messages";
 
