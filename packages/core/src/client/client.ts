@@ -127,7 +127,7 @@ export class LayercodeClient {
 
   /** Push-to-talk released. Resolves when all that was said is on the wire. Rejects with `not-connected`. */
   triggerUserTurnFinished(): Promise<void> {
-    return this.#call({ type: "release" });
+    return this.#call({ type: "release", at: this.#ports?.audioInput.now() ?? Number.POSITIVE_INFINITY });
   }
 
   /** Sends a typed message; blank text is not sent. It interrupts the agent. Rejects with `not-connected`. */

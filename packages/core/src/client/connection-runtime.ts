@@ -55,6 +55,7 @@ export class ConnectionRuntime {
     const pcm = passGate(model, frame);
     // Nothing that waits may leave through a gate that has shut.
     if (!pcm) return this.#uplink.clear();
+    if (pcm.length === 0) return;
     const isFirstLoss = this.#uplink.push(pcm, this.#unsentBytes);
     if (model.state.status !== "connected") return;
     if (isFirstLoss) this.#dispatch({ type: "uplinkCongested" });

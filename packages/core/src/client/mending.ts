@@ -15,7 +15,7 @@ import {
 import type { TransportClose } from "../transport/transport.js";
 import type { Step } from "./model.js";
 import { keepUnsent } from "./outbox.js";
-import { endPress } from "./push-to-talk.js";
+import { endPress, isReleased } from "./push-to-talk.js";
 import { endSession } from "./session-end.js";
 
 /** What a connection that nobody closed is said to have ended with. */
@@ -81,7 +81,7 @@ export function attemptFailed(step: Step, error: LayercodeError): void {
 function dropConnection(step: Step, loss: ConnectionLoss): void {
   connectionCut(step, "connection");
   keepUnsent(step, loss);
-  if (step.model.press?.releasing) endPress(step);
+  if (isReleased(step)) endPress(step);
   step.set({ attempt: step.model.attempt + 1, link: "waiting", signDue: false, answer: "none" });
   step.show({ turn: null, userSpeaking: step.state.pushToTalk.pressed && isListening(step) });
   for (const timer of ["connectTimedOut", "signMissed"] as const) step.run({ type: "cancel", timer });

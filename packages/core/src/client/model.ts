@@ -67,7 +67,7 @@ export interface Model {
   readonly audioInput: Channel;
   readonly audioOutput: Channel;
   /** The current press: which one, since when on the audio clock (s), and whether its tail is being flushed. */
-  readonly press: { readonly id: number; readonly at: number; readonly releasing: boolean } | null;
+  readonly press: { readonly id: number; readonly at: number; readonly releasedAt: number | null } | null;
   readonly pressCount: number;
   readonly releaseCalls: readonly number[];
   /** Whether the browser blocks the audio of this connection. */

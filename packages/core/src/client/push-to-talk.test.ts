@@ -19,7 +19,8 @@ describe("a press", () => {
     await world.client.triggerUserTurnStarted();
     world.microphone.hearFrame(10);
     world.microphone.hearFrame(10.02);
-    world.microphone.tail = { pcm: new Int16Array(40), time: 10.04 };
+    world.microphone.clock = 10.045;
+    world.microphone.tail = { pcm: new Int16Array(80), time: 10.04 };
     await world.client.triggerUserTurnFinished();
     world.microphone.hearFrame(10.06);
     const audio = world.socket.sent.filter((message) => message.type === "client.audio");
@@ -46,6 +47,41 @@ describe("a press while the last one's tail is still on its way", () => {
     expect(it.socket.types.slice(1)).toEqual(["trigger.turn.start", "trigger.turn.end", "trigger.turn.start"]);
     vi.advanceTimersByTime(1000);
     expect(it.client.getSnapshot().pushToTalk.pressed).toBe(true);
+  });
+
+  it("nothing that was captured after the release goes with it, however long it takes", async () => {
+    const world = createWorld({}, pushToTalkConfig);
+    await world.connect();
+    await world.client.triggerUserTurnStarted();
+    const flushing = deferred<void>();
+    world.microphone.flushing = flushing.promise;
+    world.microphone.clock = 10.02;
+    const released = world.client.triggerUserTurnFinished();
+    world.microphone.clock = 10.04;
+    world.microphone.hearFrame(10, 1);
+    void world.client.triggerUserTurnFinished();
+    world.microphone.hearFrame(10.02, 2);
+    world.microphone.hearFrame(10.04, 3);
+    flushing.resolve();
+    await released;
+    expect(pcmOf(world)).toEqual([1]);
+    expect(world.socket.types.at(-1)).toBe("trigger.turn.end");
+  });
+
+  it("a network that is behind keeps the tail, whatever is captured meanwhile", async () => {
+    const world = createWorld({}, pushToTalkConfig);
+    await world.connect();
+    await world.client.triggerUserTurnStarted();
+    Object.assign(world.socket, { bufferedAmount: 50_000 });
+    world.microphone.hearFrame(10, 1);
+    const flushing = deferred<void>();
+    world.microphone.flushing = flushing.promise;
+    world.microphone.clock = 10.02;
+    const released = world.client.triggerUserTurnFinished();
+    world.microphone.hearFrame(10.02, 2);
+    flushing.resolve();
+    await released;
+    expect(pcmOf(world)).toEqual([1]);
   });
 
   it("a tail that never comes ends the turn all the same", async () => {

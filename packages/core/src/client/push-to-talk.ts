@@ -10,22 +10,23 @@ const flushMs = 500;
 /** Pressed, at a time of the audio clock in seconds. A second press before the release changes nothing. */
 export function press(step: Step, { at, call }: { at: number; call: number }): void {
   step.settle([call]);
-  if (step.model.press?.releasing) endPress(step);
+  if (isReleased(step)) endPress(step);
   if (step.model.press) return;
   const id = step.model.pressCount + 1;
-  step.set({ press: { id, at, releasing: false }, pressCount: id });
+  step.set({ press: { id, at, releasedAt: null }, pressCount: id });
   showPressed(step, true);
   if (step.state.status === "connected") startTurn(step);
 }
 
-/** Released: what was captured and not yet sent goes first, then the end of the turn. */
-export function release(step: Step, { call }: { call: number }): void {
+/** Released: what was captured by `at`, on the same clock, and not yet sent goes first, then the end of the turn. */
+export function release(step: Step, { at, call }: { at: number; call: number }): void {
   const { press: current, releaseCalls, audioInput } = step.model;
   if (!current) return step.settle([call]);
-  step.set({ releaseCalls: [...releaseCalls, call], press: { ...current, releasing: true } });
+  const isAgain = current.releasedAt !== null;
+  step.set({ releaseCalls: [...releaseCalls, call], press: { ...current, releasedAt: current.releasedAt ?? at } });
   showPressed(step, false);
   if (audioInput.status !== "open" || step.state.status !== "connected") return endPress(step);
-  if (current.releasing) return;
+  if (isAgain) return;
   step.run({ type: "flush", press: current.id });
   step.run({ type: "schedule", timer: "flushExpired", afterMs: flushMs });
 }
@@ -50,6 +51,11 @@ export function abandonPress(step: Step): void {
 /** Connected, and the user holds already, or still: the server knows nothing of it yet. */
 export function resumePress(step: Step): void {
   if (step.model.press) startTurn(step);
+}
+
+/** Whether the button is up, and the tail still on its way. */
+export function isReleased({ model: { press } }: Step): boolean {
+  return press !== null && press.releasedAt !== null;
 }
 
 function startTurn(step: Step): void {

@@ -17,8 +17,7 @@ export type PlayerReport = "playbackRanDry" | "playbackFinished" | "playbackInte
 
 /** What needs a connection; refused without one. */
 export type ConnectedRequest =
-  | { type: "press"; at: number }
-  | { type: "release" }
+  | { type: "press" | "release"; at: number }
   | { type: "sendText"; text: string }
   | { type: "sendData"; data: Record<string, unknown> };
 

@@ -232,6 +232,7 @@ const phrases = [
   ["server starts a turn", "server speaks", "disconnect", "player was interrupted", "connect", "socket opens"],
   ["server speaks", "disconnect", "connect", "socket opens", "server says it again on another connection"],
   ["server hears the user", "server understands", "ten seconds pass", "socket opens"],
+  ["press", "microphone hears", "tail hangs", "release", "microphone hears", "a second passes"],
   ["press", "microphone hears", "connection is cut", "microphone hears", "ten seconds pass"],
   ["connection is cut", "connect", "socket opens", "a minute passes"],
   ["text", "ten seconds pass", "ten seconds pass", "socket opens"],
