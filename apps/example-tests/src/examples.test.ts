@@ -105,7 +105,8 @@ describe.each(examples)("the example for $name", (example) => {
     await page.getByRole("button", { name: "Start" }).click();
     await page.getByRole("alert").getByText("microphone").waitFor();
     await page.getByRole("button", { name: "Start" }).waitFor();
-    expect(complaints).toEqual([]);
+    // Of the connection that was given up while it was being opened the browser tells by itself.
+    expect(complaints.filter((one) => !/WebSocket is closed before the connection/.test(one))).toEqual([]);
     await denied.close();
   });
 

@@ -37,7 +37,7 @@ function textOf(page: EnginePage, selector: string): Promise<string | null> {
 /** What the transcript shows: who, and how it stands. */
 function transcript(page: EnginePage): Promise<(string | undefined)[]> {
   return page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>(".messages > li")].map(({ dataset }) => dataset.status),
+    [...document.querySelectorAll<HTMLElement>(".messages li")].map(({ dataset }) => dataset.status),
   );
 }
 
@@ -86,7 +86,7 @@ test("connects, lets the agent be interrupted, hears what is said, and comes bac
   await replayFinished(again, anew);
   const reply = await agentTurn(again, await again.waitForSent("user.transcript", { timeoutMs: 20_000 }));
   await replayFinished(again, reply);
-  expect(await textOf(page, ".messages > li:last-child")).toContain(said.reply);
+  expect(await textOf(page, ".messages li:last-child")).toContain(said.reply);
   expect([...session.received.faults, ...again.received.faults]).toEqual([]);
 
   await page.click("button.connect");
