@@ -9,10 +9,10 @@ import type { ClientEvent } from "./reducer.js";
 import type { SessionCode } from "./session.js";
 import type { Undo } from "./store.js";
 
-/** The effects that touch the world; settling calls and emitting events is the client's own. */
+/** The effects that touch the world; settling calls and emitting events is the dispatcher's own. */
 export type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" | "report" }>;
 
-/** The edge: sockets, audio, timers. It decides nothing; every outcome is dispatched with the number it was asked by. */
+/** The edge: timers, the backend, and the runtimes of audio and connection. It decides nothing; every outcome is dispatched with the number it was asked by. */
 export class Runtime {
   readonly audio: AudioRuntime;
   readonly #getOptions: () => LayercodeClientOptions;
@@ -143,7 +143,7 @@ export class Runtime {
   }
 }
 
-// Nearly half of a text-only client, and needed by no page before it talks.
+// More than half of a text-only client, and needed by no page before it talks.
 function importSession(): Promise<SessionCode> {
   return import("./session.js");
 }
