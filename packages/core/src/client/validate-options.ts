@@ -23,7 +23,7 @@ const metadata = "a plain object, or a function that returns one";
 const volume = "a number from 0 to 1";
 
 /** Options by name, what each has to be, and that in words. */
-const checks = (): readonly [names: string, isValid: (value: unknown) => boolean, expected: string][] => [
+const checks: readonly [names: string, isValid: (value: unknown) => boolean, expected: string][] = [
   ["agentId", isText, 'the id of your agent, such as "ag-123456"'],
   ["authorizeSessionEndpoint", isText, 'a path such as "/api/authorize", or a full URL'],
   ["conversationId", (value) => value === null || isText(value), "the id of a conversation, or null for a new one"],
@@ -52,18 +52,30 @@ const checks = (): readonly [names: string, isValid: (value: unknown) => boolean
   ["audio", isAudio, "{ input, output }, an AudioInput and an AudioOutput"],
 ];
 
-/** Throws `invalid-option` for what no later step could make sense of. */
+const checkOf = new Map(
+  checks.flatMap(([names, isValid, expected]) =>
+    names.split(" ").map((name) => [name, { isValid, expected }] as const),
+  ),
+);
+/** Names by what they are in lower case: a wrong case is told from an option that nobody knows. */
+const spelling = new Map([...checkOf.keys()].map((name) => [name.toLowerCase(), name]));
+const required = ["agentId", "authorizeSessionEndpoint"];
+
+/** Throws `invalid-option` for what no later step could make sense of. Components call it with every render. */
 export function validateOptions(options: LayercodeClientOptions): void {
   const given: Record<string, unknown> = { ...options };
   for (const [name, value] of Object.entries(options?.reconnect || {})) given[`reconnect.${name}`] = value;
-  for (const [names, isValid, expected] of checks())
-    for (const name of names.split(" ")) {
-      const misspelt = Object.keys(given).find((key) => key !== name && key.toLowerCase() === name.toLowerCase());
-      if (misspelt) throw new LayercodeError("invalid-option", `There is no option "${misspelt}". Pass "${name}".`);
-      const value = given[name];
-      const isRequired = name === "agentId" || name === "authorizeSessionEndpoint";
-      if ((value !== undefined || isRequired) && !isValid(value)) throw invalid(name, value, expected);
-    }
+  for (const name in given) {
+    const meant = spelling.get(name.toLowerCase());
+    if (meant && meant !== name)
+      throw new LayercodeError("invalid-option", `There is no option "${name}". Pass "${meant}".`);
+  }
+  for (const name of [...required, ...Object.keys(given)]) {
+    const check = checkOf.get(name);
+    const value = given[name];
+    if (check && (value !== undefined || required.includes(name)) && !check.isValid(value))
+      throw invalid(name, value, check.expected);
+  }
 }
 
 /** Throws `invalid-option`. */
