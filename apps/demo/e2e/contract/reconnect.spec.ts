@@ -1,5 +1,8 @@
 import { createTcpProxy } from "@layercode/browser-testing";
+import type { MockServer, MockSession } from "@layercode/mock-server";
 import { said } from "../agents";
+import type { DemoPage } from "../demo-page";
+import type { Fixtures } from "../fixtures";
 import { agentTurn } from "../wire";
 import { expect, test } from "./contract";
 
@@ -14,9 +17,7 @@ test("a connection that breaks is mended: the page says so, and what it cut", as
   await agentTurn(session);
   await expect(demo.words("The agent is speaking")).toBeVisible();
 
-  server.faults.set({ authorize: { status: 503, error: "Be right back." } });
-  session.faults.drop({ how: "reset" });
-  await expect(demo.status).toHaveText("Reconnecting");
+  await loseConnection(demo, session, server);
   await expect(demo.words(/^(It was cut|The server cannot be reached)\. Coming back: attempt \d/)).toBeVisible();
   await expect(demo.messages.first()).toContainText("Cut off with the connection");
 
@@ -36,9 +37,7 @@ test("a conversation can be muted and ended also while it is coming back", async
   server,
 }) => {
   const demo = await openScripted({ agent: "ag-reserved-push" });
-  await demo.button("Start conversation").click();
-  const session = await nextSession();
-  await session.waitFor("client.ready");
+  const session = await begin(demo, nextSession);
   server.faults.set({ authorize: { hang: true } });
   session.faults.drop({ how: "reset" });
   await expect(demo.status).toHaveText("Reconnecting");
@@ -59,12 +58,8 @@ test("what is written while the connection is being mended waits for it, and is 
 }) => {
   const demo = await open({ agent: "ag-reserved" });
   await demo.takePartBy("Typing only");
-  await demo.button("Start conversation").click();
-  const session = await nextSession();
-  await session.waitFor("client.ready");
-  server.faults.set({ authorize: { status: 503, error: "Be right back." } });
-  session.faults.drop({ how: "reset" });
-  await expect(demo.status).toHaveText("Reconnecting");
+  const session = await begin(demo, nextSession);
+  await loseConnection(demo, session, server);
   await demo.write("One.");
   await expect(demo.text).toBeFocused();
   await demo.write("Two.");
@@ -90,9 +85,7 @@ test("what may not have arrived is marked; what was never sent comes back into t
   const proxy = await createTcpProxy({ target: { host: "127.0.0.1", port: server.port } });
   const demo = await open({ agent: "ag-reserved", origin: `http://127.0.0.1:${proxy.port}` });
   await demo.takePartBy("Typing only");
-  await demo.button("Start conversation").click();
-  const session = await nextSession();
-  await session.waitFor("client.ready");
+  await begin(demo, nextSession);
   // Nothing passes any more, and then the connection is gone.
   proxy.blackhole();
   await demo.write("Did you get this?");
@@ -125,17 +118,13 @@ test("a button that is held stays held while the connection is being mended", as
   server,
 }) => {
   const demo = await openScripted({ agent: "ag-reserved-push" });
-  await demo.button("Start conversation").click();
-  const session = await nextSession();
-  await session.waitFor("client.ready");
+  const session = await begin(demo, nextSession);
   const box = await demo.pushToTalk.boundingBox();
   await demo.page.mouse.move(box!.x + box!.width / 2, box!.y + box!.height / 2);
   await demo.page.mouse.down();
   await session.waitFor("client.audio");
 
-  server.faults.set({ authorize: { status: 503, error: "Be right back." } });
-  session.faults.drop({ how: "reset" });
-  await expect(demo.status).toHaveText("Reconnecting");
+  await loseConnection(demo, session, server);
   await expect(demo.pushToTalk).toHaveAttribute("aria-pressed", "true");
   await expect(demo.pushToTalk).toBeEnabled();
   server.faults.set({});
@@ -146,3 +135,18 @@ test("a button that is held stays held while the connection is being mended", as
   await demo.page.mouse.up();
   await again.waitFor("trigger.turn.end");
 });
+
+/** Connected, with the first frame on the wire. */
+async function begin(demo: DemoPage, nextSession: Fixtures["nextSession"]): Promise<MockSession> {
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  await session.waitFor("client.ready");
+  return session;
+}
+
+/** The connection breaks, and the server lets nobody in until it is told to. */
+async function loseConnection(demo: DemoPage, session: MockSession, server: MockServer): Promise<void> {
+  server.faults.set({ authorize: { status: 503, error: "Be right back." } });
+  session.faults.drop({ how: "reset" });
+  await expect(demo.status).toHaveText("Reconnecting");
+}
