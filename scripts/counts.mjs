@@ -1,6 +1,7 @@
 // How many tests passed: counted from the runners' own reports, those that turbo restored from its cache included.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { packageFolders } from "./setup.mjs";
 import { root } from "./tools.mjs";
 
@@ -19,22 +20,28 @@ export function forgetReports() {
 }
 
 /**
- * The sum over all packages that have one of the scripts. A package whose script left no report counts as one failed
- * test, and is named in `missing`.
+ * The sum over all packages that have one of the scripts, and each failure's package, title and message. A package whose
+ * script left no report counts as one failed test.
  */
 export function countTests(scripts) {
-  const total = { ...none, missing: [] };
+  const total = { ...none, failures: [] };
   for (const folder of packageFolders()) {
     const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     for (const script of scripts.filter((name) => manifest.scripts?.[name])) {
       const { file, read } = reports[script];
       const path = join(folder, ".reports", file);
-      const counts = existsSync(path) ? read(JSON.parse(readFileSync(path, "utf8"))) : { ...none, failed: 1 };
-      if (!existsSync(path)) total.missing.push(relative(root, path));
+      const counts = existsSync(path) ? read(JSON.parse(readFileSync(path, "utf8"))) : notWritten(file);
       for (const kind of Object.keys(none)) total[kind] += counts[kind];
+      for (const failure of counts.failures) total.failures.push({ folder: relative(root, folder), ...failure });
     }
   }
   return total;
+}
+
+/** What failed, a paragraph each: where it is, and the first lines of what was said. */
+export function failureText({ folder, title, message }) {
+  const lines = stripVTControlCharacters(message).trim().split("\n").slice(0, 12);
+  return [`${folder}: ${title}`, ...lines.map((line) => `    ${line}`)].join("\n");
 }
 
 /** The line that everything ends with. */
@@ -42,28 +49,45 @@ export function summary({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
+function notWritten(file) {
+  const failure = { title: `${file} was not written`, message: "Its tests did not run to their end." };
+  return { ...none, failed: 1, failures: [failure] };
+}
+
 function readVitest(report) {
-  // A file that could not be loaded has no test cases: it counts as one that failed.
-  const broken = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
-  const counts = {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + broken.length,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
+  const failures = report.testResults.flatMap(({ name, status, message, assertionResults }) =>
+    // A file that could not be loaded has no test cases: it counts as one that failed.
+    status === "failed" && assertionResults.length === 0
+      ? [{ title: name, message }]
+      : assertionResults
+          .filter((test) => test.status === "failed")
+          .map((test) => ({ title: test.fullName, message: test.failureMessages.join("\n") })),
+  );
   // An error outside of every test: no case failed, and yet the run did.
-  if (!report.success && counts.failed === 0) counts.failed = 1;
-  return counts;
+  if (!report.success && failures.length === 0)
+    failures.push({ title: "outside of every test", message: "The run failed; its output says why." });
+  const skipped = report.numPendingTests + report.numTodoTests;
+  return { passed: report.numPassedTests, failed: failures.length, skipped, failures };
 }
 
 function readPlaywright(report) {
-  const { expected, unexpected, flaky, skipped } = report.stats;
-  const crashed = report.suites.flatMap(testsOf).filter(failedByCrashesOnly).length;
-  // A test that passes only sometimes does not pass, unless its browser was at fault. Errors outside of tests count as one each.
-  return { passed: expected + crashed, failed: unexpected + flaky - crashed + report.errors.length, skipped };
+  const { expected, skipped } = report.stats;
+  const tests = report.suites.flatMap(testsOf);
+  const crashed = tests.filter(failedByCrashesOnly).length;
+  // A test that passes only sometimes does not pass, unless its browser was at fault.
+  const failures = tests
+    .filter((test) => test.status === "unexpected" || (test.status === "flaky" && !failedByCrashesOnly(test)))
+    .map(({ title, projectName, status, results }) => ({
+      title: `[${projectName}] ${title}${status === "flaky" ? " (passed when it ran again)" : ""}`,
+      message: results.flatMap(({ errors }) => errors.map((error) => error.message ?? "")).join("\n"),
+    }));
+  for (const { message = "" } of report.errors) failures.push({ title: "outside of every test", message });
+  return { passed: expected + crashed, failed: failures.length, skipped, failures };
 }
 
-function testsOf({ suites = [], specs }) {
-  return [...suites.flatMap(testsOf), ...specs.flatMap((spec) => spec.tests)];
+function testsOf({ title, suites = [], specs }) {
+  const own = specs.flatMap((spec) => spec.tests.map((test) => ({ ...test, title: spec.title })));
+  return [...suites.flatMap(testsOf), ...own].map((test) => ({ ...test, title: `${title} › ${test.title}` }));
 }
 
 /** Whether a test passed in the end, and failed before only because the browser ended by itself. */

@@ -1,6 +1,6 @@
 // `npm test`: everything that must hold before a change is merged. `npm run test:all` adds what takes long.
 import { ensureChromium, ensureOtherEngines } from "./browsers.mjs";
-import { countTests, forgetReports, summary } from "./counts.mjs";
+import { countTests, failureText, forgetReports, summary } from "./counts.mjs";
 import { explain, say, step } from "./report.mjs";
 import { setUp } from "./setup.mjs";
 import { run, stopOnSignals, turbo } from "./tools.mjs";
@@ -97,13 +97,14 @@ try {
 }
 
 const counts = countTests(["test", "test:browser", ...(all ? ["test:long"] : [])]);
-for (const report of counts.missing) say(`${report} was not written: its tests did not run to their end.`);
 const withoutCases = failedSteps.filter(({ hasCases }) => !hasCases).length;
 counts.failed += withoutCases;
 // A runner that fails with nothing but good cases (a crash after the last one) must not pass.
 if ((failedSteps.length > 0 || stopped) && counts.failed === 0) counts.failed = 1;
 
-if (failedSteps.length > 0) say(`\nFailed: ${failedSteps.map(({ title }) => title).join(", ")}.`);
+// Said again where everybody looks first: at the end.
+if (counts.failed > 0)
+  say(["\nFailed:", ...failedSteps.map(({ title }) => title), ...counts.failures.map(failureText)].join("\n"));
 if (stopped) say("\nStopped before the end: the step above must work first.");
 say(`\nTook ${Math.round((performance.now() - start) / 1000)} s.`);
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
