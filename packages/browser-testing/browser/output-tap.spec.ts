@@ -85,3 +85,35 @@ test("follows connections and disconnections, and hears every context", async ({
   expect(other.contexts).toBe(2);
   expect(rms(other.samples)).toBe(0);
 });
+
+test("hears all of it also while the page changes its graph without a pause", async ({ newPage }) => {
+  await using server = await servePage();
+  const page = await newPage({ autoplay: true });
+  await installOutputTap(page);
+  await page.goto(server.url);
+  await page.evaluate(() => {
+    const context = new AudioContext();
+    const tone = new ConstantSourceNode(context, { offset: 0.5 });
+    tone.connect(context.destination);
+    tone.start();
+    Object.assign(globalThis, { context });
+  });
+  await tapReady(page);
+  // Each change takes the lock that the audio thread asks for before each quantum.
+  await page.evaluate(async () => {
+    const { context } = globalThis as unknown as { context: AudioContext };
+    const until = context.currentTime + 1;
+    while (context.currentTime < until) {
+      for (let change = 0; change < 2000; change++) {
+        const node = new GainNode(context);
+        new GainNode(context).connect(node);
+        node.disconnect();
+      }
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  });
+  const heard = await readTap(page);
+  expect(heard.holes).toBe(0);
+  expect(heard.samples.length).toBeGreaterThan(heard.sampleRate);
+  expect(new Set(heard.samples)).toEqual(new Set([0.5]));
+});

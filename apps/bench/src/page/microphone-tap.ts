@@ -86,8 +86,11 @@ export function microphoneTapWorklet(): void {
       #samples = new Float32Array(quanta * quantum);
       #renderedAt = new Float64Array(quanta);
       #filled = 0;
+      #frame = 0;
 
       process([input]: Float32Array[][]): boolean {
+        // Chromium's `currentFrame` stands still for a quantum where the main thread holds the lock of the audio graph.
+        this.#frame = Math.max(currentFrame, this.#frame + quantum);
         const heard = input?.[0];
         if (!heard) {
           this.#filled = 0;
@@ -97,7 +100,7 @@ export function microphoneTapWorklet(): void {
         this.#renderedAt[this.#filled] = Date.now();
         if (++this.#filled < quanta) return true;
         const block: CapturedBlock = {
-          startFrame: currentFrame - (quanta - 1) * quantum,
+          startFrame: this.#frame - (quanta - 1) * quantum,
           samples: this.#samples.slice(),
           renderedAt: this.#renderedAt.slice(),
         };

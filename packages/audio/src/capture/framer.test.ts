@@ -149,6 +149,23 @@ test("a frame's time is when its first sample was captured, filter delay taken o
   expect(capture.frames[before]?.time).toBeCloseTo(1000 / 48000 + before * 0.02 - 216 / 48000 + 0.1, 9);
 });
 
+test("a clock that stands still for some blocks changes no time", () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { minLength: 30, maxLength: 60 }), (isLocked) => {
+      const [steady, locked] = [createCapture(), createCapture()];
+      const block = new Float32Array(128);
+      let shown = 0;
+      for (const [index, stands] of isLocked.entries()) {
+        if (!stands) shown = index * block.length;
+        steady.push([block], index * block.length);
+        locked.push([block], shown);
+      }
+      const times = (capture: typeof steady) => capture.frames.map(({ time }) => time);
+      expect(times(locked)).toEqual(times(steady));
+    }),
+  );
+});
+
 describe("flush", () => {
   test("delivers everything captured before it, to the last sample, then says so", () => {
     fc.assert(

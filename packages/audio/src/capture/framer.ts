@@ -78,13 +78,14 @@ export function createFramer(options: FramerOptions): Framer {
   let delivered = 0;
   let detected = 0;
   let flushAt = Number.POSITIVE_INFINITY;
+  let origin = Number.NEGATIVE_INFINITY;
 
   /** How much of the detection stream belongs to the next `length` samples: counted from the start, so that no rounding adds up. */
   function detectionFor(length: number): number {
     return ears === null ? 0 : Math.round(((delivered + length) * detectionRate) / outputRate) - detected;
   }
 
-  function deliver(length: number, origin: number): void {
+  function deliver(length: number): void {
     const heard = detectionFor(length);
     floatToPcm16(voice.samples, frame.pcm, length);
     if (ears !== null && frame.detection !== null) copy(ears.samples, frame.detection, heard);
@@ -105,15 +106,15 @@ export function createFramer(options: FramerOptions): Framer {
       const length = channels[0]?.length ?? blockLength;
       if (mono.length !== length) mono = new Float32Array(length);
       mix(channels, mono);
-      // Where the stream began on the clock; should the clock ever jump, times follow it.
-      const origin = frameNumber - captured;
+      // Where the stream began on the clock. Should the clock jump ahead, times follow it; in Chromium it stands still for
+      // a block where the main thread holds the lock of the audio graph.
+      origin = Math.max(origin, frameNumber - captured);
       captured += length;
       meter.push(mono);
       zeros.push(mono);
       voice.push(mono);
       ears?.push(mono);
-      while (voice.length >= frameLength && (ears?.length ?? 0) >= detectionFor(frameLength))
-        deliver(frameLength, origin);
+      while (voice.length >= frameLength && (ears?.length ?? 0) >= detectionFor(frameLength)) deliver(frameLength);
       if (captured >= flushAt) {
         flushAt = Number.POSITIVE_INFINITY;
         // Both streams are cut at the same moment, or they would drift apart from flush to flush.
@@ -122,7 +123,7 @@ export function createFramer(options: FramerOptions): Framer {
             ? voice.length
             : Math.floor(((detected + ears.length) * outputRate) / detectionRate) - delivered;
         const rest = Math.min(voice.length, ready, frameLength);
-        if (rest > 0) deliver(rest, origin);
+        if (rest > 0) deliver(rest);
         onFlushed();
       }
     },

@@ -70,7 +70,6 @@ export function outputTapScript(instruments: Instruments, source: { worklet: str
 
   async function record(context: BaseAudioContext, entry: GainNode, blocks: TapBlock[]): Promise<AudioWorkletNode> {
     const blob = new Blob([source.worklet], { type: "text/javascript" });
-    instruments.own.add(blob);
     // A context that is closed meanwhile never loads it, and its address stays.
     instruments.own.add(blob);
     const url = source.url ?? URL.createObjectURL(blob);

@@ -25,6 +25,7 @@ export function tapWorklet(): void {
       #renderedAt = new Float64Array(blockLength / quantum);
       #filled = 0;
       #startFrame = 0;
+      #nextFrame = 0;
       #connected = false;
 
       constructor() {
@@ -40,8 +41,11 @@ export function tapWorklet(): void {
         this.#connected ||= inputs[1]?.[0]?.[0] === 1;
         if (!this.#connected) return true;
         // Chromium leaves frames out while it moves a context to the worklet's thread: a new stretch begins behind them.
-        if (currentFrame !== this.#startFrame + this.#filled) this.#send();
-        if (this.#filled === 0) this.#startFrame = currentFrame;
+        // Its `currentFrame` also stands still for a quantum where the main thread holds the lock of the audio graph.
+        const frame = Math.max(currentFrame, this.#nextFrame);
+        if (frame !== this.#nextFrame) this.#send();
+        this.#nextFrame = frame + quantum;
+        if (this.#filled === 0) this.#startFrame = frame;
         // No channel means that nothing is connected, or that it is silent.
         const heard = inputs[0]?.[0];
         if (heard) this.#block.set(heard, this.#filled);
