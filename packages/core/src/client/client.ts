@@ -82,7 +82,7 @@ export class LayercodeClient {
   /**
    * Opens the conversation: asks your backend, opens the microphone and the connection; resumes `conversationId`.
    * Call it in a user's gesture. Resolves when connected; rejects with a `LayercodeError`, everything closed again.
-   * `signal` aborts it until then.
+   * `signal` gives it up until then; what another `connect()` still waits for goes on.
    */
   connect({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     if (signal?.aborted) return refused("aborted", "connect() was given a signal that had fired.");

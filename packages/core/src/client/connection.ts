@@ -69,10 +69,29 @@ export function channelFailed(step: Step, { channel, error }: { channel: Channel
 
 /** `disconnect()`: ends whatever is under way; the conversation id stays. */
 export function disconnect(step: Step, { call }: { call: number }): void {
+  hangUp(step, [call]);
+}
+
+/** The signal of a `connect()` has fired: with the last that still waited ends what it waited for. */
+export function connectAborted(step: Step, { call }: { call: number }): void {
+  const { connectCalls } = step.model;
+  if (!connectCalls.includes(call)) return;
+  const others = connectCalls.filter((other) => other !== call);
+  if (others.length === 0) return hangUp(step);
+  step.set({ connectCalls: others });
+  step.settle([call], connectGivenUp());
+}
+
+/** `closed`: the calls that wait until everything is given back. */
+function hangUp(step: Step, closed?: readonly number[]): void {
   const calls = step.model.connectCalls;
   const { status } = step.state;
-  closeEverything(step, "user", [call]);
+  closeEverything(step, "user", closed);
   step.show({ status: "disconnected" });
-  step.settle(calls, new LayercodeError("aborted", "connect() was aborted by disconnect() or its signal."));
+  step.settle(calls, connectGivenUp());
   if (status === "connected" || status === "reconnecting") step.emit("disconnect", undefined);
+}
+
+function connectGivenUp(): LayercodeError {
+  return new LayercodeError("aborted", "connect() was aborted by disconnect() or its signal.");
 }

@@ -47,12 +47,11 @@ export class Dispatcher {
     }
   }
 
-  /** Dispatches what the app asks for; settles when it is done, or has failed. Until then, `signal` disconnects. */
+  /** Dispatches what the app asks for; settles when it is done, or has failed. `signal` gives up a `connect` until then. */
   call(request: Request, signal?: AbortSignal): Promise<void> {
     const call = ++this.#callCount;
     const promise = new Promise<void>((resolve, reject) => this.#calls.set(call, { resolve, reject }));
-    // One that has settled is aborted no more: what came after it is somebody else's.
-    const abort = () => this.#calls.has(call) && this.call({ type: "disconnect" });
+    const abort = () => this.dispatch({ type: "connectAborted", call });
     const settled = () => signal?.removeEventListener("abort", abort);
     signal?.addEventListener("abort", abort);
     promise.then(settled, settled);

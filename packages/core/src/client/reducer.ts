@@ -4,7 +4,15 @@ import type { ClientMessage } from "../protocol/client-messages.js";
 import type { Frame } from "../protocol/codec.js";
 import type { TransportClose } from "../transport/transport.js";
 import { channelOpened, preferInputDevice, setChannel, setMuted, unansweredPrompt } from "./channels.js";
-import { channelFailed, connect, connectFailed, connectTimedOut, disconnect, sessionLoaded } from "./connection.js";
+import {
+  channelFailed,
+  connect,
+  connectAborted,
+  connectFailed,
+  connectTimedOut,
+  disconnect,
+  sessionLoaded,
+} from "./connection.js";
 import type { AudioRequest, Effect, TimerName } from "./effects.js";
 import type { Authorized } from "./link.js";
 import { type ChannelName, channelNames, type Model, type Settings, Step } from "./model.js";
@@ -34,6 +42,7 @@ export type Request =
 /** Whatever happens to a client. Outcomes of effects repeat the number of what they belong to. */
 export type ClientEvent =
   | (Request & { call: number })
+  | { type: "connectAborted"; call: number }
   | { type: "sessionLoaded"; session: SessionCode }
   | ({ type: "authorized"; attempt: number } & Authorized)
   | { type: "connectFailed"; attempt: number; error: LayercodeError }
@@ -99,6 +108,7 @@ export type SessionHandlers = Pick<Handlers, SessionEvent>;
 
 const handlers: Omit<Handlers, SessionEvent> = {
   connect,
+  connectAborted,
   disconnect,
   setChannel,
   setMuted,

@@ -140,6 +140,29 @@ describe("a signal", () => {
     await world.client.disconnect();
   });
 
+  it("of one of two that wait ends that one alone, and of the last the attempt", async () => {
+    const [first, second, third] = [new AbortController(), new AbortController(), new AbortController()];
+    const world = createWorld();
+    const waiting = [first, second].map(({ signal }) => world.client.connect({ signal }));
+    first.abort();
+    await expect(waiting[0]).rejects.toMatchObject({ code: "aborted" });
+    expect(shown(world).status).toBe("connecting");
+    await settle();
+    world.microphone.starts[0]?.opening.resolve();
+    world.socket.open();
+    await waiting[1];
+    second.abort();
+    expect(shown(world).status).toBe("connected");
+    await world.client.disconnect();
+
+    const last = world.client.connect({ signal: third.signal });
+    third.abort();
+    await expect(last).rejects.toMatchObject({ code: "aborted" });
+    expect(shown(world).status).toBe("disconnected");
+    await settle();
+    expect(world.held).toEqual(nothingHeld);
+  });
+
   it("that fires once it is connected, also in onConnect, ends nothing", async () => {
     const controller = new AbortController();
     const world = createWorld({ onConnect: () => controller.abort() });
