@@ -1,4 +1,4 @@
-export { bestCorrelation, type Correlation, envelope, rms, shareHeard } from "./correlation";
+export { bestCorrelation, type Correlation, envelope, rms } from "./correlation";
 export {
   type BrowserPool,
   createBrowserPool,
@@ -14,6 +14,7 @@ export {
 } from "./engines/chromium";
 export type { Engine, EngineName, EnginePage, EngineSession } from "./engines/engine";
 export { type EngineFixtures, type EngineWorkerFixtures, engineFixtures } from "./engines/fixtures";
+export { isSpeechHeard } from "./engines/speech-heard";
 export type { FakeMicrophone } from "./fake-microphone";
 export { writeMicrophoneFile } from "./microphone-file";
 export {
