@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
 import { readFaults } from "./faults/read-faults.js";
 import type { MockServerOptions } from "./options.js";
 import { readProtocol } from "./protocol/settings.js";
@@ -34,6 +35,10 @@ Stop it with Ctrl-C.
 `;
 
 const usageError = 2;
+
+// V8 takes the lists of hundreds of sockets for long-lived: their garbage piles up where only a long collection finds it.
+// The README tells others to give the same flags.
+const manySessions = ["--no-allocation-site-pretenuring", "--heap-growing-percent=400"];
 
 type Command =
   | { run: "help" }
@@ -122,6 +127,7 @@ async function main(): Promise<void> {
 }
 
 async function serve({ options, scenario, output }: Extract<Command, { run: "serve" }>): Promise<void> {
+  for (const flag of manySessions) setFlagsFromString(flag);
   const server = await createMockServer({
     ...options,
     log(line, level) {

@@ -15,6 +15,9 @@ const probeMs = 1000;
 /** 20 ms of silence: PCM16 at 8000 Hz. */
 const frame = JSON.stringify({ type: "client.audio", content: Buffer.alloc(320).toString("base64") });
 
+/** As the command line sets them, and the README advises. */
+const execArgv = ["--no-allocation-site-pretenuring", "--heap-growing-percent=400"];
+
 const audioBegins = '{"type":"response.audio"';
 
 interface Service {
@@ -79,7 +82,7 @@ function toRow(result: Result): string[] {
 }
 
 async function measure(count: number, cores: { server: number } | null): Promise<Result> {
-  const server = fork(fileURLToPath(new URL("../src/mock-server-process.mjs", import.meta.url)));
+  const server = fork(fileURLToPath(new URL("../src/mock-server-process.mjs", import.meta.url)), { execArgv });
   if (cores && server.pid) pin(server.pid, cores.server);
   const [service] = (await once(server, "message")) as [Service];
   const before = await usage(server);

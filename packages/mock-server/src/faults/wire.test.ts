@@ -36,6 +36,7 @@ function createWire() {
     onFrame: (text) => received.push(text),
     onError() {},
     onClose: (code) => received.push(`closed ${code}`),
+    lastSent: () => null,
   });
   return { socket, received, wire };
 }

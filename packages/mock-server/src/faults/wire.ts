@@ -19,6 +19,8 @@ export interface WireEvents {
   /** The client broke the WebSocket protocol; the connection is about to end. */
   onError(error: Error): void;
   onClose(code: number, reason: string): void;
+  /** The frame that was sent last; `null` before the first. */
+  lastSent(): string | null;
 }
 
 export interface WireParts {
@@ -39,7 +41,6 @@ export class Wire implements FaultControl {
   readonly #toServer: Pipe;
   #faults: Faults = {};
   #events: WireEvents | undefined;
-  #lastFrame = "{}";
   #injected = 0;
   #silent = false;
   #dropping: NodeJS.Timeout | undefined;
@@ -91,7 +92,6 @@ export class Wire implements FaultControl {
   }
 
   send(text: string): void {
-    this.#lastFrame = text;
     this.#toClient.push(text);
   }
 
@@ -150,8 +150,10 @@ export class Wire implements FaultControl {
     // A golden ratio's steps never come close to an earlier one: each injection is of another kind.
     const choice = (this.#injected++ * 0.618034) % 1;
     if (typeof frame === "object") return frame.text;
-    if (frame === "duplicate") return this.#lastFrame;
-    return frame === "malformed" ? malformedFrame(this.#lastFrame, choice) : unknownFrame(choice);
+    // Asked for, not kept: hundreds of long texts that live just long enough are the garbage collector's worst case.
+    const last = this.#events?.lastSent() ?? "{}";
+    if (frame === "duplicate") return last;
+    return frame === "malformed" ? malformedFrame(last, choice) : unknownFrame(choice);
   }
 
   #apply(faults: Faults): void {

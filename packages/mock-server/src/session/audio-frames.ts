@@ -37,6 +37,11 @@ export class AudioFrames {
     return this.#bytes;
   }
 
+  get newest(): AudioFrame | undefined {
+    const page = this.#pages.at(-1);
+    return page && frameOf(page, page.ends.length - 1);
+  }
+
   add({ text, at }: AudioFrame, durationMs: number): void {
     const page = this.#pageFor(text.length * mostBytesPerCharacter);
     page.used += page.bytes.write(text, page.used);
@@ -60,13 +65,7 @@ export class AudioFrames {
   }
 
   *[Symbol.iterator](): Generator<AudioFrame> {
-    for (const { bytes, ends, times } of this.#pages) {
-      let from = 0;
-      for (const [index, end] of ends.entries()) {
-        yield { text: bytes.toString("utf8", from, end), at: times[index] ?? 0 };
-        from = end;
-      }
-    }
+    for (const page of this.#pages) for (const index of page.ends.keys()) yield frameOf(page, index);
   }
 
   #pageFor(bytes: number): Page {
@@ -79,4 +78,8 @@ export class AudioFrames {
     this.#bytes += size;
     return page;
   }
+}
+
+function frameOf({ bytes, ends, times }: Page, index: number): AudioFrame {
+  return { text: bytes.toString("utf8", ends[index - 1] ?? 0, ends[index]), at: times[index] ?? 0 };
 }

@@ -78,6 +78,21 @@ test("gives back what was written, in its order, whether it was kept as an objec
   );
 });
 
+test("the newest message is the one that was written last, as text", () => {
+  fc.assert(
+    fc.property(messages, (written) => {
+      const record = createRecord();
+      expect(record.newest).toBe(null);
+      written.forEach(({ audioMs, name, isSeen, reads }, at) => {
+        write(record, { audioMs, name }, at, { isSeen });
+        if (reads) expect(record.messages.length).toBe(at + 1);
+        expect(record.newest).toBe(JSON.stringify({ audioMs, name }));
+      });
+    }),
+    { numRuns: 50 },
+  );
+});
+
 test("a message that somebody has seen is found as the object that it was", () => {
   const record = createRecord();
   const [unseen, seen, later] = ["a", "b", "c"].map((name) => ({ audioMs: 20, name })) as [Message, Message, Message];

@@ -57,6 +57,14 @@ export class MessageRecord<M> {
     return this.#messages;
   }
 
+  /** The newest message, as it was on the wire; `null` when there is none. */
+  get newest(): string | null {
+    const frame = this.#frames.newest;
+    const other = this.#messages.at(-1);
+    if (frame && frame.at >= (other?.at ?? 0)) return frame.text;
+    return other ? JSON.stringify(other.message) : null;
+  }
+
   /** `text` is what the message was on the wire. `isSeen`: somebody holds the object and may look for it here. */
   add(message: M, at: number, text: string, isSeen = true): void {
     const durationMs = this.#parts.durationOf(message);

@@ -110,6 +110,7 @@ export class Session implements MockSession {
       // An oversized or broken frame: ws closes the connection itself.
       onError: (error) => this.#fault(error),
       onClose: (code, reason) => this.#onClose(code, reason),
+      lastSent: () => this.#sent.newest,
     });
   }
 
