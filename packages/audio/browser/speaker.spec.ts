@@ -397,6 +397,26 @@ test("position() is exact as rendered, and less by the output's latency as heard
   }
 });
 
+test("a rate that nothing plays at is refused", async ({ open }) => {
+  const page = await open();
+  const errors = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const errors = [Number.NaN, 0, 2999, 44100.5, 192001].map((sampleRate) => {
+      try {
+        audio.createSpeaker({ engine, sampleRate });
+        return "made";
+      } catch (error) {
+        return String(error);
+      }
+    });
+    await engine.close();
+    return errors;
+  });
+  expect(errors[0]).toBe('AudioError: Option "sampleRate" is NaN. Pass an integer from 3000 to 192000, in Hz.');
+  expect(errors.every((error) => error.startsWith('AudioError: Option "sampleRate"'))).toBe(true);
+  await expectClean(page);
+});
+
 test("the spectrum shows what is playing, and nothing when it is stopped", async ({ open }) => {
   const page = await open();
   await startPlayer(page);

@@ -36,6 +36,13 @@ export function invalidOption(name: string, value: unknown, expected: string): A
   return new AudioError("invalid-option", `Option "${name}" is ${String(value)}. Pass ${expected}.`);
 }
 
+/** Throws `invalid-option` for a rate at which nothing is recorded or played. */
+export function checkSampleRate(sampleRate: number): void {
+  if (!Number.isInteger(sampleRate) || sampleRate < 3000 || sampleRate > 192000) {
+    throw invalidOption("sampleRate", sampleRate, "an integer from 3000 to 192000, in Hz");
+  }
+}
+
 /** The error that explains; where the explanations cannot be loaded, one that has at least the code. */
 export async function explained(
   code: AudioErrorCode,

@@ -3,7 +3,7 @@ import type { AudioEngine } from "./audio-engine";
 import { type CaptureGraph, type MicrophoneFrame, openGraph } from "./capture/graph";
 import { createSilenceWatch } from "./capture/silence";
 import { openStream } from "./capture/stream";
-import { type AudioError, aborted, invalidOption } from "./errors";
+import { type AudioError, aborted, checkSampleRate, invalidOption } from "./errors";
 import type { RecorderOptions } from "./worklets/messages";
 
 export type { MicrophoneFrame };
@@ -203,9 +203,7 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
 const starting = "Starting the microphone";
 
 function recorderOptions({ sampleRate = 8000, frameMs = 20, detection = false }: MicrophoneOptions): RecorderOptions {
-  if (!Number.isInteger(sampleRate) || sampleRate < 3000 || sampleRate > 192000) {
-    throw invalidOption("sampleRate", sampleRate, "an integer from 3000 to 192000, in Hz");
-  }
+  checkSampleRate(sampleRate);
   if (!(frameMs >= 5 && frameMs <= 200))
     throw invalidOption("frameMs", frameMs, "a number from 5 to 200, in milliseconds");
   return { sampleRate, frameLength: Math.round((sampleRate * frameMs) / 1000), detection };

@@ -1,5 +1,5 @@
 import type { AudioEngine } from "./audio-engine";
-import { aborted } from "./errors";
+import { aborted, checkSampleRate } from "./errors";
 import type { PlaybackPositions } from "./playback/playback";
 import type { PlaybackPosition } from "./playback/position";
 import { createPlayerNode, type PlayerNode } from "./player-node";
@@ -8,7 +8,7 @@ import type { PlayerCommand, PlayerReport } from "./worklets/messages";
 
 export interface SpeakerOptions {
   engine: AudioEngine;
-  /** Rate of the PCM16 that is enqueued, in Hz. Default 16000. */
+  /** Rate of the PCM16 that is enqueued, in Hz, an integer from 3000 to 192000. Default 16000. */
   sampleRate?: number;
 }
 
@@ -73,8 +73,9 @@ interface Session {
   interrupted: boolean;
 }
 
-/** Makes a speaker on an engine. */
+/** Makes a speaker on an engine. Throws `invalid-option` where the rate is none. */
 export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): Speaker {
+  checkSampleRate(sampleRate);
   let current: Session | null = null;
   let volume = 1;
   let ducked = 1;

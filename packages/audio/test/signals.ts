@@ -1,4 +1,4 @@
-import type { Resampler } from "../src/dsp/polyphase-resampler";
+import type { PolyphaseResampler } from "../src/dsp/polyphase-resampler";
 
 /** A sine that starts at 0. */
 export function sine(frequency: number, sampleRate: number, length: number, amplitude = 1): Float32Array {
@@ -20,7 +20,7 @@ export function noise(length: number, seed = 1): Float32Array {
 
 /** All that a resampler makes of a signal that comes in blocks of the given lengths, over and over. */
 export function resampleAll(
-  resampler: Resampler,
+  resampler: PolyphaseResampler,
   input: Float32Array,
   blocks: readonly number[] = [128],
 ): Float32Array {

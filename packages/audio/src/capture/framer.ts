@@ -1,7 +1,7 @@
 import { designVoice } from "../dsp/filter";
 import { createLevelMeter } from "../dsp/level";
 import { floatToPcm16 } from "../dsp/pcm";
-import { createPolyphaseResampler, type Resampler } from "../dsp/polyphase-resampler";
+import { createPolyphaseResampler, type PolyphaseResampler } from "../dsp/polyphase-resampler";
 import { createZeroRun } from "../dsp/zero-run";
 
 /** Rate of the samples for voice detection, in Hz. */
@@ -142,9 +142,8 @@ interface Accumulator {
   drop(count: number): void;
 }
 
-function createAccumulator(resampler: Resampler, frameLength: number): Accumulator {
-  let block = new Float32Array(resampler.outputLength(blockLength) + 1);
-  let samples = new Float32Array(frameLength + 2 * block.length);
+function createAccumulator(resampler: PolyphaseResampler, frameLength: number): Accumulator {
+  let samples = new Float32Array(frameLength + 2 * (resampler.outputLength(blockLength) + 1));
   let length = 0;
   return {
     get samples() {
@@ -155,17 +154,14 @@ function createAccumulator(resampler: Resampler, frameLength: number): Accumulat
     },
     delay: resampler.delay,
     push(input) {
-      const count = resampler.outputLength(input.length);
+      const needed = length + resampler.outputLength(input.length);
       // Only where the browser's blocks are longer than usual, and only once.
-      if (count > block.length) {
-        block = new Float32Array(count + 1);
-        const larger = new Float32Array(frameLength + 2 * block.length);
-        larger.set(samples.subarray(0, length));
+      if (needed > samples.length) {
+        const larger = new Float32Array(needed + frameLength);
+        larger.set(samples);
         samples = larger;
       }
-      resampler.process(input, block);
-      for (let index = 0; index < count; index++) samples[length + index] = block[index] as number;
-      length += count;
+      length += resampler.process(input, samples, input.length, length);
     },
     drop(count) {
       samples.copyWithin(0, count, length);

@@ -2,19 +2,15 @@ import { type FilterDesign, type PolyphaseFilter, tapsPerStep } from "./filter";
 import { approximateRatio } from "./ratio";
 
 /** A streaming sample rate converter, mono. However the stream is cut into blocks, the same samples come out. */
-export interface Resampler {
+export interface PolyphaseResampler {
   /** How many samples the next `process` writes for `inputLength` samples. */
   outputLength(inputLength: number): number;
   /**
-   * Converts the first `inputLength` samples of `input` (default: all), writes to the start of `output` and returns how
-   * many were written. A sample that is not finite counts as 0. Allocates nothing. Throws `RangeError` where `output` is
-   * shorter than `outputLength` says.
+   * Converts the first `inputLength` samples of `input` (default: all), writes to `output`, which must be long enough, from
+   * `outputStart` (default 0) on, and returns how many were written. A sample that is not finite counts as 0. Allocates
+   * nothing.
    */
-  process(input: Float32Array, output: Float32Array, inputLength?: number): number;
-  /** The most samples that `flush` writes. */
-  readonly flushLength: number;
-  /** Writes what stands for the time up to the last input, as if silence followed, returns how many samples that is, and resets. */
-  flush(output: Float32Array): number;
+  process(input: Float32Array, output: Float32Array, inputLength?: number, outputStart?: number): number;
   /** Forgets the stream so far. */
   reset(): void;
   /**
@@ -27,18 +23,12 @@ export interface Resampler {
 }
 
 const blockLength = 512;
-const largestFactor = 256;
 
 /**
  * Makes a rational polyphase resampler (Crochiere and Rabiner 1983) with a filter of the given design, from and to rates
- * in Hz. Equal rates pass through without delay. Throws `RangeError` where a rate is none, or 256 times the other.
+ * in Hz, above 0 and up to 256 times each other. Equal rates pass through without delay.
  */
-export function createPolyphaseResampler(from: number, to: number, design: FilterDesign): Resampler {
-  checkRate("from", from);
-  checkRate("to", to);
-  if (Math.max(from / to, to / from) > largestFactor) {
-    throw new RangeError(`Cannot resample ${from} Hz to ${to} Hz: more than ${largestFactor} times the rate.`);
-  }
+export function createPolyphaseResampler(from: number, to: number, design: FilterDesign): PolyphaseResampler {
   const ratio = approximateRatio(from, to);
   const { up, down, pitchError } = ratio;
   const { taps, delay, coefficients } = up === down ? passThrough() : design(ratio);
@@ -47,7 +37,6 @@ export function createPolyphaseResampler(from: number, to: number, design: Filte
 
   // All tables are Float32Array: a second kind of typed array makes the inner loop polymorphic and a quarter slower.
   const history = new Float32Array(taps + blockLength);
-  const silence = new Float32Array(Math.ceil(delay));
   // The next output ends at history[position], between it and its successor by phase / up.
   let filled = 0;
   let position = 0;
@@ -93,37 +82,17 @@ export function createPolyphaseResampler(from: number, to: number, design: Filte
     return written;
   }
 
-  function process(input: Float32Array, output: Float32Array, inputLength = input.length): number {
-    const needed = outputLength(inputLength);
-    if (output.length < needed) {
-      throw new RangeError(
-        `The output holds ${output.length} samples, ${needed} are needed: ask outputLength() first.`,
-      );
-    }
-    let written = 0;
+  function process(input: Float32Array, output: Float32Array, inputLength = input.length, outputStart = 0): number {
+    let end = outputStart;
     for (let start = 0; start < inputLength; start += blockLength) {
       append(input, start, Math.min(blockLength, inputLength - start));
-      written = drain(output, written);
+      end = drain(output, end);
     }
-    return written;
-  }
-
-  function flush(output: Float32Array): number {
-    const written = process(silence, output);
-    reset();
-    return written;
+    return end - outputStart;
   }
 
   reset();
-  return {
-    outputLength,
-    process,
-    flushLength: Math.ceil((silence.length * up) / down) + 1,
-    flush,
-    reset,
-    delay: delay / from,
-    pitchError,
-  };
+  return { outputLength, process, reset, delay: delay / from, pitchError };
 }
 
 /** Four sums side by side, always in the same order: no block boundary can change a bit of the result. */
@@ -157,10 +126,4 @@ function passThrough(): PolyphaseFilter {
   const coefficients = new Float32Array(tapsPerStep);
   coefficients[tapsPerStep - 1] = 1;
   return { taps: tapsPerStep, delay: 0, coefficients };
-}
-
-function checkRate(name: string, rate: number): void {
-  if (!(rate > 0 && rate < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`${name} must be a sample rate in Hz, above 0; it is ${rate}.`);
-  }
 }

@@ -1,6 +1,6 @@
 import { designStrict, designVoice, type FilterDesign } from "./filter";
 import { designLowLatency } from "./minimum-phase";
-import { createPolyphaseResampler, type Resampler } from "./polyphase-resampler";
+import { createPolyphaseResampler, type PolyphaseResampler } from "./polyphase-resampler";
 
 /**
  * Named filters, all flat to 0.9 of the lower Nyquist frequency. `voice`: 110 dB from 1.1 of it on; 4.5 ms of delay at
@@ -8,6 +8,20 @@ import { createPolyphaseResampler, type Resampler } from "./polyphase-resampler"
  * minimum phase; 0.4 ms at low frequencies, 0.9 ms at 3.4 kHz. At other rates the delays shrink as the lower rate grows.
  */
 export type ResamplerQuality = "voice" | "strict" | "low-latency";
+
+/** A resampler that checks what it is given, and can end a stream. */
+export interface Resampler extends PolyphaseResampler {
+  /**
+   * Converts the first `inputLength` samples of `input` (default: all), writes to the start of `output` and returns how
+   * many were written. A sample that is not finite counts as 0. Allocates nothing. Throws `RangeError` where `output` is
+   * shorter than `outputLength` says.
+   */
+  process(input: Float32Array, output: Float32Array, inputLength?: number): number;
+  /** The most samples that `flush` writes. */
+  readonly flushLength: number;
+  /** Writes what stands for the time up to the last input, as if silence followed, returns how many samples that is, and resets. */
+  flush(output: Float32Array): number;
+}
 
 export interface ResamplerOptions {
   /** Input rate in Hz; fractions are allowed. */
@@ -17,6 +31,8 @@ export interface ResamplerOptions {
   /** Default `voice`. */
   quality?: ResamplerQuality;
 }
+
+const largestFactor = 256;
 
 const designs: Record<ResamplerQuality, FilterDesign> = {
   voice: designVoice,
@@ -33,5 +49,39 @@ export function createResampler({ from, to, quality = "voice" }: ResamplerOption
   if (design === undefined) {
     throw new RangeError(`quality must be ${Object.keys(designs).join(", ")}; it is ${quality}.`);
   }
-  return createPolyphaseResampler(from, to, design);
+  checkRate("from", from);
+  checkRate("to", to);
+  if (Math.max(from / to, to / from) > largestFactor) {
+    throw new RangeError(`Cannot resample ${from} Hz to ${to} Hz: more than ${largestFactor} times the rate.`);
+  }
+  const resampler = createPolyphaseResampler(from, to, design);
+  // The delay may be a whole number of samples: rounding must not make it one more.
+  const silence = new Float32Array(Math.ceil(resampler.delay * from - 1e-6));
+
+  function process(input: Float32Array, output: Float32Array, inputLength = input.length): number {
+    const needed = resampler.outputLength(inputLength);
+    if (output.length < needed) {
+      throw new RangeError(
+        `The output holds ${output.length} samples, ${needed} are needed: ask outputLength() first.`,
+      );
+    }
+    return resampler.process(input, output, inputLength);
+  }
+
+  return {
+    ...resampler,
+    process,
+    flushLength: Math.ceil((silence.length * to) / from) + 1,
+    flush(output) {
+      const written = process(silence, output);
+      resampler.reset();
+      return written;
+    },
+  };
+}
+
+function checkRate(name: string, rate: number): void {
+  if (!(rate > 0 && rate < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`${name} must be a sample rate in Hz, above 0; it is ${rate}.`);
+  }
 }
