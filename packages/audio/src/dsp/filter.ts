@@ -46,7 +46,7 @@ export function designStrict(ratio: Ratio): PolyphaseFilter {
 
 /** Designs a symmetric low-pass, whose delay is half its length. */
 export function designPrototype(
-  { up, down }: Ratio,
+  { up, down }: Pick<Ratio, "up" | "down">,
   { attenuation, passEdge, stopEdge }: FilterSpecification,
 ): Prototype {
   // Half the lower rate's Nyquist frequency, in cycles an input sample.

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { decibels } from "../../test/signals";
-import { designPrototype } from "./filter";
+import { designPrototype, designVoice, type PolyphaseFilter } from "./filter";
 import { designLowLatency, toMinimumPhase } from "./minimum-phase";
-import { approximateRatio } from "./ratio";
+import { approximateRatio, type Ratio } from "./ratio";
 
 /** Magnitude and phase of an impulse response at a frequency in cycles a point. */
 function response(points: ArrayLike<number>, frequency: number) {
@@ -14,59 +14,92 @@ function response(points: ArrayLike<number>, frequency: number) {
   return { magnitude: Math.hypot(real, imaginary), phase: Math.atan2(imaginary, real) };
 }
 
-const ratio = approximateRatio(8000, 24000);
-const symmetric = designPrototype(ratio, { attenuation: 114, passEdge: 0.9, stopEdge: 1.1 });
-const minimum = toMinimumPhase(symmetric, ratio);
-const symmetricGain = response(symmetric.points, 0).magnitude;
-const minimumGain = response(minimum.points, 0).magnitude;
+/** The impulse response that was cut into phases, with a sum of `up`. */
+function pointsOf({ taps, coefficients }: PolyphaseFilter, { up }: Ratio): Float64Array {
+  return Float64Array.from(coefficients, (_, index) => {
+    const phase = index % up;
+    return coefficients[phase * taps + taps - 1 - (index - phase) / up]!;
+  });
+}
 
-describe("a filter in minimum phase", () => {
+describe("a response in minimum phase", () => {
   test("is the one with all zeros within the unit circle", () => {
     // (1 - 2z)(1 - z/2), and with the first zero reflected 2 (1 - z/2)².
-    const points = new Float64Array(64);
-    points.set([1, -2.5, 1]);
-    const { points: reflected, delay } = toMinimumPhase({ points, delay: 1 }, approximateRatio(1, 1));
-    reflected.forEach((value, index) => {
-      expect(value / reflected[0]!).toBeCloseTo([1, -1, 0.25][index] ?? 0, 9);
+    const steps = 64;
+    const levels = new Float64Array(steps + 1).map((_, k) => Math.log(2.5 - 2 * Math.cos((Math.PI * k) / steps)));
+    toMinimumPhase(levels).forEach((value, index) => {
+      expect(value).toBeCloseTo([1, -1, 0.25][index] ?? 0, 9);
     });
-    // The sum of n h(n) over the sum of h(n).
-    expect(delay).toBeCloseTo((-2 + 2 * 0.5) / (2 - 2 + 0.5), 6);
   });
 
-  test("keeps the magnitude response in the pass band", () => {
-    for (let share = 0; share <= 0.9; share += 0.05) {
-      const frequency = share / 6;
-      const before = response(symmetric.points, frequency).magnitude / symmetricGain;
-      const after = response(minimum.points, frequency).magnitude / minimumGain;
-      expect(Math.abs(decibels(after / before))).toBeLessThan(0.001);
-    }
+  test("of a magnitude that is the same everywhere is one point", () => {
+    const points = toMinimumPhase(new Float64Array(17).fill(-3));
+    points.forEach((value, index) => {
+      expect(value).toBeCloseTo(index === 0 ? 1 : 0, 12);
+    });
   });
 
   test("has turned by nothing in all when it comes to the highest frequency", () => {
-    const steps = 4000;
+    const levels = new Float64Array(1025).map((_, k) => Math.max(-3, Math.min(0, (300 - k) / 100)));
+    const points = toMinimumPhase(levels);
     let turned = 0;
     let last = 0;
-    for (let step = 1; step <= steps; step++) {
-      const { phase } = response(minimum.points, step / steps / 2);
+    for (let step = 1; step <= 4000; step++) {
+      const { phase } = response(points, step / 8000);
       turned += Math.atan2(Math.sin(phase - last), Math.cos(phase - last));
       last = phase;
     }
-    expect(Math.abs(turned)).toBeLessThan(0.1);
+    expect(Math.abs(turned)).toBeLessThan(0.001);
+  });
+});
+
+describe.each([
+  [24000, 8000],
+  [8000, 24000],
+  [48000, 44100],
+])("the low-pass from %i Hz to %i Hz", (from, to) => {
+  const ratio = approximateRatio(from, to);
+  const { up, down } = ratio;
+  const filter = designLowLatency(ratio);
+  const points = pointsOf(filter, ratio);
+  /** Cycles a point of the lower rate's Nyquist frequency. */
+  const nyquist = 1 / 2 / Math.max(up, down);
+
+  test("has the magnitude of the symmetric one, in the transition band too", () => {
+    const symmetric = designPrototype(ratio, { attenuation: 113, passEdge: 0.9, stopEdge: 1.1 }).points;
+    const gain = response(symmetric, 0).magnitude;
+    for (let share = 0; share < 1.07; share += 0.01) {
+      const before = response(symmetric, share * nyquist).magnitude / gain;
+      const after = response(points, share * nyquist).magnitude / up;
+      // The length of the symmetric one is rounded to samples: the bands are of one width but for that.
+      expect(Math.abs(decibels(after / before))).toBeLessThan(share <= 0.9 ? 0.001 : 1);
+    }
   });
 
-  test("comes early: no later than the symmetric one at any point, by energy", () => {
+  test("comes early: no later than the voice filter at any point, by energy", () => {
+    const voice = pointsOf(designVoice(ratio), ratio);
     let [early, late] = [0, 0];
-    minimum.points.forEach((value, index) => {
-      early += (value / minimumGain) ** 2;
-      late += (symmetric.points[index]! / symmetricGain) ** 2;
+    points.forEach((value, index) => {
+      early += value ** 2;
+      late += (voice[index] ?? 0) ** 2;
       expect(early).toBeGreaterThanOrEqual(late * 0.9999);
     });
   });
 
+  test("has rung out to -120 dB before its end", () => {
+    const peak = Math.max(...points.map(Math.abs));
+    const rest = points.subarray(Math.floor(points.length * 0.99));
+    expect(decibels(Math.max(...rest.map(Math.abs)) / peak)).toBeLessThan(-120);
+  });
+
   test("tells its delay at 0 Hz", () => {
-    const frequency = 1e-4;
-    const measured = -response(minimum.points, frequency).phase / (2 * Math.PI * frequency) / ratio.up;
-    expect(minimum.delay).toBeCloseTo(measured, 4);
-    expect(designLowLatency(ratio).delay).toBe(minimum.delay);
+    const frequency = nyquist / 1000;
+    const measured = -response(points, frequency).phase / (2 * Math.PI * frequency) / up;
+    expect(filter.delay / measured).toBeCloseTo(1, 4);
+  });
+
+  test("is the same after others were designed", () => {
+    designLowLatency(approximateRatio(192000, 11025));
+    expect(designLowLatency(ratio)).toEqual(filter);
   });
 });
