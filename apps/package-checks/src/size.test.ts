@@ -26,7 +26,7 @@ test("core without audio", () => {
 test("core with audio", () => {
   const bytes = core.withLazy("audio-package");
   expectWithin(22.7, "core + audio", bytes);
-  expectWithin(36.2, "core + audio, with what they load later", core.withLazy("audio", "session", "hold", "refused"));
+  expectWithin(36.3, "core + audio, with what they load later", core.withLazy("audio", "session", "hold", "refused"));
   expect(bytes).toBeGreaterThan(core.initial + 1 * kB);
 });
 

@@ -33,7 +33,7 @@ for (const [deviceRate, sampleRate, frameMs] of [
   [96000, 8000, 5],
   [16000, 8000, 200],
 ] as const) {
-  test(`from ${deviceRate} to ${sampleRate} Hz in ${frameMs} ms the recorder in the browser gives what the framer gives in Node, bit for bit`, async ({
+  test(`from ${deviceRate} to ${sampleRate} Hz in ${frameMs} ms the recorder in the browser gives what the framer gives in Node, to the last bit of PCM16`, async ({
     open,
   }) => {
     const page = await open();
@@ -71,7 +71,14 @@ for (const [deviceRate, sampleRate, frameMs] of [
       },
     );
     expect(expected.length).toBeGreaterThanOrEqual(Math.floor(980 / frameMs));
-    expect(recorded).toEqual(expected);
+    expect(recorded.map(({ pcm }) => pcm)).toEqual(expected.map(({ pcm }) => pcm));
+    // An engine's logarithms and cosines differ from Node's in the last bit, and so may floats.
+    const off = recorded.flatMap(({ time, detection }, index) => [
+      time - expected[index]!.time,
+      detection.length - expected[index]!.detection.length,
+      ...detection.map((sample, at) => sample - expected[index]!.detection[at]!),
+    ]);
+    expect(Math.max(...off.map(Math.abs))).toBeLessThan(1e-6);
     await expectClean(page);
   });
 }

@@ -1,5 +1,5 @@
-import { designVoice } from "../dsp/filter";
 import { createLevelMeter } from "../dsp/level";
+import { designCapture } from "../dsp/minimum-phase";
 import { floatToPcm16 } from "../dsp/pcm";
 import { createPolyphaseResampler, type PolyphaseResampler } from "../dsp/polyphase-resampler";
 import { createZeroRun } from "../dsp/zero-run";
@@ -29,7 +29,7 @@ export interface CapturedFrame {
   detection: Float32Array<ArrayBuffer> | null;
   length: number;
   detectionLength: number;
-  /** Capture time of the first sample in seconds, group delay taken off. */
+  /** Capture time of the first sample in seconds, group delay (of low frequencies) taken off. */
   time: number;
   /** RMS of the last 20 ms, 0..1. */
   level: number;
@@ -51,17 +51,18 @@ const blockLength = 128;
 /** Makes the pure half of the recorder. */
 export function createFramer(options: FramerOptions): Framer {
   const { inputRate, outputRate, frameLength, detection, onFrame, onFlushed } = options;
-  const resampler = createPolyphaseResampler(inputRate, outputRate, designVoice);
+  const resampler = createPolyphaseResampler(inputRate, outputRate, designCapture);
   // Of an odd rate there are a few samples too few or too many: their times tell the truth nevertheless.
   const secondsPerSample = (1 + resampler.pitchError * 1e-6) / outputRate;
   const voice = createAccumulator(resampler, frameLength);
   const mostDetection = Math.ceil((frameLength * detectionRate) / outputRate) + 1;
   const ears = detection
-    ? createAccumulator(createPolyphaseResampler(inputRate, detectionRate, designVoice), mostDetection)
+    ? createAccumulator(createPolyphaseResampler(inputRate, detectionRate, designCapture), mostDetection)
     : null;
   const meter = createLevelMeter(Math.round(inputRate * levelSeconds));
   const zeros = createZeroRun();
-  const filterDelay = Math.ceil(voice.delay * inputRate);
+  // The highest frequencies come up to half as much later again as the lowest.
+  const longestDelay = Math.ceil(1.5 * voice.delay * inputRate);
 
   const frame: CapturedFrame = {
     pcm: new Int16Array(frameLength),
@@ -128,7 +129,7 @@ export function createFramer(options: FramerOptions): Framer {
       }
     },
     flush() {
-      flushAt = captured + filterDelay;
+      flushAt = captured + longestDelay;
     },
   };
 }

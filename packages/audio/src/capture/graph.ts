@@ -9,7 +9,7 @@ import { type CaptureSource, openSource } from "./source";
 export interface MicrophoneFrame {
   /** PCM16, mono. The receiver owns it. */
   pcm: Int16Array<ArrayBuffer>;
-  /** Capture time of the first sample: seconds on the clock that `now()` reads, the resampler's group delay taken off. */
+  /** Capture time of the first sample: seconds on the clock that `now()` reads, the resampler's delay of low frequencies taken off. */
   time: number;
   /** The same moment for voice detection: floats at 16 kHz. Only where asked for. */
   detection?: Float32Array<ArrayBuffer>;

@@ -5,7 +5,7 @@ import { createPolyphaseResampler, type PolyphaseResampler } from "./polyphase-r
 /**
  * Named filters, all flat to 0.9 of the lower Nyquist frequency. `voice`: 110 dB from 1.1 of it on; 4.5 ms of delay at
  * 8 kHz. `strict`: 115 dB from the Nyquist frequency on, so that nothing folds; 9.1 ms. `low-latency`: as `voice` in
- * minimum phase; 0.4 ms at low frequencies, 0.9 ms at 3.4 kHz. At other rates the delays shrink as the lower rate grows.
+ * minimum phase; 0.36 ms at low frequencies, 0.95 ms at 3.4 kHz. At other rates the delays shrink as the lower rate grows.
  */
 export type ResamplerQuality = "voice" | "strict" | "low-latency";
 
