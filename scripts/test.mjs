@@ -52,15 +52,16 @@ async function runAll() {
   await check("Lint", () => run("biome", ["check", "."], "`npm run format` repairs most of it."));
   // The examples take as long as all the rest, and follow from it.
   const typed = all ? [goOn] : [goOn, "--filter=!@layercode/example-*"];
-  // Side by side: the unit tests wait for sockets and voices more than they compute.
-  await Promise.all([
+  // Side by side: the unit tests wait for sockets and voices more than they compute, and what is installed for the network.
+  const [chromium] = await Promise.allSettled([
+    step("A Chromium for the browser tests", ensureChromium),
     check("Types", () => turbo("typecheck", "Correct the types named above.", [...typed, "--concurrency=1"])),
     check("Unit tests", () => turbo("test", whereItSays, [goOn, "--concurrency=2"], "new-only"), { hasCases: true }),
   ]);
   await check("Packages as they would be published", () =>
     turbo("check:package", "publint and attw say above what is wrong with the package.json.", [goOn]),
   );
-  await step("A Chromium for the browser tests", ensureChromium);
+  if (chromium.status === "rejected") throw chromium.reason;
   // It reads the suites' configurations, and they name the browser.
   await check("Unused files, exports and dependencies", () =>
     run("knip", [], "Remove what is named above, or tell knip.json why it stays."),

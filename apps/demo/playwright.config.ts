@@ -3,8 +3,11 @@ import { defineConfig } from "@playwright/test";
 import type { Options } from "./e2e/fixtures";
 import { pages } from "./e2e/pages";
 
-// By itself everything; `npm test` runs what concerns core and the contract on one page, `npm run test:all` the rest.
+// By itself everything; `npm test` runs what concerns core, and what of the contract may break in a framework only, on
+// React's page; `npm run test:all` the rest.
 const { REPORT = "browser" } = process.env;
+/** What is core's own doing on every page. */
+const ofEveryPage = "**/contract/{accessibility,sound,switcher,two-agents}.spec.ts";
 
 export default defineConfig<Options, EngineWorkerFixtures>({
   testDir: "e2e",
@@ -24,6 +27,12 @@ export default defineConfig<Options, EngineWorkerFixtures>({
     { name: "firefox", testMatch: "**/engines/*.spec.ts", use: { engine: "firefox" } },
     // WebKitGTK 2.50 crashes now and then: such a test is run again, and one that fails otherwise has failed.
     { name: "webkit", testMatch: "**/engines/*.spec.ts", use: { engine: "webkit" }, retries: 2 },
-    ...pages.map(({ name, path }) => ({ name, testMatch: "**/contract/*.spec.ts", use: { path } })),
+    ...pages.map(({ name, path }) => ({
+      name,
+      testMatch: "**/contract/*.spec.ts",
+      ...(name === "react" && { testIgnore: ofEveryPage }),
+      use: { path },
+    })),
+    { name: "react-rest", testMatch: ofEveryPage, use: { path: "/react" } },
   ],
 });
