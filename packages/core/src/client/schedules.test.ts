@@ -76,6 +76,11 @@ const actions: Record<string, (it: Playground) => unknown> = {
   "microphone opens": ({ microphone }) => microphone.starts.at(-1)?.opening.resolve(),
   "microphone is denied": ({ microphone }) => microphone.starts.at(-1)?.opening.reject(new Error("Denied.")),
   "microphone is unplugged": ({ microphone }) => microphone.starts.at(-1)?.events.onEnded(new Error("Gone.")),
+  "an earlier microphone is unplugged": ({ client, microphone }) => {
+    const before = client.getSnapshot();
+    microphone.starts.at(-2)?.events.onEnded(new Error("Gone."));
+    expect(client.getSnapshot()).toBe(before);
+  },
   "microphone hears": (it) => {
     const { pushToTalk } = it.client.getSnapshot();
     it.count++;
@@ -178,6 +183,8 @@ function expectConsistent(it: Playground): void {
   if (!isUp(it) && status !== "reconnecting" && status !== "connecting")
     expect([state.userSpeaking, state.pushToTalk.pressed]).toEqual([false, false]);
   expect(state.reconnecting !== null).toBe(status === "reconnecting");
+  // What a later call overtook is told to who waits for it, and is nobody's error.
+  expect(state.error?.message ?? "").not.toMatch(/stopped|overtook/);
   if (held.microphone) expect(state.audioInput).toBe(true);
   if (held.speaker) expect(state.audioOutput).toBe(true);
   if (state.userSpeaking) expect(state.audioInput && !state.isMuted).toBe(true);
