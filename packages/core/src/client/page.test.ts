@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { longConnected, shown, stopTime } from "../../test/long-connected.js";
 import { stubPage } from "../../test/page.js";
-import { settle } from "../../test/world.js";
+import { createWorld, settle } from "../../test/world.js";
 
 stopTime();
 
@@ -55,6 +55,20 @@ describe("the network of the device", () => {
     world.socket.open();
     expect(shown(world).status).toBe("connected");
     expect(shown(world).reconnecting).toBeNull();
+  });
+
+  it("a first connection that is still opening is left to its own time", async () => {
+    const page = stubPage();
+    const world = createWorld();
+    const connecting = world.client.connect();
+    await settle();
+    world.socket.open();
+    page.goOffline();
+    page.goOnline();
+    expect(shown(world).status).toBe("connecting");
+    world.microphone.starts.at(-1)?.opening.resolve();
+    await connecting;
+    expect(world.sockets).toHaveLength(1);
   });
 
   it.each(["online", "seen"])(

@@ -333,6 +333,17 @@ describe("when the connection is lost, the microphone", () => {
   });
 });
 
+it("a microphone that is switched off under the press ends the turn, and the release says nothing more", async () => {
+  const world = createWorld({}, pushToTalkConfig);
+  await world.connect();
+  await world.client.triggerUserTurnStarted();
+  world.microphone.hearFrame(11, 1);
+  await world.client.setAudioInput(false);
+  expect(shown(world).pushToTalk.pressed).toBe(false);
+  await world.client.triggerUserTurnFinished();
+  expect(world.socket.types.slice(1)).toEqual(["trigger.turn.start", "client.audio", "trigger.turn.end"]);
+});
+
 it("a press while disconnected is refused", async () => {
   const world = createWorld({}, pushToTalkConfig);
   await expect(world.client.triggerUserTurnStarted()).rejects.toMatchObject({ code: "not-connected" });

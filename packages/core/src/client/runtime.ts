@@ -91,7 +91,6 @@ export class Runtime {
   close(): Promise<unknown> {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#drop();
-    this.#connection?.clearAudio();
     this.#unwatchPage?.();
     this.#unwatchPage = undefined;
     this.#holding?.abort();

@@ -88,6 +88,10 @@ const actions: Record<string, (it: Playground) => unknown> = {
     if (it.isPushToTalk && !pushToTalk.pressed) it.private.add(it.count);
     it.microphone.hearFrame(11, it.count);
   },
+  "an earlier microphone hears": (it) => {
+    it.private.add(++it.count);
+    it.microphone.starts.at(-2)?.events.onFrame({ pcm: new Int16Array(160).fill(it.count), time: 11 });
+  },
   "tail hangs": ({ microphone }) => {
     microphone.flushing = new Promise(() => {});
   },
@@ -235,6 +239,7 @@ const phrases = [
   ],
   ["text", "data", "text", "ten seconds pass", "socket opens"],
   ["connect", "press", "microphone opens", "microphone hears", "socket opens", "microphone hears", "release"],
+  ["another microphone is chosen", "an earlier microphone hears", "microphone opens", "an earlier microphone hears"],
   ["connect", "microphone opens", "microphone hears", "press", "microphone hears", "release", "socket opens"],
   ["server starts a turn", "server speaks", "disconnect", "player was interrupted", "connect", "socket opens"],
   ["server speaks", "disconnect", "connect", "socket opens", "server says it again on another connection"],
