@@ -66,6 +66,18 @@ it("listens, thinks, speaks, is interrupted, and begins anew", async () => {
   await it.client.disconnect();
 });
 
+it("stops thinking when the user goes on", async () => {
+  const world = createWorld({}, config);
+  const it = sides(world);
+  await expectStates(world, [
+    ["listening", () => world.connect()],
+    ["listening", () => it.userStarts("u1")],
+    ["thinking", () => it.understood("u1")],
+    ["listening", () => it.userStarts("u2")],
+    ["thinking", () => it.understood("u2")],
+  ]);
+});
+
 it("thinks about what was typed, also when that interrupts, until the answer is acknowledged", async () => {
   const world = createWorld();
   const it = sides(world);

@@ -35,6 +35,20 @@ describe("the turn that a lost connection cuts", () => {
     expect(world.speaker.done.at(-1)).toBe("enqueue a2 d 16");
   });
 
+  it.each([
+    ["a dry player", (world: World) => world.speaker.events?.onUnderrun(world.speaker.at("a1")), [audio("a1")]],
+    ["a turn without a sound", () => {}, [{ type: "response.text", turn_id: "a1", content: "Hi." }]],
+  ] as const)("leaves no timer behind of %s", async (_, happens, messages) => {
+    const world = await longConnected();
+    says(world, { type: "turn.start", role: "assistant", turn_id: "a1" }, ...messages);
+    happens(world);
+    expect(vi.getTimerCount()).toBe(1);
+    world.socket.drop(1006);
+    await settle();
+    // That of the next attempt.
+    expect(vi.getTimerCount()).toBe(1);
+  });
+
   it("is final when it was heard to its end, and is not heard again either", async () => {
     const world = await longConnected();
     says(world, { type: "turn.start", role: "assistant", turn_id: "a1" }, audio("a1"));

@@ -59,6 +59,29 @@ describe("an interruption", () => {
     expect(it.client.agentSpeaking).toBe(false);
   });
 
+  it("before the first sound of a turn drops all that still comes of it", async () => {
+    const it = await connected();
+    it.agentStarts("a1");
+    it.text("a1", "Well");
+    it.userStarts("u1");
+    it.audio("a1");
+    it.text("a1", ", no.");
+    expect(it.player.done.filter((what) => what.startsWith("enqueue"))).toEqual([]);
+    expect(it.client.getSnapshot().messages).toMatchObject([{ text: "Well", status: "interrupted" }]);
+  });
+
+  it("of two turns that wait is answered once, by what was playing", async () => {
+    const it = await connected();
+    for (const turn of ["a1", "a2"]) {
+      it.agentStarts(turn);
+      it.audio(turn, "d1");
+    }
+    it.userStarts("u1");
+    it.playerEvents.onInterrupted(it.player.at("a1", "d1"), it.player.at("a1", "d1"));
+    it.playerEvents.onFinished(it.player.at("a2", "d1"));
+    expect(it.finished).toMatchObject([{ turn_id: "a1" }]);
+  });
+
   it("of a turn that was heard to its end is none", async () => {
     const it = await connected();
     it.agentStarts("a1");
