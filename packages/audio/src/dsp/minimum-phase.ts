@@ -25,7 +25,7 @@ export function designLowLatency(ratio: Ratio): PolyphaseFilter {
 
 /** The same, for half a millisecond more at 8 kHz with nearly the same delay at all frequencies that matter for speech. */
 export function designCapture(ratio: Ratio): PolyphaseFilter {
-  capture ??= evenDelay(toMinimumPhase(designLevels()));
+  capture ??= equalizeDelay(toMinimumPhase(designLevels()));
   return interpolate(capture, ratio);
 }
 
@@ -56,8 +56,8 @@ function interpolate(response: Float64Array, ratio: Ratio): PolyphaseFilter {
   return toPhases({ points, delay: moment / sum / ratio.up }, ratio);
 }
 
-/** Passes a response through all-passes of the first order: its magnitude stays. */
-function evenDelay(response: Float64Array): Float64Array {
+/** A group delay equalizer: passes a response through all-passes of the first order, its magnitude stays. */
+function equalizeDelay(response: Float64Array): Float64Array {
   for (let section = 0; section < allPasses; section++) {
     let before = 0;
     let passed = 0;
@@ -79,6 +79,7 @@ function designLevels(): Float64Array {
   );
   // It is symmetric: a sum of cosines about its middle.
   const half = points.slice(delay * density);
+  const gain = cosineSum(half, 0);
   const steps = 768;
   return new Float64Array(steps + 1).map((_, step) => {
     const turn = step / steps;
@@ -86,9 +87,7 @@ function designLevels(): Float64Array {
     if (frequency < 0.9) return 0;
     // The zeros of the stop band have no logarithm, and every dB of depth costs delay: in its place it falls from -113 dB by
     // 24 dB an octave, so that the response begins slowly.
-    return Math.log(
-      frequency < 1.1 ? Math.abs(cosineSum(half, turn) / cosineSum(half, 0)) : 10 ** -5.5 / frequency ** 4,
-    );
+    return Math.log(frequency < 1.1 ? Math.abs(cosineSum(half, turn) / gain) : 10 ** -5.5 / frequency ** 4);
   });
 }
 
