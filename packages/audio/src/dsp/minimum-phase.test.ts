@@ -1,7 +1,9 @@
+import { bestCorrelation, resample, synthesizeSpeech, toFloat } from "@layercode/browser-testing";
 import { describe, expect, test } from "vitest";
-import { decibels } from "../../test/signals";
-import { designPrototype, designVoice, type PolyphaseFilter } from "./filter";
+import { decibels, resampleAll } from "../../test/signals";
+import { designPrototype, designVoice, type FilterDesign, type PolyphaseFilter } from "./filter";
 import { designCapture, designLowLatency, toMinimumPhase } from "./minimum-phase";
+import { createPolyphaseResampler } from "./polyphase-resampler";
 import { approximateRatio, type Ratio } from "./ratio";
 
 /** Magnitude and phase of an impulse response at a frequency in cycles a point. */
@@ -126,3 +128,18 @@ describe.each([
     expect(designLowLatency(ratio)).toEqual(filter);
   });
 });
+
+test.each([8000, 16000])(
+  "for capture at %i Hz hissing speech keeps its wave, which minimum phase alone takes apart",
+  async (rate) => {
+    const speech = await synthesizeSpeech("She sells sea shells by the sea shore.", { voice: "rms" });
+    const spoken = resample(toFloat(speech.samples), speech.sampleRate, 48000);
+    const wanted = resample(spoken, 48000, rate);
+    const likeness = (design: FilterDesign) =>
+      bestCorrelation(wanted, resampleAll(createPolyphaseResampler(48000, rate, design), spoken), { maxLag: 100 })
+        .correlation;
+    expect(likeness(designVoice)).toBeGreaterThan(0.999);
+    expect(likeness(designCapture)).toBeGreaterThan(0.98);
+    expect(likeness(designLowLatency)).toBeLessThan(0.96);
+  },
+);
