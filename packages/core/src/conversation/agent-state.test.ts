@@ -22,6 +22,7 @@ function sides(world: World) {
     agentStarts: (turn_id: string) => says("turn.start", { role: "assistant", turn_id }),
     audio: (turn_id: string) => says("response.audio", { turn_id, content: audioContent(8) }),
     ends: (turn_id: string) => says("response.end", { turn_id }),
+    ranDry: (turn_id: string) => speaker.events?.onUnderrun(speaker.at(turn_id)),
     heard: (turn_id: string) => speaker.events?.onStarted(turn_id),
     finished: (turn_id: string) => speaker.events?.onFinished(speaker.at(turn_id)),
     cut: (turn_id: string) => speaker.events?.onInterrupted(speaker.at(turn_id), speaker.at(turn_id)),
@@ -119,6 +120,26 @@ it("one that speaks to the end owes nothing, also where no server says that it h
     ["speaking", () => it.heard("a1")],
     ["listening", () => it.finished("a1")],
     ["listening", () => it.userStarts("u1")],
+  ]);
+  await it.client.disconnect();
+});
+
+it("a turn that was heard whole before its late response.end is over with that", async () => {
+  const world = createWorld();
+  const it = sides(world);
+  await expectStates(world, [
+    ["listening", () => world.connect()],
+    ["thinking", () => it.agentStarts("a1")],
+    ["thinking", () => it.audio("a1")],
+    ["speaking", () => it.heard("a1")],
+    ["speaking", () => it.ends("a1")],
+    ["listening", () => it.finished("a1")],
+    // From here on the server is known to send response.end: running dry finishes no turn.
+    ["thinking", () => it.agentStarts("a2")],
+    ["thinking", () => it.audio("a2")],
+    ["speaking", () => it.heard("a2")],
+    ["speaking", () => it.ranDry("a2")],
+    ["listening", () => it.ends("a2")],
   ]);
   await it.client.disconnect();
 });

@@ -66,10 +66,11 @@ export function agentAudio(step: Step, turnId: string, deltaId: string | null, p
 
 /** `response.end` of a turn that was claimed. */
 export function agentTurnEnded(step: Step, turnId: string): void {
-  const { turn } = step.model.playback;
   updatePlayback(step, { serverSendsEnd: true });
   step.write(assistantSpokeAll(step.model.transcript, turnId));
   endTurn(step, turnId);
+  // Read after endTurn(), which acknowledges a turn that the player has heard whole already.
+  const { turn } = step.model.playback;
   if (!turn || !isTurn(turn, turnId)) return;
   updatePlayback(step, { turn: { ...turn, ended: true } });
   if (!isAudible(step) || !turn.hasAudio) acknowledgeOnce(step);
