@@ -19,27 +19,23 @@ export type {
 } from "./audio/ports.js";
 export type { AgentConfig, AuthorizeSessionRequest, AuthorizeSessionRequestBody } from "./authorization/schema.js";
 export { LayercodeClient, LayercodeClient as default } from "./client/client.js";
-export type {
-  ClientEvents,
-  ConnectInfo,
-  ForeignMessage,
-  ObservedDataMessage,
-  ObservedMessage,
-  SpeakingFlags,
-} from "./client/events.js";
+export type { ClientEvents } from "./client/events.js";
 export type { LayercodeClientCallbacks, LayercodeClientOptions } from "./client/options.js";
-export type { Logger, LogLevel } from "./client/session-log.js";
-export type { ClientState, ClientStatus, PushToTalk, Reconnecting, Turn } from "./client/state.js";
-export type { Undo } from "./client/store.js";
+export type { ClientState, PushToTalk } from "./client/snapshot.js";
 export type { AgentState } from "./conversation/agent-state.js";
+export type { Turn } from "./conversation/conversation.js";
+export type { ForeignMessage, ObservedDataMessage, ObservedMessage, SpeakingFlags } from "./conversation/events.js";
 export type { InterruptedBy, Message } from "./conversation/messages.js";
 export { type AudioSource, watchAudioLevel } from "./dom/audio-level.js";
 export { attachPushToTalk, type PushToTalkOptions } from "./dom/push-to-talk.js";
 export { attachVisualizer, type VisualizerOptions } from "./dom/visualizer.js";
 export type { LayercodeErrorCode, LayercodeErrorOptions } from "./errors.js";
 export { isLayercodeError, LayercodeError } from "./errors.js";
+export type { ClientStatus, ConnectInfo, Reconnecting } from "./machine/connection/connection.js";
+export type { ConnectionLoss, ReconnectEvent, ReconnectOptions } from "./machine/connection/reconnect-policy.js";
 export type { ClientMessage } from "./protocol/client-messages.js";
 export type { ParseResult, UnknownMessage } from "./protocol/parse.js";
 export type { ServerMessage, ServerMessageOf } from "./protocol/server-messages.js";
-export type { ConnectionLoss, ReconnectEvent, ReconnectOptions } from "./transport/reconnect.js";
+export type { Logger, LogLevel } from "./runtime/session-log.js";
 export type { WebSocketConstructor } from "./transport/websocket.js";
+export type { Undo } from "./undo.js";

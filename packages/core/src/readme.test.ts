@@ -10,7 +10,7 @@ const isNamed = (name: string) => new RegExp(`[|,:] \`${name}[\`(]`).test(readme
 test("the README has every option and every callback", () => {
   const options = fieldsOf("./client/options.ts", "LayercodeClientOptions");
   const callbacks = fieldsOf("./client/options.ts", "LayercodeClientCallbacks");
-  const names = [...options, ...callbacks, ...fieldsOf("./client/session-log.ts", "LogOptions")];
+  const names = [...options, ...callbacks, ...fieldsOf("./runtime/session-log.ts", "LogOptions")];
   expect(names).toEqual(expect.arrayContaining(["agentId", "fetch", "onConnect", "audioOutputChanged", "logLevel"]));
   expect(names.filter((name) => !isNamed(name))).toEqual([]);
 });

@@ -1,24 +1,46 @@
-import type { Model } from "../client/model.js";
 import type { AudioInputFrame } from "./ports.js";
 import { wireRate } from "./wire-rate.js";
 
+/** What decides whether a frame of the microphone may leave the page. */
+export interface GateState {
+  /** How far the connection is; `coming`: a first one, `returning`: one that was lost. */
+  readonly connection: "none" | "coming" | "returning" | "up";
+  /** Whether the microphone is on and not muted. */
+  readonly isListening: boolean;
+  /** Whether the agent listens only while push-to-talk is held. */
+  readonly isPushToTalk: boolean;
+  /** The current press, in seconds on the audio clock; `releasedAt` is `null` while it is held. */
+  readonly press: { readonly at: number; readonly releasedAt: number | null } | null;
+}
+
 /**
- * What of a microphone frame may leave, now or as soon as the connection is back; `null` when the gate is shut.
- * In push-to-talk nothing captured before the press leaves, nor after the release: a frame that straddles one is cut to
- * the sample, to none at all of one that came while the tail was on its way.
+ * What happens to a frame. `shut`: it is dropped, and so is what was held. `hold`: it waits for the connection. `pass`:
+ * it is written. `pcm` is what of the frame may leave.
  */
-export function passGate({ state, press }: Model, frame: AudioInputFrame): Int16Array | null {
-  const { status } = state;
-  const inSession = status === "connected" || status === "reconnecting";
-  if (!(inSession || status === "connecting") || !state.audioInput || state.isMuted) return null;
-  // While connecting there is no configuration yet: only what was said since a press may wait for it.
-  if (inSession && !state.pushToTalk.enabled) return frame.pcm;
-  if (!press) return null;
+export interface GateVerdict {
+  readonly verdict: "shut" | "hold" | "pass";
+  readonly pcm: Int16Array;
+}
+
+const shut: GateVerdict = { verdict: "shut", pcm: new Int16Array(0) };
+
+/**
+ * Judges a microphone frame. In push-to-talk nothing captured before the press leaves, nor after the release: a frame
+ * that straddles one is cut to the sample, to none at all of one that came while the tail was on its way.
+ */
+export function judgeFrame(
+  { connection, isListening, isPushToTalk, press }: GateState,
+  frame: AudioInputFrame,
+): GateVerdict {
+  if (connection === "none" || !isListening) return shut;
+  const verdict = connection === "up" ? "pass" : "hold";
+  // While the first connection is coming there is no configuration: only what was said since a press may wait for it.
+  if (connection !== "coming" && !isPushToTalk) return { verdict, pcm: frame.pcm };
+  if (!press) return shut;
   const begin = samplesBefore(press.at, frame);
-  if (begin >= frame.pcm.length) return null;
-  return press.releasedAt === null
-    ? frame.pcm.subarray(begin)
-    : frame.pcm.subarray(begin, samplesBefore(press.releasedAt, frame));
+  if (begin >= frame.pcm.length) return shut;
+  const end = press.releasedAt === null ? frame.pcm.length : samplesBefore(press.releasedAt, frame);
+  return { verdict, pcm: frame.pcm.subarray(begin, end) };
 }
 
 /** How many samples of a frame were captured before a moment. */

@@ -34,6 +34,12 @@ export interface AudioInput {
   now(): number;
   /** RMS of the last 20 ms, 0..1; 0 while stopped. */
   level(): number;
+  /**
+   * Changes to that device, `null` to the system's choice, while open: the old one goes on until the new one delivers, and
+   * after a refusal. Rejects with an error that has a `code`, `aborted` where a later call overtook it. Without it, the
+   * microphone is stopped and started anew.
+   */
+  setDevice?(deviceId: string | null): Promise<void>;
   readonly stream: MediaStream | null;
 }
 
@@ -75,6 +81,12 @@ export interface AudioOutput {
   interrupt(): void;
   /** RMS of the last 20 ms, 0..1. */
   level(): number;
+  /** Holds what is queued, faded out in 5 ms; `enqueue()` and `end()` go on, and nothing is reported. */
+  pause?(): void;
+  /** Plays on from the very sample. Nothing where there is no pause. */
+  resume?(): void;
+  /** Lowers the voice to `gain`, 0..1, on top of the volume; 1 ends it. */
+  duck?(gain: number): void;
   /** How loud it plays, 0..1, at any time; kept over starts. Without it, the client's volume changes nothing. */
   setVolume?(volume: number): void;
   /**

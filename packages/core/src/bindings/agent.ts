@@ -1,8 +1,8 @@
 import type { AudioInputDevice } from "../audio/devices.js";
 import { LayercodeClient } from "../client/client.js";
-import { initialState } from "../client/model.js";
-import type { ClientState } from "../client/state.js";
-import type { Store, Undo } from "../client/store.js";
+import { type ClientState, initialSnapshot } from "../client/snapshot.js";
+import type { Store } from "../client/store.js";
+import type { Undo } from "../undo.js";
 import { type Amplitudes, createAmplitudeStore, initialAmplitudes } from "./amplitudes.js";
 import { createDeviceStore, type DeviceLists, initialDevices } from "./devices.js";
 import { type LayercodeAgentOptions, toClientOptions } from "./options.js";
@@ -14,7 +14,7 @@ export type AgentField = keyof AgentValues;
 
 /** Every field, for bindings that make a getter or a ref of each. */
 export const agentFields = Object.keys({
-  ...initialState,
+  ...initialSnapshot(),
   ...initialAmplitudes,
   ...initialDevices,
 }) as readonly AgentField[];

@@ -1,7 +1,8 @@
 import { watchAmplitude } from "../client/amplitude.js";
 import type { LayercodeClient } from "../client/client.js";
-import { reportListenerError } from "../client/listener-error.js";
-import { createStore, type Store, type Undo, whileSubscribed } from "../client/store.js";
+import { createStore, type Store, whileSubscribed } from "../client/store.js";
+import { reportListenerError } from "../runtime/listener-error.js";
+import type { Undo } from "../undo.js";
 
 /** How loud both sides are, for components: often enough to be seen, rarely enough to be rendered. */
 export interface Amplitudes {

@@ -7,9 +7,10 @@ import {
   watchAudioOutputDevices,
 } from "../audio/devices.js";
 import type { LayercodeClient } from "../client/client.js";
-import { reportListenerError } from "../client/listener-error.js";
-import { createStore, type Undo, whileSubscribed } from "../client/store.js";
+import { createStore, whileSubscribed } from "../client/store.js";
 import type { LayercodeError } from "../errors.js";
+import { reportListenerError } from "../runtime/listener-error.js";
+import type { Undo } from "../undo.js";
 
 /** What can be chosen, as lists on a page show it. */
 export interface DeviceLists {

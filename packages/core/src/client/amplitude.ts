@@ -1,4 +1,4 @@
-import type { Undo } from "./store.js";
+import type { Undo } from "../undo.js";
 
 /** Reads both levels, by default 30 times a second, and tells each one that changed. A timer, not rAF: a hidden tab counts too. */
 export function watchAmplitude(

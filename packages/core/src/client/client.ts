@@ -1,16 +1,21 @@
 import type { AudioPorts } from "../audio/ports.js";
 import { LayercodeError, type LayercodeErrorCode } from "../errors.js";
+import type { ClientStatus } from "../machine/connection/connection.js";
+import type { Request } from "../machine/events.js";
+import { initialModel } from "../machine/model.js";
+import type { Settings } from "../machine/settings.js";
+import { Dispatcher } from "../runtime/dispatcher.js";
+import { reportListenerError } from "../runtime/listener-error.js";
+import { SessionLog } from "../runtime/session-log.js";
+import { version } from "../runtime/version.js";
+import type { Undo } from "../undo.js";
 import { watchAmplitude } from "./amplitude.js";
-import { Dispatcher } from "./dispatcher.js";
 import type { ClientEvents } from "./events.js";
 import { Listeners } from "./listeners.js";
-import { initialModel, type Settings } from "./model.js";
 import type { LayercodeClientOptions } from "./options.js";
-import type { Request } from "./reducer.js";
-import type { ClientState, ClientStatus } from "./state.js";
-import type { Undo } from "./store.js";
+import { type ClientState, snapshotOf } from "./snapshot.js";
+import { createStore, type Store } from "./store.js";
 import { validateOptions, validateVolume } from "./validate-options.js";
-import { version } from "./version.js";
 
 /**
  * A conversation with a Layercode voice agent.
@@ -21,6 +26,8 @@ import { version } from "./version.js";
 export class LayercodeClient {
   readonly #listeners: Listeners;
   readonly #dispatcher: Dispatcher;
+  readonly #store: Store<ClientState>;
+  readonly #log = new SessionLog();
   #disposal: Promise<void> | null = null;
   #stopAmplitude: Undo | undefined;
   #options: LayercodeClientOptions;
@@ -34,7 +41,21 @@ export class LayercodeClient {
     const start = { conversationId, audioInput, audioOutput, volume, messages: options.initialMessages ?? [] };
     const getOptions = () => this.#options;
     this.#listeners = new Listeners(getOptions);
-    this.#dispatcher = new Dispatcher(initialModel(settingsOf(options), start), getOptions, this.#listeners);
+    const model = initialModel(settingsOf(options), start);
+    this.#store = createStore(snapshotOf(model), reportListenerError);
+    this.#dispatcher = new Dispatcher({
+      model,
+      getOptions,
+      publish: (next, emissions) => {
+        const before = this.#store.get();
+        const snapshot = snapshotOf(next, before);
+        // State first: whoever listens finds what was announced.
+        this.#store.set(snapshot);
+        this.#listeners.emitChanges(before, snapshot);
+        for (const { event, payload } of emissions) this.#listeners.emit(event, payload as never);
+      },
+    });
+    this.#dispatcher.observe((happening, time) => this.#log.write(happening, time, this.#options));
     this.subscribe(() => this.#updateAmplitudeWatch());
     const inBrowser = typeof AudioContext !== "undefined";
     if (inBrowser && (audioInput || audioOutput) && !deferAudioInit && !options.audio)
@@ -64,10 +85,10 @@ export class LayercodeClient {
   }
 
   /** The current snapshot; the same object until something in it changes. */
-  getSnapshot = (): ClientState => this.#dispatcher.store.get();
+  getSnapshot = (): ClientState => this.#store.get();
 
   /** Calls `listener` after every change of the snapshot. Returns the undo. */
-  subscribe = (listener: () => void): Undo => this.#dispatcher.store.subscribe(listener);
+  subscribe = (listener: () => void): Undo => this.#store.subscribe(listener);
 
   /** Calls `listener` at every such event, after the snapshot has changed. Returns the undo. */
   on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): Undo {
@@ -100,7 +121,7 @@ export class LayercodeClient {
       const disconnected = this.disconnect();
       this.#disposal = disconnected.then(() => {
         this.#listeners.clear();
-        this.#dispatcher.store.clear();
+        this.#store.clear();
       });
     }
     return this.#disposal;
@@ -208,11 +229,10 @@ export class LayercodeClient {
    * options, the versions, the times. Never a key, never audio; what was said only with `transcripts` (default false).
    */
   async exportSessionLog({ transcripts = false }: { transcripts?: boolean } = {}): Promise<string> {
-    const { formatSessionLog } = await import("./session-log-format.js");
-    const { log } = this.#dispatcher;
+    const { formatSessionLog } = await import("../runtime/session-log-format.js");
     return formatSessionLog({
       sdkVersion: version,
-      log,
+      log: this.#log,
       options: this.#options,
       state: this.getSnapshot(),
       transcripts,

@@ -1,55 +1,15 @@
-import type { AgentConfig } from "../authorization/schema.js";
 import type { AgentState } from "../conversation/agent-state.js";
+import type { Turn } from "../conversation/conversation.js";
+import type { ConversationEvents } from "../conversation/events.js";
 import type { Message } from "../conversation/messages.js";
-import type { LayercodeError } from "../errors.js";
-import type { ClientReplayFinishedMessage, ClientVadEventsMessage } from "../protocol/client-messages.js";
-import type { ServerMessage, ServerMessageOf } from "../protocol/server-messages.js";
-import type { ClientStatus, Reconnecting, Turn } from "./state.js";
-
-/** Who was speaking when a message came. */
-export interface SpeakingFlags {
-  agentSpeaking: boolean;
-  userSpeaking: boolean;
-}
-
-/**
- * A message of a type this version does not know, as it was received. `onMessage` gets it, too; its type is not among
- * those of `ObservedMessage`, which could not be told apart by `type` beside one that may be any text.
- */
-export interface ForeignMessage {
-  type: string;
-  [field: string]: unknown;
-}
-
-/** What `onMessage` gets: every server message but audio, and the client's own `vad_events` and `replay_finished`. */
-export type ObservedMessage = (
-  | Exclude<ServerMessage, { type: "response.audio" }>
-  | ClientVadEventsMessage
-  | ClientReplayFinishedMessage
-) &
-  SpeakingFlags;
-
-/** What `onDataMessage` gets. */
-export type ObservedDataMessage = ServerMessageOf<"response.data"> & { agentSpeaking: boolean };
-
-/** What `onConnect` gets. */
-export interface ConnectInfo {
-  conversationId: string | null;
-  /** Absent when the server sent none. */
-  config?: AgentConfig;
-  /** Present when a connection that was lost is back. */
-  reconnected?: true;
-}
+import type { ClientStatus, ConnectInfo, Reconnecting } from "../machine/connection/connection.js";
 
 /** The events of `client.on()`. */
-export interface ClientEvents {
+export interface ClientEvents extends ConversationEvents {
   connect: (info: ConnectInfo) => void;
   disconnect: (nothing?: undefined) => void;
-  error: (error: LayercodeError) => void;
-  message: (message: ObservedMessage) => void;
-  data: (message: ObservedDataMessage) => void;
   status: (status: ClientStatus) => void;
-  /** A connection that was lost is being mended: each attempt, and `null` when that is over. */
+  /** A connection that was lost is being brought back: each attempt, and `null` when that is over. */
   reconnecting: (reconnecting: Reconnecting | null) => void;
   agentState: (state: AgentState) => void;
   turn: (turn: Turn | null) => void;
@@ -67,6 +27,4 @@ export interface ClientEvents {
   "audio:silent-microphone": (silent: boolean) => void;
   /** The network does not keep up with the microphone: over 1 s waits, and the oldest of it is dropped. Once each time. */
   "audio:uplink-congested": (nothing?: undefined) => void;
-  /** Playback ran dry within a turn. */
-  "audio:underrun": (turn: { turnId: string }) => void;
 }

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { serverMessages } from "../../test/messages.js";
 import { audioContent, config, createWorld, pushToTalkConfig, settle } from "../../test/world.js";
+import type { ObservedMessage } from "../conversation/events.js";
 import { LayercodeError } from "../errors.js";
-import type { ObservedMessage } from "./events.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });

@@ -1,9 +1,9 @@
 import { createNanoEvents } from "nanoevents";
+import { reportListenerError } from "../runtime/listener-error.js";
+import type { Undo } from "../undo.js";
 import type { ClientEvents } from "./events.js";
-import { reportListenerError } from "./listener-error.js";
 import type { LayercodeClientCallbacks } from "./options.js";
-import type { ClientState } from "./state.js";
-import type { Undo } from "./store.js";
+import type { ClientState } from "./snapshot.js";
 
 /** Which events are also options. */
 export const callbacks = {

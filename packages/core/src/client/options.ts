@@ -1,12 +1,12 @@
 import type { AudioInput, AudioOutput } from "../audio/ports.js";
 import type { AuthorizeSessionRequest } from "../authorization/schema.js";
+import type { ObservedDataMessage, ObservedMessage } from "../conversation/events.js";
 import type { Message } from "../conversation/messages.js";
 import type { LayercodeError } from "../errors.js";
-import type { ReconnectOptions } from "../transport/reconnect.js";
+import type { ClientStatus, ConnectInfo } from "../machine/connection/connection.js";
+import type { ReconnectOptions } from "../machine/connection/reconnect-policy.js";
+import type { LogOptions } from "../runtime/session-log.js";
 import type { WebSocketConstructor } from "../transport/websocket.js";
-import type { ConnectInfo, ObservedDataMessage, ObservedMessage } from "./events.js";
-import type { LogOptions } from "./session-log.js";
-import type { ClientStatus } from "./state.js";
 
 /** Where Layercode's service listens. */
 export const defaultUrl = "wss://api.layercode.com/v1/agents/web/websocket";

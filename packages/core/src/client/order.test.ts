@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connected } from "../../test/conversation.js";
 import { createWorld } from "../../test/world.js";
 import type { ClientEvents } from "./events.js";
-import type { ClientState } from "./state.js";
+import type { ClientState } from "./snapshot.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });

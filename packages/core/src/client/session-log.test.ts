@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connected } from "../../test/conversation.js";
 import { audioContent, createWorld, settle } from "../../test/world.js";
-import type { Logger, LogLevel } from "./session-log.js";
+import type { Logger, LogLevel } from "../runtime/session-log.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
@@ -129,6 +129,7 @@ describe("exportSessionLog()", () => {
     expect(log.events.at(-1)).toEqual({
       time: expect.any(Number),
       type: "send",
+      messageId: expect.stringMatching(/^typed:1:/),
       message: { type: "client.response.text", content: "6 characters" },
     });
   });

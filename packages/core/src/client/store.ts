@@ -1,5 +1,4 @@
-/** Undoes what returned it; calling it twice changes nothing. */
-export type Undo = () => void;
+import type { Undo } from "../undo.js";
 
 /** A value with subscribers. */
 export interface Store<T> {

@@ -1,37 +1,23 @@
-import { expectSign } from "../client/liveness.js";
-import type { Model, Step } from "../client/model.js";
-import { isListening } from "./turns.js";
+import type { Conversation } from "./conversation.js";
+import type { Reply } from "./reply.js";
+import { isAgentSpeaking } from "./speaking.js";
 
 /**
  * What the agent does. `thinking`: from the end of the user's turn to the first sound of the answer. `interrupted`: from
- * the moment the user cut it short to the end of the user's turn. `listening`: the microphone reaches it. `idle`: none of these.
+ * the moment the user interrupted it to the end of the user's turn. `listening`: the microphone reaches it. `idle`: none
+ * of these.
  */
 export type AgentState = "idle" | "listening" | "thinking" | "speaking" | "interrupted";
 
-/** What stands out between the two: the agent owes an answer, or was cut short. */
-export type Answer = "none" | "owed" | "cut";
-
-/** The user has said it all: the agent's turn, and a sign of the server is due. */
-export function userTurnEnded(step: Step): void {
-  step.set({ answer: "owed" });
-  expectSign(step);
+/** What the agent of a connected client does. `isHeard`: whether what the user says now reaches it. */
+export function agentStateOf(conversation: Conversation, isHeard: boolean): AgentState {
+  const { pending, replies } = conversation;
+  if (isAgentSpeaking(conversation)) return "speaking";
+  if (pending === "interruption") return "interrupted";
+  if (pending === "answer" || isUnderWay(replies.current)) return "thinking";
+  return isHeard ? "listening" : "idle";
 }
 
-/** Derives the state from all the others. Asked after every event. */
-export function showAgentState(step: Step): void {
-  step.show({ agentState: derive(step) });
-}
-
-function derive(step: Step): AgentState {
-  const { status, agentSpeaking, pushToTalk } = step.state;
-  const { answer, playback } = step.model;
-  if (status !== "connected") return "idle";
-  if (agentSpeaking) return "speaking";
-  if (answer === "cut") return "interrupted";
-  if (answer === "owed" || isUnderWay(playback.turn)) return "thinking";
-  return isListening(step) && (!pushToTalk.enabled || pushToTalk.pressed) ? "listening" : "idle";
-}
-
-function isUnderWay(turn: Model["playback"]["turn"]): boolean {
-  return turn !== null && !turn.acknowledged && !(turn.ended && !turn.hasAudio);
+function isUnderWay(reply: Reply | null): boolean {
+  return reply !== null && !reply.acknowledged && !(reply.ended && !reply.hasAudio);
 }

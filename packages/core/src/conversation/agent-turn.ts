@@ -1,86 +1,126 @@
-import type { Step } from "../client/model.js";
+import { chain, next } from "../transition.js";
 import { acknowledgeOnce, endSilence, silentTurnMs } from "./acknowledgement.js";
-import { drop, endGrace, isAudible, isTurn, updatePlayback } from "./playback.js";
+import type { Conversation, ConversationContext, ConversationTransition } from "./conversation.js";
+import { withTranscript } from "./messages.js";
+import { endGrace, withPlayback } from "./playback.js";
 import { playbackFinished } from "./player-reports.js";
-import { assistantEnded, assistantSpoke, assistantSpokeAll, assistantText, type Piece } from "./transcript.js";
-import { bareTurnId, isSameTurn } from "./turn-id.js";
+import { ignoreTurns, isIgnored, isReply, withReplies, withReply } from "./reply.js";
+import { assistantEnded, assistantText, audioComplete, audioReceived, type Piece } from "./transcript.js";
+import { isSameTurn } from "./turn-id.js";
 
-/** A next turn; nothing more comes for the one before. */
-export function agentTurnStarted(step: Step, turnId: string | null): void {
-  const { turn: before, over } = step.model.playback;
-  // Said twice, or of a turn that is over.
-  if (turnId !== null && ((before && !before.ended && isTurn(before, turnId)) || over.includes(bareTurnId(turnId))))
-    return;
-  step.set({ answer: "none" });
-  endSilence(step);
-  if (before?.turnId && !before.ended) endTurn(step, before.turnId);
-  const turn = { turnId, ended: false, hasAudio: false, acknowledged: false };
-  updatePlayback(step, { turn, dropUnannounced: false });
-  if (!isAudible(step)) step.run({ type: "schedule", timer: "silentTurnExpired", afterMs: silentTurnMs });
+const scheduleSilence = { type: "schedule", timer: "silentTurnExpired", afterMs: silentTurnMs } as const;
+
+/** `turn.start assistant`: a next turn; nothing more comes for the one before. */
+export function agentTurnStarted(
+  conversation: Conversation,
+  turnId: string | null,
+  context: ConversationContext,
+): ConversationTransition {
+  const { replies } = conversation;
+  const { current: last } = replies;
+  const isRepeated = turnId !== null && last !== null && !last.ended && isReply(last, turnId);
+  // The server repeated this turn.start, or sent it for a turn that was dropped: ignore it.
+  if (isRepeated || (turnId !== null && isIgnored(replies, turnId))) return next(conversation);
+  const current = { turnId, ended: false, hasAudio: false, acknowledged: false };
+  return chain(
+    conversation,
+    (before) => next({ ...before, pending: "nothing" }),
+    (before) => endSilence(before, context),
+    (before) => (last?.turnId && !last.ended ? endTurn(before, last.turnId, context) : next(before)),
+    (before) => next(withReplies(before, { current, ignoresUnnamed: false })),
+    (before) => (context.isAudible ? next(before) : next(before, scheduleSilence)),
+  );
 }
 
-/** Whether a `response.*` message is still wanted; it names, or begins, the turn where no other is under way. */
-export function claimTurn(step: Step, turnId: string): boolean {
-  const { turn, over, dropUnannounced } = step.model.playback;
-  if (over.includes(bareTurnId(turnId))) return false;
-  if (dropUnannounced) {
-    // Now it has a name, by which it is known after the next turn has begun, too.
-    drop(step, [turnId]);
-    return false;
-  }
-  if (turn?.turnId === null) updatePlayback(step, { turn: { ...turn, turnId } });
-  else if (!turn || (turn.ended && !isTurn(turn, turnId))) agentTurnStarted(step, turnId);
-  return true;
+/**
+ * Takes a `response.*` message of a turn, unless the turn is ignored. The message names the turn that has no name yet, or
+ * begins one where no other is under way.
+ */
+export function claimTurn(
+  conversation: Conversation,
+  turnId: string,
+  context: ConversationContext,
+  take: (claimed: Conversation) => ConversationTransition,
+): ConversationTransition {
+  const { current, ignoresUnnamed } = conversation.replies;
+  if (isIgnored(conversation.replies, turnId)) return next(conversation);
+  // The first message that names the interrupted turn: its id is remembered, so that its late audio is ignored even
+  // after the next turn.start.
+  if (ignoresUnnamed) return next(ignoreTurns(conversation, [turnId]));
+  if (current?.turnId === null) return take(withReply(conversation, null, { turnId }));
+  const begins = !current || (current.ended && !isReply(current, turnId));
+  return chain(conversation, (before) => (begins ? agentTurnStarted(before, turnId, context) : next(before)), take);
 }
 
-/** `response.text` and `response.text.delta`. */
-export function agentText(step: Step, piece: Piece, isDelta: boolean): void {
-  if (!claimTurn(step, piece.turnId)) return;
-  step.write(assistantText(step.model.transcript, piece, isDelta));
-  const { turn, serverSendsEnd } = step.model.playback;
-  if (!turn || !isTurn(turn, piece.turnId)) return;
-  // It comes after its turn's end: more of it will not.
-  if (turn.ended) step.write(assistantEnded(step.model.transcript, piece.turnId));
-  const mayStaySilent = !turn.hasAudio && !turn.acknowledged;
-  if (mayStaySilent && !serverSendsEnd && isAudible(step))
-    step.run({ type: "schedule", timer: "silentTurnExpired", afterMs: silentTurnMs });
+/** `response.text` and `response.text.delta` of a turn that was claimed. */
+export function agentText(
+  conversation: Conversation,
+  piece: Piece,
+  isDelta: boolean,
+  { isAudible }: ConversationContext,
+): ConversationTransition {
+  const written = withTranscript(conversation, assistantText, piece, isDelta);
+  const { current, serverSendsEnd } = written.replies;
+  if (!current || !isReply(current, piece.turnId)) return next(written);
+  // A text that comes after its turn's end is whole: no more of it will come.
+  const settled = current.ended ? withTranscript(written, assistantEnded, piece.turnId) : written;
+  const mayStaySilent = !current.hasAudio && !current.acknowledged;
+  return mayStaySilent && !serverSendsEnd && isAudible ? next(settled, scheduleSilence) : next(settled);
 }
 
 /** `response.audio` of a turn that was claimed. */
-export function agentAudio(step: Step, turnId: string, deltaId: string | null, pcm: Uint8Array<ArrayBuffer>): void {
-  step.write(assistantSpoke(step.model.transcript, turnId, pcm.length));
-  if (!isAudible(step)) return acknowledgeOnce(step);
-  if (pcm.length === 0) return;
-  const { turn, unfinished } = step.model.playback;
+export function agentAudio(
+  conversation: Conversation,
+  { turnId, deltaId, pcm }: { turnId: string; deltaId: string | null; pcm: Uint8Array<ArrayBuffer> },
+  context: ConversationContext,
+): ConversationTransition {
+  const received = withTranscript(conversation, audioReceived, turnId, pcm.length);
+  if (!context.isAudible) return acknowledgeOnce(received, context);
+  if (pcm.length === 0) return next(received);
+  const { current } = received.replies;
+  const { queuedTurnIds } = received.playback;
   // One turn to the player, also where the server writes its id with and without a prefix.
-  const known = unfinished.find((other) => isSameTurn(other, turnId));
-  const name = known ?? turnId;
-  endGrace(step);
-  if (turn && !turn.hasAudio && isTurn(turn, turnId)) {
-    step.run({ type: "cancel", timer: "silentTurnExpired" });
-    updatePlayback(step, { turn: { ...turn, hasAudio: true } });
-  }
-  if (!known) updatePlayback(step, { unfinished: [...unfinished, name] });
-  step.run({ type: "enqueue", turnId: name, deltaId, pcm });
+  const queued = queuedTurnIds.find((other) => isSameTurn(other, turnId));
+  const name = queued ?? turnId;
+  const isFirst = current !== null && !current.hasAudio && isReply(current, turnId);
+  return chain(
+    received,
+    endGrace,
+    (before) => (isFirst ? next(before, { type: "cancel", timer: "silentTurnExpired" }) : next(before)),
+    (before) => next(isFirst ? withReply(before, turnId, { hasAudio: true }) : before),
+    (before) => next(queued ? before : withPlayback(before, { queuedTurnIds: [...queuedTurnIds, name] })),
+    (before) => next(before, { type: "enqueue", turnId: name, deltaId, pcm }),
+  );
 }
 
 /** `response.end` of a turn that was claimed. */
-export function agentTurnEnded(step: Step, turnId: string): void {
-  updatePlayback(step, { serverSendsEnd: true });
-  step.write(assistantSpokeAll(step.model.transcript, turnId));
-  endTurn(step, turnId);
-  // Read after endTurn(), which acknowledges a turn that the player has heard whole already.
-  const { turn } = step.model.playback;
-  if (!turn || !isTurn(turn, turnId)) return;
-  updatePlayback(step, { turn: { ...turn, ended: true } });
-  if (!isAudible(step) || !turn.hasAudio) acknowledgeOnce(step);
+export function agentTurnEnded(
+  conversation: Conversation,
+  turnId: string,
+  context: ConversationContext,
+): ConversationTransition {
+  return chain(
+    conversation,
+    (before) => next(withTranscript(withReplies(before, { serverSendsEnd: true }), audioComplete, turnId)),
+    (before) => endTurn(before, turnId, context),
+    (before) => next(withReply(before, turnId, { ended: true })),
+    (before) => {
+      const { current } = before.replies;
+      if (!current || !isReply(current, turnId)) return next(before);
+      return context.isAudible && current.hasAudio ? next(before) : acknowledgeOnce(before, context);
+    },
+  );
 }
 
-function endTurn(step: Step, turnId: string): void {
-  const queued = step.model.playback.unfinished.find((other) => isSameTurn(other, turnId));
-  const { dry } = step.model.playback;
-  if (queued !== undefined) step.run({ type: "end", turnId: queued });
-  // The player has said already that it has rendered all.
-  if (dry && dry.turnId === queued) playbackFinished(step, { position: dry });
-  step.write(assistantEnded(step.model.transcript, turnId));
+function endTurn(conversation: Conversation, turnId: string, context: ConversationContext): ConversationTransition {
+  const { queuedTurnIds, ranDryAt } = conversation.playback;
+  const queued = queuedTurnIds.find((other) => isSameTurn(other, turnId));
+  return chain(
+    conversation,
+    (before) => (queued === undefined ? next(before) : next(before, { type: "end", turnId: queued })),
+    // The player has reported already that it has rendered all there was.
+    (before) =>
+      ranDryAt && ranDryAt.turnId === queued ? playbackFinished(before, { position: ranDryAt }, context) : next(before),
+    (before) => next(withTranscript(before, assistantEnded, turnId)),
+  );
 }

@@ -1,58 +1,96 @@
-import type { Step } from "../client/model.js";
+import { chain, next } from "../transition.js";
 import { acknowledgeOnce, endSilence } from "./acknowledgement.js";
+import type { Conversation, ConversationContext, ConversationTransition } from "./conversation.js";
 import type { InterruptedBy } from "./messages.js";
-import { drop, endGrace, isAudible, isTurn, type Playback, updatePlayback } from "./playback.js";
+import { withTranscript } from "./messages.js";
+import { endGrace, type Playback, withPlayback } from "./playback.js";
 import { playbackInterrupted } from "./player-reports.js";
+import { ignoreTurns, isReply, type Reply, withReplies } from "./reply.js";
 import { speechOf } from "./speech.js";
-import { assistantEnded, assistantHeard, assistantsCut } from "./transcript.js";
+import { assistantEnded, heardPositionsAwaited, heardUntil } from "./transcript.js";
 
-/** The user took the turn: what plays falls silent, and what still comes of it is dropped. */
-export function interruptAgent(step: Step): void {
-  const before = step.model.playback;
-  const { turn, unfinished, cut } = before;
-  const isCut = unfinished.length > 0 || (turn?.turnId && !turn.ended);
-  if (isCut && !turn?.acknowledged) step.set({ answer: "cut" });
-  endSilence(step);
-  endGrace(step);
-  cutShort(step, "user");
-  drop(step, unfinished);
-  if (turn?.turnId && !turn.ended) drop(step, [turn.turnId]);
-  updatePlayback(step, { unfinished: [], cut: [...cut, ...unfinished], dropUnannounced: turn?.turnId === null });
-  step.show({ agentSpeaking: false });
-  // The player's answer becomes the replay_finished.
-  silence(step, before);
+/** The user took the turn (barge-in): what plays falls silent, and what still comes of it is ignored. */
+export function interruptAgent(
+  conversation: Conversation,
+  _event: unknown,
+  context: ConversationContext,
+): ConversationTransition {
+  const playback = conversation.playback;
+  const reply = conversation.replies.current;
+  const { queuedTurnIds } = playback;
+  return chain(
+    conversation,
+    (before) => next(isInterruptible(playback, reply) ? { ...before, pending: "interruption" } : before),
+    (before) => endSilence(before, context),
+    endGrace,
+    (before) => next(markInterrupted(before, "user", context)),
+    (before) => next(ignoreTurns(before, [...queuedTurnIds, ...unendedTurnId(reply)])),
+    (before) => next(withReplies(before, { ignoresUnnamed: reply?.turnId === null })),
+    (before) => {
+      const awaitingHeardPosition = [...before.playback.awaitingHeardPosition, ...queuedTurnIds];
+      return next(withPlayback(before, { queuedTurnIds: [], awaitingHeardPosition }));
+    },
+    // The player's answer becomes the replay_finished.
+    (before) => silencePlayer(before, playback, context),
+  );
 }
 
-/** What is under way of the agent is interrupted: what waits to be heard, and a turn that may still go on. */
-export function cutShort(step: Step, by: InterruptedBy): void {
-  const { turn, unfinished, serverSendsEnd } = step.model.playback;
-  const write = (turnId: string, interruptedBy?: InterruptedBy) =>
-    step.write(assistantEnded(step.model.transcript, turnId, interruptedBy));
-  for (const turnId of unfinished) write(turnId, by);
-  if (!turn?.turnId || turn.ended || unfinished.some((turnId) => isTurn(turn, turnId))) return;
-  // Where nothing tells where turns end, one of which all was heard was complete.
-  if (turn.acknowledged && !serverSendsEnd) return write(turn.turnId);
-  write(turn.turnId, by);
-  // Nobody listens to a turn while the sound is off: unless it was switched off in the middle of it.
-  const { cut, heardMs } = speechOf(step.model.transcript.speeches, turn.turnId);
-  if (!cut && (isAudible(step) || heardMs > 0)) step.write(assistantHeard(step.model.transcript, turn.turnId));
+/** Marks the messages of what is under way as interrupted: what waits to be heard, and a turn that may still go on. */
+export function markInterrupted(
+  conversation: Conversation,
+  by: InterruptedBy,
+  { isAudible }: Pick<ConversationContext, "isAudible">,
+): Conversation {
+  const { current: reply, serverSendsEnd } = conversation.replies;
+  const { queuedTurnIds } = conversation.playback;
+  const queued = queuedTurnIds.reduce(
+    (before, turnId) => withTranscript(before, assistantEnded, turnId, by),
+    conversation,
+  );
+  if (!reply?.turnId || reply.ended || queuedTurnIds.some((turnId) => isReply(reply, turnId))) return queued;
+  const { turnId } = reply;
+  // A server that tells nowhere where turns end: a turn that was heard whole was complete.
+  if (reply.acknowledged && !serverSendsEnd) return withTranscript(queued, assistantEnded, turnId);
+  const marked = withTranscript(queued, assistantEnded, turnId, by);
+  // With the sound off nobody listens to a turn, unless the sound was switched off in the middle of it.
+  const { awaitsHeardPosition, heardMs } = speechOf(marked.transcript.speeches, turnId);
+  const isSettled = !awaitsHeardPosition && (isAudible || heardMs > 0);
+  return isSettled ? withTranscript(marked, heardUntil, turnId) : marked;
 }
 
-/** Nothing plays any more of what did before. The player says how far it was heard; a dry one has said it already. */
-export function silence(step: Step, { unfinished, dry }: Playback): void {
-  if (dry) return playbackInterrupted(step, { position: dry });
-  if (unfinished.length === 0) return;
-  step.write(assistantsCut(step.model.transcript, unfinished));
-  step.run({ type: "interrupt" });
+/**
+ * Silences what the player had (`of`) before the conversation let go of it. The player answers with the heard position;
+ * one that ran dry has reported it already.
+ */
+export function silencePlayer(
+  conversation: Conversation,
+  { queuedTurnIds, ranDryAt }: Pick<Playback, "queuedTurnIds" | "ranDryAt">,
+  context: ConversationContext,
+): ConversationTransition {
+  if (ranDryAt) return playbackInterrupted(conversation, { position: ranDryAt }, context);
+  if (queuedTurnIds.length === 0) return next(conversation);
+  return next(withTranscript(conversation, heardPositionsAwaited, queuedTurnIds), { type: "interrupt" });
 }
 
 /** The sound is about to be switched off: what plays falls silent, and the server must not wait for the turn. */
-export function silenceOutput(step: Step): void {
-  const before = step.model.playback;
-  const { turn, unfinished, cut } = before;
-  endGrace(step);
-  updatePlayback(step, { unfinished: [], cut: [] });
-  silence(step, before);
-  step.show({ agentSpeaking: false });
-  if (unfinished.length > 0 || cut.length > 0 || !turn?.ended) acknowledgeOnce(step);
+export function silenceOutput(conversation: Conversation, context: ConversationContext): ConversationTransition {
+  const { playback, replies } = conversation;
+  const { queuedTurnIds, awaitingHeardPosition } = playback;
+  const mayWait = queuedTurnIds.length > 0 || awaitingHeardPosition.length > 0 || !replies.current?.ended;
+  return chain(
+    conversation,
+    endGrace,
+    (before) => next(withPlayback(before, { queuedTurnIds: [], awaitingHeardPosition: [] })),
+    (before) => silencePlayer(before, playback, context),
+    (before) => (mayWait ? acknowledgeOnce(before, context) : next(before)),
+  );
+}
+
+function isInterruptible({ queuedTurnIds }: Playback, reply: Reply | null): boolean {
+  const isUnderWay = queuedTurnIds.length > 0 || unendedTurnId(reply).length > 0;
+  return isUnderWay && !reply?.acknowledged;
+}
+
+function unendedTurnId(reply: Reply | null): readonly string[] {
+  return reply?.turnId && !reply.ended ? [reply.turnId] : [];
 }

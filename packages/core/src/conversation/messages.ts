@@ -42,13 +42,21 @@ export interface Transcript {
   readonly spans: Readonly<Record<string, readonly Span[]>>;
   /** Ids of messages whose text came in deltas. */
   readonly withDeltas: readonly string[];
-  /** How many typed messages there were. */
-  readonly typed: number;
   /** How much of the newest turns was spoken and heard. */
   readonly speeches: readonly Speech[];
 }
 
-export const emptyTranscript: Transcript = { messages: [], spans: {}, withDeltas: [], typed: 0, speeches: [] };
+export const emptyTranscript: Transcript = { messages: [], spans: {}, withDeltas: [], speeches: [] };
+
+/** Changes the transcript of a conversation. */
+export function withTranscript<C extends { readonly transcript: Transcript }, A extends unknown[]>(
+  conversation: C,
+  change: (transcript: Transcript, ...args: A) => Transcript,
+  ...args: A
+): C {
+  const transcript = change(conversation.transcript, ...args);
+  return transcript === conversation.transcript ? conversation : { ...conversation, transcript };
+}
 
 /** A transcript that goes on from an earlier one: what was under way there was cut short, or said. */
 export function resumedTranscript(messages: readonly Message[]): Transcript {

@@ -1,79 +1,114 @@
 import type { PlaybackPosition } from "../audio/ports.js";
-import type { Step } from "../client/model.js";
-import type { PlayerReport } from "../client/reducer.js";
+import { chain, next } from "../transition.js";
 import { acknowledge } from "./acknowledgement.js";
-import { endGrace, updatePlayback } from "./playback.js";
+import type { Conversation, ConversationContext, ConversationTransition } from "./conversation.js";
+import { withTranscript } from "./messages.js";
+import { endGrace, withPlayback } from "./playback.js";
 import { speechOf } from "./speech.js";
-import { assistantEnded, assistantHeard, assistantsHeard } from "./transcript.js";
+import { assistantEnded, heardPositionsSettled, heardUntil } from "./transcript.js";
 
-/** Drain plus this, in ms, counts as finished where the server is not known to send `response.end` (protocol §2). */
+/**
+ * An underrun plus this, in ms, counts as finished where the server is not known to send `response.end`: the grace of
+ * docs/protocol.md#2-websocket.
+ */
 const graceMs = 300;
 
+/** What a player reports of a position. */
+export type PlayerReport = "playbackRanDry" | "playbackFinished" | "playbackInterrupted";
+
 /** The player rendered a first sample of the turn. */
-export function playbackStarted(step: Step, { turnId }: { turnId: string }): void {
-  if (step.model.playback.unfinished.includes(turnId)) step.show({ agentSpeaking: true });
+export function playbackStarted(conversation: Conversation, { turnId }: { turnId: string }): ConversationTransition {
+  const isQueued = conversation.playback.queuedTurnIds.includes(turnId);
+  return next(isQueued ? withPlayback(conversation, { isPlaying: true }) : conversation);
 }
 
-/** The player ran dry within a turn: a fault of the network, unless nothing tells where turns end. */
-export function playbackRanDry(step: Step, { position }: { position: PlaybackPosition }): void {
-  const { unfinished, serverSendsEnd } = step.model.playback;
-  const { turnId } = position;
-  heardTo(step, position);
-  if (!unfinished.includes(turnId)) return answerCut(step, position);
-  step.emit("audio:underrun", { turnId });
-  updatePlayback(step, { dry: position });
-  if (!serverSendsEnd) step.run({ type: "schedule", timer: "graceExpired", afterMs: graceMs });
+/** The player ran dry within a turn: a fault of the network, unless the server tells nowhere where turns end. */
+export function playbackRanDry(
+  conversation: Conversation,
+  { position }: { position: PlaybackPosition },
+  context: ConversationContext,
+): ConversationTransition {
+  const heard = noteHeard(conversation, position);
+  if (!heard.playback.queuedTurnIds.includes(position.turnId)) return answerInterruption(heard, position, context);
+  const dry = withPlayback(heard, { ranDryAt: position });
+  const underrun = { type: "emit", event: "audio:underrun", payload: { turnId: position.turnId } } as const;
+  if (dry.replies.serverSendsEnd) return next(dry, underrun);
+  return next(dry, underrun, { type: "schedule", timer: "graceExpired", afterMs: graceMs } as const);
 }
 
 /** Nothing came within the grace: what was played was all. */
-export function graceExpired(step: Step): void {
-  const { dry, serverSendsEnd } = step.model.playback;
-  // Meanwhile the server may have shown that it tells where turns end.
-  if (!dry || serverSendsEnd) return;
-  playbackFinished(step, { position: dry });
-  step.write(assistantEnded(step.model.transcript, dry.turnId));
+export function graceExpired(
+  conversation: Conversation,
+  _event: unknown,
+  context: ConversationContext,
+): ConversationTransition {
+  const { ranDryAt } = conversation.playback;
+  // Meanwhile a response.end of another turn may have come: this server tells where turns end.
+  if (!ranDryAt || conversation.replies.serverSendsEnd) return next(conversation);
+  return chain(
+    conversation,
+    (before) => playbackFinished(before, { position: ranDryAt }, context),
+    (before) => next(withTranscript(before, assistantEnded, ranDryAt.turnId)),
+  );
 }
 
 /** Everything of the turn was rendered. */
-export function playbackFinished(step: Step, { position }: { position: PlaybackPosition }): void {
-  const { unfinished } = step.model.playback;
-  heardTo(step, position);
-  if (!unfinished.includes(position.turnId)) return answerCut(step, position);
-  const left = unfinished.filter((turnId) => turnId !== position.turnId);
-  endGrace(step);
-  updatePlayback(step, { unfinished: left });
-  if (left.length === 0) step.show({ agentSpeaking: false });
-  acknowledge(step, position);
+export function playbackFinished(
+  conversation: Conversation,
+  { position }: { position: PlaybackPosition },
+  context: ConversationContext,
+): ConversationTransition {
+  const heard = noteHeard(conversation, position);
+  const { queuedTurnIds } = heard.playback;
+  if (!queuedTurnIds.includes(position.turnId)) return answerInterruption(heard, position, context);
+  return chain(
+    heard,
+    endGrace,
+    (before) =>
+      next(withPlayback(before, { queuedTurnIds: queuedTurnIds.filter((turnId) => turnId !== position.turnId) })),
+    (before) => acknowledge(before, position, context),
+  );
 }
 
-/** What the interruption cut. */
-export function playbackInterrupted(step: Step, { position }: { position: PlaybackPosition }): void {
-  heardTo(step, position);
-  step.write(assistantsHeard(step.model.transcript));
-  if (!step.model.playback.cut.includes(position.turnId)) return;
-  answerCut(step, position);
-  updatePlayback(step, { cut: [] });
+/** Where the interruption stopped the player: the heard position of the turn that played. */
+export function playbackInterrupted(
+  conversation: Conversation,
+  { position }: { position: PlaybackPosition },
+  context: ConversationContext,
+): ConversationTransition {
+  const settled = withTranscript(noteHeard(conversation, position), heardPositionsSettled);
+  if (!settled.playback.awaitingHeardPosition.includes(position.turnId)) return next(settled);
+  return chain(
+    settled,
+    (before) => answerInterruption(before, position, context),
+    (before) => next(withPlayback(before, { awaitingHeardPosition: [] })),
+  );
 }
 
-/** What a player says after it was closed: only how far it was heard of what was taken from it. */
-export function playerToldLate(
-  step: Step,
-  { type, position }: { type: PlayerReport; position: PlaybackPosition },
-): void {
-  if (!speechOf(step.model.transcript.speeches, position.turnId).cut) return;
-  heardTo(step, position);
-  if (type === "playbackInterrupted") step.write(assistantsHeard(step.model.transcript));
+/** A report of a player that was closed: it only tells how far a turn was heard that was interrupted before. */
+export function playerReportedLate(
+  conversation: Conversation,
+  { report: { type, position } }: { report: { type: PlayerReport; position: PlaybackPosition } },
+): ConversationTransition {
+  const { awaitsHeardPosition } = speechOf(conversation.transcript.speeches, position.turnId);
+  if (!awaitsHeardPosition) return next(conversation);
+  const heard = noteHeard(conversation, position);
+  return next(type === "playbackInterrupted" ? withTranscript(heard, heardPositionsSettled) : heard);
 }
 
-// Also what the player said of the turn just before the interruption reached it is the answer to it.
-function answerCut(step: Step, position: PlaybackPosition): void {
-  const { cut } = step.model.playback;
-  if (!cut.includes(position.turnId)) return;
-  updatePlayback(step, { cut: cut.filter((turnId) => turnId !== position.turnId) });
-  acknowledge(step, position);
+/** A report that crossed our `interrupt()` on the way counts as its answer: acknowledge once. */
+function answerInterruption(
+  conversation: Conversation,
+  position: PlaybackPosition,
+  context: ConversationContext,
+): ConversationTransition {
+  const { awaitingHeardPosition } = conversation.playback;
+  if (!awaitingHeardPosition.includes(position.turnId)) return next(conversation);
+  const rest = awaitingHeardPosition.filter((turnId) => turnId !== position.turnId);
+  return acknowledge(withPlayback(conversation, { awaitingHeardPosition: rest }), position, context);
 }
 
-/** Also where the server is told nothing of it any more. */
-function heardTo(step: Step, { turnId, ms }: PlaybackPosition): void {
-  step.write(assistantHeard(step.model.transcript, turnId, ms));
+/** Also of a turn that the server is told nothing of any more. */
+function noteHeard(conversation: Conversation, { turnId, ms }: PlaybackPosition): Conversation {
+  return withTranscript(conversation, heardUntil, turnId, ms);
 }

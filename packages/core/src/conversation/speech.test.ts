@@ -8,7 +8,7 @@ const speech = (ms: number, heardMs: number, complete: boolean): Speech => ({
   bytes: ms * 32,
   heardMs,
   complete,
-  cut: false,
+  awaitsHeardPosition: false,
 });
 
 describe("what was heard of a text", () => {
@@ -87,6 +87,6 @@ it("remembers the newest turns, each once, by their bare ids", () => {
     speeches = noteSpeech(speeches, `${turn}`, ({ bytes }) => ({ bytes: bytes + 1 }));
   }
   expect(speeches).toHaveLength(64);
-  expect(speeches.at(-1)).toEqual({ turnId: "99", bytes: 2, heardMs: 0, complete: false, cut: false });
+  expect(speeches.at(-1)).toEqual({ turnId: "99", bytes: 2, heardMs: 0, complete: false, awaitsHeardPosition: false });
   expect(speechOf(speeches, "1").bytes).toBe(0);
 });

@@ -1,12 +1,15 @@
 import { bareTurnId } from "./turn-id.js";
 
-/** Bytes of a millisecond of the agent's speech: PCM16, mono, 16000 Hz (protocol §3). */
+/** Bytes of a millisecond of the agent's speech: PCM16, mono, 16000 Hz (docs/protocol.md#3-audio). */
 const bytesPerMs = 32;
 /** How many turns are remembered, newest last. */
 const turnLimit = 64;
-/** What a player says may be short of all by this, in ms: it counts at the device's rate, and in whole samples. */
+/** A turn counts as heard whole when the player reports at most this much less, in ms: it rounds to samples of the device. */
 const toleranceMs = 10;
-/** English at 150 words a minute, six characters a word with its space: what counts until the session has told more. */
+/**
+ * Characters a millisecond until a whole turn was heard in this session: English at 150 words a minute, six characters a
+ * word with its space.
+ */
 const usualCharactersPerMs = 0.015;
 
 /** How much of a turn's speech came, and was heard. */
@@ -17,8 +20,8 @@ export interface Speech {
   readonly heardMs: number;
   /** Whether nothing more comes of it. */
   readonly complete: boolean;
-  /** Whether it was taken from the player, which has still to say how far it was heard. */
-  readonly cut: boolean;
+  /** Whether the player was interrupted in it, and has still to report how far it was heard. */
+  readonly awaitsHeardPosition: boolean;
 }
 
 /** A beginning of a text. */
@@ -40,10 +43,10 @@ export function noteSpeech(
   return index < 0 ? [...speeches, noted].slice(-turnLimit) : speeches.with(index, noted);
 }
 
-/** What is known of a turn's speech; nothing came where nothing is. */
+/** What is known of a turn's speech; of an unknown turn, that nothing came. */
 export function speechOf(speeches: readonly Speech[], turnId: string): Speech {
   const bare = bareTurnId(turnId);
-  const unheardOf = { turnId: bare, bytes: 0, heardMs: 0, complete: false, cut: false };
+  const unheardOf = { turnId: bare, bytes: 0, heardMs: 0, complete: false, awaitsHeardPosition: false };
   return speeches.findLast((speech) => speech.turnId === bare) ?? unheardOf;
 }
 

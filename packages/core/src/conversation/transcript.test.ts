@@ -4,14 +4,19 @@ import { parseServerMessage } from "../protocol/codec.js";
 import { emptyTranscript, resumedTranscript, type Transcript, trimmed } from "./messages.js";
 import {
   assistantEnded,
-  assistantHeard,
-  assistantSpoke,
-  assistantSpokeAll,
   assistantText,
+  audioComplete,
+  audioReceived,
+  heardUntil,
   userFinal,
   userSpan,
   userTyped,
 } from "./transcript.js";
+
+/** A typed message under the id that it gets. */
+function typed(transcript: Transcript, text: string, now: number): Transcript {
+  return userTyped(transcript, `typed:${now}`, text, now);
+}
 
 const turnId = "user-7f3";
 const text = (transcript: Transcript) => transcript.messages.at(-1)?.text;
@@ -99,36 +104,36 @@ describe("the user's transcript", () => {
   });
 
   it("shows a typed message at once and gives it the turn of its echo", () => {
-    const typed = userTyped(emptyTranscript, "hello", 5);
-    const id = typed.messages[0]?.id;
-    const echoed = userFinal(typed, { turnId, content: "hello", now: 6 });
+    const shown = typed(emptyTranscript, "hello", 5);
+    const id = shown.messages[0]?.id;
+    const echoed = userFinal(shown, { turnId, content: "hello", now: 6 });
     expect(echoed.messages).toEqual([{ id, turnId, role: "user", text: "hello", status: "final", createdAt: 5 }]);
     expect(userFinal(echoed, { turnId, content: "Hello!", now: 7 }).messages).toMatchObject([{ id, text: "Hello!" }]);
   });
 
   it("shows once what was typed while the server heard the turn, if it makes one of both", () => {
     const spoken = userSpan(emptyTranscript, { turnId, content: "hel", now: 4 }, 0, false);
-    const typed = userTyped(spoken, "hello", 5);
-    const id = typed.messages[1]?.id;
-    const echoed = userFinal(typed, { turnId, content: "hello", now: 6 });
+    const shown = typed(spoken, "hello", 5);
+    const id = shown.messages[1]?.id;
+    const echoed = userFinal(shown, { turnId, content: "hello", now: 6 });
     expect(echoed).toMatchObject({ messages: [{ id, turnId, text: "hello", status: "final" }], spans: {} });
     expect(echoed.messages).toHaveLength(1);
   });
 
   it("shows both where the turn became something else than what was typed, or was final already", () => {
     const spoken = userSpan(emptyTranscript, { turnId, content: "hel", now: 4 }, 0, false);
-    const final = userFinal(userTyped(spoken, "hello", 5), { turnId, content: "Help!", now: 6 });
+    const final = userFinal(typed(spoken, "hello", 5), { turnId, content: "Help!", now: 6 });
     expect(final.messages).toMatchObject([
       { turnId, text: "Help!" },
       { turnId: null, text: "hello" },
     ]);
     const said = userFinal(emptyTranscript, { turnId, content: "hello", now: 4 });
-    const again = userFinal(userTyped(said, "hello", 5), { turnId, content: "hello", now: 6 });
+    const again = userFinal(typed(said, "hello", 5), { turnId, content: "hello", now: 6 });
     expect(again.messages).toMatchObject([{ turnId }, { turnId: null }]);
   });
 
   it("pairs two equal typed messages with two echoes", () => {
-    let transcript = userTyped(userTyped(emptyTranscript, "yes", 1), "yes", 2);
+    let transcript = typed(typed(emptyTranscript, "yes", 1), "yes", 2);
     transcript = userFinal(transcript, { turnId: "a", content: "yes", now: 3 });
     transcript = userFinal(transcript, { turnId: "b", content: "yes", now: 4 });
     expect(transcript.messages.map((message) => message.turnId)).toEqual(["a", "b"]);
@@ -202,7 +207,7 @@ describe("whatever is said in a conversation", () => {
     content.map(
       (text): Change =>
         (transcript, now) =>
-          userTyped(transcript, text, now),
+          typed(transcript, text, now),
     ),
     fc.tuple(turn, content, fc.boolean()).map(
       ([turnId, content, isDelta]): Change =>
@@ -217,17 +222,17 @@ describe("whatever is said in a conversation", () => {
     fc.tuple(turn, fc.nat(40_000)).map(
       ([turnId, bytes]): Change =>
         (transcript) =>
-          assistantSpoke(transcript, turnId, bytes),
+          audioReceived(transcript, turnId, bytes),
     ),
     turn.map(
       (turnId): Change =>
         (transcript) =>
-          assistantSpokeAll(transcript, turnId),
+          audioComplete(transcript, turnId),
     ),
     fc.tuple(turn, fc.nat(2000)).map(
       ([turnId, ms]): Change =>
         (transcript) =>
-          assistantHeard(transcript, turnId, ms),
+          heardUntil(transcript, turnId, ms),
     ),
   );
   const conversation = fc

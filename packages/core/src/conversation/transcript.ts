@@ -28,33 +28,25 @@ export function userFinal(transcript: Transcript, piece: Piece): Transcript {
   const known = find(transcript, "user", turnId);
   const typed = known?.status === "final" ? undefined : transcript.messages.find(isEcho);
   const message = typed ?? known ?? begin("user", piece);
-  // Typed while the turn was being spoken: the server made one of both.
+  // The user typed while speaking, and the server made one turn of both: one message stays.
   const messages = transcript.messages.filter((one) => one !== known || one === message);
   const { [(known ?? message).id]: _merged, ...spans } = transcript.spans;
-  // What the server repeats has arrived.
+  // The server repeats the message, so it has arrived: nothing is in doubt about its delivery.
   const { delivery: _, ...arrived } = message;
   return { ...put({ ...transcript, messages }, { ...arrived, turnId, text, status: "final" }), spans };
 }
 
 /** A typed message, shown before the server has said anything of it. */
-export function userTyped(transcript: Transcript, text: string, now: number): Transcript {
-  const typed = transcript.typed + 1;
-  const message = {
-    id: `typed:${typed}:${now}`,
-    turnId: null,
-    role: "user",
-    text,
-    status: "final",
-    createdAt: now,
-  } as const;
-  return { ...put(transcript, message), typed };
+export function userTyped(transcript: Transcript, id: string, text: string, now: number): Transcript {
+  const message = { id, turnId: null, role: "user", text, status: "final", createdAt: now } as const;
+  return put(transcript, message);
 }
 
 /** `response.text.delta` appends. `response.text` is the whole text after deltas; without, one more piece of it. */
 export function assistantText(transcript: Transcript, piece: Piece, isDelta: boolean): Transcript {
   const message = find(transcript, "assistant", piece.turnId) ?? begin("assistant", piece);
   const { id, status, text } = message;
-  // What comes after an interruption was never heard.
+  // Text that comes after an interruption belongs to speech that nobody heard.
   if (status === "interrupted") return transcript;
   const { withDeltas } = transcript;
   const known = withDeltas.includes(id);
@@ -74,29 +66,35 @@ export function assistantEnded(transcript: Transcript, turnId: string, interrupt
 }
 
 /** `response.audio`: so many bytes more of the turn's speech. */
-export function assistantSpoke(transcript: Transcript, turnId: string, bytes: number): Transcript {
+export function audioReceived(transcript: Transcript, turnId: string, bytes: number): Transcript {
   return note(transcript, turnId, (speech) => ({ bytes: speech.bytes + bytes }));
 }
 
 /** `response.end`: the turn's speech and text have come whole. */
-export function assistantSpokeAll(transcript: Transcript, turnId: string): Transcript {
+export function audioComplete(transcript: Transcript, turnId: string): Transcript {
   return note(transcript, turnId, () => ({ complete: true }));
 }
 
-/** What the player still had of these turns was taken from it. */
-export function assistantsCut(transcript: Transcript, turnIds: readonly string[]): Transcript {
-  return turnIds.reduce((before, turnId) => note(before, turnId, () => ({ cut: true })), transcript);
+/** The player was interrupted in these turns: it has still to report how far they were heard. */
+export function heardPositionsAwaited(transcript: Transcript, turnIds: readonly string[]): Transcript {
+  return turnIds.reduce((before, turnId) => note(before, turnId, () => ({ awaitsHeardPosition: true })), transcript);
 }
 
-/** The player has said how far it was heard: of what was taken from it besides, nothing more. */
-export function assistantsHeard(transcript: Transcript): Transcript {
-  const cut = transcript.speeches.filter((speech) => speech.cut);
-  return cut.reduce((before, { turnId }) => assistantHeard(before, turnId), transcript);
+/** The player has reported where it stopped: of the other turns that it was interrupted in, nothing more was heard. */
+export function heardPositionsSettled(transcript: Transcript): Transcript {
+  const waiting = transcript.speeches.filter(({ awaitsHeardPosition }) => awaitsHeardPosition);
+  return waiting.reduce((before, { turnId }) => heardUntil(before, turnId), transcript);
 }
 
-/** The turn was heard so far, in ms; without, as far as is known. What an interrupted one said is cut to that, once. */
-export function assistantHeard(transcript: Transcript, turnId: string, ms = 0): Transcript {
-  const noted = note(transcript, turnId, ({ heardMs }) => ({ heardMs: Math.max(heardMs, ms), cut: false }));
+/**
+ * The turn was heard up to `ms` milliseconds; without, as far as was reported before. The first report of an interrupted
+ * turn fixes which part of its text was heard.
+ */
+export function heardUntil(transcript: Transcript, turnId: string, ms = 0): Transcript {
+  const noted = note(transcript, turnId, ({ heardMs }) => ({
+    heardMs: Math.max(heardMs, ms),
+    awaitsHeardPosition: false,
+  }));
   const message = find(noted, "assistant", turnId);
   if (message?.status !== "interrupted" || message.heardText !== undefined) return noted;
   const rate = speakingRate(noted.speeches, (id) => {

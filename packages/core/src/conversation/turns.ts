@@ -1,72 +1,114 @@
-import type { ObservedMessage } from "../client/events.js";
-import { signCame } from "../client/liveness.js";
-import type { Step } from "../client/model.js";
 import type { Frame } from "../protocol/codec.js";
 import type { ServerMessage, ServerMessageOf } from "../protocol/server-messages.js";
-import { userTurnEnded } from "./agent-state.js";
+import { chain, next } from "../transition.js";
 import { agentAudio, agentText, agentTurnEnded, agentTurnStarted, claimTurn } from "./agent-turn.js";
+import type { Conversation, ConversationContext, ConversationTransition } from "./conversation.js";
+import type { ObservedMessage } from "./events.js";
 import { interruptAgent } from "./interruption.js";
+import { withTranscript } from "./messages.js";
+import { isAgentSpeaking, isUserSpeaking } from "./speaking.js";
 import { userFinal, userSpan } from "./transcript.js";
 
 /** One frame of the server: what it does to the conversation; every message but audio is then shown to the app. */
-export function socketMessage(step: Step, { frame, pcm }: Frame): void {
-  signCame(step);
-  if (!frame.ok) return step.emit("error", frame.error);
+export function receiveFrame(
+  conversation: Conversation,
+  { frame, pcm }: Frame,
+  context: ConversationContext,
+): ConversationTransition {
+  if (!frame.ok) return next(conversation, { type: "emit", event: "error", payload: frame.error });
   const { message } = frame;
   if (message.type === "response.audio") {
     const { turn_id: turnId, delta_id: deltaId = null } = message;
-    if (pcm && claimTurn(step, turnId)) agentAudio(step, turnId, deltaId, pcm);
-    return;
+    if (!pcm) return next(conversation);
+    return claimTurn(conversation, turnId, context, (claimed) =>
+      agentAudio(claimed, { turnId, deltaId, pcm }, context),
+    );
   }
-  if (message.type !== "unknown") receive(step, message);
-  const { agentSpeaking, userSpeaking } = step.state;
-  const shown = message.type === "unknown" ? message.raw : message;
-  // A foreign message is shown as it came, though ObservedMessage cannot name its type.
-  step.emit("message", { ...shown, agentSpeaking, userSpeaking } as ObservedMessage);
-  if (message.type === "response.data") step.emit("data", { ...message, agentSpeaking });
+  return chain(
+    conversation,
+    (before) => (message.type === "unknown" ? next(before) : receive(before, message, context)),
+    (before) => {
+      const agentSpeaking = isAgentSpeaking(before);
+      const shown = message.type === "unknown" ? message.raw : message;
+      const flags = { agentSpeaking, userSpeaking: isUserSpeaking(before, context) };
+      // A foreign message is shown as it came, though ObservedMessage cannot name its type.
+      const observed = { type: "emit", event: "message", payload: { ...shown, ...flags } as ObservedMessage } as const;
+      if (message.type !== "response.data") return next(before, observed);
+      return next(before, observed, { type: "emit", event: "data", payload: { ...message, agentSpeaking } });
+    },
+  );
 }
 
-/** Whether the user may be heard: the channel is on and not muted. */
-export function isListening(step: Step): boolean {
-  return step.state.audioInput && !step.state.isMuted;
+/** The user has said it all, as the press, a typed message or the server tells: the answer is due. */
+export function userTurnEnded(conversation: Conversation): ConversationTransition {
+  return next({ ...conversation, pending: "answer" }, { signal: "userTurnEnded" });
 }
 
-function receive(step: Step, message: Exclude<ServerMessage, { type: "response.audio" }>): void {
-  const { transcript } = step.model;
-  const { type } = message;
-  switch (type) {
+/** The user has let go of push-to-talk, which closes the turn that the server had opened for it. */
+export function pressReleased(conversation: Conversation): ConversationTransition {
+  return next({ ...conversation, userTurnIsOpen: false });
+}
+
+/** A typed message is on the wire: it interrupts the agent, and it is all that the user says. */
+export function textWritten(
+  conversation: Conversation,
+  _event: unknown,
+  context: ConversationContext,
+): ConversationTransition {
+  return chain(conversation, (before) => interruptAgent(before, null, context), userTurnEnded);
+}
+
+function receive(
+  conversation: Conversation,
+  message: Exclude<ServerMessage, { type: "response.audio" }>,
+  context: ConversationContext,
+): ConversationTransition {
+  switch (message.type) {
     case "turn.start":
-      return startTurn(step, message);
+      return turnStarted(conversation, message, context);
     case "turn.end":
-      if (message.role === "assistant") return;
-      step.show({ userSpeaking: false });
-      return endUserTurn(step);
+      if (message.role === "assistant") return next(conversation);
+      return endUserTurn({ ...conversation, userTurnIsOpen: false });
     case "response.end":
-      if (claimTurn(step, message.turn_id)) agentTurnEnded(step, message.turn_id);
-      return;
+      return claimTurn(conversation, message.turn_id, context, (claimed) =>
+        agentTurnEnded(claimed, message.turn_id, context),
+      );
+    case "response.text":
+    case "response.text.delta": {
+      const piece = { turnId: message.turn_id, content: message.content, now: context.now };
+      const isDelta = message.type === "response.text.delta";
+      return claimTurn(conversation, piece.turnId, context, (claimed) => agentText(claimed, piece, isDelta, context));
+    }
+    case "user.transcript.interim_delta":
+    case "user.transcript.delta": {
+      const piece = { turnId: message.turn_id, content: message.content, now: context.now };
+      const isFrozen = message.type === "user.transcript.delta";
+      return next(withTranscript(conversation, userSpan, piece, message.delta_counter, isFrozen));
+    }
+    case "user.transcript": {
+      const piece = { turnId: message.turn_id, content: message.content, now: context.now };
+      return endUserTurn(withTranscript(conversation, userFinal, piece));
+    }
     case "response.data":
-      return;
+      return next(conversation);
   }
-  const { turn_id: turnId, content } = message;
-  const piece = { turnId, content, now: step.now };
-  if (type === "user.transcript") {
-    step.write(userFinal(transcript, piece));
-    endUserTurn(step);
-  } else if ("delta_counter" in message)
-    step.write(userSpan(transcript, piece, message.delta_counter, type === "user.transcript.delta"));
-  else agentText(step, piece, type === "response.text.delta");
 }
 
-function startTurn(step: Step, { role, turn_id }: ServerMessageOf<"turn.start">): void {
+function turnStarted(
+  conversation: Conversation,
+  { role, turn_id }: ServerMessageOf<"turn.start">,
+  context: ConversationContext,
+): ConversationTransition {
   const turnId = turn_id ?? null;
   const isUser = role === "user";
-  step.show({ turn: { role, turnId }, userSpeaking: isUser && isListening(step) });
-  if (!isUser) return agentTurnStarted(step, turnId);
-  if (step.model.answer === "owed") step.set({ answer: "none" });
-  if (step.state.config?.transcription?.can_interrupt !== false) interruptAgent(step);
+  const taken: Conversation = { ...conversation, turn: { role, turnId }, userTurnIsOpen: isUser };
+  if (!isUser) return agentTurnStarted(taken, turnId, context);
+  // The user goes on: no answer is due yet.
+  const reopened: Conversation = taken.pending === "answer" ? { ...taken, pending: "nothing" } : taken;
+  return context.canInterrupt ? interruptAgent(reopened, null, context) : next(reopened);
 }
 
-function endUserTurn(step: Step): void {
-  // One that comes after the answer began ends nothing.
-  if (step.state.turn?.role === "user") userTurnEnded(step);
+function endUserTurn(conversation: Conversation): ConversationTransition {
+  // A late transcript, after the agent's turn has started, must not mark the user's turn as just ended.
+  return conversation.turn?.role === "user" ? userTurnEnded(conversation) : next(conversation);
 }

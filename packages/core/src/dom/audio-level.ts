@@ -1,5 +1,5 @@
 import type { LayercodeClient } from "../client/client.js";
-import type { Undo } from "../client/store.js";
+import type { Undo } from "../undo.js";
 
 /** Whose sound. */
 export type AudioSource = "agent" | "user";

@@ -1,5 +1,5 @@
 import type { LayercodeClient } from "../client/client.js";
-import type { Undo } from "../client/store.js";
+import type { Undo } from "../undo.js";
 
 export interface PushToTalkOptions {
   /** A key that talks from anywhere on the page, but where text is typed: a `KeyboardEvent.key` or `.code`. */

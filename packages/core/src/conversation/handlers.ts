@@ -1,0 +1,54 @@
+import { next } from "../transition.js";
+import { silentTurnExpired } from "./acknowledgement.js";
+import { connectionBegan, connectionEnded } from "./connection-boundaries.js";
+import type { Conversation, ConversationContext } from "./conversation.js";
+import { delivered } from "./delivery.js";
+import { interruptAgent, silenceOutput } from "./interruption.js";
+import { type InterruptedBy, type Message, trimmed, withTranscript } from "./messages.js";
+import {
+  graceExpired,
+  playbackFinished,
+  playbackInterrupted,
+  playbackRanDry,
+  playbackStarted,
+  playerReportedLate,
+} from "./player-reports.js";
+import { userTyped } from "./transcript.js";
+import { pressReleased, receiveFrame, textWritten, userTurnEnded } from "./turns.js";
+
+/** What a conversation does with what happens, by the name of the event. */
+export const conversationHandlers = {
+  authorized: connectionBegan,
+  socketMessage: receiveFrame,
+  playbackStarted,
+  playbackRanDry,
+  playbackFinished,
+  playbackInterrupted,
+  playerReportedLate,
+  graceExpired,
+  silentTurnExpired,
+  userTurnStarted: interruptAgent,
+  pressReleased,
+  pressEnded: userTurnEnded,
+  textTyped: (
+    conversation: Conversation,
+    { messageId, text }: { messageId: string; text: string },
+    { now }: { now: number },
+  ) => next(withTranscript(conversation, userTyped, messageId, text, now)),
+  textWritten,
+  delivery: (
+    conversation: Conversation,
+    { messageIds, delivery }: { messageIds: readonly string[]; delivery: Message["delivery"] },
+  ) => next(withTranscript(conversation, delivered, messageIds, delivery)),
+  channelSwitchedOff: (conversation: Conversation, { channel }: { channel: string }, context: ConversationContext) =>
+    channel === "audioOutput" ? silenceOutput(conversation, context) : next(conversation),
+  connectionLost: (conversation: Conversation, _signal: unknown, context: ConversationContext) =>
+    connectionEnded(conversation, { by: "connection" }, context),
+  sessionEnding: connectionEnded as (
+    conversation: Conversation,
+    signal: { by: InterruptedBy },
+    context: ConversationContext,
+  ) => ReturnType<typeof connectionEnded>,
+  eventEnded: (conversation: Conversation, _signal: unknown, { settings }: { settings: { maxMessages: number } }) =>
+    next(withTranscript(conversation, trimmed, settings.maxMessages)),
+};

@@ -1,0 +1,124 @@
+import { LayercodeError } from "../../errors.js";
+import { next } from "../../transition.js";
+import { type Calls, fail, settle, showError } from "../calls.js";
+import type { Settings } from "../settings.js";
+import {
+  type Connection,
+  type ConnectionEffect,
+  type ConnectionSignal,
+  type ConnectionTransition,
+  type Ending,
+  statusOf,
+} from "./connection.js";
+
+// How a session begins, and how it ends: all that is needed before the rest is loaded.
+
+/** `connect()`: begins a session, or joins the call that has begun one. */
+export function connect(
+  connection: Connection,
+  { call }: { call: number },
+  { settings }: { settings: Settings },
+): ConnectionTransition {
+  const { phase, chosenConversationId: chosen, conversationId: last } = connection;
+  if (phase.name === "connected") return next(connection, settle([call]));
+  if (phase.name !== "idle") return next({ ...connection, phase: { ...phase, calls: [...phase.calls, call] } });
+  const conversationId = chosen === undefined ? last : chosen;
+  const { agentId, connectTimeout } = settings;
+  const attempt = connection.attempt + 1;
+  const isAnother: ConnectionSignal[] = conversationId === last ? [] : [{ signal: "conversationChanged" }];
+  return next(
+    {
+      ...connection,
+      attempt,
+      conversationId,
+      chosenConversationId: undefined,
+      phase: { name: "authorizing", agentId, calls: [call], reconnecting: null, shortLived: 0, isInDoubt: false },
+    },
+    ...isAnother,
+    showError(null),
+    // Audio first: an AudioContext must be made in the gesture that called connect().
+    { signal: "openChannels" },
+    { type: "schedule", timer: "connectTimedOut", afterMs: connectTimeout },
+    { type: "authorize", attempt, agentId, conversationId },
+  );
+}
+
+/** `connect()` did not get through. */
+export function connectFailed(connection: Connection, { error }: { error: LayercodeError }): ConnectionTransition {
+  return endSession(connection, "connection", { how: "failed", error });
+}
+
+/** Authorization or socket took too long. */
+export function connectTimedOut(
+  connection: Connection,
+  _event: unknown,
+  { settings: { connectTimeout } }: { settings: Settings },
+): ConnectionTransition {
+  const isAuthorizing = connection.phase.name === "authorizing";
+  const what = isAuthorizing ? "the authorize endpoint did not answer" : "the WebSocket did not open";
+  const text = `${what} within ${connectTimeout} ms. Check that it is reachable, or raise "connectTimeout".`;
+  const error = new LayercodeError("connect-timeout", `connect() gave up: ${text}`, { fatal: true });
+  return next(connection, { signal: "connectFailed", error });
+}
+
+/** `disconnect()`: ends whatever is under way; the conversation id stays. */
+function disconnect(connection: Connection, { call }: { call: number }): ConnectionTransition {
+  return endSession(connection, "user", { how: "hungUp" }, [call]);
+}
+
+/** The signal of a `connect()` has fired: with the last that still waited ends what it waited for. */
+function connectAborted(connection: Connection, { call }: { call: number }): ConnectionTransition {
+  const { phase } = connection;
+  if (phase.name === "idle" || !phase.calls.includes(call)) return next(connection);
+  const calls = phase.calls.filter((other) => other !== call);
+  if (calls.length === 0) return endSession(connection, "user", { how: "hungUp" });
+  return next({ ...connection, phase: { ...phase, calls } }, settle([call], givenUp()));
+}
+
+/** Ends a session: first the other slices give up what is under way, then everything is given back. */
+export function endSession(
+  connection: Connection,
+  by: "user" | "connection",
+  ending: Ending,
+  calls: Calls = [],
+): ConnectionTransition {
+  return next(
+    connection,
+    { signal: "sessionEnding", by },
+    { signal: "closeChannels" },
+    { type: "close", calls },
+    { signal: "sessionEnded", ending },
+  );
+}
+
+/** Everything is given back: who waits, and everybody, is told how it ended. */
+function sessionEnded(connection: Connection, { ending }: { ending: Ending }): ConnectionTransition {
+  const { phase } = connection;
+  const calls = phase.name === "idle" ? [] : phase.calls;
+  const status = statusOf(connection);
+  const failed = ending.how === "failed";
+  const idle: Connection = { ...connection, attempt: connection.attempt + 1, phase: { name: "idle", failed } };
+  if (ending.how === "failed") return next(idle, showError(ending.error), ...fail(ending.error, calls));
+  const disconnected: ConnectionEffect = { type: "emit", event: "disconnect", payload: undefined };
+  if (ending.how === "hungUp") {
+    const wasUp = status === "connected" || status === "reconnecting";
+    return next(idle, settle(calls, givenUp()), ...(wasUp ? [disconnected] : []));
+  }
+  const { error, toWaiting } = ending;
+  return next(idle, settle(calls, toWaiting), ...(error ? [showError(error), ...fail(error)] : []), disconnected);
+}
+
+function givenUp(): LayercodeError {
+  return new LayercodeError("aborted", "connect() was aborted by disconnect() or its signal.");
+}
+
+export const connectHandlers = {
+  connect,
+  connectFailed,
+  connectTimedOut,
+  disconnect,
+  connectAborted,
+  sessionEnded,
+  conversationChosen: (connection: Connection, { conversationId }: { conversationId: string | null }) =>
+    next({ ...connection, chosenConversationId: conversationId }),
+};

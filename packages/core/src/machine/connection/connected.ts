@@ -1,0 +1,70 @@
+import { LayercodeError } from "../../errors.js";
+import { next } from "../../transition.js";
+import type { TransportClose } from "../../transport/transport.js";
+import { settle } from "../calls.js";
+import { endSession } from "./connect.js";
+import { type Authorized, type Connection, type ConnectionTransition, statusOf } from "./connection.js";
+
+/** The backend let us in: the configuration applies before the first frame passes the gate. */
+export function authorized(
+  connection: Connection,
+  { conversationId, config, clientSessionKey }: Authorized,
+): ConnectionTransition {
+  const { phase, attempt } = connection;
+  if (phase.name !== "authorizing") return next(connection);
+  return next(
+    { ...connection, conversationId, config, phase: { ...phase, name: "opening" } },
+    { type: "watchPage" },
+    { type: "openSocket", attempt, clientSessionKey },
+  );
+}
+
+export function socketOpened(connection: Connection, _event: unknown, { now }: { now: number }): ConnectionTransition {
+  const { phase } = connection;
+  if (phase.name !== "opening") return next(connection);
+  return next(
+    { ...connection, phase: { ...phase, name: "open", heardAt: now, isInDoubt: false } },
+    { type: "cancel", timer: "connectTimedOut" },
+  );
+}
+
+/** Connected means: the socket is open, and no channel is still being opened. Asked after every event. */
+export function connectedWhenReady(
+  connection: Connection,
+  _signal: unknown,
+  { now, isOpeningChannel }: { now: number; isOpeningChannel: boolean },
+): ConnectionTransition {
+  const { phase, conversationId, config } = connection;
+  if (phase.name !== "open" || isOpeningChannel) return next(connection);
+  const reconnected = statusOf(connection) === "reconnecting";
+  return next(
+    {
+      ...connection,
+      phase: { ...phase, name: "connected", calls: [], reconnecting: null, since: now, isReplyDue: false },
+    },
+    { type: "send", message: { type: "client.ready" } },
+    { signal: "connected" },
+    { type: "lockPage" },
+    settle(phase.calls),
+    {
+      type: "emit",
+      event: "connect",
+      payload: { conversationId, ...(config && { config }), ...(reconnected && { reconnected }) },
+    },
+  );
+}
+
+/** The socket of a first connection closed before `connect()` was through. */
+export function cannotOpen({ code, reason }: TransportClose): LayercodeError {
+  const what = `The WebSocket could not be opened (code ${code}${reason && `, ${JSON.stringify(reason)}`}).`;
+  return new LayercodeError("connection", `${what} Check the network and the option "url".`, { fatal: true });
+}
+
+/** Another tab of the page has begun to speak, and the option `exclusive` lets only one. */
+export function takenOver(connection: Connection): ConnectionTransition {
+  if (connection.phase.name === "idle") return next(connection);
+  const text =
+    'Another tab took over: the option "exclusive" lets one speak at a time. Call connect() to take it back.';
+  const error = new LayercodeError("aborted", text, { fatal: true });
+  return endSession(connection, "connection", { how: "over", error, toWaiting: error });
+}

@@ -1,0 +1,204 @@
+import { LayercodeError } from "../../errors.js";
+import { next } from "../../transition.js";
+import type { TransportClose } from "../../transport/transport.js";
+import type { Settings } from "../settings.js";
+import { connect, connectFailed, endSession } from "./connect.js";
+import { cannotOpen } from "./connected.js";
+import {
+  type Connection,
+  type ConnectionEffect,
+  type ConnectionTransition,
+  type PageState,
+  statusOf,
+} from "./connection.js";
+import {
+  type ConnectionLoss,
+  defaultReconnectPolicy,
+  delayBefore,
+  isFarewell,
+  isWorthAnAttempt,
+  type ReconnectEvent,
+  type ReconnectPolicy,
+  reconnectPolicyOf,
+  shortLifeMs,
+} from "./reconnect-policy.js";
+
+/** What the loss of a connection is judged by. */
+interface LossContext {
+  readonly settings: Settings;
+  readonly now: number;
+  readonly random: number;
+}
+
+/** What a connection that nobody closed is said to have ended with. */
+const unclosed: TransportClose = { code: 1006, reason: "", wasClean: false };
+const stalled: ConnectionLoss = { ...unclosed, cause: "stalled" };
+/** What was written this long before an unclean close may not have arrived, in ms. */
+const doubtMs = 2000;
+
+/** The socket closed, and the app did not close it. */
+export function socketClosed(
+  connection: Connection,
+  { code, reason, wasClean }: TransportClose,
+  context: LossContext,
+): ConnectionTransition {
+  const close = { code, reason, wasClean };
+  if (statusOf(connection) === "connecting") return connectFailed(connection, { error: cannotOpen(close) });
+  return connectionLost(connection, { ...close, cause: isOpen(connection) ? "closed" : "unreachable" }, context);
+}
+
+/** An attempt that did not even reach a connection; of a first one, its end. */
+export function attemptFailed(
+  connection: Connection,
+  { error }: { error: LayercodeError },
+  context: LossContext,
+): ConnectionTransition {
+  if (statusOf(connection) !== "reconnecting") return connectFailed(connection, { error });
+  return connectionLost(connection, { ...unclosed, reason: error.message, cause: "unreachable" }, context, error);
+}
+
+/** Nothing came though a reply was due; unless the agent is still heard, for a server may wait for the end of that. */
+export function replyOverdue(
+  connection: Connection,
+  _event: unknown,
+  context: LossContext & { readonly isAgentQueued: boolean },
+): ConnectionTransition {
+  return context.isAgentQueued ? next(connection) : connectionLost(connection, stalled, context);
+}
+
+/**
+ * The page is seen or hidden, the network came or went. A page that is back counts an open connection as stalled where
+ * the network has gone under it, and tries again now where an attempt was waiting.
+ */
+export function pageChanged(
+  connection: Connection,
+  { online, visible }: PageState,
+  context: LossContext,
+): ConnectionTransition {
+  const { page: before, phase } = connection;
+  const seen: Connection = {
+    ...connection,
+    page: { online, visible },
+    phase: phase.name === "idle" || online ? phase : { ...phase, isInDoubt: true },
+  };
+  const isBack = online && (!before.online || (visible && !before.visible));
+  if (!isBack || phase.name === "idle" || statusOf(connection) === "connecting") return next(seen);
+  if (phase.name !== "waiting" && !phase.isInDoubt) return next(seen);
+  return isOpen(seen) ? connectionLost(seen, stalled, context) : attemptAgain(seen, null, context);
+}
+
+/** `connect()` while an attempt waits asks to come back now. */
+export function connectAgain(
+  connection: Connection,
+  event: { call: number },
+  context: LossContext,
+): ConnectionTransition {
+  const { state, effects } = connect(connection, event, context);
+  const isWaiting = connection.phase.name === "waiting" && connection.page.online;
+  return isWaiting ? attemptAgain(state, null, context) : { state, effects };
+}
+
+/** An attempt to come back, with a fresh authorization: the conversation's key changes with each. */
+export function attemptAgain(
+  connection: Connection,
+  _event: unknown,
+  { settings }: { settings: Settings },
+): ConnectionTransition {
+  const { phase, conversationId } = connection;
+  if (phase.name === "idle") return next(connection);
+  const { agentId, calls, reconnecting, shortLived } = phase;
+  const attempt = connection.attempt + 1;
+  return next(
+    {
+      ...connection,
+      attempt,
+      phase: { name: "authorizing", agentId, calls, reconnecting, shortLived, isInDoubt: false },
+    },
+    { type: "cancel", timer: "attemptDue" },
+    { type: "closeConnection" },
+    { type: "schedule", timer: "connectTimedOut", afterMs: settings.connectTimeout },
+    { type: "authorize", attempt, agentId, conversationId },
+  );
+}
+
+/** The connection is lost, or an attempt to get it back failed: the next attempt, or the end. Microphone and speaker stay. */
+function connectionLost(
+  connection: Connection,
+  lost: ConnectionLoss,
+  { settings, now, random }: LossContext,
+  error = lossError(lost),
+): ConnectionTransition {
+  const { phase, page } = connection;
+  if (phase.name === "idle") return next(connection);
+  const livedLong = phase.name === "connected" && now - phase.since >= shortLifeMs;
+  const shortLived = phase.name !== "connected" ? phase.shortLived : livedLong ? 0 : phase.shortLived + 1;
+  const reason: ConnectionLoss = page.online ? lost : { ...lost, cause: "offline" };
+  const attempt = (phase.reconnecting?.attempt ?? 0) + 1;
+  const policy = reconnectPolicyOf(settings.reconnect);
+  const { isOn, thrown } = isFinal(error) ? { isOn: false } : judge(policy, { ...reason, attempt }, shortLived);
+  const heardAt = "heardAt" in phase && reason.cause === "stalled" ? phase.heardAt : now - doubtMs;
+  const effects = [
+    ...(thrown ?? []),
+    { signal: "connectionLost", doubtfulSince: reason.wasClean ? null : heardAt },
+    { type: "cancel", timer: "connectTimedOut" },
+    { type: "cancel", timer: "replyOverdue" },
+    { type: "closeConnection" },
+  ] as const;
+  if (!isOn) {
+    const ending = { how: "over", error: isFarewell(lost.code) ? null : error, toWaiting: error } as const;
+    return next(connection, ...effects, ...endSession(connection, "connection", ending).effects);
+  }
+  const delay = page.online ? delayBefore(policy, attempt, random) : null;
+  return next(connection, ...effects, { signal: "lossJudged", reason, delay, shortLived });
+}
+
+/** The next attempt waits for its time, or for the network. */
+export function waitForAttempt(
+  connection: Connection,
+  { reason, delay, shortLived }: { reason: ConnectionLoss; delay: number | null; shortLived: number },
+): ConnectionTransition {
+  const { phase } = connection;
+  if (phase.name === "idle") return next(connection);
+  const { agentId, calls, isInDoubt } = phase;
+  const reconnecting = { attempt: (phase.reconnecting?.attempt ?? 0) + 1, delay, reason };
+  const effects: ConnectionEffect[] = delay === null ? [] : [{ type: "schedule", timer: "attemptDue", afterMs: delay }];
+  return next(
+    {
+      ...connection,
+      attempt: connection.attempt + 1,
+      phase: { name: "waiting", agentId, calls, reconnecting, shortLived, isInDoubt },
+    },
+    ...effects,
+  );
+}
+
+function isOpen({ phase }: Connection): boolean {
+  return phase.name === "open" || phase.name === "connected";
+}
+
+// A function of the app that throws is reported, and decides nothing.
+function judge(
+  policy: ReconnectPolicy,
+  event: ReconnectEvent,
+  shortLived: number,
+): { isOn: boolean; thrown?: [ConnectionEffect] } {
+  try {
+    return { isOn: isWorthAnAttempt(policy, event, shortLived) };
+  } catch (error) {
+    const { shouldReconnect } = defaultReconnectPolicy;
+    const isOn = isWorthAnAttempt({ ...policy, shouldReconnect }, event, shortLived);
+    return { isOn, thrown: [{ type: "report", error }] };
+  }
+}
+
+// The next attempt would be told the same: who asks may not, or not so.
+function isFinal({ code, status = 0 }: LayercodeError): boolean {
+  if (code === "insufficient-balance" || code === "invalid-option" || code === "aborted") return true;
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+function lossError({ code, reason, cause }: ConnectionLoss): LayercodeError {
+  const what = cause === "stalled" ? "Nothing came any more" : `Code ${code}${reason && `, ${JSON.stringify(reason)}`}`;
+  const text = `The connection was lost (${what}). Call connect() to resume the conversation.`;
+  return new LayercodeError("connection", text, { fatal: true });
+}

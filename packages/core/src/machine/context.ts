@@ -1,0 +1,20 @@
+import type { ConversationContext } from "../conversation/conversation.js";
+import type { Phase } from "./connection/connection.js";
+import type { Settings } from "./settings.js";
+
+/** What a slice may know of the others, as they are when it is called. */
+export interface Context extends ConversationContext {
+  /** A chance, 0 up to 1. */
+  readonly random: number;
+  readonly settings: Settings;
+  readonly phase: Phase;
+  readonly isConnected: boolean;
+  /** Whether the agent listens only while push-to-talk is held. */
+  readonly isPushToTalk: boolean;
+  readonly isMicrophoneOpen: boolean;
+  readonly isOpeningChannel: boolean;
+  /** Whether audio of the agent waits to be heard, or plays. */
+  readonly isAgentQueued: boolean;
+  /** Whether a channel is on and not held back: a session would open it. */
+  readonly wantsAudio: boolean;
+}

@@ -1,0 +1,47 @@
+import type { PlaybackPosition } from "../audio/ports.js";
+import type { ConversationEffect, ConversationSignal } from "../conversation/conversation.js";
+import type { PlayerReport } from "../conversation/player-reports.js";
+import type { LayercodeError } from "../errors.js";
+import type { ClientMessage } from "../protocol/client-messages.js";
+import type { Calls, ErrorEffect, SettleEffect } from "./calls.js";
+import type { ChannelEffect, ChannelSignal } from "./channels/channel.js";
+import type { ConnectionEffect, ConnectionSignal } from "./connection/connection.js";
+import type { Called, ConnectedRequest } from "./events.js";
+import type { OutboxSignal } from "./outbox/outbox.js";
+import type { TalkEffect, TalkSignal } from "./talk/press.js";
+
+/** What the audio is asked for; its answer repeats it. */
+export type AudioRequest =
+  | { type: "prepare"; withAudio: boolean; calls: Calls }
+  | { type: "resumeAudio"; calls: Calls };
+
+/** What the machine wants done. A value, until the runtime carries it out. */
+export type Effect =
+  | ConversationEffect
+  | ConnectionEffect
+  | ChannelEffect
+  | TalkEffect
+  | AudioRequest
+  | SettleEffect
+  | ErrorEffect
+  /** Writes a message; `messageId` is the entry in the transcript that it is. */
+  | { type: "send"; message: ClientMessage; messageId?: string | undefined }
+  | { type: "emit"; event: "audio:uplink-congested"; payload: undefined };
+
+/** What one slice tells the others. It is taken at once, in its place among the effects, and nobody outside sees it. */
+export type Signal =
+  | ConversationSignal
+  | ConnectionSignal
+  | ChannelSignal
+  | TalkSignal
+  | OutboxSignal
+  /** Puts what went wrong into the snapshot; `null` takes it out again. */
+  | { signal: "showError"; error: LayercodeError | null }
+  /** What was asked for before the code of a session was there is taken now. */
+  | RepeatedRequest
+  /** A report of a player that was closed. */
+  | { signal: "playerReportedLate"; report: { type: PlayerReport; position: PlaybackPosition } }
+  /** Everything that the event led to has been taken. */
+  | { signal: "eventEnded" };
+
+type RepeatedRequest<R = Called<ConnectedRequest>> = R extends { type: infer T } ? R & { signal: T } : never;

@@ -1,0 +1,60 @@
+import type { PlaybackPosition } from "../audio/ports.js";
+import type { ConversationTimer } from "../conversation/conversation.js";
+import type { PlayerReport } from "../conversation/player-reports.js";
+import type { LayercodeError } from "../errors.js";
+import type { Frame } from "../protocol/codec.js";
+import type { TransportClose } from "../transport/transport.js";
+import type { ChannelName, DeviceRequest } from "./channels/channel.js";
+import type { Authorized, ConnectionTimer, PageState } from "./connection/connection.js";
+import type { AudioRequest } from "./effects.js";
+import type { Outgoing } from "./outbox/outbox.js";
+import type { Settings } from "./settings.js";
+
+/** What needs a connection; refused without one. */
+export type ConnectedRequest =
+  | { type: "press"; at: number }
+  | { type: "release"; at: number }
+  | { type: "sendText"; text: string }
+  | { type: "sendData"; data: Record<string, unknown> };
+
+/** What an app asks for. */
+export type Request =
+  | ConnectedRequest
+  | { type: "connect" | "disconnect" }
+  | { type: "setChannel"; channel: ChannelName; on: boolean }
+  | { type: "setMuted"; muted: boolean }
+  | { type: "preferInputDevice" | "setOutputDevice"; deviceId: string | null }
+  | { type: "setVolume"; volume: number }
+  | { type: "resumeAudio" | "prepare" };
+
+/** A request, with the number of the call that waits for its outcome. */
+export type Called<R> = R & { call: number };
+
+/** A timer has fired: it is named by this event. */
+export type TimerName = ConversationTimer | ConnectionTimer | "flushExpired" | "promptExpired";
+
+/** Whatever happens to a client. Outcomes of effects repeat the number of what they belong to. */
+export type ClientEvent =
+  | Called<Request>
+  | { type: "connectAborted"; call: number }
+  | { type: "settingsChanged"; settings: Settings }
+  | { type: "conversationChosen"; conversationId: string | null }
+  /** The code of a session is there. */
+  | { type: "sessionLoaded" }
+  | ({ type: "authorized"; attempt: number } & Authorized)
+  | { type: "connectFailed"; attempt: number; error: LayercodeError }
+  | { type: "socketOpened"; attempt: number }
+  | ({ type: "socketMessage"; attempt: number } & Frame)
+  | ({ type: "socketClosed"; attempt: number } & TransportClose)
+  | ({ type: "unsent" } & Outgoing)
+  | { type: "flushed"; press: number }
+  | ({ type: "pageChanged" } & PageState)
+  | { type: "uplinkCongested" | "takenOver" }
+  | { type: "channelOpened"; channel: ChannelName; id: number; deviceId: string | null; canSetDevice: boolean }
+  | { type: "channelFailed"; channel: ChannelName; id: number; error: LayercodeError }
+  | { type: "microphoneSilent"; channel: "audioInput"; id: number; silent: boolean }
+  | { type: "audioBlocked"; blocked: boolean }
+  | { type: "audioAnswered"; request: AudioRequest | DeviceRequest; error?: LayercodeError; deviceId: string | null }
+  | { type: "playbackStarted"; channel: "audioOutput"; id: number; turnId: string }
+  | { type: PlayerReport; channel: "audioOutput"; id: number; position: PlaybackPosition }
+  | { type: TimerName };

@@ -1,0 +1,144 @@
+import type { GateState } from "../audio/gate.js";
+import { emptyConversation } from "../conversation/conversation.js";
+import type { Transition } from "../transition.js";
+import { audioHandlers } from "./channels/audio.js";
+import { inputHandlers, isListening } from "./channels/input.js";
+import { outputHandlers } from "./channels/output.js";
+import { connectHandlers } from "./connection/connect.js";
+import { canInterrupt, isConnected, isPushToTalk, statusOf } from "./connection/connection.js";
+import type { Context } from "./context.js";
+import type { Effect, Signal } from "./effects.js";
+import type { ClientEvent } from "./events.js";
+import type { Model } from "./model.js";
+import { requestHandlers } from "./requests-before-load.js";
+import { isPressed } from "./talk/press.js";
+
+/** An event, or what one slice tells another, by its name. */
+type Inputs = { [E in ClientEvent as E["type"]]: Extract<ClientEvent, { type: E["type"] }> } & {
+  [S in Signal as S["signal"]]: S;
+};
+
+/** What slices do with what happens: of each slice a table, by the name of the event or signal. */
+export type Handlers = {
+  readonly [Slice in keyof Model]?: {
+    readonly [Name in keyof Inputs]?: (
+      state: Model[Slice],
+      input: Inputs[Name],
+      context: Context,
+    ) => Transition<Model[Slice], Effect | Signal>;
+  };
+};
+
+/** What is there before a session is: the rest loads with the first `connect()` (docs/decisions/0001). */
+const firstHandlers: Handlers = {
+  settings: { settingsChanged: (_, { settings }) => ({ state: settings, effects: [] }) },
+  connection: connectHandlers,
+  requestsBeforeLoad: requestHandlers,
+  input: inputHandlers,
+  output: outputHandlers,
+  isAudioBlocked: audioHandlers,
+  conversation: { conversationChanged: () => ({ state: emptyConversation, effects: [] }) },
+  error: { showError: (_, { error }) => ({ state: error, effects: [] }) },
+};
+
+/** In which order the slices take an event: who is told by `context` of what another made of it comes behind that one. */
+const order = [
+  "settings",
+  "connection",
+  "requestsBeforeLoad",
+  "talk",
+  "outbox",
+  "input",
+  "output",
+  "isAudioBlocked",
+  "conversation",
+  "error",
+] as const satisfies readonly (keyof Model)[];
+
+/** What the machine is handed with every event. */
+export interface MachineSurroundings {
+  /** The handlers that load with a session; none before. They stand before those that are there at first. */
+  readonly session: Handlers;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** A chance, 0 up to 1. */
+  readonly random: number;
+}
+
+/** The one place that decides: what a client knows after an event, and what is to be done. Pure. */
+export function reduce(
+  model: Model,
+  event: ClientEvent,
+  { session, now, random }: MachineSurroundings,
+): Transition<Model, Effect> {
+  const effects: Effect[] = [];
+  let current = model;
+  const take = (name: string, input: ClientEvent | Signal) => {
+    for (const slice of order) {
+      const handle = (session[slice]?.[name as never] ?? firstHandlers[slice]?.[name as never]) as
+        | AnyHandler
+        | undefined;
+      if (!handle) continue;
+      const taken = handle(current[slice], input, contextOf(current, now, random));
+      current = { ...current, [slice]: taken.state };
+      for (const effect of taken.effects) {
+        if ("signal" in effect) take(effect.signal, effect);
+        else effects.push(effect);
+      }
+    }
+  };
+  if (isCurrent(model, event)) {
+    take(event.type, event);
+    take("eventEnded", { signal: "eventEnded" });
+  } else if ("position" in event) take("playerReportedLate", { signal: "playerReportedLate", report: event });
+  return { state: current, effects };
+}
+
+type AnyHandler = (state: unknown, input: unknown, context: Context) => Transition<unknown, Effect | Signal>;
+
+/** What decides whether a frame of the microphone may leave. */
+export function gateOf({ input, connection, talk }: Model): GateState {
+  return {
+    connection: gateConnection[statusOf(connection)],
+    isListening: isListening(input),
+    isPushToTalk: isPushToTalk(connection),
+    press: talk.press,
+  };
+}
+
+const gateConnection = {
+  disconnected: "none",
+  error: "none",
+  connecting: "coming",
+  reconnecting: "returning",
+  connected: "up",
+} as const;
+
+/** Outcomes of what was asked for earlier, and given up since, are dropped. */
+function isCurrent({ connection, input, output }: Model, event: ClientEvent): boolean {
+  if ("attempt" in event) return event.attempt === connection.attempt;
+  return !("id" in event) || event.id === (event.channel === "audioInput" ? input : output).id;
+}
+
+function contextOf(
+  { settings, connection, talk, input, output, conversation }: Model,
+  now: number,
+  random: number,
+): Context {
+  return {
+    now,
+    random,
+    settings,
+    phase: connection.phase,
+    isConnected: isConnected(connection),
+    isPushToTalk: isPushToTalk(connection),
+    canInterrupt: canInterrupt(connection),
+    isPressed: isPressed(talk),
+    isListening: isListening(input),
+    isMicrophoneOpen: input.status === "open",
+    isAudible: output.isOn && output.status !== "off",
+    isOpeningChannel: input.status === "opening" || output.status === "opening",
+    isAgentQueued: conversation.playback.queuedTurnIds.length > 0,
+    wantsAudio: [input, output].some(({ isOn, isDeferred }) => isOn && !isDeferred),
+  };
+}

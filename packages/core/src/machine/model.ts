@@ -1,0 +1,52 @@
+import { type Conversation, conversationWith } from "../conversation/conversation.js";
+import { type Message, resumedTranscript, trimmed } from "../conversation/messages.js";
+import type { LayercodeError } from "../errors.js";
+import { type Input, initialInput } from "./channels/input.js";
+import { initialOutput, type Output } from "./channels/output.js";
+import { type Connection, initialConnection } from "./connection/connection.js";
+import type { Called, ConnectedRequest } from "./events.js";
+import type { Outbox } from "./outbox/outbox.js";
+import type { Settings } from "./settings.js";
+import type { Talk } from "./talk/press.js";
+
+/** Everything a client knows, slice by slice. What an app is shown is derived of it: nothing stands here twice. */
+export interface Model {
+  readonly settings: Settings;
+  readonly connection: Connection;
+  readonly talk: Talk;
+  readonly outbox: Outbox;
+  readonly input: Input;
+  readonly output: Output;
+  /** Whether the browser holds the sound of this session back. */
+  readonly isAudioBlocked: boolean;
+  readonly conversation: Conversation;
+  /** What the app asked for while connecting, before the code of a session was there. */
+  readonly requestsBeforeLoad: readonly Called<ConnectedRequest>[];
+  /** What went wrong last; `null` again at the next `connect()`. */
+  readonly error: LayercodeError | null;
+}
+
+/** What a client begins with. */
+export interface Start {
+  readonly conversationId: string | null;
+  readonly audioInput: boolean;
+  readonly audioOutput: boolean;
+  readonly volume: number;
+  readonly messages: readonly Message[];
+}
+
+export function initialModel(settings: Settings, start: Start): Model {
+  const { deferAudioInit, maxMessages } = settings;
+  return {
+    settings,
+    connection: initialConnection(start.conversationId),
+    talk: { press: null, pressCount: 0, releaseCalls: [] },
+    outbox: { waiting: [], written: [], typedCount: 0 },
+    input: initialInput(start.audioInput, deferAudioInit),
+    output: initialOutput(start.audioOutput, deferAudioInit, start.volume),
+    isAudioBlocked: false,
+    conversation: conversationWith(trimmed(resumedTranscript(start.messages), maxMessages)),
+    requestsBeforeLoad: [],
+    error: null,
+  };
+}

@@ -1,0 +1,122 @@
+import type { LayercodeClientOptions } from "../client/options.js";
+import type { LayercodeError } from "../errors.js";
+import { type ClientStatus, statusOf } from "../machine/connection/connection.js";
+import type { Effect } from "../machine/effects.js";
+import type { ClientEvent, Request } from "../machine/events.js";
+import { gateOf, reduce } from "../machine/machine.js";
+import type { Model } from "../machine/model.js";
+import type { Undo } from "../undo.js";
+import { reportListenerError } from "./listener-error.js";
+import { type OutsideEffect, Runtime } from "./runtime.js";
+
+/** An event for the app. */
+export type Emission = Extract<Effect, { type: "emit" }>;
+
+/** Something that happened in a client: an event, an effect of it, or another status. */
+export type Happening = ClientEvent | Effect | { type: "status"; status: ClientStatus };
+
+/** Is told everything that happens, in its order; `time` in ms since the epoch. */
+export type Observer = (happening: Happening, time: number) => void;
+
+/** What a dispatcher is constructed with. */
+export interface DispatcherOptions {
+  model: Model;
+  getOptions(): LayercodeClientOptions;
+  /** The model after an event, and what is to be emitted; the effects have been carried out. */
+  publish(model: Model, emissions: readonly Emission[]): void;
+}
+
+/** Takes whatever happens, one after the other: the model first, then the effects, then what the app is told. */
+export class Dispatcher {
+  readonly runtime: Runtime;
+  readonly #publish: DispatcherOptions["publish"];
+  #model: Model;
+  readonly #queue: ClientEvent[] = [];
+  #draining = false;
+  readonly #observers = new Set<Observer>();
+  readonly #calls = new Map<number, { resolve(): void; reject(error: LayercodeError): void }>();
+  #callCount = 0;
+
+  constructor({ model, getOptions, publish }: DispatcherOptions) {
+    this.#model = model;
+    this.#publish = publish;
+    this.runtime = new Runtime({
+      getOptions,
+      getGate: () => gateOf(this.#model),
+      dispatch: (event) => this.dispatch(event),
+    });
+  }
+
+  /** Tells `observer` everything that happens from now on. Returns the undo. */
+  observe(observer: Observer): Undo {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
+  }
+
+  /** What a listener or an effect dispatches waits for its turn. */
+  dispatch(event: ClientEvent): void {
+    this.#queue.push(event);
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#take(next);
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  /** Dispatches what the app asks for; settles when it is done, or has failed. `signal` gives up a `connect` until then. */
+  call(request: Request, signal?: AbortSignal): Promise<void> {
+    const call = ++this.#callCount;
+    const promise = new Promise<void>((resolve, reject) => this.#calls.set(call, { resolve, reject }));
+    const abort = () => this.dispatch({ type: "connectAborted", call });
+    const settled = () => signal?.removeEventListener("abort", abort);
+    signal?.addEventListener("abort", abort);
+    promise.then(settled, settled);
+    this.dispatch({ ...request, call });
+    return promise;
+  }
+
+  #take(event: ClientEvent): void {
+    const before = statusOf(this.#model.connection);
+    const now = Date.now();
+    const context = { session: this.runtime.handlers, now, random: Math.random() };
+    const { state, effects } = reduce(this.#model, event, context);
+    this.#model = state;
+    this.#tell(event, now);
+    const emissions: Emission[] = [];
+    for (const effect of effects) {
+      this.#tell(effect, now);
+      if (effect.type === "emit") emissions.push(effect);
+      else if (effect.type === "report") reportListenerError(effect.error);
+      else if (effect.type === "settle") this.#settle(effect.calls, effect.error);
+      else if (effect.type === "close") this.runtime.close().then(() => this.#settle(effect.calls));
+      else this.#run(effect);
+    }
+    const status = statusOf(state.connection);
+    if (before !== status) this.#tell({ type: "status", status }, now);
+    this.#publish(state, emissions);
+  }
+
+  #tell(happening: Happening, time: number): void {
+    for (const observer of this.#observers) observer(happening, time);
+  }
+
+  // A port of the app's own that throws stops nobody either.
+  #run(effect: OutsideEffect): void {
+    try {
+      this.runtime.run(effect);
+    } catch (error) {
+      reportListenerError(error);
+    }
+  }
+
+  #settle(calls: readonly number[], error?: LayercodeError): void {
+    for (const number of calls) {
+      const call = this.#calls.get(number);
+      this.#calls.delete(number);
+      if (error) call?.reject(error);
+      else call?.resolve();
+    }
+  }
+}

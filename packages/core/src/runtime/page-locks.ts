@@ -1,0 +1,64 @@
+import type { Undo } from "../undo.js";
+
+/** What a session keeps of the browser while it is connected. */
+export interface PageLockOptions {
+  /** Whether the screen stays on. */
+  wakeLock: boolean;
+  /** Whether no other tab of this origin speaks at the same time. */
+  exclusive: boolean;
+  /** Another tab that wants to be the only one connected. */
+  onTakenOver(): void;
+}
+
+/** Keeps the screen on, and other tabs silent, as far as the browser can. Returns the undo. */
+export function lockPage({ wakeLock, exclusive, onTakenOver }: PageLockOptions): Undo {
+  const undo: Undo[] = [];
+  if (wakeLock && navigator.wakeLock) undo.push(keepScreenOn(navigator.wakeLock));
+  if (exclusive && navigator.locks) undo.push(speakAlone(navigator.locks, onTakenOver));
+  return () => {
+    for (const giveBack of undo) giveBack();
+  };
+}
+
+// The system takes the lock whenever the page is hidden.
+function keepScreenOn(wakeLock: WakeLock): Undo {
+  let lock: WakeLockSentinel | null = null;
+  let isOver = false;
+  const giveBack = (sentinel: WakeLockSentinel | null) => void sentinel?.release().catch(() => {});
+  const acquire = () => {
+    if (document.visibilityState === "hidden") return;
+    wakeLock.request("screen").then(
+      (sentinel) => {
+        giveBack(isOver ? sentinel : lock);
+        lock = sentinel;
+      },
+      // Low battery, or a policy: the conversation goes on all the same.
+      () => {},
+    );
+  };
+  document.addEventListener("visibilitychange", acquire);
+  acquire();
+  return () => {
+    isOver = true;
+    document.removeEventListener("visibilitychange", acquire);
+    giveBack(lock);
+  };
+}
+
+// The tab that asks last speaks: that is where the user is.
+function speakAlone(locks: LockManager, onTakenOver: () => void): Undo {
+  let giveBack = () => {};
+  let isOver = false;
+  const held = new Promise<void>((resolve) => {
+    giveBack = resolve;
+  });
+  locks
+    .request("layercode-speaking", { steal: true }, () => held)
+    .catch(() => {
+      if (!isOver) onTakenOver();
+    });
+  return () => {
+    isOver = true;
+    giveBack();
+  };
+}

@@ -1,0 +1,154 @@
+import { importAudio } from "../audio/browser-audio.js";
+import type { GateState } from "../audio/gate.js";
+import type { LayercodeClientOptions } from "../client/options.js";
+import { asLayercodeError } from "../errors.js";
+import type { Effect } from "../machine/effects.js";
+import type { ClientEvent } from "../machine/events.js";
+import type { Handlers } from "../machine/machine.js";
+import type { Undo } from "../undo.js";
+import { AudioRuntime } from "./audio-runtime.js";
+import { noSession, type SessionPort } from "./session-port.js";
+import { Timers } from "./timers.js";
+
+/** The effects that touch the world; settling calls and emitting events is the dispatcher's own. */
+export type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" | "report" }>;
+
+/** What the edge of a client is constructed with. */
+export interface RuntimeOptions {
+  getOptions(): LayercodeClientOptions;
+  getGate(): GateState;
+  dispatch(event: ClientEvent): void;
+}
+
+/** The edge of a client. It decides nothing; every outcome is dispatched with the number that the effect carried. */
+export class Runtime {
+  readonly audio: AudioRuntime;
+  readonly #client: RuntimeOptions;
+  readonly #timers: Timers;
+  #session: SessionPort = noSession;
+  #authorization = new AbortController();
+  #unwatchPage: Undo | null = null;
+  #pageLocks: AbortController | null = null;
+
+  constructor(client: RuntimeOptions) {
+    this.#client = client;
+    this.#timers = new Timers((type) => client.dispatch({ type }));
+    const { getOptions, dispatch } = client;
+    this.audio = new AudioRuntime({ getOptions, dispatch, prepare: importSession });
+  }
+
+  /** What the machine does in a session; nothing before its code is there. */
+  get handlers(): Handlers {
+    return this.#session.handlers;
+  }
+
+  run(effect: OutsideEffect): void {
+    const session = this.#session;
+    switch (effect.type) {
+      case "authorize":
+        return this.#authorize(effect);
+      case "openSocket":
+        return session.openSocket(effect.attempt, effect.clientSessionKey);
+      case "watchPage":
+        this.#unwatchPage ??= session.watchPage((page) => this.#client.dispatch({ type: "pageChanged", ...page }));
+        return;
+      case "closeConnection":
+        return this.#closeConnection();
+      case "lockPage":
+        return this.#lockPage();
+      case "openChannel":
+        return this.audio.openChannel(effect.channel, effect.id, effect.deviceId);
+      case "closeChannel":
+        if (effect.channel === "audioInput") session.discardHeldAudio();
+        return this.audio.closeChannel(effect.channel);
+      case "discardHeldAudio":
+        return session.discardHeldAudio();
+      case "mute":
+        return this.audio.use(({ audioInput }) => audioInput.setMuted(effect.muted));
+      case "setVolume":
+        return this.audio.use(({ audioOutput }) => audioOutput.setVolume?.(effect.volume));
+      case "setDevice":
+      case "resumeAudio":
+      case "prepare":
+        return this.audio.ask(effect);
+      case "flush":
+        return session.flush(this.audio.ports?.audioInput ?? null, effect.press);
+      case "enqueue":
+        return this.audio.use(({ audioOutput }) => audioOutput.enqueue(effect.pcm, effect));
+      case "end":
+        return this.audio.use(({ audioOutput }) => audioOutput.end(effect.turnId));
+      case "interrupt":
+        return this.audio.use(({ audioOutput }) => audioOutput.interrupt());
+      case "send":
+        return session.send(effect);
+      case "schedule":
+        return this.#timers.schedule(effect.timer, effect.afterMs);
+      case "cancel":
+        return this.#timers.cancel(effect.timer);
+    }
+  }
+
+  /** Gives up socket, request, timers and audio; resolves when the audio is gone, that of earlier connections included. */
+  close(): Promise<unknown> {
+    this.#timers.cancelAll();
+    this.#closeConnection();
+    this.#unwatchPage?.();
+    this.#unwatchPage = null;
+    this.#pageLocks?.abort();
+    this.#pageLocks = null;
+    return this.audio.close();
+  }
+
+  /** Fetches all the code ahead of `connect()`; a failure is reported there. */
+  prefetch(): void {
+    for (const code of [importAudio(), importSession()]) code.catch(() => {});
+  }
+
+  #closeConnection(): void {
+    this.#authorization.abort();
+    this.#session.closeSocket();
+  }
+
+  #authorize({ attempt, agentId, conversationId }: Extract<Effect, { type: "authorize" }>): void {
+    const { dispatch } = this.#client;
+    this.#authorization = new AbortController();
+    const { signal } = this.#authorization;
+    const authorization = this.#loadSession().then((session) => session.authorize({ agentId, conversationId, signal }));
+    authorization.then(
+      ({ clientSessionKey, conversationId, config = null }) =>
+        dispatch({ type: "authorized", attempt, clientSessionKey, conversationId, config }),
+      (error) => dispatch({ type: "connectFailed", attempt, error: asLayercodeError(error, "connection") }),
+    );
+  }
+
+  async #loadSession(): Promise<SessionPort> {
+    const { SessionRuntime } = await importSession();
+    if (this.#session === noSession) {
+      this.#session = new SessionRuntime({ ...this.#client, subscribeFrames: this.audio.subscribeFrames });
+      this.#client.dispatch({ type: "sessionLoaded" });
+    }
+    return this.#session;
+  }
+
+  /** Keeps what is only kept while connected; its code comes when it is needed. */
+  #lockPage(): void {
+    const { wakeLock = true, exclusive = false } = this.#client.getOptions();
+    if (this.#pageLocks || typeof document === "undefined" || !(wakeLock || exclusive)) return;
+    const locks = new AbortController();
+    this.#pageLocks = locks;
+    const onTakenOver = () => this.#client.dispatch({ type: "takenOver" });
+    import("./page-locks.js").then(
+      ({ lockPage }) => {
+        if (!locks.signal.aborted)
+          locks.signal.addEventListener("abort", lockPage({ wakeLock, exclusive, onTakenOver }));
+      },
+      // Without it the screen may go dark: no reason to end a conversation.
+      () => {},
+    );
+  }
+}
+
+// More than half of a text-only client, and needed by no page before it talks.
+function importSession(): Promise<typeof import("./session-runtime.js")> {
+  return import("./session-runtime.js");
+}

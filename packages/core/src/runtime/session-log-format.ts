@@ -1,0 +1,48 @@
+// Imports nothing: what it shared with the client would be a third file for every page to load.
+import type { LayercodeClientOptions } from "../client/options.js";
+import type { ClientState } from "../client/snapshot.js";
+import type { SessionLog } from "./session-log.js";
+
+/** What an export consists of. */
+export interface Session {
+  sdkVersion: string;
+  log: SessionLog;
+  options: LayercodeClientOptions;
+  state: ClientState;
+  /** Whether it tells what was said. */
+  transcripts: boolean;
+}
+
+/** A session as JSON text. */
+export function formatSessionLog({ sdkVersion, log, options, state, transcripts }: Session): string {
+  const { status, conversationId, messages } = state;
+  const session = {
+    sdkVersion,
+    userAgent: globalThis.navigator?.userAgent ?? null,
+    exportedAt: Date.now(),
+    options: Object.fromEntries(Object.entries(options).map(([name, value]) => [name, shown(name, value)])),
+    status,
+    conversationId,
+    events: log.records,
+    ...(transcripts && { messages }),
+  };
+  return JSON.stringify(session, (_, value) => (typeof value === "string" ? log.withoutKeys(value) : value), 2);
+}
+
+const names = /^(agentId|conversationId|credentials|logLevel)$/;
+const addresses = /^(authorizeSessionEndpoint|url|workletUrl)$/;
+
+/** An option, as far as it can be nobody's secret; of the others, that they are set. */
+function shown(name: string, value: unknown): unknown {
+  if (addresses.test(name)) return address(String(value));
+  const isPlain = typeof value === "number" || typeof value === "boolean" || names.test(name);
+  return isPlain || value == null ? value : "…";
+}
+
+/** Without query, fragment, name and password. */
+function address(text: string): string {
+  const page = globalThis.location?.href ?? "http://localhost";
+  if (!URL.canParse(text, page)) return "…";
+  const { protocol, host, pathname } = new URL(text, page);
+  return `${protocol}//${host}${pathname}`;
+}

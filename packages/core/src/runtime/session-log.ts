@@ -1,0 +1,114 @@
+import type { ParseResult } from "../protocol/parse.js";
+import type { ServerMessage } from "../protocol/server-messages.js";
+import type { Happening } from "./dispatcher.js";
+import { reportListenerError } from "./listener-error.js";
+
+/** How much is logged; each level adds to the one before. */
+export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
+
+/** What a log is written to; `console` is one. */
+export type Logger = Record<Exclude<LogLevel, "silent">, (message: string, details: object) => void>;
+
+/** What of the options concerns the log. */
+export interface LogOptions {
+  /** Where to log, `console` for example. It is told no key and no audio; what was said only at `debug`. */
+  logger?: Logger;
+  /** How much is logged: `error`, `warn`, `info` or `debug`. Default `silent`. */
+  logLevel?: LogLevel;
+}
+
+/** Something that happened, as far as it may be told; `time` in ms since the epoch. */
+type LogRecord = Readonly<Record<string, unknown> & { time: number; type: string }>;
+
+/** How many records are kept. */
+const recordLimit = 500;
+/** Which records are of a level, the first that fits. */
+const levels: [keyof Logger, RegExp][] = [
+  ["error", /^error$/],
+  ["warn", /^playbackRanDry$/],
+  ["info", /^(status|authorized|socketClosed|channelOpened)$/],
+  ["debug", /./],
+];
+/** Effects that say what their event has said, or nothing. */
+const repetitions = /^(emit|settle|schedule|cancel|enqueue)$/;
+/** Texts that are names or ids, of so many characters at most; of every other only the length is told. */
+const names =
+  /^(type|event|role|channel|code|status|conversationId|messageId|turnId|deltaId|turn_id|delta_id|last_delta_id_played)$/;
+const nameLimit = 64;
+/** What was said. */
+const texts = /^(content|text)$/;
+
+/** Where what happens has more to tell. */
+interface Details {
+  frame?: ParseResult<ServerMessage>;
+  message?: object | undefined;
+  pcm?: object | null;
+  position?: object;
+  payload?: object;
+  clientSessionKey?: string;
+}
+
+/** What happened in a session, the newest of it: kept for an export, and told to the app's logger. No keys, no audio. */
+export class SessionLog {
+  readonly records: LogRecord[] = [];
+  readonly #keys: string[] = [];
+  #speaking: unknown;
+
+  /** What was said is never kept. */
+  write(happening: Happening, time: number, to: LogOptions): void {
+    const isError = happening.type === "emit" && happening.event === "error";
+    if (repetitions.test(happening.type) && !isError) return;
+    const { frame, pcm, position, payload, clientSessionKey, message: written } = happening as Details;
+    if (clientSessionKey) this.#keys.push(clientSessionKey);
+    const message = written ?? (frame?.ok ? frame.message : undefined);
+    const wire = message && wireNames(message);
+    if (pcm) {
+      // Of a reply's hundred messages of audio the first, or nothing else would be left.
+      if (this.#speaking === wire?.turn_id) return;
+      this.#speaking = wire?.turn_id;
+    }
+    const type = isError ? "error" : happening.type;
+    const told = (withTexts: boolean) => ({
+      ...this.#told(happening, withTexts),
+      ...this.#told(position),
+      ...this.#told(payload),
+      ...(wire && { message: this.#told(wire, withTexts && !pcm) }),
+      time,
+      type,
+    });
+    this.records.push(told(false));
+    if (this.records.length > recordLimit) this.records.shift();
+    const rank = levels.findIndex(([, types]) => types.test(type));
+    const level = levels[rank]?.[0];
+    if (!to.logger || !level || rank > levels.findIndex(([name]) => name === to.logLevel)) return;
+    try {
+      to.logger[level](`layercode: ${type}`, told(to.logLevel === "debug"));
+    } catch (error) {
+      reportListenerError(error);
+    }
+  }
+
+  /** A text without the session's keys, should somebody have put one there. */
+  withoutKeys(text: string): string {
+    return this.#keys.reduce((clean, key) => clean.replaceAll(key, "…"), text);
+  }
+
+  #told(fields: object = {}, withTexts = false): Record<string, unknown> {
+    const told: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(fields)) {
+      const isText = texts.test(key);
+      if (typeof value === "string") {
+        const isTold = isText ? withTexts : names.test(key) && value.length <= nameLimit;
+        told[key] = isTold ? this.withoutKeys(value) : `${value.length} characters`;
+      } else if (typeof value !== "object" && !isText) told[key] = value;
+    }
+    return told;
+  }
+}
+
+/** What of a message is looked at: what else somebody puts there, nobody knows. */
+function wireNames(message: object & { type?: unknown; raw?: unknown }): Record<string, unknown> {
+  const shown = message.type === "unknown" ? message.raw : message;
+  const { type, event, role, turn_id, delta_id, last_delta_id_played, content } = shown as Record<string, unknown>;
+  return { type, event, role, turn_id, delta_id, last_delta_id_played, content };
+}

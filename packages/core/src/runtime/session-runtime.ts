@@ -1,0 +1,107 @@
+import { type GateState, judgeFrame } from "../audio/gate.js";
+import type { AudioInput, AudioInputFrame } from "../audio/ports.js";
+import { Uplink } from "../audio/uplink.js";
+import type { Authorization } from "../authorization/authorize.js";
+import { defaultUrl, type LayercodeClientOptions } from "../client/options.js";
+import { asLayercodeError } from "../errors.js";
+import type { ClientEvent } from "../machine/events.js";
+import type { Outgoing } from "../machine/outbox/outbox.js";
+import { sessionHandlers } from "../machine/session.js";
+import { encodeBase64 } from "../protocol/base64.js";
+import { readFrame, serialize } from "../protocol/codec.js";
+import type { Transport, TransportClose } from "../transport/transport.js";
+import { openWebSocket, sessionUrl } from "../transport/websocket.js";
+import type { Undo } from "../undo.js";
+import { askBackend } from "./ask-backend.js";
+import { watchPage } from "./page.js";
+import type { AuthorizationRequest, SessionPort } from "./session-port.js";
+
+/** What a session at the edge is constructed with. */
+export interface SessionRuntimeOptions {
+  getOptions(): LayercodeClientOptions;
+  /** What decides whether a frame of the microphone may leave, as of now. */
+  getGate(): GateState;
+  dispatch(event: ClientEvent): void;
+  subscribeFrames(listener: (frame: AudioInputFrame) => void): Undo;
+}
+
+/** The backend and the socket at the edge: what is read from them and written to them, the microphone's frames included. */
+export class SessionRuntime implements SessionPort {
+  readonly handlers = sessionHandlers;
+  readonly watchPage = watchPage;
+  readonly #client: SessionRuntimeOptions;
+  #transport: Transport | null = null;
+  readonly #uplink = new Uplink();
+
+  constructor(client: SessionRuntimeOptions) {
+    this.#client = client;
+    // For as long as the client lives: the gate decides what of it leaves.
+    client.subscribeFrames((frame) => this.#takeFrame(frame));
+  }
+
+  authorize(request: AuthorizationRequest): Promise<Authorization> {
+    return askBackend(this.#client.getOptions(), request);
+  }
+
+  openSocket(attempt: number, clientSessionKey: string): void {
+    const { getOptions, dispatch } = this.#client;
+    const { url = defaultUrl, WebSocket } = getOptions();
+    const events = {
+      onOpen: () => dispatch({ type: "socketOpened", attempt }),
+      onMessage: (text: string) => dispatch({ type: "socketMessage", attempt, ...readFrame(text) }),
+      onClose: (close: TransportClose) => dispatch({ type: "socketClosed", attempt, ...close }),
+    };
+    try {
+      this.#transport = openWebSocket(sessionUrl(url, clientSessionKey), events, WebSocket);
+    } catch (error) {
+      dispatch({ type: "connectFailed", attempt, error: asLayercodeError(error, "connection") });
+    }
+  }
+
+  closeSocket(): void {
+    this.#transport?.close();
+    this.#transport = null;
+  }
+
+  send({ message, messageId }: Outgoing): void {
+    // A socket that is closing takes nothing, and has not reported its close yet.
+    if (this.#transport && !this.#transport.send(serialize(message)))
+      this.#client.dispatch({ type: "unsent", message, messageId });
+  }
+
+  /** Writes all that was said in a press, the tail that the microphone still holds included. */
+  flush(audioInput: AudioInput | null, press: number): void {
+    const done = () => {
+      // The tail belongs to the turn, also on a network that is behind.
+      this.#writeAudio(Number.NEGATIVE_INFINITY);
+      this.#client.dispatch({ type: "flushed", press });
+    };
+    audioInput?.flush().then(done, done);
+  }
+
+  discardHeldAudio(): void {
+    this.#uplink.clear();
+  }
+
+  #takeFrame(frame: AudioInputFrame): void {
+    const { verdict, pcm } = judgeFrame(this.#client.getGate(), frame);
+    // Nothing that is held may leave through a gate that has shut.
+    if (verdict === "shut") return this.#uplink.clear();
+    if (pcm.length === 0) return;
+    const isFirstLoss = this.#uplink.push(pcm, this.#unsentBytes);
+    if (verdict === "hold") return;
+    if (isFirstLoss) this.#client.dispatch({ type: "uplinkCongested" });
+    this.#writeAudio(this.#unsentBytes);
+  }
+
+  get #unsentBytes(): number {
+    return this.#transport?.unsentBytes ?? 0;
+  }
+
+  #writeAudio(unsentBytes: number): void {
+    for (const pcm of this.#uplink.take(unsentBytes)) {
+      const content = encodeBase64(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength));
+      this.send({ message: { type: "client.audio", content } });
+    }
+  }
+}
