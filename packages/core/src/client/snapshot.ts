@@ -57,7 +57,7 @@ export interface ClientState {
 
 /** The snapshot of a model; `before` itself, and its parts, where nothing in them has changed. */
 export function snapshotOf(model: Model, before?: ClientState): ClientState {
-  const { input, output, connection, conversation, talk, isAudioBlocked, error } = model;
+  const { audioInput: input, audioOutput: output, connection, conversation, talk, isAudioBlocked, error } = model;
   const { phase, conversationId, config } = connection;
   const status = statusOf(connection);
   const pushToTalk = { enabled: isPushToTalk(connection), pressed: isPressed(talk) };
@@ -76,9 +76,9 @@ export function snapshotOf(model: Model, before?: ClientState): ClientState {
     audioInput: input.isOn,
     audioOutput: output.isOn,
     pushToTalk: unchanged(before?.pushToTalk, pushToTalk),
-    preferredInputDeviceId: input.preferredDeviceId,
+    preferredInputDeviceId: input.deviceId,
     activeInputDeviceId: input.activeDeviceId,
-    microphoneSilent: input.isSilent && !input.isMuted && input.status !== "off",
+    microphoneSilent: input.isSilent && !input.isMuted && input.status === "open",
     outputDeviceId: output.deviceId,
     volume: output.volume,
     audioBlocked: isAudioBlocked && (input.status !== "off" || output.status !== "off"),

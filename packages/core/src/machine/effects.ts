@@ -6,8 +6,8 @@ import type { ClientMessage } from "../protocol/client-messages.js";
 import type { Calls, ErrorEffect, SettleEffect } from "./calls.js";
 import type { ChannelEffect, ChannelSignal } from "./channels/channel.js";
 import type { ConnectionEffect, ConnectionSignal } from "./connection/connection.js";
-import type { Called, ConnectedRequest } from "./events.js";
 import type { OutboxSignal } from "./outbox/outbox.js";
+import type { AcceptedRequest } from "./requests.js";
 import type { TalkEffect, TalkSignal } from "./talk/press.js";
 
 /** What the audio is asked for; its answer repeats it. */
@@ -37,11 +37,8 @@ export type Signal =
   | OutboxSignal
   /** Puts what went wrong into the snapshot; `null` takes it out again. */
   | { signal: "showError"; error: LayercodeError | null }
-  /** What was asked for before the code of a session was there is taken now. */
-  | RepeatedRequest
+  | AcceptedRequest
   /** A report of a player that was closed. */
   | { signal: "playerReportedLate"; report: { type: PlayerReport; position: PlaybackPosition } }
   /** Everything that the event led to has been taken. */
   | { signal: "eventEnded" };
-
-type RepeatedRequest<R = Called<ConnectedRequest>> = R extends { type: infer T } ? R & { signal: T } : never;

@@ -54,7 +54,15 @@ export type ClientEvent =
   | { type: "channelFailed"; channel: ChannelName; id: number; error: LayercodeError }
   | { type: "microphoneSilent"; channel: "audioInput"; id: number; silent: boolean }
   | { type: "audioBlocked"; blocked: boolean }
-  | { type: "audioAnswered"; request: AudioRequest | DeviceRequest; error?: LayercodeError; deviceId: string | null }
+  | { type: "audioAnswered"; request: AudioRequest; error?: LayercodeError }
+  | {
+      type: "deviceAnswered";
+      channel: ChannelName;
+      request: DeviceRequest;
+      error?: LayercodeError;
+      /** The device that is open now, where the platform tells. */
+      deviceId: string | null;
+    }
   | { type: "playbackStarted"; channel: "audioOutput"; id: number; turnId: string }
   | { type: PlayerReport; channel: "audioOutput"; id: number; position: PlaybackPosition }
   | { type: TimerName };

@@ -10,7 +10,7 @@ import type { Context } from "./context.js";
 import type { Effect, Signal } from "./effects.js";
 import type { ClientEvent } from "./events.js";
 import type { Model } from "./model.js";
-import { requestHandlers } from "./requests-before-load.js";
+import { firstRequestHandlers } from "./requests.js";
 import { isPressed } from "./talk/press.js";
 
 /** An event, or what one slice tells another, by its name. */
@@ -33,9 +33,9 @@ export type Handlers = {
 const firstHandlers: Handlers = {
   settings: { settingsChanged: (_, { settings }) => ({ state: settings, effects: [] }) },
   connection: connectHandlers,
-  requestsBeforeLoad: requestHandlers,
-  input: inputHandlers,
-  output: outputHandlers,
+  requests: firstRequestHandlers,
+  audioInput: inputHandlers,
+  audioOutput: outputHandlers,
   isAudioBlocked: audioHandlers,
   conversation: { conversationChanged: () => ({ state: emptyConversation, effects: [] }) },
   error: { showError: (_, { error }) => ({ state: error, effects: [] }) },
@@ -45,11 +45,11 @@ const firstHandlers: Handlers = {
 const order = [
   "settings",
   "connection",
-  "requestsBeforeLoad",
+  "requests",
   "talk",
   "outbox",
-  "input",
-  "output",
+  "audioInput",
+  "audioOutput",
   "isAudioBlocked",
   "conversation",
   "error",
@@ -78,7 +78,9 @@ export function reduce(
       const handle = (session[slice]?.[name as never] ?? firstHandlers[slice]?.[name as never]) as
         | AnyHandler
         | undefined;
-      if (!handle) continue;
+      // What names a channel concerns that one of the two.
+      const isOfTheOther = slice.startsWith("audio") && "channel" in input && input.channel !== slice;
+      if (!handle || isOfTheOther) continue;
       const taken = handle(current[slice], input, contextOf(current, now, random));
       current = { ...current, [slice]: taken.state };
       for (const effect of taken.effects) {
@@ -97,10 +99,10 @@ export function reduce(
 type AnyHandler = (state: unknown, input: unknown, context: Context) => Transition<unknown, Effect | Signal>;
 
 /** What decides whether a frame of the microphone may leave. */
-export function gateOf({ input, connection, talk }: Model): GateState {
+export function gateOf({ audioInput, connection, talk }: Model): GateState {
   return {
     connection: gateConnection[statusOf(connection)],
-    isListening: isListening(input),
+    isListening: isListening(audioInput),
     isPushToTalk: isPushToTalk(connection),
     press: talk.press,
   };
@@ -115,16 +117,13 @@ const gateConnection = {
 } as const;
 
 /** Outcomes of what was asked for earlier, and given up since, are dropped. */
-function isCurrent({ connection, input, output }: Model, event: ClientEvent): boolean {
-  if ("attempt" in event) return event.attempt === connection.attempt;
-  return !("id" in event) || event.id === (event.channel === "audioInput" ? input : output).id;
+function isCurrent(model: Model, event: ClientEvent): boolean {
+  if ("attempt" in event) return event.attempt === model.connection.attempt;
+  return !("id" in event) || event.id === model[event.channel].id;
 }
 
-function contextOf(
-  { settings, connection, talk, input, output, conversation }: Model,
-  now: number,
-  random: number,
-): Context {
+function contextOf(model: Model, now: number, random: number): Context {
+  const { settings, connection, talk, audioInput: input, audioOutput: output, conversation } = model;
   return {
     now,
     random,

@@ -15,13 +15,13 @@ export interface Model {
   readonly connection: Connection;
   readonly talk: Talk;
   readonly outbox: Outbox;
-  readonly input: Input;
-  readonly output: Output;
+  readonly audioInput: Input;
+  readonly audioOutput: Output;
   /** Whether the browser holds the sound of this session back. */
   readonly isAudioBlocked: boolean;
   readonly conversation: Conversation;
   /** What the app asked for while connecting, before the code of a session was there. */
-  readonly requestsBeforeLoad: readonly Called<ConnectedRequest>[];
+  readonly requests: readonly Called<ConnectedRequest>[];
   /** What went wrong last; `null` again at the next `connect()`. */
   readonly error: LayercodeError | null;
 }
@@ -42,11 +42,11 @@ export function initialModel(settings: Settings, start: Start): Model {
     connection: initialConnection(start.conversationId),
     talk: { press: null, pressCount: 0, releaseCalls: [] },
     outbox: { waiting: [], written: [], typedCount: 0 },
-    input: initialInput(start.audioInput, deferAudioInit),
-    output: initialOutput(start.audioOutput, deferAudioInit, start.volume),
+    audioInput: initialInput(start.audioInput, deferAudioInit),
+    audioOutput: initialOutput(start.audioOutput, deferAudioInit, start.volume),
     isAudioBlocked: false,
     conversation: conversationWith(trimmed(resumedTranscript(start.messages), maxMessages)),
-    requestsBeforeLoad: [],
+    requests: [],
     error: null,
   };
 }

@@ -11,16 +11,10 @@ import {
   socketClosed,
   waitForAttempt,
 } from "./connection/reconnecting.js";
-import type { Signal } from "./effects.js";
-import type { Called, ConnectedRequest } from "./events.js";
 import type { Handlers } from "./machine.js";
 import { outboxHandlers } from "./outbox/outbox.js";
+import { requestHandlers } from "./requests.js";
 import { talkHandlers } from "./talk/push-to-talk.js";
-
-/** Asks once more for what was asked before the code was there. */
-const repeated = (request: Called<ConnectedRequest>) => ({ ...request, signal: request.type }) as Signal;
-/** From now on whoever takes a request is there: nothing has to be kept. */
-const pass = (requests: readonly Called<ConnectedRequest>[]) => next(requests);
 
 /** What the slices do once there is a session: it loads with the first `connect()` (docs/decisions/0001). */
 export const sessionHandlers: Handlers = {
@@ -43,13 +37,7 @@ export const sessionHandlers: Handlers = {
       next(connection, { type: "emit", event: "audio:uplink-congested", payload: undefined }),
     eventEnded: connectedWhenReady,
   },
-  requestsBeforeLoad: {
-    sessionLoaded: (requests) => next([], ...requests.map(repeated)),
-    press: pass,
-    release: pass,
-    sendText: pass,
-    sendData: pass,
-  },
+  requests: requestHandlers,
   talk: talkHandlers,
   outbox: outboxHandlers,
   conversation: conversationHandlers,

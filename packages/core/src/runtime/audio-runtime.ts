@@ -3,7 +3,7 @@ import { importAudio, openBrowserAudio } from "../audio/browser-audio.js";
 import type { AudioInput, AudioInputFrame, AudioPorts, PlaybackPosition } from "../audio/ports.js";
 import type { LayercodeClientOptions } from "../client/options.js";
 import type { PlayerReport } from "../conversation/player-reports.js";
-import { asLayercodeError, LayercodeError } from "../errors.js";
+import { asLayercodeError, LayercodeError, type LayercodeErrorCode } from "../errors.js";
 import type { ChannelName, DeviceRequest } from "../machine/channels/channel.js";
 import type { AudioRequest } from "../machine/effects.js";
 import type { ClientEvent } from "../machine/events.js";
@@ -87,24 +87,25 @@ export class AudioRuntime {
   }
 
   /** Synchronous up to the AudioContext: a gesture that led here is what lets it start. */
-  ask(request: AudioRequest | DeviceRequest): void {
-    const answer = this.#answer(request);
-    const session = this.#session;
-    const fallback =
-      request.type === "prepare"
-        ? "connection"
-        : request.type === "setDevice" && request.channel === "audioInput"
-          ? "device-not-found"
-          : "output-unsupported";
-    const told = (error?: LayercodeError) => {
-      const deviceId = this.ports && deviceOf(this.ports.audioInput);
-      this.#client.dispatch({ type: "audioAnswered", request, deviceId, ...(error && { error }) });
-    };
-    (answer ?? Promise.resolve()).then(
-      () => told(),
-      // What was given up meanwhile is nobody's error.
-      (error) => told(session === this.#session ? asLayercodeError(error, fallback) : undefined),
+  ask(request: AudioRequest): void {
+    const answer = request.type === "prepare" ? this.#prepare(request.withAudio) : this.#session?.resume();
+    this.#tell(answer, "connection", (outcome) =>
+      this.#client.dispatch({ type: "audioAnswered", request, ...outcome }),
     );
+  }
+
+  setDevice(request: DeviceRequest): void {
+    const { channel, deviceId } = request;
+    const answer = this.#session?.ports.then(async (ports) => {
+      const port = ports[channel];
+      if (port.setDevice) await port.setDevice(deviceId);
+      else if (deviceId !== null)
+        throw new LayercodeError("output-unsupported", 'The output of the option "audio" has no setDevice().');
+    });
+    this.#tell(answer, "output-unsupported", (outcome) => {
+      const active = channel === "audioInput" && this.ports ? deviceOf(this.ports.audioInput) : null;
+      this.#client.dispatch({ type: "deviceAnswered", channel, request, deviceId: active, ...outcome });
+    });
   }
 
   /** Resolves when the audio is gone, that of earlier connections included. */
@@ -115,15 +116,17 @@ export class AudioRuntime {
     return this.#closing;
   }
 
-  #answer(request: AudioRequest | DeviceRequest): Promise<unknown> | undefined {
-    switch (request.type) {
-      case "prepare":
-        return this.#prepare(request.withAudio);
-      case "resumeAudio":
-        return this.#session?.resume();
-      case "setDevice":
-        return this.#session?.ports.then((ports) => setDevice(ports, request));
-    }
+  /** Tells how a request ended; what was given up meanwhile is nobody's error. */
+  #tell(
+    answer: Promise<unknown> = Promise.resolve(),
+    fallback: LayercodeErrorCode,
+    tell: (outcome: { error?: LayercodeError }) => void,
+  ): void {
+    const session = this.#session;
+    answer.then(
+      () => tell({}),
+      (error) => tell(session === this.#session ? { error: asLayercodeError(error, fallback) } : {}),
+    );
   }
 
   /** Fetches what a session needs; with the sound, also its AudioContext, where a gesture lets it start. */
@@ -151,11 +154,4 @@ export class AudioRuntime {
 /** Which microphone a port has open, where it tells. */
 function deviceOf({ stream }: AudioInput): string | null {
   return stream?.getAudioTracks()[0]?.getSettings().deviceId ?? null;
-}
-
-async function setDevice(ports: AudioPorts, { channel, deviceId }: DeviceRequest): Promise<void> {
-  const port = ports[channel];
-  if (port.setDevice) await port.setDevice(deviceId);
-  else if (channel === "audioOutput" && deviceId !== null)
-    throw new LayercodeError("output-unsupported", 'The output of the option "audio" has no setDevice().');
 }

@@ -5,7 +5,6 @@ import { asLayercodeError } from "../errors.js";
 import type { Effect } from "../machine/effects.js";
 import type { ClientEvent } from "../machine/events.js";
 import type { Handlers } from "../machine/machine.js";
-import type { Undo } from "../undo.js";
 import { AudioRuntime } from "./audio-runtime.js";
 import { noSession, type SessionPort } from "./session-port.js";
 import { Timers } from "./timers.js";
@@ -27,8 +26,6 @@ export class Runtime {
   readonly #timers: Timers;
   #session: SessionPort = noSession;
   #authorization = new AbortController();
-  #unwatchPage: Undo | null = null;
-  #pageLocks: AbortController | null = null;
 
   constructor(client: RuntimeOptions) {
     this.#client = client;
@@ -43,48 +40,37 @@ export class Runtime {
   }
 
   run(effect: OutsideEffect): void {
-    const session = this.#session;
     switch (effect.type) {
       case "authorize":
         return this.#authorize(effect);
-      case "openSocket":
-        return session.openSocket(effect.attempt, effect.clientSessionKey);
-      case "watchPage":
-        this.#unwatchPage ??= session.watchPage((page) => this.#client.dispatch({ type: "pageChanged", ...page }));
-        return;
       case "closeConnection":
         return this.#closeConnection();
-      case "lockPage":
-        return this.#lockPage();
       case "openChannel":
         return this.audio.openChannel(effect.channel, effect.id, effect.deviceId);
       case "closeChannel":
-        if (effect.channel === "audioInput") session.discardHeldAudio();
+        if (effect.channel === "audioInput") this.run({ type: "discardHeldAudio" });
         return this.audio.closeChannel(effect.channel);
-      case "discardHeldAudio":
-        return session.discardHeldAudio();
       case "mute":
         return this.audio.use(({ audioInput }) => audioInput.setMuted(effect.muted));
       case "setVolume":
         return this.audio.use(({ audioOutput }) => audioOutput.setVolume?.(effect.volume));
       case "setDevice":
+        return this.audio.setDevice(effect);
       case "resumeAudio":
       case "prepare":
         return this.audio.ask(effect);
-      case "flush":
-        return session.flush(this.audio.ports?.audioInput ?? null, effect.press);
       case "enqueue":
         return this.audio.use(({ audioOutput }) => audioOutput.enqueue(effect.pcm, effect));
       case "end":
         return this.audio.use(({ audioOutput }) => audioOutput.end(effect.turnId));
       case "interrupt":
         return this.audio.use(({ audioOutput }) => audioOutput.interrupt());
-      case "send":
-        return session.send(effect);
       case "schedule":
         return this.#timers.schedule(effect.timer, effect.afterMs);
       case "cancel":
         return this.#timers.cancel(effect.timer);
+      default:
+        return this.#session.run(effect, this.audio.ports?.audioInput ?? null);
     }
   }
 
@@ -92,10 +78,7 @@ export class Runtime {
   close(): Promise<unknown> {
     this.#timers.cancelAll();
     this.#closeConnection();
-    this.#unwatchPage?.();
-    this.#unwatchPage = null;
-    this.#pageLocks?.abort();
-    this.#pageLocks = null;
+    this.#session.close();
     return this.audio.close();
   }
 
@@ -128,23 +111,6 @@ export class Runtime {
       this.#client.dispatch({ type: "sessionLoaded" });
     }
     return this.#session;
-  }
-
-  /** Keeps what is only kept while connected; its code comes when it is needed. */
-  #lockPage(): void {
-    const { wakeLock = true, exclusive = false } = this.#client.getOptions();
-    if (this.#pageLocks || typeof document === "undefined" || !(wakeLock || exclusive)) return;
-    const locks = new AbortController();
-    this.#pageLocks = locks;
-    const onTakenOver = () => this.#client.dispatch({ type: "takenOver" });
-    import("./page-locks.js").then(
-      ({ lockPage }) => {
-        if (!locks.signal.aborted)
-          locks.signal.addEventListener("abort", lockPage({ wakeLock, exclusive, onTakenOver }));
-      },
-      // Without it the screen may go dark: no reason to end a conversation.
-      () => {},
-    );
   }
 }
 

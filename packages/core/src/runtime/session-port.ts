@@ -1,9 +1,7 @@
 import type { AudioInput } from "../audio/ports.js";
 import type { Authorization } from "../authorization/authorize.js";
-import type { PageState } from "../machine/connection/connection.js";
+import type { Effect } from "../machine/effects.js";
 import type { Handlers } from "../machine/machine.js";
-import type { Outgoing } from "../machine/outbox/outbox.js";
-import type { Undo } from "../undo.js";
 
 /** Whom to talk with, and for how long to ask. */
 export interface AuthorizationRequest {
@@ -13,21 +11,23 @@ export interface AuthorizationRequest {
   signal: AbortSignal;
 }
 
+/** The effects that only a session has. */
+export type SessionEffect = Extract<
+  Effect,
+  { type: "openSocket" | "send" | "flush" | "discardHeldAudio" | "watchPage" | "lockPage" }
+>;
+
 /** What only a session needs: it loads with the first `connect()`, or with `prepare()` (docs/decisions/0001). */
 export interface SessionPort {
   /** What the machine does in a session. */
   readonly handlers: Handlers;
   /** Asks the app's backend for a session. Rejects with a `LayercodeError`. */
   authorize(request: AuthorizationRequest): Promise<Authorization>;
-  openSocket(attempt: number, clientSessionKey: string): void;
+  run(effect: SessionEffect, audioInput: AudioInput | null): void;
+  /** Closes the socket; what it still tells is ignored. */
   closeSocket(): void;
-  send(outgoing: Outgoing): void;
-  /** Lets the microphone deliver what it captured of a press, and writes it. */
-  flush(audioInput: AudioInput | null, press: number): void;
-  /** Forgets the microphone's audio that waits for the connection. */
-  discardHeldAudio(): void;
-  /** Tells at once, and with every change, whether there is a network and the page is seen. */
-  watchPage(onChange: (page: PageState) => void): Undo;
+  /** Gives up everything: the socket, the watch over the page, and what is kept of it. */
+  close(): void;
 }
 
 const nothing = () => {};
@@ -36,10 +36,7 @@ const nothing = () => {};
 export const noSession: SessionPort = {
   handlers: {},
   authorize: () => Promise.reject(new Error("The code of a session is not loaded.")),
-  openSocket: nothing,
+  run: nothing,
   closeSocket: nothing,
-  send: nothing,
-  flush: nothing,
-  discardHeldAudio: nothing,
-  watchPage: () => nothing,
+  close: nothing,
 };

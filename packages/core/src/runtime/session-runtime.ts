@@ -14,7 +14,7 @@ import { openWebSocket, sessionUrl } from "../transport/websocket.js";
 import type { Undo } from "../undo.js";
 import { askBackend } from "./ask-backend.js";
 import { watchPage } from "./page.js";
-import type { AuthorizationRequest, SessionPort } from "./session-port.js";
+import type { AuthorizationRequest, SessionEffect, SessionPort } from "./session-port.js";
 
 /** What a session at the edge is constructed with. */
 export interface SessionRuntimeOptions {
@@ -25,13 +25,14 @@ export interface SessionRuntimeOptions {
   subscribeFrames(listener: (frame: AudioInputFrame) => void): Undo;
 }
 
-/** The backend and the socket at the edge: what is read from them and written to them, the microphone's frames included. */
+/** The edge of a session: backend, socket and page; what is written, the microphone's frames included. */
 export class SessionRuntime implements SessionPort {
   readonly handlers = sessionHandlers;
-  readonly watchPage = watchPage;
   readonly #client: SessionRuntimeOptions;
   #transport: Transport | null = null;
   readonly #uplink = new Uplink();
+  #unwatchPage: Undo | null = null;
+  #pageLocks: AbortController | null = null;
 
   constructor(client: SessionRuntimeOptions) {
     this.#client = client;
@@ -43,7 +44,38 @@ export class SessionRuntime implements SessionPort {
     return askBackend(this.#client.getOptions(), request);
   }
 
-  openSocket(attempt: number, clientSessionKey: string): void {
+  run(effect: SessionEffect, audioInput: AudioInput | null): void {
+    switch (effect.type) {
+      case "openSocket":
+        return this.#openSocket(effect.attempt, effect.clientSessionKey);
+      case "send":
+        return this.#send(effect);
+      case "flush":
+        return this.#flush(audioInput, effect.press);
+      case "discardHeldAudio":
+        return this.#uplink.clear();
+      case "watchPage":
+        this.#unwatchPage ??= watchPage((page) => this.#client.dispatch({ type: "pageChanged", ...page }));
+        return;
+      case "lockPage":
+        return this.#lockPage();
+    }
+  }
+
+  closeSocket(): void {
+    this.#transport?.close();
+    this.#transport = null;
+  }
+
+  close(): void {
+    this.closeSocket();
+    this.#unwatchPage?.();
+    this.#unwatchPage = null;
+    this.#pageLocks?.abort();
+    this.#pageLocks = null;
+  }
+
+  #openSocket(attempt: number, clientSessionKey: string): void {
     const { getOptions, dispatch } = this.#client;
     const { url = defaultUrl, WebSocket } = getOptions();
     const events = {
@@ -58,29 +90,20 @@ export class SessionRuntime implements SessionPort {
     }
   }
 
-  closeSocket(): void {
-    this.#transport?.close();
-    this.#transport = null;
-  }
-
-  send({ message, messageId }: Outgoing): void {
+  #send({ message, messageId }: Outgoing): void {
     // A socket that is closing takes nothing, and has not reported its close yet.
     if (this.#transport && !this.#transport.send(serialize(message)))
       this.#client.dispatch({ type: "unsent", message, messageId });
   }
 
   /** Writes all that was said in a press, the tail that the microphone still holds included. */
-  flush(audioInput: AudioInput | null, press: number): void {
+  #flush(audioInput: AudioInput | null, press: number): void {
     const done = () => {
       // The tail belongs to the turn, also on a network that is behind.
       this.#writeAudio(Number.NEGATIVE_INFINITY);
       this.#client.dispatch({ type: "flushed", press });
     };
     audioInput?.flush().then(done, done);
-  }
-
-  discardHeldAudio(): void {
-    this.#uplink.clear();
   }
 
   #takeFrame(frame: AudioInputFrame): void {
@@ -101,7 +124,24 @@ export class SessionRuntime implements SessionPort {
   #writeAudio(unsentBytes: number): void {
     for (const pcm of this.#uplink.take(unsentBytes)) {
       const content = encodeBase64(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength));
-      this.send({ message: { type: "client.audio", content } });
+      this.#send({ message: { type: "client.audio", content } });
     }
+  }
+
+  /** Keeps what is only kept while connected; its code comes when it is needed. */
+  #lockPage(): void {
+    const { wakeLock = true, exclusive = false } = this.#client.getOptions();
+    if (this.#pageLocks || typeof document === "undefined" || !(wakeLock || exclusive)) return;
+    const locks = new AbortController();
+    const { signal } = locks;
+    this.#pageLocks = locks;
+    const onTakenOver = () => this.#client.dispatch({ type: "takenOver" });
+    import("./page-locks.js").then(
+      ({ lockPage }) => {
+        if (!signal.aborted) signal.addEventListener("abort", lockPage({ wakeLock, exclusive, onTakenOver }));
+      },
+      // Without it the screen may go dark: no reason to end a conversation.
+      () => {},
+    );
   }
 }

@@ -31,8 +31,7 @@ function audioAnswered(
   { request, error }: { request: { type: string; calls: Calls }; error?: LayercodeError },
   { phase }: { phase: Phase },
 ): AudioTransition {
-  // One that a later call overtook is told to who waits for it, and is nobody's error.
-  if (!error || error.code === "aborted") return next(isBlocked, settle(request.calls, error));
+  if (!error) return next(isBlocked, settle(request.calls));
   // What failed is not kept for a connect() that may do better.
   const isLeftOver = request.type === "prepare" && phase.name === "idle";
   const closing = isLeftOver ? ([{ type: "close", calls: [] }] as const) : [];

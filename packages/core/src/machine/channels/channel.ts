@@ -1,7 +1,7 @@
 import { LayercodeError } from "../../errors.js";
 import { next, type Transition } from "../../transition.js";
 import { type Calls, type ErrorEffect, fail, type SettleEffect, settle, showError } from "../calls.js";
-import type { Phase } from "../connection/connection.js";
+import { type Phase, statusOf } from "../connection/connection.js";
 
 /** The two halves of the audio, by the name of their switch. */
 export type ChannelName = "audioInput" | "audioOutput";
@@ -17,6 +17,10 @@ export interface Channel {
   readonly id: number;
   /** Who waits until it is open. */
   readonly calls: Calls;
+  /** The device that the user chose; `null` follows the system. */
+  readonly deviceId: string | null;
+  /** The device that is open; `null` while none is, or where the platform does not tell. */
+  readonly activeDeviceId: string | null;
 }
 
 /** A device was asked for; `before`: the one to fall back to. Its answer repeats the request. */
@@ -46,81 +50,110 @@ export type ChannelSignal =
   | { signal: "channelSwitchedOff"; channel: ChannelName }
   /** The device was refused, or is gone, during the first `connect()`: that ends it. */
   | { signal: "connectFailed"; error: LayercodeError }
-  | { signal: "showError"; error: LayercodeError | null };
+  | ReturnType<typeof showError>;
 
 export type ChannelTransition<C> = Transition<C, ChannelEffect | ChannelSignal>;
 
-/** How one of the two channels opens its device and gives it up. */
-interface Device<C> {
-  open(channel: C, calls: Calls): ChannelTransition<C>;
-  /** Whoever waits for it is told `why`. */
-  close(channel: C, why: LayercodeError): ChannelTransition<C>;
+/** What one of the two channels does beyond the other. */
+interface Differences<C> {
+  readonly name: ChannelName;
+  /** Beside the opening of the device. */
+  whileOpening(channel: C): readonly ChannelEffect[];
+  /** When the device is open, or given up. */
+  readonly afterOpening: readonly ChannelEffect[];
 }
 
 export function initialChannel(isOn: boolean, isDeferred: boolean): Channel {
-  return { isOn, isDeferred, status: "off", id: 0, calls: [] };
-}
-
-/** A channel whose device is asked for from now on; `calls` wait for it. */
-export function opening<C extends Channel>(channel: C, calls: Calls): C {
-  return { ...channel, status: "opening", isDeferred: false, id: channel.id + 1, calls };
-}
-
-/** A channel whose device is given up; its switch stays as it is. */
-export function closed<C extends Channel>(channel: C, name: ChannelName, why: LayercodeError): ChannelTransition<C> {
-  return next(
-    { ...channel, status: "off", id: channel.id + 1, calls: [] },
-    { type: "closeChannel", channel: name },
-    settle(channel.calls, why),
-  );
+  return { isOn, isDeferred, status: "off", id: 0, calls: [], deviceId: null, activeDeviceId: null };
 }
 
 /** What both channels do in the same way. */
-export function channelHandlers<C extends Channel>(name: ChannelName, { open, close }: Device<C>) {
-  const closeOpen = (channel: C, why: LayercodeError): ChannelTransition<C> =>
-    channel.status === "off" ? next(channel) : close(channel, why);
+export function channelHandlers<C extends Channel>({ name, whileOpening, afterOpening }: Differences<C>) {
+  const open = (channel: C, calls: Calls = []): ChannelTransition<C> => {
+    const { deviceId } = channel;
+    const id = channel.id + 1;
+    return next(
+      { ...channel, status: "opening", isDeferred: false, id, calls, activeDeviceId: null },
+      { type: "openChannel", channel: name, id, deviceId },
+      ...whileOpening(channel),
+    );
+  };
+
+  /** Gives the device up; the switch stays as it is. Whoever waited for the device is told `why`. */
+  const close = (channel: C, why = overtaken()): ChannelTransition<C> => {
+    if (channel.status === "off") return next(channel);
+    return next(
+      { ...channel, status: "off", id: channel.id + 1, calls: [], activeDeviceId: null },
+      ...afterOpening,
+      { type: "closeChannel", channel: name },
+      settle(channel.calls, why),
+    );
+  };
 
   /** What the channel carries ends first, then its device is given up. */
-  const switchOff = (channel: C, why: LayercodeError): ChannelTransition<C> => {
-    const { state, effects } = closeOpen(channel, why);
+  const switchOff = (channel: C, why?: LayercodeError): ChannelTransition<C> => {
+    const { state, effects } = close(channel, why);
     return next({ ...state, isOn: false }, { signal: "channelSwitchedOff", channel: name }, ...effects);
   };
 
-  /** `setAudioInput()`, `setAudioOutput()`: the last call wins; one that a later call overtakes rejects as aborted. */
-  const setChannel = (
-    channel: C,
-    event: { channel: ChannelName; on: boolean; call: number },
-    { phase }: { phase: Phase },
-  ): ChannelTransition<C> => {
-    if (event.channel !== name) return next(channel);
-    if (!event.on) {
-      const { state, effects } = switchOff(channel, overtaken());
-      return next(state, ...effects, settle([event.call]));
-    }
-    const on: C = { ...channel, isOn: true };
-    if (on.status === "off" && phase.name !== "idle") return open(on, [event.call]);
-    const calls = on.status === "opening" ? [...on.calls, event.call] : [];
-    return next({ ...on, isDeferred: false, calls }, settle(calls.length > 0 ? [] : [event.call]));
+  return {
+    open,
+
+    openChannels: (channel: C) => (channel.isOn && !channel.isDeferred ? open(channel) : next(channel)),
+
+    closeChannels: (channel: C) => close(channel),
+
+    /** `setAudioInput()`, `setAudioOutput()`: the last call wins; one that a later call overtakes rejects as aborted. */
+    setChannel(
+      channel: C,
+      { on, call }: { on: boolean; call: number },
+      { phase }: { phase: Phase },
+    ): ChannelTransition<C> {
+      const settled = settle([call]);
+      if (!on) {
+        const { state, effects } = switchOff(channel);
+        return next(state, ...effects, settled);
+      }
+      const wanted: C = { ...channel, isOn: true, isDeferred: false };
+      if (wanted.status === "opening") return next({ ...wanted, calls: [...wanted.calls, call] });
+      return wanted.status === "off" && phase.name !== "idle" ? open(wanted, [call]) : next(wanted, settled);
+    },
+
+    channelOpened(channel: C, { deviceId }: { deviceId: string | null }): ChannelTransition<C> {
+      const opened: C = { ...channel, status: "open", calls: [], activeDeviceId: deviceId };
+      return next(opened, ...afterOpening, settle(channel.calls));
+    },
+
+    /** The device was refused, or is gone: that ends a first `connect()`; later the conversation goes on without it. */
+    channelFailed(channel: C, { error }: { error: LayercodeError }, context: { phase: Phase }): ChannelTransition<C> {
+      if (statusOf(context) === "connecting") return next(channel, { signal: "connectFailed", error });
+      const { state, effects } = switchOff(channel, error);
+      return next(state, ...effects, showError(error), ...fail(error));
+    },
+
+    /** The channel is on its new device, or has refused it and goes on with the one before. */
+    deviceAnswered(
+      channel: C,
+      { request, error, deviceId }: { request: DeviceRequest; error?: LayercodeError; deviceId: string | null },
+    ): ChannelTransition<C> {
+      // One that a later call overtook is told to who waits for it, and is nobody's error.
+      const isOvertaken = error?.code === "aborted";
+      if (!error || isOvertaken)
+        return next({ ...channel, ...(!error && { activeDeviceId: deviceId }) }, settle(request.calls, error));
+      const refused = channel.deviceId === request.deviceId ? { ...channel, deviceId: request.before } : channel;
+      return next(refused, showError(error), ...fail(error, request.calls));
+    },
   };
+}
 
-  /** The device was refused, or is gone: that ends a first `connect()`; later the conversation goes on without it. */
-  const channelFailed = (
-    channel: C,
-    event: { channel: ChannelName; error: LayercodeError },
-    { phase }: { phase: Phase },
-  ): ChannelTransition<C> => {
-    const { error } = event;
-    if (event.channel !== name) return next(channel);
-    const isConnecting = phase.name !== "idle" && phase.name !== "connected" && !phase.reconnecting;
-    if (isConnecting) return next(channel, { signal: "connectFailed", error });
-    const { state, effects } = switchOff(channel, error);
-    return next(state, ...effects, showError(error), ...fail(error));
-  };
-
-  const openChannels = (channel: C): ChannelTransition<C> =>
-    channel.isOn && !channel.isDeferred ? open(channel, []) : next(channel);
-
-  return { setChannel, channelFailed, openChannels, closeChannels: (channel: C) => closeOpen(channel, overtaken()) };
+/** Chooses the device of a channel, and asks for it. */
+export function setDevice<C extends Channel>(
+  channel: C,
+  name: ChannelName,
+  { deviceId, call }: { deviceId: string | null; call: number },
+): ChannelTransition<C> {
+  const before = channel.deviceId;
+  return next({ ...channel, deviceId }, { type: "setDevice", channel: name, deviceId, before, calls: [call] });
 }
 
 /** What a call rejects with that a later one made void. */

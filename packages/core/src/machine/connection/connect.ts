@@ -45,7 +45,7 @@ export function connect(
 
 /** `connect()` did not get through. */
 export function connectFailed(connection: Connection, { error }: { error: LayercodeError }): ConnectionTransition {
-  return endSession(connection, "connection", { how: "failed", error });
+  return endSession(connection, "connection", { error });
 }
 
 /** Authorization or socket took too long. */
@@ -63,7 +63,7 @@ export function connectTimedOut(
 
 /** `disconnect()`: ends whatever is under way; the conversation id stays. */
 function disconnect(connection: Connection, { call }: { call: number }): ConnectionTransition {
-  return endSession(connection, "user", { how: "hungUp" }, [call]);
+  return endSession(connection, "user", { error: null }, [call]);
 }
 
 /** The signal of a `connect()` has fired: with the last that still waited ends what it waited for. */
@@ -71,7 +71,7 @@ function connectAborted(connection: Connection, { call }: { call: number }): Con
   const { phase } = connection;
   if (phase.name === "idle" || !phase.calls.includes(call)) return next(connection);
   const calls = phase.calls.filter((other) => other !== call);
-  if (calls.length === 0) return endSession(connection, "user", { how: "hungUp" });
+  if (calls.length === 0) return endSession(connection, "user", { error: null });
   return next({ ...connection, phase: { ...phase, calls } }, settle([call], givenUp()));
 }
 
@@ -87,25 +87,26 @@ export function endSession(
     { signal: "sessionEnding", by },
     { signal: "closeChannels" },
     { type: "close", calls },
-    { signal: "sessionEnded", ending },
+    { signal: "sessionEnded", ...ending },
   );
 }
 
 /** Everything is given back: who waits, and everybody, is told how it ended. */
-function sessionEnded(connection: Connection, { ending }: { ending: Ending }): ConnectionTransition {
+function sessionEnded(connection: Connection, { error, toWaiting = error ?? givenUp() }: Ending): ConnectionTransition {
   const { phase } = connection;
-  const calls = phase.name === "idle" ? [] : phase.calls;
   const status = statusOf(connection);
-  const failed = ending.how === "failed";
-  const idle: Connection = { ...connection, attempt: connection.attempt + 1, phase: { name: "idle", failed } };
-  if (ending.how === "failed") return next(idle, showError(ending.error), ...fail(ending.error, calls));
-  const disconnected: ConnectionEffect = { type: "emit", event: "disconnect", payload: undefined };
-  if (ending.how === "hungUp") {
-    const wasUp = status === "connected" || status === "reconnecting";
-    return next(idle, settle(calls, givenUp()), ...(wasUp ? [disconnected] : []));
-  }
-  const { error, toWaiting } = ending;
-  return next(idle, settle(calls, toWaiting), ...(error ? [showError(error), ...fail(error)] : []), disconnected);
+  const wasUp = status === "connected" || status === "reconnecting";
+  const disconnected: ConnectionEffect[] = wasUp ? [{ type: "emit", event: "disconnect", payload: undefined }] : [];
+  return next(
+    {
+      ...connection,
+      attempt: connection.attempt + 1,
+      phase: { name: "idle", failed: error !== null && !wasUp },
+    },
+    settle(phase.name === "idle" ? [] : phase.calls, toWaiting),
+    ...(error ? [showError(error), ...fail(error)] : []),
+    ...disconnected,
+  );
 }
 
 function givenUp(): LayercodeError {

@@ -66,5 +66,5 @@ export function takenOver(connection: Connection): ConnectionTransition {
   const text =
     'Another tab took over: the option "exclusive" lets one speak at a time. Call connect() to take it back.';
   const error = new LayercodeError("aborted", text, { fatal: true });
-  return endSession(connection, "connection", { how: "over", error, toWaiting: error });
+  return endSession(connection, "connection", { error });
 }

@@ -119,16 +119,12 @@ export type ConnectionEffect =
   | ErrorEffect;
 
 /** How a session ended, for the app. */
-export type Ending =
-  /** By `disconnect()`, or the signal of the last `connect()` that waited. */
-  | { readonly how: "hungUp" }
-  /** `connect()` did not get through. */
-  | { readonly how: "failed"; readonly error: LayercodeError }
-  /**
-   * The app did not end it. `error`: `null` when the server closed with 1000 or 1005; `toWaiting`: what a `connect()` that
-   * still waits rejects with.
-   */
-  | { readonly how: "over"; readonly error: LayercodeError | null; readonly toWaiting: LayercodeError };
+export interface Ending {
+  /** `null` where the app ended it, or the server in due form (close code 1000 or 1005). */
+  readonly error: LayercodeError | null;
+  /** What a `connect()` that still waits rejects with. Default: `error`, else that the app gave up. */
+  readonly toWaiting?: LayercodeError;
+}
 
 /** What a connection tells the other slices. */
 export type ConnectionSignal =
@@ -145,11 +141,11 @@ export type ConnectionSignal =
   /** The session is about to end: the other slices give up what is under way, while there is still a connection. */
   | { signal: "sessionEnding"; by: InterruptedBy }
   /** They have. */
-  | { signal: "sessionEnded"; ending: Ending }
+  | ({ signal: "sessionEnded" } & Ending)
   /** `connect()`, or an attempt to come back, did not get through. */
   | { signal: "connectFailed"; error: LayercodeError }
   /** The connection is lost and cleaned up: the next attempt waits for its time. */
-  | { signal: "lossJudged"; reason: ConnectionLoss; delay: number | null; shortLived: number }
+  | { signal: "lossJudged"; reconnecting: Reconnecting; shortLived: number }
   | { signal: "showError"; error: LayercodeError | null };
 
 export type ConnectionTransition = Transition<Connection, ConnectionEffect | ConnectionSignal>;

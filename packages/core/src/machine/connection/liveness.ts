@@ -1,7 +1,7 @@
 import { next } from "../../transition.js";
 import type { Connection, ConnectionTransition } from "./connection.js";
 
-// Stands in for the ping that the protocol has not (docs/protocol.md#2-websocket).
+// Stands in for the ping that the protocol has not (docs/protocol.md#liveness).
 
 /** How long a server may be silent after the end of a user's turn, in ms: then the connection counts as stalled. */
 const silenceMs = 8000;
@@ -10,16 +10,10 @@ const silenceMs = 8000;
  * The user's turn has ended: by a press or a typed message that is on the wire, or as the server has heard it. Now some
  * message must come.
  */
-export function expectReply(connection: Connection): ConnectionTransition {
-  const { phase } = connection;
-  return phase.name === "connected" && !phase.isReplyDue ? wait(connection) : next(connection);
-}
+export const expectReply = waitWhere((isReplyDue) => !isReplyDue);
 
 /** Everything was heard, and the server is told: one that replies only after that has its time from now on. */
-export function expectReplyAnew(connection: Connection): ConnectionTransition {
-  const { phase } = connection;
-  return phase.name === "connected" && phase.isReplyDue ? wait(connection) : next(connection);
-}
+export const expectReplyAnew = waitWhere((isReplyDue) => isReplyDue);
 
 /** The user has the turn again: a server that listens need not say anything. */
 export function expectNoReply(connection: Connection): ConnectionTransition {
@@ -35,11 +29,11 @@ export function messageCame(connection: Connection, _event: unknown, { now }: { 
   return expectNoReply({ ...connection, phase: { ...phase, heardAt: now, isInDoubt: false } });
 }
 
-function wait(connection: Connection): ConnectionTransition {
-  const { phase } = connection;
-  if (phase.name !== "connected") return next(connection);
-  return next(
-    { ...connection, phase: { ...phase, isReplyDue: true } },
-    { type: "schedule", timer: "replyOverdue", afterMs: silenceMs },
-  );
+function waitWhere(isWanted: (isReplyDue: boolean) => boolean): (connection: Connection) => ConnectionTransition {
+  return (connection) => {
+    const { phase } = connection;
+    if (phase.name !== "connected" || !isWanted(phase.isReplyDue)) return next(connection);
+    const waiting = { ...phase, isReplyDue: true };
+    return next({ ...connection, phase: waiting }, { type: "schedule", timer: "replyOverdue", afterMs: silenceMs });
+  };
 }

@@ -9,6 +9,8 @@ import {
   type ConnectionEffect,
   type ConnectionTransition,
   type PageState,
+  type Phase,
+  type Reconnecting,
   statusOf,
 } from "./connection.js";
 import {
@@ -106,18 +108,13 @@ export function attemptAgain(
 ): ConnectionTransition {
   const { phase, conversationId } = connection;
   if (phase.name === "idle") return next(connection);
-  const { agentId, calls, reconnecting, shortLived } = phase;
   const attempt = connection.attempt + 1;
   return next(
-    {
-      ...connection,
-      attempt,
-      phase: { name: "authorizing", agentId, calls, reconnecting, shortLived, isInDoubt: false },
-    },
+    { ...connection, attempt, phase: { ...phase, name: "authorizing", isInDoubt: false } },
     { type: "cancel", timer: "attemptDue" },
     { type: "closeConnection" },
     { type: "schedule", timer: "connectTimedOut", afterMs: settings.connectTimeout },
-    { type: "authorize", attempt, agentId, conversationId },
+    { type: "authorize", attempt, agentId: phase.agentId, conversationId },
   );
 }
 
@@ -136,40 +133,34 @@ function connectionLost(
   const attempt = (phase.reconnecting?.attempt ?? 0) + 1;
   const policy = reconnectPolicyOf(settings.reconnect);
   const { isOn, thrown } = isFinal(error) ? { isOn: false } : judge(policy, { ...reason, attempt }, shortLived);
-  const heardAt = "heardAt" in phase && reason.cause === "stalled" ? phase.heardAt : now - doubtMs;
+  const hasSocket = phase.name === "open" || phase.name === "connected";
+  const since = hasSocket && reason.cause === "stalled" ? phase.heardAt : now - doubtMs;
   const effects = [
     ...(thrown ?? []),
-    { signal: "connectionLost", doubtfulSince: reason.wasClean ? null : heardAt },
+    { signal: "connectionLost", doubtfulSince: reason.wasClean ? null : since },
     { type: "cancel", timer: "connectTimedOut" },
     { type: "cancel", timer: "replyOverdue" },
     { type: "closeConnection" },
   ] as const;
   if (!isOn) {
-    const ending = { how: "over", error: isFarewell(lost.code) ? null : error, toWaiting: error } as const;
+    const ending = { error: isFarewell(lost.code) ? null : error, toWaiting: error };
     return next(connection, ...effects, ...endSession(connection, "connection", ending).effects);
   }
   const delay = page.online ? delayBefore(policy, attempt, random) : null;
-  return next(connection, ...effects, { signal: "lossJudged", reason, delay, shortLived });
+  return next(connection, ...effects, { signal: "lossJudged", reconnecting: { attempt, delay, reason }, shortLived });
 }
 
 /** The next attempt waits for its time, or for the network. */
 export function waitForAttempt(
   connection: Connection,
-  { reason, delay, shortLived }: { reason: ConnectionLoss; delay: number | null; shortLived: number },
+  { reconnecting, shortLived }: { reconnecting: Reconnecting; shortLived: number },
 ): ConnectionTransition {
   const { phase } = connection;
+  const { delay } = reconnecting;
   if (phase.name === "idle") return next(connection);
-  const { agentId, calls, isInDoubt } = phase;
-  const reconnecting = { attempt: (phase.reconnecting?.attempt ?? 0) + 1, delay, reason };
-  const effects: ConnectionEffect[] = delay === null ? [] : [{ type: "schedule", timer: "attemptDue", afterMs: delay }];
-  return next(
-    {
-      ...connection,
-      attempt: connection.attempt + 1,
-      phase: { name: "waiting", agentId, calls, reconnecting, shortLived, isInDoubt },
-    },
-    ...effects,
-  );
+  const timer: ConnectionEffect[] = delay === null ? [] : [{ type: "schedule", timer: "attemptDue", afterMs: delay }];
+  const waiting: Phase = { ...phase, name: "waiting", reconnecting, shortLived };
+  return next({ ...connection, attempt: connection.attempt + 1, phase: waiting }, ...timer);
 }
 
 function isOpen({ phase }: Connection): boolean {

@@ -1,11 +1,9 @@
 import type { Message } from "../../conversation/messages.js";
 import { LayercodeError } from "../../errors.js";
 import type { ClientMessage } from "../../protocol/client-messages.js";
-import { next, type Transition } from "../../transition.js";
+import { chain, next, type Transition } from "../../transition.js";
 import { type ErrorEffect, fail, type SettleEffect, settle } from "../calls.js";
 import type { Phase } from "../connection/connection.js";
-import type { Called, ConnectedRequest } from "../events.js";
-import { refuse } from "../requests-before-load.js";
 
 /** A message on its way to the server; who waits for it, and the entry in the transcript that it is. */
 export interface Outgoing {
@@ -52,26 +50,23 @@ const limit = 50;
 /** `sendClientResponseText()`. */
 function sendText(
   outbox: Outbox,
-  event: Called<{ type: "sendText"; text: string }>,
+  { text, call }: { text: string; call: number },
   context: OutboxContext,
 ): OutboxTransition {
   const typedCount = outbox.typedCount + 1;
   const messageId = `typed:${typedCount}:${context.now}`;
-  const message = { type: "client.response.text", content: event.text } as const;
-  return accept(outbox, event, context, () => {
-    const { state, effects } = post({ ...outbox, typedCount }, { message, call: event.call, messageId }, context);
-    return next(state, { signal: "textTyped", messageId, text: event.text }, ...effects);
-  });
+  const message = { type: "client.response.text", content: text } as const;
+  const typed = { signal: "textTyped", messageId, text } as const;
+  return post({ ...outbox, typedCount }, { message, call, messageId }, context, [typed]);
 }
 
 /** `sendClientResponseData()`. */
 function sendData(
   outbox: Outbox,
-  event: Called<{ type: "sendData"; data: Record<string, unknown> }>,
+  { data, call }: { data: Record<string, unknown>; call: number },
   context: OutboxContext,
 ): OutboxTransition {
-  const message = { type: "client.response.data", data: event.data } as const;
-  return accept(outbox, event, context, () => post(outbox, { message, call: event.call }, context));
+  return post(outbox, { message: { type: "client.response.data", data }, call }, context);
 }
 
 /** A message of the client's own: written while connected; while channels still open it waits behind `client.ready`. */
@@ -82,14 +77,9 @@ function send(outbox: Outbox, { message }: { message: ClientMessage }, { phase }
 
 /** The connection is up: what waited is written, in its order. */
 function connected(outbox: Outbox, _signal: unknown, { now }: OutboxContext): OutboxTransition {
-  const effects: (OutboxEffect | OutboxSignal)[] = [];
-  let state: Outbox = { ...outbox, waiting: [] };
-  for (const outgoing of outbox.waiting) {
-    const written = write(state, outgoing, now);
-    state = written.state;
-    effects.push(...written.effects);
-  }
-  return { state, effects };
+  const writes = outbox.waiting.map((outgoing) => (before: Outbox) => write(before, outgoing, now));
+  const emptied: Outbox = { ...outbox, waiting: [] };
+  return chain(emptied, ...writes);
 }
 
 /** The socket was closing, and took the message no more: one of the app's waits for the next connection, if there is one. */
@@ -124,23 +114,23 @@ function sessionEnding(outbox: Outbox): OutboxTransition {
   });
 }
 
-/** Takes a message of the app, unless the status does not allow it or too many wait already. */
-function accept(
+/** Writes a message of the app, or lets it wait for the connection, unless too many wait already. */
+function post(
   outbox: Outbox,
-  event: Called<ConnectedRequest>,
-  { phase }: OutboxContext,
-  take: () => OutboxTransition,
+  outgoing: Required<Pick<Outgoing, "message" | "call">> & Pick<Outgoing, "messageId">,
+  { phase, now }: OutboxContext,
+  before: readonly OutboxSignal[] = [],
 ): OutboxTransition {
-  const refusal = refuse(phase, event);
-  if (refusal) return next(outbox, ...refusal);
-  if (outbox.waiting.length < limit) return take();
-  const text = `${limit} messages wait for the connection already. Send this one once connected.`;
-  return next(outbox, ...fail(new LayercodeError("not-connected", text), [event.call]));
-}
-
-function post(outbox: Outbox, outgoing: Outgoing, { phase, now }: OutboxContext): OutboxTransition {
-  if (phase.name === "connected") return write(outbox, outgoing, now);
-  return next({ ...outbox, waiting: [...outbox.waiting, outgoing] }, delivery(outgoing.messageId, "queued"));
+  const { waiting } = outbox;
+  if (waiting.length >= limit) {
+    const text = `${limit} messages wait for the connection already. Send this one once connected.`;
+    return next(outbox, ...fail(new LayercodeError("not-connected", text), [outgoing.call]));
+  }
+  const isUp = phase.name === "connected";
+  const { state, effects } = isUp
+    ? write(outbox, outgoing, now)
+    : next({ ...outbox, waiting: [...waiting, outgoing] }, delivery(outgoing.messageId, "queued"));
+  return next(state, ...before, ...effects);
 }
 
 function write(outbox: Outbox, { message, call, messageId }: Outgoing, now: number): OutboxTransition {
@@ -165,4 +155,12 @@ function isOfApp({ type }: ClientMessage): boolean {
   return type === "client.response.text" || type === "client.response.data";
 }
 
-export const outboxHandlers = { sendText, sendData, send, connected, unsent, connectionLost, sessionEnding };
+export const outboxHandlers = {
+  sendTextAccepted: sendText,
+  sendDataAccepted: sendData,
+  send,
+  connected,
+  unsent,
+  connectionLost,
+  sessionEnding,
+};

@@ -1,15 +1,12 @@
 import { next, type Transition } from "../../transition.js";
-import { type ErrorEffect, settle } from "../calls.js";
+import { settle } from "../calls.js";
 import type { ChannelName } from "../channels/channel.js";
-import type { Phase } from "../connection/connection.js";
-import { refuse } from "../requests-before-load.js";
 import { isPressed, type Talk, type TalkEffect, type TalkSignal } from "./press.js";
 
-type TalkTransition = Transition<Talk, TalkEffect | TalkSignal | ErrorEffect>;
+type TalkTransition = Transition<Talk, TalkEffect | TalkSignal>;
 
 /** What push-to-talk has to know of its surroundings. */
 interface TalkContext {
-  readonly phase: Phase;
   readonly isConnected: boolean;
   readonly isMicrophoneOpen: boolean;
   readonly isPushToTalk: boolean;
@@ -19,9 +16,7 @@ interface TalkContext {
 const flushMs = 500;
 
 /** Pressed, at a time of the audio clock in seconds. A second press before the release changes nothing. */
-function press(talk: Talk, event: { type: "press"; at: number; call: number }, context: TalkContext): TalkTransition {
-  const refusal = refuse(context.phase, event);
-  if (refusal) return next(talk, ...refusal);
+function press(talk: Talk, event: { at: number; call: number }, context: TalkContext): TalkTransition {
   if (isPressed(talk)) return next(talk, settle([event.call]));
   // The tail of the press before is still on its way: that turn ends without it.
   const { state, effects } = endPress(talk, null, context);
@@ -31,13 +26,7 @@ function press(talk: Talk, event: { type: "press"; at: number; call: number }, c
 }
 
 /** Released: what was captured by `at`, on the same clock, and not yet sent goes first, then the end of the turn. */
-function release(
-  talk: Talk,
-  event: { type: "release"; at: number; call: number },
-  context: TalkContext,
-): TalkTransition {
-  const refusal = refuse(context.phase, event);
-  if (refusal) return next(talk, ...refusal);
+function release(talk: Talk, event: { at: number; call: number }, context: TalkContext): TalkTransition {
   const { press, releaseCalls } = talk;
   if (!press) return next(talk, settle([event.call]));
   const released = { ...press, releasedAt: press.releasedAt ?? event.at };
@@ -79,8 +68,8 @@ const endTurn: readonly TalkSignal[] = [
 ];
 
 export const talkHandlers = {
-  press,
-  release,
+  pressAccepted: press,
+  releaseAccepted: release,
   /** The tail of a press is on the wire. */
   flushed: (talk: Talk, { press }: { press: number }, context: TalkContext) =>
     talk.press?.id === press ? endPress(talk, null, context) : next(talk),
