@@ -1,23 +1,15 @@
-import { audioContent, createWorld } from "./world.js";
+import { withMembers } from "@layercode/client-testing";
+import { createWorld } from "./world.js";
 
 /** The type of what acknowledges that all was heard. */
 export const finishedType = "trigger.response.audio.replay_finished";
 
 /** A client that is connected, and a server and a player in a test's hands. */
-export async function connected(...[options, config]: Parameters<typeof createWorld>) {
-  const world = createWorld(options, config);
+export async function connected(...setup: Parameters<typeof createWorld>) {
+  const world = createWorld(...setup);
   await world.connect();
-  const says = (type: string, turn_id: string, more: object = {}) => world.socket.says({ type, turn_id, ...more });
-  return {
-    ...world,
-    client: world.client,
-    socket: world.socket,
-    agentStarts: (turn: string) => says("turn.start", turn, { role: "assistant" }),
-    userStarts: (turn: string) => says("turn.start", turn, { role: "user" }),
-    audio: (turn: string, delta_id?: string, samples = 1600) =>
-      says("response.audio", turn, { content: audioContent(samples), ...(delta_id ? { delta_id } : {}) }),
-    text: (turn: string, content: string) => says("response.text", turn, { content }),
-    ends: (turn: string) => says("response.end", turn),
+  return withMembers(world, {
+    ...world.server,
     get finished() {
       return world.socket.sent.filter((message) => message.type === finishedType);
     },
@@ -25,5 +17,5 @@ export async function connected(...[options, config]: Parameters<typeof createWo
     get playerEvents() {
       return world.speaker.events!;
     },
-  };
+  });
 }

@@ -281,10 +281,10 @@ describe("AudioVisualizer", () => {
     renders = 0;
     frames.next();
     expect(drawn).toHaveBeenCalled();
-    const measured = world.microphone.measured;
+    const measurements = world.microphone.measurements;
     await rendered.render(<Page source="user" />);
     frames.next();
-    expect(world.microphone.measured).toBeGreaterThan(measured);
+    expect(world.microphone.measurements).toBeGreaterThan(measurements);
     expect(renders).toBe(1);
     await rendered.unmount();
     expect(frames.waiting).toBe(0);

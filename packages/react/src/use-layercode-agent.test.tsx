@@ -112,10 +112,10 @@ describe("options", () => {
     const rendered = await render(<Reader agentId="ag-1" />);
     await connect();
     await rendered.render(<Reader agentId="ag-2" />);
-    expect(current.requests.map(({ agent_id }) => agent_id)).toEqual(["ag-1"]);
+    expect(current.requests.map(({ body }) => body.agent_id)).toEqual(["ag-1"]);
     await acting(() => agent.disconnect());
     await connect();
-    expect(current.requests.map(({ agent_id }) => agent_id)).toEqual(["ag-1", "ag-2"]);
+    expect(current.requests.map(({ body }) => body.agent_id)).toEqual(["ag-1", "ag-2"]);
   });
 
   it("has an effect below connect with the options of this render", async () => {
@@ -132,7 +132,7 @@ describe("options", () => {
     }
     const rendered = await render(<Connecting agentId="ag-1" />);
     await rendered.render(<Connecting agentId="ag-2" />);
-    expect(current.requests.map(({ agent_id }) => agent_id)).toEqual(["ag-1", "ag-2"]);
+    expect(current.requests.map(({ body }) => body.agent_id)).toEqual(["ag-1", "ag-2"]);
   });
 
   it("takes a changed audioInput at once", async () => {
@@ -188,15 +188,12 @@ describe.each([{ strict: false }, { strict: true }])("unmounted, strict: $strict
   it("while connecting, it gives everything back", async () => {
     const { Reader } = createReader(({ status }) => status);
     const rendered = await render(<Reader />, { strict });
-    let allow = () => {};
-    current.microphone.prompt = new Promise((resolve) => {
-      allow = resolve;
-    });
+    current.microphone.permission = "prompt";
     const connecting = acting(() => current.untilSocket());
     const outcome = agent.connect().catch(({ code }) => code);
     await connecting;
     await rendered.unmount();
-    allow();
+    current.microphone.starts[0]!.opening.resolve();
     expect(await outcome).toBe("aborted");
     await settle();
     expect(current.held).toEqual(nothingHeld);
@@ -346,9 +343,9 @@ describe("amplitude", () => {
       }
       return counts.renders - before;
     };
-    current.microphone.measured = 0;
+    current.microphone.measurements = 0;
     expect(await second()).toBe(0);
-    expect(current.microphone.measured).toBe(0);
+    expect(current.microphone.measurements).toBe(0);
 
     isShown = true;
     await rendered.render(<Reader />);
@@ -359,9 +356,9 @@ describe("amplitude", () => {
 
     isShown = false;
     await rendered.render(<Reader />);
-    current.microphone.measured = 0;
+    current.microphone.measurements = 0;
     expect(await second()).toBe(0);
-    expect(current.microphone.measured).toBe(0);
+    expect(current.microphone.measurements).toBe(0);
   });
 
   it("is 0 where enableAmplitudeMonitoring is off", async () => {

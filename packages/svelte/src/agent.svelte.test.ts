@@ -55,7 +55,7 @@ test("takes a changed agentId at the next connect", async () => {
   expect(agent.status).toBe("connected");
   await agent.disconnect();
   await world.connect(agent);
-  expect(world.requests.map(({ agent_id }) => agent_id)).toEqual(["ag-123456", "ag-other"]);
+  expect(world.requests.map(({ body }) => body.agent_id)).toEqual(["ag-123456", "ag-other"]);
 });
 
 test("takes a changed audioInput at once", async () => {
@@ -74,7 +74,7 @@ test("follows one option of a $state object", async () => {
   const agent = useLayercodeAgent(() => options);
   flushSync(() => (options.agentId = "ag-other"));
   await world.connect(agent);
-  expect(world.requests[0]).toMatchObject({ agent_id: "ag-other", metadata: { page: 1 } });
+  expect(world.requests[0]?.body).toMatchObject({ agent_id: "ag-other", metadata: { page: 1 } });
   await agent.dispose();
 });
 
@@ -123,14 +123,13 @@ test("a component destroyed while idle leaves nothing", async () => {
 
 test("a component destroyed while connecting gives everything back", async () => {
   const world = createWorld();
-  let allow = () => {};
-  world.microphone.prompt = new Promise((resolve) => (allow = resolve));
+  world.microphone.permission = "prompt";
   const { agent, destroy } = mountAgent(world.options);
   const connecting = agent.connect();
   await world.untilSocket();
   await destroy();
   await expect(connecting).rejects.toMatchObject({ code: "aborted" });
-  allow();
+  world.microphone.starts[0]!.opening.resolve();
   await turnOfTheLoop();
   expect(world.held).toEqual(nothingHeld);
 });
@@ -231,7 +230,7 @@ test("measures the level only while an effect reads it, at most 10 times a secon
     const props = $state({ agent, shown: false, rendered });
     mounted(Level, props);
     vi.advanceTimersByTime(1000);
-    expect(world.microphone.measured).toBe(0);
+    expect(world.microphone.measurements).toBe(0);
 
     flushSync(() => (props.shown = true));
     rendered.mockClear();
@@ -245,9 +244,9 @@ test("measures the level only while an effect reads it, at most 10 times a secon
 
     flushSync(() => (props.shown = false));
     await tick();
-    const { measured } = world.microphone;
+    const { measurements } = world.microphone;
     vi.advanceTimersByTime(1000);
-    expect(world.microphone.measured).toBe(measured);
+    expect(world.microphone.measurements).toBe(measurements);
   } finally {
     vi.useRealTimers();
   }

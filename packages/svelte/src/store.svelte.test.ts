@@ -45,7 +45,7 @@ test("a level is measured only while its store is subscribed", async () => {
   await world.connect(agent);
   world.microphone.loudness = 0.5;
   const level = toStore(agent, "userAudioAmplitude");
-  expect(world.microphone.measured).toBe(0);
+  expect(world.microphone.measurements).toBe(0);
   const seen: number[] = [];
   const unsubscribe = level.subscribe((value) => seen.push(value));
   await vi.waitFor(() => expect(seen).toEqual([0, 0.5]));

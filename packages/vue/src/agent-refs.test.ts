@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { computed, defineComponent, effectScope, h, nextTick, type Ref, ref, watch, watchEffect } from "vue";
 import { mounted, mountedSetup } from "../test/mounted.js";
-import { createWorld, settle, stubMicrophones, until } from "../test/world.js";
+import { createWorld, settle, stubInputDevices, until } from "../test/world.js";
 import { type LayercodeAgent, useLayercodeAgent } from "./index.js";
 
 /** A component that counts its renderings. */
@@ -28,9 +28,9 @@ test("only what reads a field renders for it", async () => {
   await nextTick();
   const before = renders();
 
-  world.saysText("Hello");
+  world.server.text("assistant-1", "Hello");
   await nextTick();
-  world.saysText(" there");
+  world.server.text("assistant-1", " there");
   await nextTick();
   expect(renders().map((count, part) => count - before[part]!)).toEqual([0, 2, 0]);
   expect(target.textContent).toContain("Hello there");
@@ -48,9 +48,9 @@ test("who was slow to read again misses nothing", async () => {
   const seen: string[] = [];
   watch(texts, (text) => seen.push(text));
   // Before the watcher has run once.
-  for (const word of ["one", " two", " three"]) world.saysText(word);
+  for (const word of ["one", " two", " three"]) world.server.text("assistant-1", word);
   await nextTick();
-  world.saysText(" four");
+  world.server.text("assistant-1", " four");
   await nextTick();
   expect(seen).toEqual(["one two three", "one two three four"]);
   expect(texts.value).toBe("one two three four");
@@ -95,17 +95,17 @@ test("measures the level only while somebody reads it, at most 10 times a second
 });
 
 test("lists microphones only while somebody reads them", async () => {
-  const microphones = stubMicrophones(["Built-in"]);
+  const microphones = stubInputDevices(["Built-in"]);
   const world = createWorld();
   const { result: agent, unmount } = mountedSetup(() => useLayercodeAgent(world.options));
   await world.connect(agent);
   await settle();
-  expect(microphones).toMatchObject({ enumerations: 0, watchers: 0 });
+  expect(microphones).toMatchObject({ enumerations: 0, listeners: 0 });
 
   const labels = computed(() => agent.availableInputDevices.value.map(({ label }) => label));
   const stop = watchEffect(() => void labels.value);
   await until(() => labels.value.length === 1);
-  expect(microphones).toMatchObject({ enumerations: 1, watchers: 1 });
+  expect(microphones).toMatchObject({ enumerations: 1, listeners: 1 });
   microphones.change(["Built-in", "Headset"]);
   await until(() => labels.value.length === 2);
 
@@ -114,12 +114,12 @@ test("lists microphones only while somebody reads them", async () => {
     microphones.change([label]);
     await settle();
   }
-  expect(microphones.watchers).toBe(0);
+  expect(microphones.listeners).toBe(0);
   unmount();
 });
 
 test("a reader sees what its own reading has begun", async () => {
-  stubMicrophones(["Built-in"]);
+  stubInputDevices(["Built-in"]);
   const world = createWorld();
   const { result: agent } = mountedSetup(() => useLayercodeAgent(world.options));
   const seen: boolean[] = [];
@@ -131,15 +131,15 @@ test("a reader sees what its own reading has begun", async () => {
 });
 
 test("what is still read at the end is given up with the scope", async () => {
-  const microphones = stubMicrophones(["Built-in"]);
+  const microphones = stubInputDevices(["Built-in"]);
   const world = createWorld();
   const { result: agent, unmount } = mountedSetup(() => useLayercodeAgent(world.options));
   const stop = watchEffect(() => void agent.availableInputDevices.value);
-  await until(() => microphones.watchers === 1);
+  await until(() => microphones.listeners === 1);
   unmount();
-  expect(microphones.watchers).toBe(0);
+  expect(microphones.listeners).toBe(0);
   expect(agent.availableInputDevices.value).toHaveLength(1);
-  expect(microphones.watchers).toBe(0);
+  expect(microphones.listeners).toBe(0);
   stop();
 });
 
@@ -152,7 +152,7 @@ test("two agents are two", async () => {
   const words = (agent: LayercodeAgent): Ref<string> => computed(() => agent.messages.value.map((m) => m.text).join());
   await one.connect(agents.one);
   await two.connect(agents.two);
-  one.saysText("one");
+  one.server.text("assistant-1", "one");
   expect([words(agents.one).value, words(agents.two).value]).toEqual(["one", ""]);
   await agents.one.disconnect();
   expect([agents.one.status.value, agents.two.status.value]).toEqual(["disconnected", "connected"]);

@@ -37,7 +37,7 @@ test("what a component provides, those below it inject", async () => {
   const { seen, unmount } = family(() => provideLayercode(world.options));
   expect(seen.injected).toBe(seen.provided);
   await world.connect(seen.provided!);
-  world.saysText("Hello");
+  world.server.text("assistant-1", "Hello");
   expect(seen.texts?.()).toEqual(["Hello"]);
   unmount();
   await until(() => world.held.sockets === 0);

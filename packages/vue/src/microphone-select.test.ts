@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createApp, effectScope, h, nextTick } from "vue";
 import { mounted } from "../test/mounted.js";
-import { createWorld, settle, stubMicrophones, until } from "../test/world.js";
+import { createWorld, settle, stubInputDevices, until } from "../test/world.js";
 import { type LayercodeAgentOptions, MicrophoneSelect, provideLayercode, useLayercodeAgent } from "./index.js";
 
 async function setup(props: Record<string, unknown> = {}, options: Partial<LayercodeAgentOptions> = {}) {
@@ -20,7 +20,7 @@ async function setup(props: Record<string, unknown> = {}, options: Partial<Layer
 }
 
 test("lists the microphones, labelled, and follows them", async () => {
-  const microphones = stubMicrophones(["Built-in", "Headset"]);
+  const microphones = stubInputDevices(["Built-in", "Headset"]);
   const { target, select, shown, unmount } = await setup({
     label: "Speak into",
     helperText: "Pick one.",
@@ -43,13 +43,13 @@ test("lists the microphones, labelled, and follows them", async () => {
 });
 
 test("the choice is the agent's, and the agent's is shown", async () => {
-  stubMicrophones(["Built-in", "Headset"]);
+  stubInputDevices(["Built-in", "Headset"]);
   const { world, agent, select, shown, choose } = await setup();
   await until(() => shown().length === 3);
   choose("id of Headset");
   await until(() => agent.preferredInputDeviceId.value === "id of Headset");
   await world.connect(agent);
-  expect(world.microphone.startedWith).toEqual(["id of Headset"]);
+  expect(world.microphone.deviceIds).toEqual(["id of Headset"]);
 
   await agent.selectInputDevice("id of Built-in");
   await nextTick();
@@ -61,7 +61,7 @@ test("the choice is the agent's, and the agent's is shown", async () => {
 });
 
 test("a choice that fails is taken back", async () => {
-  stubMicrophones(["Built-in", "Headset"]);
+  stubInputDevices(["Built-in", "Headset"]);
   const { agent, select, shown, choose } = await setup();
   await until(() => shown().length === 3);
   vi.spyOn(agent.client, "setPreferredInputDevice").mockRejectedValueOnce(new Error("in use"));
@@ -71,7 +71,7 @@ test("a choice that fails is taken back", async () => {
 });
 
 test("says that there is none, and what went wrong", async () => {
-  stubMicrophones([]);
+  stubInputDevices([]);
   const { target, select } = await setup({ emptyLabel: "Plug one in" });
   await until(() => target.textContent!.includes("Plug one in"));
   expect(select.disabled).toBe(true);
@@ -84,7 +84,7 @@ test("says that there is none, and what went wrong", async () => {
 });
 
 test("autoRefresh reads the list where the agent does not", async () => {
-  const microphones = stubMicrophones(["Built-in"]);
+  const microphones = stubInputDevices(["Built-in"]);
   const lazily = { autoLoadInputDevices: false, audioInput: false };
   const off = await setup({ autoRefresh: false }, lazily);
   await settle();
@@ -95,7 +95,7 @@ test("autoRefresh reads the list where the agent does not", async () => {
 });
 
 test("takes the agent of the component above, and says when there is none", async () => {
-  stubMicrophones(["Built-in"]);
+  stubInputDevices(["Built-in"]);
   const world = createWorld();
   const { target } = mounted({
     setup() {

@@ -72,7 +72,7 @@ describe.each([
     await settle();
     window.dispatchEvent(pointer("pointerup"));
     await settle();
-    expect(world.sent.slice(1)).toEqual([start, end]);
+    expect(world.turns).toEqual([start, end]);
   });
 
   test("an element that goes while held ends the turn", async () => {
@@ -80,7 +80,7 @@ describe.each([
     press();
     isThere.value = false;
     await settle();
-    expect(world.sent.slice(1)).toEqual([start, end]);
+    expect(world.turns).toEqual([start, end]);
   });
 
   test("a component that is kept alive lets go, and can be held again", async () => {
@@ -88,16 +88,16 @@ describe.each([
     press();
     isShown.value = false;
     await settle();
-    expect(world.sent.slice(1)).toEqual([start, end]);
+    expect(world.turns).toEqual([start, end]);
     press();
     await settle();
-    expect(world.sent.slice(1)).toEqual([start, end]);
+    expect(world.turns).toEqual([start, end]);
 
     isShown.value = true;
     await nextTick();
     press();
     await settle();
-    expect(world.sent.slice(1)).toEqual([start, end, start]);
+    expect(world.turns).toEqual([start, end, start]);
   });
 
   test("unmounted, it listens no more", async () => {
@@ -108,7 +108,7 @@ describe.each([
     press();
     document.body.dispatchEvent(key("keydown", "F2"));
     await settle();
-    expect(world.sent.slice(1)).toEqual([]);
+    expect(world.turns).toEqual([]);
   });
 
   test("a hotkey that comes later is heard", async () => {
@@ -119,7 +119,7 @@ describe.each([
     await settle();
     document.body.dispatchEvent(key("keyup", "F2"));
     await settle();
-    expect(world.sent.slice(1)).toEqual([start, end]);
+    expect(world.turns).toEqual([start, end]);
   });
 });
 
@@ -151,7 +151,7 @@ test("the directive follows the agent it is given", async () => {
   await nextTick();
   target.querySelector("button")!.dispatchEvent(pointer("pointerdown"));
   await settle();
-  expect([one.world.sent.slice(1), two.world.sent.slice(1)]).toEqual([[], [start]]);
+  expect([one.world.turns, two.world.turns]).toEqual([[], [start]]);
 });
 
 test("without an agent, the directive says what is missing", () => {

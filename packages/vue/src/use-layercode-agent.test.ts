@@ -69,7 +69,7 @@ test("takes a changed agentId at the next connect, without waiting for a tick", 
   await agent.disconnect();
   agentId.value = "ag-three";
   await world.connect(agent);
-  expect(world.requests.map(({ agent_id }) => agent_id)).toEqual(["ag-one", "ag-three"]);
+  expect(world.requests.map(({ body }) => body.agent_id)).toEqual(["ag-one", "ag-three"]);
 });
 
 test("takes a changed audioInput at once", async () => {
@@ -92,7 +92,7 @@ test("takes options that are refs, and what changes within reactive metadata", a
   agentId.value = "ag-two";
   metadata.user.name = "Grace";
   await world.connect(agent);
-  expect(world.requests).toMatchObject([{ agent_id: "ag-two", metadata: { user: { name: "Grace" } } }]);
+  expect(world.requests).toMatchObject([{ body: { agent_id: "ag-two", metadata: { user: { name: "Grace" } } } }]);
 });
 
 test("hands on the app's own objects out of a reactive one, not proxies of them", async () => {
@@ -121,7 +121,7 @@ test("its client survives reactive()", async () => {
   const { result: agent } = mountedSetup(() => useLayercodeAgent(world.options));
   const store = reactive(agent);
   await world.connect(store);
-  expect(store.client.getStream()).toBe(null);
+  expect(store.client.getStream()).toBe(world.microphone.stream);
   expect(store.status).toBe("connected");
 });
 
@@ -135,16 +135,13 @@ test("unmounted while idle, it leaves nothing", async () => {
 
 test("unmounted while connecting, it gives everything back", async () => {
   const world = createWorld();
-  let allow = () => {};
-  world.microphone.permission = new Promise((resolve) => {
-    allow = resolve;
-  });
+  world.microphone.permission = "prompt";
   const { result: agent, unmount } = mountedSetup(() => useLayercodeAgent(world.options));
   const connecting = agent.connect();
-  await until(() => world.microphone.startedWith.length === 1);
+  await until(() => world.microphone.deviceIds.length === 1);
   unmount();
   await expect(connecting).rejects.toMatchObject({ code: "aborted" });
-  allow();
+  world.microphone.starts[0]!.opening.resolve();
   await until(() => world.held.sockets === 0 && !world.held.speaker);
   expect(world.held).toEqual(nothingHeld);
 });
@@ -187,7 +184,7 @@ test("kept alive, it goes on; unmounted for good, it ends", async () => {
   isShown.value = false;
   await nextTick();
   expect(agent!.status.value).toBe("connected");
-  world.saysText("Still there?");
+  world.server.text("assistant-1", "Still there?");
   expect(agent!.messages.value).toHaveLength(1);
   unmount();
   await until(() => world.held.sockets === 0);

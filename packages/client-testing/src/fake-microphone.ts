@@ -1,0 +1,119 @@
+import { type Deferred, deferred } from "./deferred.js";
+import { changeDevice, type DeviceChange } from "./device-change.js";
+
+/** A piece of microphone audio. */
+export interface FakeMicrophoneFrame {
+  /** PCM16, mono, 8000 Hz. */
+  pcm: Int16Array;
+  /** When its first sample was captured: seconds on the microphone's clock. */
+  time: number;
+}
+
+/** What a client hears of its microphone. */
+export interface FakeMicrophoneEvents {
+  onFrame(frame: FakeMicrophoneFrame): void;
+  onEnded(error: Error): void;
+  onSilent?(silent: boolean): void;
+}
+
+/** A `start()` that was called. */
+export interface FakeMicrophoneStart {
+  events: FakeMicrophoneEvents;
+  /** The permission prompt: resolve it to open the microphone, reject it to refuse. */
+  opening: Deferred<void>;
+  /** `null`: the system's choice. */
+  deviceId: string | null;
+}
+
+/** A microphone that hears what a test has it hear. */
+export class FakeMicrophone {
+  /** Whether a start opens at once (`"granted"`), or waits until the test settles its `opening` (`"prompt"`). */
+  permission: "granted" | "prompt" = "granted";
+  /** Every start, the newest last. */
+  readonly starts: FakeMicrophoneStart[] = [];
+  /** Which device is opened where none was asked for. */
+  systemDevice = "built-in";
+  /** While open, a stream whose only track tells the device. */
+  stream: MediaStream | null = null;
+  muted = false;
+  /** The time now on the microphone's clock, in seconds. */
+  clock = 10;
+  /** What `level()` returns: RMS, 0..1. */
+  loudness = 0;
+  /** How often the level was asked for. */
+  measurements = 0;
+  /** What is captured and not yet a whole frame: `flush()` delivers it. */
+  tail: FakeMicrophoneFrame | null = null;
+  /** What `flush()` waits for. */
+  flushing: Promise<void> = Promise.resolve();
+  /** Private, so that a proxy of the microphone (Vue's `reactive()`) throws where a client calls it instead. */
+  #isLive = false;
+
+  get live(): boolean {
+    return this.#isLive;
+  }
+  /** The device that each start asked for, the newest last. */
+  get deviceIds(): (string | null)[] {
+    return this.starts.map(({ deviceId }) => deviceId);
+  }
+
+  async start(
+    events: FakeMicrophoneEvents,
+    signal: AbortSignal,
+    { deviceId }: { deviceId: string | null },
+  ): Promise<void> {
+    const opening = deferred<void>();
+    this.starts.push({ events, opening, deviceId });
+    signal.addEventListener("abort", () => opening.reject(Object.assign(new Error("stopped"), { code: "aborted" })));
+    if (this.permission === "granted") opening.resolve();
+    await opening.promise;
+    if (signal.aborted) return;
+    this.#isLive = true;
+    this.stream = streamOf(deviceId ?? this.systemDevice);
+  }
+  stop(): void {
+    this.#isLive = false;
+    this.stream = null;
+  }
+  async flush(): Promise<void> {
+    await this.flushing;
+    if (this.tail) this.hear(this.tail);
+    this.tail = null;
+  }
+  setMuted(muted: boolean): void {
+    this.muted = muted;
+  }
+  now(): number {
+    return this.clock;
+  }
+  level(): number {
+    this.measurements++;
+    return this.loudness;
+  }
+
+  /** The newest start hears a frame, whether the microphone is still open or not. */
+  hear(frame: FakeMicrophoneFrame): void {
+    this.starts.at(-1)?.events.onFrame(frame);
+  }
+  /** Hears 20 ms of one value, captured at `time` (seconds). */
+  hearFrame(time: number, value = 1): void {
+    this.hear({ pcm: new Int16Array(160).fill(value), time });
+  }
+}
+
+/** A microphone that changes its device while it runs. A class of its own: a client treats ports by the methods they have. */
+export class FakeSwitchableMicrophone extends FakeMicrophone {
+  /** Every `setDevice()`, the newest last; a test decides how each ends. */
+  readonly devices: DeviceChange[] = [];
+
+  async setDevice(deviceId: string | null): Promise<void> {
+    await changeDevice(this.devices, deviceId);
+    if (this.live) this.stream = streamOf(deviceId ?? this.systemDevice);
+  }
+}
+
+/** Of a stream, what a client reads: which device its track is from. */
+function streamOf(deviceId: string): MediaStream {
+  const track = { getSettings: () => ({ deviceId }) };
+  return { getAudioTracks: () => [track] } as unknown as MediaStream;
+}

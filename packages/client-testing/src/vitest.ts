@@ -1,0 +1,46 @@
+// What needs Vitest: time, globals, and code that is being loaded.
+import { afterEach, beforeEach, onTestFinished, vi } from "vitest";
+import { turnOfTheLoop } from "./event-loop.js";
+import { FakeMediaDevices } from "./fake-media-devices.js";
+import { createFakePage } from "./fake-page.js";
+
+/** Waits until every promise that can settle has done so, imports too; no time passes. */
+export async function settle(): Promise<void> {
+  await turnOfTheLoop();
+  await vi.dynamicImportSettled();
+  for (let turns = 0; turns < 3; turns++) await turnOfTheLoop();
+}
+
+/** Makes time stand still in each test of the file, and chance one half. */
+export function stopTime(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+  });
+  afterEach(async () => {
+    // Code that is still being loaded must meet the globals of the test that it was loaded for.
+    await vi.dynamicImportSettled();
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+  });
+}
+
+/** Puts a fake page in place of the platform's, until `vi.unstubAllGlobals()`. */
+export function stubPage() {
+  const page = createFakePage();
+  for (const [name, value] of Object.entries(page.globals)) vi.stubGlobal(name, value);
+  return page;
+}
+
+/** Puts a list of microphones, by their labels, in place of the browser's, until the test is over. */
+export function stubInputDevices(labels: string[]): FakeMediaDevices {
+  const mediaDevices = new FakeMediaDevices(labels);
+  const before = Object.getOwnPropertyDescriptor(navigator, "mediaDevices");
+  Object.defineProperty(navigator, "mediaDevices", { value: mediaDevices, configurable: true });
+  onTestFinished(() => {
+    if (before) Object.defineProperty(navigator, "mediaDevices", before);
+    else Reflect.deleteProperty(navigator, "mediaDevices");
+  });
+  return mediaDevices;
+}
