@@ -1,4 +1,4 @@
-import { aborted } from "./errors";
+import { aborted } from "./errors.js";
 
 /** Runs `undo` when the signal fires, or now if it has. */
 export function whenOver(signal: AbortSignal, undo: () => void): void {

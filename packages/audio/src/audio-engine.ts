@@ -1,7 +1,7 @@
-import { type EngineState, watchContext } from "./context-state";
-import { AudioError } from "./errors";
-import { loadWorklet } from "./load-worklet";
-import { createOutput } from "./output";
+import { type EngineState, watchContext } from "./context-state.js";
+import { AudioError } from "./errors.js";
+import { loadWorklet } from "./load-worklet.js";
+import { createOutput } from "./output.js";
 
 export interface AudioEngineOptions {
   /**

@@ -1,4 +1,4 @@
-import { AudioError, aborted } from "./errors";
+import { AudioError, aborted } from "./errors.js";
 
 /**
  * What holds the sound back: nothing (also while a device is still starting), the browser, which wants a click or a key

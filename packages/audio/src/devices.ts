@@ -1,4 +1,4 @@
-import { openMicrophone, withoutMediaDevices } from "./microphone-access";
+import { openMicrophone, withoutMediaDevices } from "./microphone-access.js";
 
 /** A microphone that can be chosen. */
 export interface InputDevice {

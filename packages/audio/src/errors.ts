@@ -1,4 +1,4 @@
-import type { Explanation } from "./explanations";
+import type { Explanation } from "./explanations.js";
 
 /** What went wrong with sound, as a value to switch on. */
 export type AudioErrorCode =
@@ -47,9 +47,9 @@ export function checkSampleRate(sampleRate: number): void {
 export async function explained(
   code: AudioErrorCode,
   cause: unknown,
-  explain: (texts: typeof import("./explanations")) => Explanation | Promise<Explanation>,
+  explain: (texts: typeof import("./explanations.js")) => Explanation | Promise<Explanation>,
 ): Promise<AudioError> {
   const message = `${cause ?? code}. Why, and what to do, could not be loaded: check the network.`;
-  const explanation = await import("./explanations").then(explain).catch(() => ({ code, message }));
+  const explanation = await import("./explanations.js").then(explain).catch(() => ({ code, message }));
   return new AudioError(explanation.code, explanation.message, cause);
 }

@@ -1,4 +1,4 @@
-import { aborted, explained } from "./errors";
+import { aborted, explained } from "./errors.js";
 import workletSource from "./worklets/worklet.ts?worklet";
 
 const loading = /* @__PURE__ */ new WeakMap<BaseAudioContext, Promise<void>>();

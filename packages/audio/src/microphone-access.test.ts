@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { openMicrophone } from "./microphone-access";
+import { openMicrophone } from "./microphone-access.js";
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,4 +1,4 @@
-import { type AudioError, explained } from "./errors";
+import { type AudioError, explained } from "./errors.js";
 
 /** What browsers are asked for unless the app says otherwise: one channel, the browser's own voice processing on. */
 const defaultConstraints: MediaTrackConstraints = {

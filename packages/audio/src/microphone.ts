@@ -1,10 +1,10 @@
-import { untilOver, whenOver } from "./abort";
-import type { AudioEngine } from "./audio-engine";
-import { type CaptureGraph, type MicrophoneFrame, openGraph } from "./capture/graph";
-import { createSilenceWatch } from "./capture/silence";
-import { openStream } from "./capture/stream";
-import { type AudioError, aborted, checkSampleRate, invalidOption } from "./errors";
-import type { RecorderOptions } from "./worklets/messages";
+import { untilOver, whenOver } from "./abort.js";
+import type { AudioEngine } from "./audio-engine.js";
+import { type CaptureGraph, type MicrophoneFrame, openGraph } from "./capture/graph.js";
+import { createSilenceWatch } from "./capture/silence.js";
+import { openStream } from "./capture/stream.js";
+import { type AudioError, aborted, checkSampleRate, invalidOption } from "./errors.js";
+import type { RecorderOptions } from "./worklets/messages.js";
 
 export type { MicrophoneFrame };
 

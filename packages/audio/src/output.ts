@@ -1,4 +1,4 @@
-import { explained } from "./errors";
+import { explained } from "./errors.js";
 
 /** Where a context's sound goes. */
 export interface Output {

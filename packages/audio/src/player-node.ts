@@ -1,7 +1,7 @@
-import type { AudioEngine } from "./audio-engine";
-import { createMonitor, type Monitor } from "./monitor";
-import type { PlaybackPositions } from "./playback/playback";
-import { type PlayerCommand, type PlayerOptions, type PlayerReport, playerName } from "./worklets/messages";
+import type { AudioEngine } from "./audio-engine.js";
+import { createMonitor, type Monitor } from "./monitor.js";
+import type { PlaybackPositions } from "./playback/playback.js";
+import { type PlayerCommand, type PlayerOptions, type PlayerReport, playerName } from "./worklets/messages.js";
 
 /** The node of the player's worklet, connected to the engine's output. */
 export interface PlayerNode {

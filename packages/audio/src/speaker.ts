@@ -1,10 +1,10 @@
-import type { AudioEngine } from "./audio-engine";
-import { aborted, checkSampleRate } from "./errors";
-import type { PlaybackPositions } from "./playback/playback";
-import type { PlaybackPosition } from "./playback/position";
-import { createPlayerNode, type PlayerNode } from "./player-node";
-import { createTurnBytes } from "./turn-bytes";
-import type { PlayerCommand, PlayerReport } from "./worklets/messages";
+import type { AudioEngine } from "./audio-engine.js";
+import { aborted, checkSampleRate } from "./errors.js";
+import type { PlaybackPositions } from "./playback/playback.js";
+import type { PlaybackPosition } from "./playback/position.js";
+import { createPlayerNode, type PlayerNode } from "./player-node.js";
+import { createTurnBytes } from "./turn-bytes.js";
+import type { PlayerCommand, PlayerReport } from "./worklets/messages.js";
 
 export interface SpeakerOptions {
   engine: AudioEngine;

@@ -1,8 +1,8 @@
-import { createLevelMeter } from "../dsp/level";
-import { designCapture } from "../dsp/minimum-phase";
-import { floatToPcm16 } from "../dsp/pcm";
-import { createPolyphaseResampler, type PolyphaseResampler } from "../dsp/polyphase-resampler";
-import { createZeroRun } from "../dsp/zero-run";
+import { createLevelMeter } from "../dsp/level.js";
+import { designCapture } from "../dsp/minimum-phase.js";
+import { floatToPcm16 } from "../dsp/pcm.js";
+import { createPolyphaseResampler, type PolyphaseResampler } from "../dsp/polyphase-resampler.js";
+import { createZeroRun } from "../dsp/zero-run.js";
 
 /** Rate of the samples for voice detection, in Hz. */
 const detectionRate = 16000;

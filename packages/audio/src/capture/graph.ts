@@ -1,9 +1,9 @@
-import { whenOver } from "../abort";
-import type { AudioEngine } from "../audio-engine";
-import { AudioError, explained, invalidOption } from "../errors";
-import { type RecorderCommand, type RecorderOptions, type RecorderReport, recorderName } from "../worklets/messages";
-import type { CapturedFrame } from "./framer";
-import { type CaptureSource, openSource } from "./source";
+import { whenOver } from "../abort.js";
+import type { AudioEngine } from "../audio-engine.js";
+import { AudioError, explained, invalidOption } from "../errors.js";
+import { type RecorderCommand, type RecorderOptions, type RecorderReport, recorderName } from "../worklets/messages.js";
+import type { CapturedFrame } from "./framer.js";
+import { type CaptureSource, openSource } from "./source.js";
 
 /** A piece of microphone audio. */
 export interface MicrophoneFrame {

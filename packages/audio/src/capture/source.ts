@@ -1,7 +1,7 @@
-import { whenOver } from "../abort";
-import type { AudioEngine } from "../audio-engine";
-import { explained } from "../errors";
-import { createClockOffset } from "./clock-offset";
+import { whenOver } from "../abort.js";
+import type { AudioEngine } from "../audio-engine.js";
+import { explained } from "../errors.js";
+import { createClockOffset } from "./clock-offset.js";
 
 /** A stream as a node of the Web Audio graph. */
 export interface CaptureSource {

@@ -1,7 +1,7 @@
-import { whenOver } from "../abort";
-import { AudioError } from "../errors";
-import { openMicrophone } from "../microphone-access";
-import { holdAudioSession } from "./audio-session";
+import { whenOver } from "../abort.js";
+import { AudioError } from "../errors.js";
+import { openMicrophone } from "../microphone-access.js";
+import { holdAudioSession } from "./audio-session.js";
 
 export interface StreamOptions {
   /** The app's own stream: it is used, and never stopped. */

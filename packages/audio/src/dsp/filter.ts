@@ -1,5 +1,5 @@
 // Kaiser-windowed sinc low-pass, cut into the phases of a rational resampler.
-import type { Ratio } from "./ratio";
+import type { Ratio } from "./ratio.js";
 
 /** What a resampling filter has to reach. Frequencies are fractions of the lower rate's Nyquist frequency. */
 export interface FilterSpecification {

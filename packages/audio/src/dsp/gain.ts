@@ -1,4 +1,4 @@
-import { createFade } from "./fade";
+import { createFade } from "./fade.js";
 
 /** A gain that moves along a raised cosine from one value to the next, sample by sample. */
 export interface Gain {

@@ -1,6 +1,6 @@
 // A low-pass with the least delay that its magnitude response allows.
-import { designPrototype, type PolyphaseFilter, tapsPerStep, toPhases } from "./filter";
-import type { Ratio } from "./ratio";
+import { designPrototype, type PolyphaseFilter, tapsPerStep, toPhases } from "./filter.js";
+import type { Ratio } from "./ratio.js";
 
 // The response is the same for all ratios, in samples of the lower rate. It is designed with as many points a sample as its
 // stop band needs, and interpolated for a ratio, which may want thousands.

@@ -1,5 +1,5 @@
-import { type FilterDesign, type PolyphaseFilter, tapsPerStep } from "./filter";
-import { approximateRatio } from "./ratio";
+import { type FilterDesign, type PolyphaseFilter, tapsPerStep } from "./filter.js";
+import { approximateRatio } from "./ratio.js";
 
 /** A streaming sample rate converter, mono. However the stream is cut into blocks, the same samples come out. */
 export interface PolyphaseResampler {

@@ -1,6 +1,6 @@
-import { designStrict, designVoice, type FilterDesign } from "./filter";
-import { designLowLatency } from "./minimum-phase";
-import { createPolyphaseResampler, type PolyphaseResampler } from "./polyphase-resampler";
+import { designStrict, designVoice, type FilterDesign } from "./filter.js";
+import { designLowLatency } from "./minimum-phase.js";
+import { createPolyphaseResampler, type PolyphaseResampler } from "./polyphase-resampler.js";
 
 /**
  * Named filters, all flat to 0.9 of the lower Nyquist frequency. `voice`: 110 dB from 1.1 of it on; 4.5 ms of delay at

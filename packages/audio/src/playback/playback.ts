@@ -1,12 +1,12 @@
-import { createFade } from "../dsp/fade";
-import { createGain } from "../dsp/gain";
-import { createRingBuffer } from "../dsp/ring-buffer";
-import { createInterruption } from "./interruption";
-import { createJitterBuffer } from "./jitter-buffer";
-import type { PlaybackPosition } from "./position";
-import { createRenderLog } from "./render-log";
-import { createRun } from "./run";
-import { createTimeline, type TimelineEvents } from "./timeline";
+import { createFade } from "../dsp/fade.js";
+import { createGain } from "../dsp/gain.js";
+import { createRingBuffer } from "../dsp/ring-buffer.js";
+import { createInterruption } from "./interruption.js";
+import { createJitterBuffer } from "./jitter-buffer.js";
+import type { PlaybackPosition } from "./position.js";
+import { createRenderLog } from "./render-log.js";
+import { createRun } from "./run.js";
+import { createTimeline, type TimelineEvents } from "./timeline.js";
 
 /** Where playing stands: what was rendered, and what of the same turn was heard by then. */
 export interface PlaybackPositions {

@@ -1,7 +1,7 @@
-import { designVoice } from "../dsp/filter";
-import { pcm16ToFloat } from "../dsp/pcm";
-import { createPolyphaseResampler } from "../dsp/polyphase-resampler";
-import type { RingBuffer } from "../dsp/ring-buffer";
+import { designVoice } from "../dsp/filter.js";
+import { pcm16ToFloat } from "../dsp/pcm.js";
+import { createPolyphaseResampler } from "../dsp/polyphase-resampler.js";
+import type { RingBuffer } from "../dsp/ring-buffer.js";
 
 /** What plays without a gap: from a start to the moment the queue is dry. It is resampled as it is rendered. */
 export interface Run {

@@ -1,4 +1,4 @@
-import { appendTo, cutAt, type Mark, type PlaybackPosition, positionIn, type Turn } from "./position";
+import { appendTo, cutAt, type Mark, type PlaybackPosition, positionIn, type Turn } from "./position.js";
 
 export interface TimelineEvents {
   /** The first sample of the turn, after silence or after another turn, was rendered. */

@@ -1,6 +1,6 @@
-import type { CapturedFrame } from "../capture/framer";
-import type { PlaybackPositions } from "../playback/playback";
-import type { PlaybackPosition } from "../playback/position";
+import type { CapturedFrame } from "../capture/framer.js";
+import type { PlaybackPositions } from "../playback/playback.js";
+import type { PlaybackPosition } from "../playback/position.js";
 
 // What the two threads say to each other. Both ends come from one build.
 

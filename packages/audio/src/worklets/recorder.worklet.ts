@@ -1,5 +1,5 @@
-import { createFramer, type Framer } from "../capture/framer";
-import type { RecorderCommand, RecorderOptions, RecorderReport } from "./messages";
+import { createFramer, type Framer } from "../capture/framer.js";
+import type { RecorderCommand, RecorderOptions, RecorderReport } from "./messages.js";
 
 /** The audio thread's half of the microphone: a port around a framer. */
 export class RecorderProcessor extends AudioWorkletProcessor {

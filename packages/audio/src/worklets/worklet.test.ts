@@ -1,11 +1,11 @@
 import { createContext, runInContext } from "node:vm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { bundleWorklet } from "../../build/bundle-worklet";
-import { sine } from "../../test/signals";
-import type { CapturedFrame } from "../capture/framer";
-import { floatToPcm16 } from "../dsp/pcm";
-import type { PlayerReport, RecorderReport } from "./messages";
-import { playerName, recorderName } from "./messages";
+import { bundleWorklet } from "../../build/bundle-worklet.js";
+import { sine } from "../../test/signals.js";
+import type { CapturedFrame } from "../capture/framer.js";
+import { floatToPcm16 } from "../dsp/pcm.js";
+import type { PlayerReport, RecorderReport } from "./messages.js";
+import { playerName, recorderName } from "./messages.js";
 
 let script: string;
 

@@ -1,9 +1,9 @@
 // The script that runs on the audio thread. The build makes one file without imports of it.
-import { designCapture } from "../dsp/minimum-phase";
-import { approximateRatio } from "../dsp/ratio";
-import { playerName, recorderName } from "./messages";
-import { PlayerProcessor } from "./player.worklet";
-import { RecorderProcessor } from "./recorder.worklet";
+import { designCapture } from "../dsp/minimum-phase.js";
+import { approximateRatio } from "../dsp/ratio.js";
+import { playerName, recorderName } from "./messages.js";
+import { PlayerProcessor } from "./player.worklet.js";
+import { RecorderProcessor } from "./recorder.worklet.js";
 
 // A name can be registered only once in a context; an app may have loaded this file before.
 const registered = Symbol.for("layercode.audio");
