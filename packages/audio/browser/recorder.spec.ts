@@ -53,7 +53,8 @@ for (const [deviceRate, sampleRate, frameMs] of [
         source.start();
         const frames: { pcm: number[]; detection: number[]; time: number }[] = [];
         const all = new Promise<void>((resolve) => {
-          recorder.port.onmessage = ({ data: { pcm, detection, length, detectionLength, time } }) => {
+          recorder.port.onmessage = ({ data }) => {
+            const { pcm, detection, length, detectionLength, time } = data.frame;
             frames.push({ pcm: [...pcm.slice(0, length)], detection: [...detection.slice(0, detectionLength)], time });
             if (frames.length === count) resolve();
           };

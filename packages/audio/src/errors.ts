@@ -1,19 +1,5 @@
+import type { AudioErrorCode } from "./error-code.js";
 import type { Explanation } from "./explanations.js";
-
-/** What went wrong with sound, as a value to switch on. */
-export type AudioErrorCode =
-  | "permission-denied"
-  | "permission-dismissed"
-  | "device-not-found"
-  | "device-in-use"
-  | "insecure-context"
-  | "blocked-by-policy"
-  | "overconstrained"
-  | "worklet-load"
-  | "output-unsupported"
-  | "audio-blocked"
-  | "invalid-option"
-  | "aborted";
 
 /** The one error class of this package: switch on `code`; `message` says what to do. */
 export class AudioError extends Error {

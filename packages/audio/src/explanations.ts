@@ -1,5 +1,5 @@
 // What went wrong and what to do about it. Loaded when something did: most pages never need a word of it.
-import type { AudioErrorCode } from "./errors.js";
+import type { AudioErrorCode } from "./error-code.js";
 
 /** What the error is to be. */
 export interface Explanation {

@@ -6,12 +6,11 @@ export { listInputDevices, listOutputDevices, watchInputDevices, watchOutputDevi
 export { floatToPcm16, pcm16ToFloat } from "./dsp/pcm.js";
 export type { Resampler, ResamplerOptions, ResamplerQuality } from "./dsp/resampler.js";
 export { createResampler } from "./dsp/resampler.js";
-export type { AudioErrorCode } from "./errors.js";
+export type { AudioErrorCode } from "./error-code.js";
 export { AudioError } from "./errors.js";
 export type { Microphone, MicrophoneEvents, MicrophoneFrame, MicrophoneOptions } from "./microphone.js";
 export { createMicrophone } from "./microphone.js";
-export type { PlaybackPositions } from "./playback/playback.js";
-export type { PlaybackPosition } from "./playback/position.js";
+export type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
 export type { Speaker, SpeakerEvents, SpeakerOptions } from "./speaker.js";
 export { createSpeaker } from "./speaker.js";
 export { encodeWav } from "./wav.js";

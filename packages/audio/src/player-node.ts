@@ -1,6 +1,6 @@
 import type { AudioEngine } from "./audio-engine.js";
 import { createMonitor, type Monitor } from "./monitor.js";
-import type { PlaybackPositions } from "./playback/playback.js";
+import type { PlaybackPositions } from "./playback/position.js";
 import { type PlayerCommand, type PlayerOptions, type PlayerReport, playerName } from "./worklets/messages.js";
 
 /** The node of the player's worklet, connected to the engine's output. */

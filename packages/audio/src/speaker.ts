@@ -1,7 +1,6 @@
 import type { AudioEngine } from "./audio-engine.js";
 import { aborted, checkSampleRate } from "./errors.js";
-import type { PlaybackPositions } from "./playback/playback.js";
-import type { PlaybackPosition } from "./playback/position.js";
+import type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
 import { createPlayerNode, type PlayerNode } from "./player-node.js";
 import { createTurnBytes } from "./turn-bytes.js";
 import type { PlayerCommand, PlayerReport } from "./worklets/messages.js";

@@ -82,13 +82,13 @@ function listen(
     for (const resolve of flushes.splice(0)) resolve();
   };
   port.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
-    if (data === "flushed") flushed();
-    else onFrame(frameOf(data, offset()), data);
+    if (data.type === "flushed") flushed();
+    else onFrame(frameOf(data.frame, offset()), data.frame);
   };
   context.addEventListener("statechange", () => context.state !== "running" && flushed(), { signal: over });
   whenOver(over, () => {
     port.onmessage = null;
-    post("close");
+    post({ type: "close" });
     flushed();
   });
   return () => {
@@ -96,7 +96,7 @@ function listen(
     if (context.state !== "running" || over.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       flushes.push(resolve);
-      if (flushes.length === 1) post("flush");
+      if (flushes.length === 1) post({ type: "flush" });
     });
   };
 }

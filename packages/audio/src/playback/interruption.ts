@@ -1,4 +1,4 @@
-import type { PlaybackPositions } from "./playback.js";
+import type { PlaybackPositions } from "./position.js";
 
 /** What still sounds of what was interrupted, and what is to be told when it is over. */
 export interface Interruption {

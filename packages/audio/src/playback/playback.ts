@@ -3,16 +3,10 @@ import { createGain } from "../dsp/gain.js";
 import { createRingBuffer } from "../dsp/ring-buffer.js";
 import { createInterruption } from "./interruption.js";
 import { createJitterBuffer } from "./jitter-buffer.js";
-import type { PlaybackPosition } from "./position.js";
+import type { PlaybackPosition, PlaybackPositions } from "./position.js";
 import { createRenderLog } from "./render-log.js";
 import { createRun } from "./run.js";
 import { createTimeline, type TimelineEvents } from "./timeline.js";
-
-/** Where playing stands: what was rendered, and what of the same turn was heard by then. */
-export interface PlaybackPositions {
-  rendered: PlaybackPosition;
-  heard: PlaybackPosition;
-}
 
 export interface PlaybackEvents extends TimelineEvents {
   /** The queue ran dry and the turn was not ended. */

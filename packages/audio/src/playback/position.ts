@@ -9,6 +9,12 @@ export interface PlaybackPosition {
   ms: number;
 }
 
+/** Where playing stands: what was rendered, and what of the same turn was heard by then. */
+export interface PlaybackPositions {
+  rendered: PlaybackPosition;
+  heard: PlaybackPosition;
+}
+
 /** What was written of a turn so far. */
 export interface Turn {
   readonly id: string;

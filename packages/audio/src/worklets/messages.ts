@@ -1,6 +1,5 @@
 import type { CapturedFrame } from "../capture/framer.js";
-import type { PlaybackPositions } from "../playback/playback.js";
-import type { PlaybackPosition } from "../playback/position.js";
+import type { PlaybackPosition, PlaybackPositions } from "../playback/position.js";
 
 // What the two threads say to each other. Both ends come from one build.
 
@@ -15,9 +14,9 @@ export interface RecorderOptions {
   detection: boolean;
 }
 
-export type RecorderCommand = "flush" | "close";
+export type RecorderCommand = { type: "flush" | "close" };
 
-export type RecorderReport = CapturedFrame | "flushed";
+export type RecorderReport = { type: "frame"; frame: CapturedFrame } | { type: "flushed" };
 
 export interface PlayerOptions {
   /** Rate of the PCM16, in Hz. */

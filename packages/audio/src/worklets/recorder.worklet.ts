@@ -8,25 +8,37 @@ export class RecorderProcessor extends AudioWorkletProcessor {
 
   constructor({ processorOptions }: { processorOptions: RecorderOptions }) {
     super();
-    // Copied, not transferred: what is given away would have to be allocated anew, or sent back frame by frame, and a
-    // message costs more than a copy of 20 ms.
+    // Frames are copied, not transferred: for a transferred buffer, the audio thread would have to allocate a new one or
+    // get the old one back by a message, and a message costs more than a copy of 20 ms.
     const post = (report: RecorderReport) => this.port.postMessage(report);
+    // Made once, because process() must not allocate: the framer hands out the same frame object every time.
+    let captured: RecorderReport | null = null;
+    const flushed: RecorderReport = { type: "flushed" };
     this.#framer = createFramer({
       inputRate: sampleRate,
       outputRate: processorOptions.sampleRate,
       frameLength: processorOptions.frameLength,
       detection: processorOptions.detection,
-      onFrame: post,
-      onFlushed: () => post("flushed"),
+      onFrame(frame) {
+        captured ??= { type: "frame", frame };
+        post(captured);
+      },
+      onFlushed: () => post(flushed),
     });
-    this.port.onmessage = ({ data }: MessageEvent<RecorderCommand>) => {
-      if (data === "flush") this.#framer.flush();
-      else this.#closed = true;
-    };
+    this.port.onmessage = ({ data }: MessageEvent<RecorderCommand>) => this.#obey(data);
   }
 
   process(inputs: Float32Array[][]): boolean {
     if (!this.#closed) this.#framer.push(inputs[0] ?? [], currentFrame);
     return !this.#closed;
+  }
+
+  #obey(command: RecorderCommand): void {
+    switch (command.type) {
+      case "flush":
+        return this.#framer.flush();
+      case "close":
+        this.#closed = true;
+    }
   }
 }

@@ -94,7 +94,7 @@ describe("the recorder", () => {
       recorder.process(input.subarray(block * 128, (block + 1) * 128));
       const reports = recorder.take();
       messages.push(reports.length);
-      for (const report of reports) if (report !== "flushed") frames.push(report);
+      for (const report of reports) if (report.type === "frame") frames.push(report.frame);
     }
     expect(Math.max(...messages)).toBe(1);
     expect(frames).toHaveLength(100);
@@ -103,10 +103,13 @@ describe("the recorder", () => {
     expect(frames[99]!.time - frames[0]!.time).toBeCloseTo(99 * 0.02, 9);
     recorder.process(new Float32Array(128));
     recorder.take();
-    recorder.say("flush");
+    recorder.say({ type: "flush" });
     for (let block = 0; block < 2; block++) recorder.process(new Float32Array(128));
-    expect(recorder.take()).toEqual([expect.objectContaining({ detectionLength: expect.any(Number) }), "flushed"]);
-    recorder.say("close");
+    expect(recorder.take()).toEqual([
+      { type: "frame", frame: expect.objectContaining({ detectionLength: expect.any(Number) }) },
+      { type: "flushed" },
+    ]);
+    recorder.say({ type: "close" });
     expect(recorder.process(new Float32Array(128)).alive).toBe(false);
     expect(recorder.take()).toEqual([]);
   });
