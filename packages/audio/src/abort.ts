@@ -1,4 +1,4 @@
-import { aborted } from "./errors.js";
+import { AudioError, aborted } from "./errors.js";
 
 /** Runs `undo` when the signal fires, or now if it has. */
 export function whenOver(signal: AbortSignal, undo: () => void): void {
@@ -6,10 +6,13 @@ export function whenOver(signal: AbortSignal, undo: () => void): void {
   else signal.addEventListener("abort", undo, { once: true });
 }
 
-/** The promise, or an `aborted` error that says what was cancelled as soon as the signal fires. */
+/**
+ * The promise; or, as soon as the signal fires, the `AudioError` it was fired with, else an `aborted` one that names
+ * what was cancelled.
+ */
 export function untilOver<T>(signal: AbortSignal, what: string, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    whenOver(signal, () => reject(aborted(what)));
+    whenOver(signal, () => reject(signal.reason instanceof AudioError ? signal.reason : aborted(what)));
     promise.then(resolve, reject);
   });
 }

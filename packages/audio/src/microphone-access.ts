@@ -22,6 +22,14 @@ export async function openMicrophone(constraints: MediaTrackConstraints = {}): P
   }
 }
 
+/**
+ * Whether two microphones can be open at a time. WebKit, which is all browsers on iOS and Safari, captures from one: it
+ * mutes or ends the first when another one is opened.
+ */
+export function holdsTwoMicrophones(): boolean {
+  return !globalThis.navigator?.vendor?.startsWith("Apple");
+}
+
 /** Why this page has no microphones at all. */
 export function withoutMediaDevices(): Promise<AudioError> {
   return explained("blocked-by-policy", undefined, (texts) => texts.withoutMediaDevices());

@@ -3,9 +3,7 @@ import { designCapture } from "../dsp/minimum-phase.js";
 import { floatToPcm16 } from "../dsp/pcm.js";
 import { createPolyphaseResampler, type PolyphaseResampler } from "../dsp/polyphase-resampler.js";
 import { createZeroRun } from "../dsp/zero-run.js";
-
-/** Rate of the samples for voice detection, in Hz. */
-const detectionRate = 16000;
+import { detectionRate } from "./frame.js";
 
 export interface FramerOptions {
   /** Rate of what comes in, in Hz. */

@@ -2,18 +2,9 @@ import { whenOver } from "../abort.js";
 import type { AudioEngine } from "../audio-engine.js";
 import { AudioError, explained, invalidOption } from "../errors.js";
 import { type RecorderCommand, type RecorderOptions, type RecorderReport, recorderName } from "../worklets/messages.js";
+import type { MicrophoneFrame } from "./frame.js";
 import type { CapturedFrame } from "./framer.js";
 import { type CaptureSource, openSource } from "./source.js";
-
-/** A piece of microphone audio. */
-export interface MicrophoneFrame {
-  /** PCM16, mono. The receiver owns it. */
-  pcm: Int16Array<ArrayBuffer>;
-  /** Capture time of the first sample: seconds on the clock that `now()` reads, the resampler's delay of low frequencies taken off. */
-  time: number;
-  /** The same moment for voice detection: floats at 16 kHz. Only where asked for. */
-  detection?: Float32Array<ArrayBuffer>;
-}
 
 export interface GraphOptions {
   engine: AudioEngine;
