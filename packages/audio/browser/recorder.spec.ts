@@ -53,8 +53,7 @@ for (const [deviceRate, sampleRate, frameMs] of [
         source.start();
         const frames: { pcm: number[]; detection: number[]; time: number }[] = [];
         const all = new Promise<void>((resolve) => {
-          recorder.port.onmessage = ({ data }) => {
-            const { pcm, detection, length, detectionLength, time } = data.frame;
+          recorder.port.onmessage = ({ data: { pcm, detection, length, detectionLength, time } }) => {
             frames.push({ pcm: [...pcm.slice(0, length)], detection: [...detection.slice(0, detectionLength)], time });
             if (frames.length === count) resolve();
           };

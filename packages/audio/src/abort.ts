@@ -12,7 +12,7 @@ export function whenOver(signal: AbortSignal, undo: () => void): void {
  */
 export function untilOver<T>(signal: AbortSignal, what: string, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    whenOver(signal, () => reject(signal.reason instanceof AudioError ? signal.reason : aborted(what)));
+    whenOver(signal, () => reject(signal.reason instanceof AudioError ? signal.reason : aborted(what, signal.reason)));
     promise.then(resolve, reject);
   });
 }

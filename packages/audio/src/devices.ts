@@ -1,4 +1,4 @@
-import { openMicrophone, withoutMediaDevices } from "./microphone-access.js";
+import { mediaDevices, openMicrophone, withoutMediaDevices } from "./microphone-access.js";
 
 /** A microphone that can be chosen. */
 export interface InputDevice {
@@ -55,27 +55,26 @@ function canChooseOutput(): boolean {
 }
 
 async function enumerate(): Promise<MediaDeviceInfo[]> {
-  const mediaDevices = globalThis.navigator?.mediaDevices as MediaDevices | undefined;
-  if (typeof mediaDevices?.enumerateDevices !== "function") throw await withoutMediaDevices();
-  return mediaDevices.enumerateDevices();
+  const devices = mediaDevices();
+  if (!devices.enumerateDevices) throw await withoutMediaDevices();
+  return devices.enumerateDevices();
 }
 
 function watch<D>(list: () => Promise<D[]>, callback: (devices: D[]) => void): () => void {
-  const mediaDevices = globalThis.navigator?.mediaDevices as MediaDevices | undefined;
-  if (typeof mediaDevices?.addEventListener !== "function") return () => {};
+  const devices = mediaDevices();
   let latest = 0;
   const changed = () => {
     const change = ++latest;
     list().then(
-      (devices) => change === latest && callback(devices),
+      (listed) => change === latest && callback(listed),
       // The next change lists them again.
       () => {},
     );
   };
-  mediaDevices.addEventListener("devicechange", changed);
+  devices.addEventListener?.("devicechange", changed);
   return () => {
     latest = 0;
-    mediaDevices.removeEventListener("devicechange", changed);
+    devices.removeEventListener?.("devicechange", changed);
   };
 }
 

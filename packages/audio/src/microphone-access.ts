@@ -13,10 +13,10 @@ const defaultConstraints: MediaTrackConstraints = {
  * Rejects with an `AudioError`.
  */
 export async function openMicrophone(constraints: MediaTrackConstraints = {}): Promise<MediaStream> {
-  const mediaDevices = globalThis.navigator?.mediaDevices as MediaDevices | undefined;
-  if (typeof mediaDevices?.getUserMedia !== "function") throw await withoutMediaDevices();
+  const devices = mediaDevices();
+  if (!devices.getUserMedia) throw await withoutMediaDevices();
   try {
-    return await mediaDevices.getUserMedia({ audio: { ...defaultConstraints, ...constraints } });
+    return await devices.getUserMedia({ audio: { ...defaultConstraints, ...constraints } });
   } catch (error) {
     throw await explained("device-in-use", error, (texts) => texts.microphoneRefused(error));
   }
@@ -28,6 +28,11 @@ export async function openMicrophone(constraints: MediaTrackConstraints = {}): P
  */
 export function holdsTwoMicrophones(): boolean {
   return !globalThis.navigator?.vendor?.startsWith("Apple");
+}
+
+/** Where there are none, as in an insecure page or in Node, an object without a method. */
+export function mediaDevices(): Partial<MediaDevices> {
+  return globalThis.navigator?.mediaDevices ?? {};
 }
 
 /** Why this page has no microphones at all. */

@@ -1,8 +1,7 @@
 import { whenOver } from "./abort.js";
 import type { AudioEngine } from "./audio-engine.js";
 import type { MicrophoneFrame } from "./capture/frame.js";
-import { starting } from "./capture/opening.js";
-import { type CaptureSession, createSession } from "./capture/session.js";
+import { type CaptureSession, createSession, starting } from "./capture/session.js";
 import { type AudioError, aborted, checkSampleRate, invalidOption } from "./errors.js";
 import type { RecorderOptions } from "./worklets/messages.js";
 
@@ -74,20 +73,14 @@ export interface Microphone {
   readonly stream: MediaStream | null;
 }
 
-/** One start, until it is stopped, fails or is replaced. */
-interface Started {
-  readonly over: AbortController;
-  readonly session: CaptureSession;
-}
-
 /**
  * Makes a microphone on an engine. Nothing is asked of the user before `start()`. Throws `invalid-option` for a rate or
  * a frame length out of range.
  */
 export function createMicrophone(options: MicrophoneOptions): Microphone {
-  const { engine, audioConstraints, mediaStream, processor } = options;
+  const { engine } = options;
   const recorder = recorderOptions(options);
-  let current: Started | null = null;
+  let current: { over: AbortController; session: CaptureSession } | null = null;
   let muted = false;
 
   function stop(): void {
@@ -98,35 +91,27 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
   async function start(
     events: MicrophoneEvents,
     signal?: AbortSignal,
-    { deviceId }: { deviceId: string | null } = { deviceId: null },
+    choice: { deviceId: string | null } = { deviceId: null },
   ): Promise<void> {
     stop();
     if (signal?.aborted) throw aborted(starting, signal.reason);
     const over = new AbortController();
     const end = () => {
       over.abort();
-      if (current === started) current = null;
+      if (current?.over === over) current = null;
     };
     const session = createSession(
-      {
-        engine,
-        recorder,
-        processor,
-        mediaStream,
-        audioConstraints,
-        deviceId,
-        muted,
-        onFrame: (frame) => events.onFrame(frame),
-        onSilent: (silent) => events.onSilent?.(silent),
-        onEnded(error) {
-          end();
-          events.onEnded(error);
-        },
+      { ...options, recorder },
+      choice,
+      muted,
+      events,
+      (error) => {
+        end();
+        events.onEnded(error);
       },
       over.signal,
     );
-    const started: Started = { over, session };
-    current = started;
+    current = { over, session };
     signal?.addEventListener("abort", end, { once: true, signal: over.signal });
     whenOver(
       over.signal,
@@ -144,15 +129,16 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
     start,
     stop,
     setDevice: async (deviceId) => current?.session.setDevice(deviceId),
-    flush: () => current?.session.opening.flush() ?? Promise.resolve(),
+    flush: () => current?.session.opening.graph?.flush() ?? Promise.resolve(),
     setMuted(value) {
       muted = value;
       current?.session.setMuted(value);
     },
     now: () => engine.context.currentTime,
-    level: () => current?.session.opening.level ?? 0,
+    level: () => current?.session.level ?? 0,
     spectrum(output) {
-      if (current) current.session.opening.spectrum(output);
+      const graph = current?.session.opening.graph;
+      if (graph) graph.spectrum(output);
       else output.fill(Number.NEGATIVE_INFINITY);
     },
     get stream() {

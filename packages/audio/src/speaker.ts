@@ -1,3 +1,4 @@
+import { untilOver } from "./abort.js";
 import type { AudioEngine } from "./audio-engine.js";
 import { aborted, checkSampleRate } from "./errors.js";
 import type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
@@ -64,10 +65,10 @@ export interface Speaker {
 
 /** One start and all that belongs to it; whatever comes from another than the current one is ignored. */
 interface Session {
+  readonly over: AbortController;
   /** `null` while it starts. */
   node: PlayerNode | null;
   waiting: [PlayerCommand, Transferable[]][];
-  cancel(): void;
   /** Nothing was enqueued since the last `interrupt()`: what is still told of the queue answers it. */
   interrupted: boolean;
 }
@@ -80,49 +81,37 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
   let ducked = 1;
   let turnBytes = createTurnBytes();
 
-  function stop(): void {
+  function stop(reason?: unknown): void {
     const session = current;
     current = null;
     turnBytes = createTurnBytes();
-    session?.cancel();
+    session?.over.abort(reason);
     if (session?.node) engine.holdOpen(session.node.close());
   }
 
-  function start(events: SpeakerEvents, signal?: AbortSignal): Promise<void> {
+  async function start(events: SpeakerEvents, signal?: AbortSignal): Promise<void> {
     stop();
     ducked = 1;
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(aborted("Starting the speaker", signal.reason));
-      const abort = () => current === session && stop();
-      const session: Session = {
-        node: null,
-        waiting: [],
-        cancel() {
-          signal?.removeEventListener("abort", abort);
-          reject(aborted("Starting the speaker", signal?.reason));
-        },
-        interrupted: false,
-      };
-      current = session;
-      signal?.addEventListener("abort", abort, { once: true });
-
-      const open = () => {
-        if (current !== session) return;
-        if (engine.context.state === "closed") throw aborted("Starting the speaker");
-        const options = { sampleRate, gain: volume * ducked };
-        session.node = createPlayerNode(engine, options, (report) => hear(session, events, report));
-        for (const [command, transfer] of session.waiting) session.node.post(command, transfer);
-        session.waiting = [];
-        resolve();
-      };
-      engine
-        .load()
-        .then(open)
-        .catch((error) => {
-          reject(error);
-          abort();
-        });
-    });
+    if (signal?.aborted) throw aborted(starting, signal.reason);
+    const over = new AbortController();
+    const session: Session = { over, node: null, waiting: [], interrupted: false };
+    current = session;
+    const end = () => {
+      if (current === session) stop(signal?.reason);
+    };
+    signal?.addEventListener("abort", end, { once: true, signal: over.signal });
+    try {
+      await untilOver(over.signal, starting, engine.load());
+      if (over.signal.aborted || engine.context.state === "closed") throw aborted(starting);
+      const options = { sampleRate, gain: volume * ducked };
+      const node = createPlayerNode(engine, options, (report) => hear(session, events, report));
+      for (const [command, transfer] of session.waiting) node.post(command, transfer);
+      session.node = node;
+      session.waiting = [];
+    } catch (error) {
+      end();
+      throw error;
+    }
   }
 
   function hear(session: Session, events: SpeakerEvents, report: PlayerReport): void {
@@ -152,7 +141,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
 
   return {
     start,
-    stop,
+    stop: () => stop(),
     enqueue(bytes, { turnId, deltaId }) {
       if (current === null) return;
       current.interrupted = false;
@@ -187,6 +176,8 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
     },
   };
 }
+
+const starting = "Starting the speaker";
 
 function clamp(gain: number): number {
   return gain > 0 ? Math.min(1, gain) : 0;

@@ -1,3 +1,5 @@
+import { type CapturedFrame, detectionRate } from "./framer.js";
+
 /** A piece of microphone audio. */
 export interface MicrophoneFrame {
   /** PCM16, mono. The receiver owns it. */
@@ -8,14 +10,20 @@ export interface MicrophoneFrame {
   detection?: Float32Array<ArrayBuffer>;
 }
 
-/** Rate of the samples for voice detection, in Hz. */
-export const detectionRate = 16000;
-
-/** What a frame of `sampleRate` Hz holds from `time` on: all of it, its end, or no sample. */
-export function frameFrom(frame: MicrophoneFrame, time: number, sampleRate: number): MicrophoneFrame {
-  const skipped = Math.max(0, Math.round((time - frame.time) * sampleRate));
-  if (skipped === 0) return frame;
-  const rest: MicrophoneFrame = { pcm: frame.pcm.subarray(skipped), time: frame.time + skipped / sampleRate };
-  if (frame.detection) rest.detection = frame.detection.subarray(Math.round((skipped * detectionRate) / sampleRate));
-  return rest;
+/**
+ * Makes a frame for the app of one of `sampleRate` Hz that was captured at `time`. What is earlier than `begin` is left
+ * out: then the frame is shorter, or has no sample.
+ */
+export function toFrame(
+  { pcm, detection, length, detectionLength }: CapturedFrame,
+  time: number,
+  begin: number,
+  sampleRate: number,
+): MicrophoneFrame {
+  const skipped = Math.max(0, Math.round((begin - time) * sampleRate));
+  const frame: MicrophoneFrame = { pcm: pcm.subarray(skipped, length), time: time + skipped / sampleRate };
+  if (detection) {
+    frame.detection = detection.subarray(Math.round((skipped * detectionRate) / sampleRate), detectionLength);
+  }
+  return frame;
 }

@@ -3,7 +3,9 @@ import { designCapture } from "../dsp/minimum-phase.js";
 import { floatToPcm16 } from "../dsp/pcm.js";
 import { createPolyphaseResampler, type PolyphaseResampler } from "../dsp/polyphase-resampler.js";
 import { createZeroRun } from "../dsp/zero-run.js";
-import { detectionRate } from "./frame.js";
+
+/** Rate of the samples for voice detection, in Hz. */
+export const detectionRate = 16000;
 
 export interface FramerOptions {
   /** Rate of what comes in, in Hz. */
@@ -21,6 +23,7 @@ export interface FramerOptions {
 
 /** One frame. It is the framer's, arrays included, and is overwritten by the next one: copy what is kept. */
 export interface CapturedFrame {
+  readonly type: "frame";
   /** PCM16; only the first `length` samples count. */
   pcm: Int16Array<ArrayBuffer>;
   /** Floats at 16 kHz, where they are wanted; only the first `detectionLength` count. */
@@ -63,6 +66,7 @@ export function createFramer(options: FramerOptions): Framer {
   const longestDelay = Math.ceil(1.5 * voice.delay * inputRate);
 
   const frame: CapturedFrame = {
+    type: "frame",
     pcm: new Int16Array(frameLength),
     detection: detection ? new Float32Array(mostDetection) : null,
     length: 0,

@@ -2,7 +2,6 @@ import { whenOver } from "../abort.js";
 import type { AudioEngine } from "../audio-engine.js";
 import { AudioError, explained, invalidOption } from "../errors.js";
 import { type RecorderCommand, type RecorderOptions, type RecorderReport, recorderName } from "../worklets/messages.js";
-import type { MicrophoneFrame } from "./frame.js";
 import type { CapturedFrame } from "./framer.js";
 import { type CaptureSource, openSource } from "./source.js";
 
@@ -10,8 +9,9 @@ export interface GraphOptions {
   engine: AudioEngine;
   stream: MediaStream;
   recorder: RecorderOptions;
-  processor: ((context: AudioContext) => AudioNode | Promise<AudioNode>) | undefined;
-  onFrame(frame: MicrophoneFrame, captured: CapturedFrame): void;
+  processor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
+  /** Gets what the recorder captured, and when: on the clock of the engine. */
+  onFrame(captured: CapturedFrame, time: number): void;
   /** The audio thread gave up. */
   onCrash(error: AudioError): void;
 }
@@ -74,7 +74,7 @@ function listen(
   };
   port.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
     if (data.type === "flushed") flushed();
-    else onFrame(frameOf(data.frame, offset()), data.frame);
+    else onFrame(data, data.time + offset());
   };
   context.addEventListener("statechange", () => context.state !== "running" && flushed(), { signal: over });
   whenOver(over, () => {
@@ -90,13 +90,6 @@ function listen(
       if (flushes.length === 1) post({ type: "flush" });
     });
   };
-}
-
-function frameOf(captured: CapturedFrame, offset: number): MicrophoneFrame {
-  const { pcm, detection, length, detectionLength } = captured;
-  const frame: MicrophoneFrame = { pcm: pcm.subarray(0, length), time: captured.time + offset };
-  if (detection !== null) frame.detection = detection.subarray(0, detectionLength);
-  return frame;
 }
 
 /** The analyser costs a transform a call, and nothing before the first. */

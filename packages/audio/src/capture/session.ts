@@ -2,58 +2,113 @@ import { untilOver, whenOver } from "../abort.js";
 import { type AudioError, aborted } from "../errors.js";
 import { holdsTwoMicrophones } from "../microphone-access.js";
 import { holdAudioSession } from "./audio-session.js";
-import { frameFrom, type MicrophoneFrame } from "./frame.js";
-import { type Opening, type OpeningOptions, openDevice } from "./opening.js";
+import { type MicrophoneFrame, toFrame } from "./frame.js";
+import { type CaptureGraph, type GraphOptions, openGraph } from "./graph.js";
 import { createSilenceWatch } from "./silence.js";
+import { openStream } from "./stream.js";
 
-export interface SessionOptions extends Pick<OpeningOptions, "engine" | "recorder" | "processor" | "mediaStream"> {
-  audioConstraints: MediaTrackConstraints | undefined;
-  deviceId: string | null;
-  muted: boolean;
+export interface SessionOptions extends Pick<GraphOptions, "engine" | "recorder" | "processor"> {
+  mediaStream?: MediaStream;
+  audioConstraints?: MediaTrackConstraints;
+}
+
+export interface SessionEvents {
   onFrame(frame: MicrophoneFrame): void;
-  onSilent(silent: boolean): void;
-  /** The microphone is gone. */
-  onEnded(error: AudioError): void;
+  onSilent?(silent: boolean): void;
 }
 
 /** One start of a microphone and all that belongs to it, until the signal fires. */
 export interface CaptureSession {
   /** What delivers the frames. Another one after a change of the device, and after the page came back. */
   readonly opening: Opening;
+  /** RMS of the last 20 ms, 0..1, as of the newest frame; 0 before the first, and while the page is put away. */
+  readonly level: number;
   setMuted(muted: boolean): void;
   setDevice(deviceId: string | null): Promise<void>;
 }
 
-/** Opens the microphone, and asks for it in the very call. */
-export function createSession(options: SessionOptions, over: AbortSignal): CaptureSession {
-  const { engine, recorder, mediaStream, audioConstraints } = options;
-  const { sampleRate } = recorder;
-  const silence = createSilenceWatch(options.onSilent);
-  let { deviceId: device, muted } = options;
-  /** The end of the newest frame, and the earliest time that the current opening may deliver, in seconds. */
+/** One opening of a device: from the question to the user to its last frame. */
+interface Opening {
+  /** Resolves when the recorder runs. Rejects with an `AudioError`, `aborted` after `close()`; then nothing is left open. */
+  readonly ready: Promise<void>;
+  /** What is captured; `null` before the user gave it, and after the end. */
+  stream: MediaStream | null;
+  /** From the stream to the frames; `null` before `ready` resolves, and after the end. */
+  graph: CaptureGraph | null;
+  /** Gives the microphone back. No frame comes afterwards. */
+  close(): void;
+}
+
+export const starting = "Starting the microphone";
+const changing = "Changing the microphone";
+
+/** Opens the microphone, and asks for it in the very call. `onEnded` is told when it is lost after it was open. */
+export function createSession(
+  options: SessionOptions,
+  choice: { deviceId: string | null },
+  initiallyMuted: boolean,
+  events: SessionEvents,
+  onEnded: (error: AudioError) => void,
+  over: AbortSignal,
+): CaptureSession {
+  const { engine, mediaStream, audioConstraints } = options;
+  const { sampleRate } = options.recorder;
+  const silence = createSilenceWatch((silent) => events.onSilent?.(silent));
+  let { deviceId: device } = choice;
+  let muted = initiallyMuted;
+  let level = 0;
+  /** The end of the newest frame, and the earliest moment that the current opening may deliver, in seconds. */
   let delivered = Number.NEGATIVE_INFINITY;
   let begin = delivered;
-  let opening = open(device);
   /** The change of the device that is under way, and the opening of the new one. */
   let change: AbortController | null = null;
   let next: Opening | null = null;
   let away = false;
+  let opening = open(device);
 
   function open(deviceId: string | null): Opening {
-    const opened = openDevice({
-      ...options,
-      constraints: deviceId === null ? audioConstraints : { ...audioConstraints, deviceId },
-      onStream: () => setMuted(muted),
-      onFrame(frame, captured) {
-        // During a change of the device the old one delivers, up to the moment at which the new one takes over.
-        if (opened !== opening) return;
-        const rest = frameFrom(frame, begin, sampleRate);
-        if (rest.pcm.length === 0) return;
-        delivered = rest.time + rest.pcm.length / sampleRate;
-        silence.follow(captured.silence, delivered);
-        options.onFrame(rest);
-      },
-      onLost: (error) => (opened === opening ? options.onEnded(error) : change?.abort(error)),
+    const closing = new AbortController();
+    const { signal } = closing;
+    const until = <T>(work: Promise<T>) => untilOver(signal, starting, work);
+    const lost = (error: AudioError) => {
+      const wasReady = opened.graph !== null;
+      // While it opens, this rejects `ready` with the error: whoever asked for it is told, and nobody else.
+      closing.abort(error);
+      if (!wasReady) return;
+      if (opened === opening) onEnded(error);
+      else change?.abort(error);
+    };
+
+    async function begun(): Promise<void> {
+      try {
+        const constraints = deviceId === null ? audioConstraints : { ...audioConstraints, deviceId };
+        // The prompt first: it takes longest, and everything else can happen while it is open.
+        const asked = openStream({ mediaStream, constraints, onEnded: lost }, signal);
+        const [stream] = await until(Promise.all([asked, engine.load()]));
+        opened.stream = stream;
+        setMuted(muted);
+        opened.graph = await until(openGraph({ ...options, stream, onFrame, onCrash: lost }, signal));
+      } catch (error) {
+        closing.abort();
+        throw error;
+      }
+    }
+
+    const onFrame: GraphOptions["onFrame"] = (captured, time) => {
+      // During a change of the device the old one delivers, up to the moment at which the new one takes over.
+      if (opened !== opening) return;
+      const frame = toFrame(captured, time, begin, sampleRate);
+      if (frame.pcm.length === 0) return;
+      level = captured.level;
+      delivered = frame.time + frame.pcm.length / sampleRate;
+      silence.follow(captured.silence, delivered);
+      events.onFrame(frame);
+    };
+
+    const opened: Opening = { ready: begun(), stream: null, graph: null, close: () => closing.abort() };
+    whenOver(signal, () => {
+      opened.stream = null;
+      opened.graph = null;
     });
     return opened;
   }
@@ -61,16 +116,17 @@ export function createSession(options: SessionOptions, over: AbortSignal): Captu
   function reopen(): Promise<void> {
     opening = open(device);
     return opening.ready.catch((error) => {
-      // Cancelled: by stop(), by a change of the device, or by the page that goes away again before it is open.
-      if (error.code !== "aborted") options.onEnded(error);
+      // Cancelled: by stop(), or by the page that goes away again before it is open.
+      if (error.code !== "aborted") onEnded(error);
     });
   }
 
   function setMuted(value: boolean): void {
     muted = value;
     silence.setMuted(value, engine.context.currentTime);
-    opening.setMuted(value);
-    next?.setMuted(value);
+    for (const one of [opening, next]) {
+      for (const track of one?.stream?.getAudioTracks() ?? []) track.enabled = !value;
+    }
   }
 
   async function setDevice(deviceId: string | null): Promise<void> {
@@ -82,11 +138,11 @@ export function createSession(options: SessionOptions, over: AbortSignal): Captu
     }
     change = new AbortController();
     const { signal } = change;
-    const until = (work: Promise<void>) => untilOver(signal, changing, work);
+    const until = (work?: Promise<void>) => untilOver(signal, changing, Promise.resolve(work));
     // A start, or a return of the page, that is under way is completed first.
     await until(opening.ready);
     const two = holdsTwoMicrophones();
-    if (!two) await until(opening.flush());
+    if (!two) await until(opening.graph?.flush());
     // Held over the change: "auto" in between would move the sound to another loudspeaker.
     const release = holdAudioSession();
     if (!two) opening.close();
@@ -97,7 +153,7 @@ export function createSession(options: SessionOptions, over: AbortSignal): Captu
     try {
       await until(opened.ready);
       // The old one delivers up to this moment, the new one from it on.
-      if (two) await until(opening.flush());
+      if (two) await until(opening.graph?.flush());
       if (signal.aborted) throw aborted(changing);
     } catch (error) {
       opened.close();
@@ -115,6 +171,7 @@ export function createSession(options: SessionOptions, over: AbortSignal): Captu
   function close(): void {
     change?.abort();
     opening.close();
+    level = 0;
   }
 
   whenOver(over, close);
@@ -134,12 +191,13 @@ export function createSession(options: SessionOptions, over: AbortSignal): Captu
     get opening() {
       return opening;
     },
+    get level() {
+      return level;
+    },
     setMuted,
     setDevice,
   };
 }
-
-const changing = "Changing the microphone";
 
 /** Calls when the page goes into the back/forward cache and when it comes back, until the signal fires. */
 function followPageCache(hide: () => void, show: () => void, over: AbortSignal): void {

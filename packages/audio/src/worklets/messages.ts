@@ -16,7 +16,7 @@ export interface RecorderOptions {
 
 export type RecorderCommand = { type: "flush" | "close" };
 
-export type RecorderReport = { type: "frame"; frame: CapturedFrame } | { type: "flushed" };
+export type RecorderReport = CapturedFrame | { type: "flushed" };
 
 export interface PlayerOptions {
   /** Rate of the PCM16, in Hz. */

@@ -1,6 +1,9 @@
 import { createFramer, type Framer } from "../capture/framer.js";
 import type { RecorderCommand, RecorderOptions, RecorderReport } from "./messages.js";
 
+// Made once: process() allocates nothing.
+const flushed: RecorderReport = { type: "flushed" };
+
 /** The audio thread's half of the microphone: a port around a framer. */
 export class RecorderProcessor extends AudioWorkletProcessor {
   readonly #framer: Framer;
@@ -11,34 +14,22 @@ export class RecorderProcessor extends AudioWorkletProcessor {
     // Frames are copied, not transferred: for a transferred buffer, the audio thread would have to allocate a new one or
     // get the old one back by a message, and a message costs more than a copy of 20 ms.
     const post = (report: RecorderReport) => this.port.postMessage(report);
-    // Made once, because process() must not allocate: the framer hands out the same frame object every time.
-    let captured: RecorderReport | null = null;
-    const flushed: RecorderReport = { type: "flushed" };
     this.#framer = createFramer({
       inputRate: sampleRate,
       outputRate: processorOptions.sampleRate,
       frameLength: processorOptions.frameLength,
       detection: processorOptions.detection,
-      onFrame(frame) {
-        captured ??= { type: "frame", frame };
-        post(captured);
-      },
+      onFrame: post,
       onFlushed: () => post(flushed),
     });
-    this.port.onmessage = ({ data }: MessageEvent<RecorderCommand>) => this.#obey(data);
+    this.port.onmessage = ({ data: { type } }: MessageEvent<RecorderCommand>) => {
+      if (type === "flush") this.#framer.flush();
+      else this.#closed = true;
+    };
   }
 
   process(inputs: Float32Array[][]): boolean {
     if (!this.#closed) this.#framer.push(inputs[0] ?? [], currentFrame);
     return !this.#closed;
-  }
-
-  #obey(command: RecorderCommand): void {
-    switch (command.type) {
-      case "flush":
-        return this.#framer.flush();
-      case "close":
-        this.#closed = true;
-    }
   }
 }
