@@ -66,7 +66,7 @@ test("a change of the device opens the new one before the old one closes, and fr
   await installDevices(page);
   const seen = await page.evaluate(async () => {
     const engine = audio.createAudioEngine();
-    const microphone = audio.createMicrophone({ engine, detection: true });
+    const microphone = audio.createMicrophone({ engine, detection: true, frameMs: 200 });
     const frames: { time: number; end: number; sample: number; detection: number }[] = [];
     let heard = () => {};
     const until = (condition: () => boolean) =>
@@ -81,7 +81,7 @@ test("a change of the device opens the new one before the old one closes, and fr
       onEnded() {},
     });
     const near = (level: number) => Math.abs((frames.at(-1)?.sample ?? 0) - level * 32767) < 50;
-    await until(() => near(0.125) && frames.length > 10);
+    await until(() => near(0.125));
     const first = microphone.stream;
     const streams: boolean[] = [];
     let changing = true;
@@ -254,7 +254,8 @@ for (const vendor of ["", "Apple Computer, Inc."] as const) {
         await wait();
         note(`${turns}: the last change`, "done", await settle(microphone.setDevice("c")));
         note(`${turns}: the start`, "done", await started);
-        await overtaken;
+        const first = await overtaken;
+        if (turns === 0) note("a change that is overtaken at once", "aborted", first);
         note(`${turns}: live after two changes`, ["c"], devices.live());
 
         // A stop.
@@ -406,14 +407,22 @@ test("a stopped microphone and one of the app's own stream have no device to cha
     await microphone.start({ onFrame() {}, onEnded() {} });
     const asked = devices.asked.map(({ device }) => device);
     const { stream: mediaStream } = microphone;
-    const own = audio.createMicrophone({ engine, mediaStream: mediaStream! });
+    let graphs = 0;
+    const own = audio.createMicrophone({
+      engine,
+      mediaStream: mediaStream!,
+      processor(context) {
+        graphs++;
+        return new GainNode(context);
+      },
+    });
     await own.start({ onFrame() {}, onEnded() {} });
     await own.setDevice("b");
     const same = own.stream === mediaStream;
     await engine.close();
     await devices.close();
-    return { asked, same, all: devices.asked.length };
+    return { asked, same, graphs, all: devices.asked.length };
   });
-  expect(seen).toEqual({ asked: ["system"], same: true, all: 1 });
+  expect(seen).toEqual({ asked: ["system"], same: true, graphs: 1, all: 1 });
   await expectClean(page);
 });

@@ -40,7 +40,10 @@ export async function listOutputDevices(): Promise<OutputDevice[]> {
   return canChooseOutput() ? distinct((await enumerate()).filter(({ kind }) => kind === "audiooutput")) : [];
 }
 
-/** Calls back with the microphones whenever one comes or goes. Returns the undo. Where there are none to watch, nothing happens. */
+/**
+ * Calls back with the microphones whenever one comes or goes. Returns the undo. Where there are none to watch, nothing
+ * happens.
+ */
 export function watchInputDevices(callback: (devices: InputDevice[]) => void): () => void {
   return watch(listInputDevices, callback);
 }
@@ -67,7 +70,7 @@ function watch<D>(list: () => Promise<D[]>, callback: (devices: D[]) => void): (
     const change = ++latest;
     list().then(
       (listed) => change === latest && callback(listed),
-      // The next change lists them again.
+      // The listener keeps the list it has: the next devicechange lists again.
       () => {},
     );
   };
@@ -78,13 +81,16 @@ function watch<D>(list: () => Promise<D[]>, callback: (devices: D[]) => void): (
   };
 }
 
-/** Chromium lists the system's choice once more under these ids; they tell which device it is. */
+/**
+ * Chromium lists the system's choice a second time under these ids: we drop these entries, and mark the device they
+ * stand for.
+ */
 const aliases = ["default", "communications"];
 
 function distinct(listed: MediaDeviceInfo[]): InputDevice[] {
   const chosen = listed.find(({ deviceId }) => deviceId === "default");
   const real = listed.filter(({ deviceId }) => !aliases.includes(deviceId));
-  // Where no alias tells, the first is the default (W3C Media Capture and Streams, section 9.2).
+  // Other browsers have no alias: there the first device is the default (W3C Media Capture and Streams, section 9.2).
   const isDefault = (device: MediaDeviceInfo, index: number) =>
     chosen ? isSame(device, chosen) && real.findIndex((one) => isSame(one, chosen)) === index : index === 0;
   return real.map((device, index) => {
@@ -93,7 +99,10 @@ function distinct(listed: MediaDeviceInfo[]): InputDevice[] {
   });
 }
 
-/** Two devices of one group are told apart by the name, which the alias carries behind a word of its own. */
+/**
+ * Whether an alias stands for the device. Devices of one headset share a group, so the label decides: "Default -
+ * Headset" ends with "Headset".
+ */
 function isSame(device: MediaDeviceInfo, alias: MediaDeviceInfo): boolean {
   return device.groupId === alias.groupId && alias.label.endsWith(device.label);
 }

@@ -17,19 +17,22 @@ export function aborted(what: string, cause?: unknown): AudioError {
   return new AudioError("aborted", `${what} was cancelled.`, cause);
 }
 
-/** The error of an option that nothing can be made of: names it, shows what came and says what is expected. */
+/** The error of an invalid option: names it, shows the value and says what is expected. */
 export function invalidOption(name: string, value: unknown, expected: string): AudioError {
   return new AudioError("invalid-option", `Option "${name}" is ${String(value)}. Pass ${expected}.`);
 }
 
-/** Throws `invalid-option` for a rate at which nothing is recorded or played. */
+/** Throws `invalid-option` for a sample rate that is not an integer from 3000 to 192000. */
 export function checkSampleRate(sampleRate: number): void {
   if (!Number.isInteger(sampleRate) || sampleRate < 3000 || sampleRate > 192000) {
     throw invalidOption("sampleRate", sampleRate, "an integer from 3000 to 192000, in Hz");
   }
 }
 
-/** The error that explains; where the explanations cannot be loaded, one that has at least the code. */
+/**
+ * Makes an error whose text is in the lazily loaded explanations. Where they cannot be loaded, it has `code` and the
+ * cause's text.
+ */
 export async function explained(
   code: AudioErrorCode,
   cause: unknown,

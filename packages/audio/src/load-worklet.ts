@@ -39,7 +39,7 @@ async function addModule(context: BaseAudioContext, workletUrl: string | URL | u
   throw await explained("worklet-load", failures[0], (texts) => texts.workletRefused(workletUrl));
 }
 
-/** A context that is closed while it loads a module never says how that ended. */
+/** Rejects when the context is closed: addModule() then stays pending for ever. */
 function untilClosed(context: BaseAudioContext, loaded: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const check = () => context.state === "closed" && reject();

@@ -1,6 +1,6 @@
 import { type AudioError, explained } from "./errors.js";
 
-/** What browsers are asked for unless the app says otherwise: one channel, the browser's own voice processing on. */
+/** Constraints that `audioConstraints` of the app overrides: one channel, the browser's own voice processing on. */
 const defaultConstraints: MediaTrackConstraints = {
   channelCount: 1,
   echoCancellation: true,
@@ -9,8 +9,8 @@ const defaultConstraints: MediaTrackConstraints = {
 };
 
 /**
- * Asks for the microphone, in the very call: the prompt appears before anything else is awaited.
- * Rejects with an `AudioError`.
+ * Calls getUserMedia() synchronously, so that the prompt appears at once and the user's gesture still counts. Rejects
+ * with an `AudioError`.
  */
 export async function openMicrophone(constraints: MediaTrackConstraints = {}): Promise<MediaStream> {
   const devices = mediaDevices();
@@ -30,12 +30,12 @@ export function holdsTwoMicrophones(): boolean {
   return !globalThis.navigator?.vendor?.startsWith("Apple");
 }
 
-/** Where there are none, as in an insecure page or in Node, an object without a method. */
+/** `navigator.mediaDevices`; in an insecure page and in Node, where there is none, an empty object. */
 export function mediaDevices(): Partial<MediaDevices> {
   return globalThis.navigator?.mediaDevices ?? {};
 }
 
-/** Why this page has no microphones at all. */
+/** The error of a page that has no `navigator.mediaDevices`. */
 export function withoutMediaDevices(): Promise<AudioError> {
   return explained("blocked-by-policy", undefined, (texts) => texts.withoutMediaDevices());
 }

@@ -15,7 +15,7 @@ export interface MicrophoneOptions {
   frameMs?: number;
   /** Whether frames also carry floats at 16 kHz, for voice detection. Default false. */
   detection?: boolean;
-  /** Laid over the defaults: one channel; echo cancellation, noise suppression and automatic gain on. */
+  /** Override the defaults: one channel; echo cancellation, noise suppression and automatic gain on. */
   audioConstraints?: MediaTrackConstraints;
   /** The app's own stream instead of the user's microphone. It is used, and never stopped. */
   mediaStream?: MediaStream;
@@ -31,7 +31,9 @@ export interface MicrophoneEvents {
   onFrame(frame: MicrophoneFrame): void;
   /** The microphone is gone; it has stopped. */
   onEnded(error: AudioError): void;
-  /** `true` after exact zeros for 3 s, which no live microphone gives, muted ones left aside; `false` when sound comes again. */
+  /**
+   * `true` after 3 s of exact zeros while not muted, which no working microphone gives; `false` when sound comes again.
+   */
   onSilent?(silent: boolean): void;
 }
 
@@ -43,7 +45,7 @@ export interface Microphone {
    * microphone back, and opens it again when it returns.
    */
   start(events: MicrophoneEvents, signal?: AbortSignal, choice?: { deviceId: string | null }): Promise<void>;
-  /** Gives the microphone back. Nothing is heard of it afterwards. */
+  /** Gives the microphone back. No event comes afterwards. */
   stop(): void;
   /**
    * Captures from another device, `null`: the system's choice, and resolves when its frames flow in place of the old
@@ -55,9 +57,9 @@ export interface Microphone {
    * it is the device that opens at the return.
    */
   setDevice(deviceId: string | null): Promise<void>;
-  /** Delivers what is captured and not yet a whole frame, then resolves. */
+  /** Delivers the samples that are not yet a whole frame as a shorter one, then resolves. */
   flush(): Promise<void>;
-  /** Silences the track or lets it speak; kept for a later start. */
+  /** Mutes or unmutes the track; kept for a later start. */
   setMuted(muted: boolean): void;
   /** The time on the audio clock, in seconds. */
   now(): number;

@@ -4,7 +4,10 @@ import { type CapturedFrame, detectionRate } from "./framer.js";
 export interface MicrophoneFrame {
   /** PCM16, mono. The receiver owns it. */
   pcm: Int16Array<ArrayBuffer>;
-  /** Capture time of the first sample: seconds on the clock that `now()` reads, the resampler's delay of low frequencies taken off. */
+  /**
+   * Capture time of the first sample: seconds on the clock that `now()` reads, the resampler's delay of low frequencies
+   * taken off.
+   */
   time: number;
   /** The same moment for voice detection: floats at 16 kHz. Only where asked for. */
   detection?: Float32Array<ArrayBuffer>;

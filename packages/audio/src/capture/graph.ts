@@ -10,15 +10,15 @@ export interface GraphOptions {
   stream: MediaStream;
   recorder: RecorderOptions;
   processor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
-  /** Gets what the recorder captured, and when: on the clock of the engine. */
+  /** `time`: of the first sample, on the clock of the engine. `captured` is the receiver's to keep. */
   onFrame(captured: CapturedFrame, time: number): void;
-  /** The audio thread gave up. */
+  /** The recorder threw on the audio thread: no frame comes any more. */
   onCrash(error: AudioError): void;
 }
 
-/** What runs from a stream to its frames. */
+/** The audio graph from a stream to its frames. */
 export interface CaptureGraph {
-  /** Delivers what is captured and not yet a whole frame, then resolves. */
+  /** Delivers the samples that are not yet a whole frame as a shorter one, then resolves. */
   flush(): Promise<void>;
   spectrum(output: Float32Array<ArrayBuffer>): void;
 }
@@ -60,7 +60,7 @@ async function insert(
   }
 }
 
-/** Takes what the recorder says until the signal fires. Returns its flush. */
+/** Receives the recorder's reports until the signal fires. Returns the function that flushes the recorder. */
 function listen(
   { port }: AudioWorkletNode,
   { context, offset }: CaptureSource,
@@ -83,7 +83,7 @@ function listen(
     flushed();
   });
   return () => {
-    // A context that stands still captures nothing that could be waited for.
+    // A context that does not run captures nothing, and would never answer the flush.
     if (context.state !== "running" || over.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       flushes.push(resolve);
@@ -92,7 +92,7 @@ function listen(
   };
 }
 
-/** The analyser costs a transform a call, and nothing before the first. */
+/** Makes its AnalyserNode at the first call: nothing before it, then one FFT a call. */
 function createSpectrum(context: AudioContext, from: AudioNode, over: AbortSignal): CaptureGraph["spectrum"] {
   let analyser: AnalyserNode | null = null;
   return (output) => {

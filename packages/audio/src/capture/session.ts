@@ -19,7 +19,7 @@ export interface SessionEvents {
 
 /** One start of a microphone and all that belongs to it, until the signal fires. */
 export interface CaptureSession {
-  /** What delivers the frames. Another one after a change of the device, and after the page came back. */
+  /** The opening that delivers the frames. A change of the device and a return of the page replace it. */
   readonly opening: Opening;
   /** RMS of the last 20 ms, 0..1, as of the newest frame; 0 before the first, and while the page is put away. */
   readonly level: number;
@@ -27,13 +27,16 @@ export interface CaptureSession {
   setDevice(deviceId: string | null): Promise<void>;
 }
 
-/** One opening of a device: from the question to the user to its last frame. */
+/** One opening of a device: from getUserMedia() to the last frame. */
 interface Opening {
-  /** Resolves when the recorder runs. Rejects with an `AudioError`, `aborted` after `close()`; then nothing is left open. */
+  /**
+   * Resolves when the recorder runs. Rejects with an `AudioError`, `aborted` after `close()`; then nothing is left
+   * open.
+   */
   readonly ready: Promise<void>;
-  /** What is captured; `null` before the user gave it, and after the end. */
+  /** `null` before the user allowed it, and after the end. */
   stream: MediaStream | null;
-  /** From the stream to the frames; `null` before `ready` resolves, and after the end. */
+  /** `null` before `ready` resolves, and after the end. */
   graph: CaptureGraph | null;
   /** Gives the microphone back. No frame comes afterwards. */
   close(): void;
@@ -42,7 +45,10 @@ interface Opening {
 export const starting = "Starting the microphone";
 const changing = "Changing the microphone";
 
-/** Opens the microphone, and asks for it in the very call. `onEnded` is told when it is lost after it was open. */
+/**
+ * Opens the microphone: calls getUserMedia() synchronously. `onEnded` is called when the microphone is lost after it was
+ * open.
+ */
 export function createSession(
   options: SessionOptions,
   choice: { deviceId: string | null },
@@ -57,12 +63,15 @@ export function createSession(
   let { deviceId: device } = choice;
   let muted = initiallyMuted;
   let level = 0;
-  /** The end of the newest frame, and the earliest moment that the current opening may deliver, in seconds. */
+  /** Where the newest frame ends, in seconds. */
   let delivered = Number.NEGATIVE_INFINITY;
+  /** Where the frames of the current opening begin: earlier samples were delivered by the opening before it. */
   let begin = delivered;
-  /** The change of the device that is under way, and the opening of the new one. */
+  /** The `setDevice()` that is under way; a later one aborts it. */
   let change: AbortController | null = null;
+  /** The opening that it makes. */
   let next: Opening | null = null;
+  /** The page is in the back/forward cache. */
   let away = false;
   let opening = open(device);
 
@@ -82,7 +91,7 @@ export function createSession(
     async function begun(): Promise<void> {
       try {
         const constraints = deviceId === null ? audioConstraints : { ...audioConstraints, deviceId };
-        // The prompt first: it takes longest, and everything else can happen while it is open.
+        // The prompt first, because it takes longest: the worklet loads meanwhile.
         const asked = openStream({ mediaStream, constraints, onEnded: lost }, signal);
         const [stream] = await until(Promise.all([asked, engine.load()]));
         opened.stream = stream;
@@ -95,7 +104,7 @@ export function createSession(
     }
 
     const onFrame: GraphOptions["onFrame"] = (captured, time) => {
-      // During a change of the device the old one delivers, up to the moment at which the new one takes over.
+      // Two openings capture during a change of the device: only the current one delivers.
       if (opened !== opening) return;
       const frame = toFrame(captured, time, begin, sampleRate);
       if (frame.pcm.length === 0) return;
@@ -116,7 +125,7 @@ export function createSession(
   function reopen(): Promise<void> {
     opening = open(device);
     return opening.ready.catch((error) => {
-      // Cancelled: by stop(), or by the page that goes away again before it is open.
+      // `aborted`: by stop(), by a change of the device, or because the page went away again. That is no loss.
       if (error.code !== "aborted") onEnded(error);
     });
   }
@@ -139,11 +148,11 @@ export function createSession(
     change = new AbortController();
     const { signal } = change;
     const until = (work?: Promise<void>) => untilOver(signal, changing, Promise.resolve(work));
-    // A start, or a return of the page, that is under way is completed first.
+    // A start, or a return of the page, that is under way comes first: its caller still waits for it.
     await until(opening.ready);
     const two = holdsTwoMicrophones();
     if (!two) await until(opening.graph?.flush());
-    // Held over the change: "auto" in between would move the sound to another loudspeaker.
+    // Held over the change: closing the only microphone would set the session to "auto", and iOS move the sound.
     const release = holdAudioSession();
     if (!two) opening.close();
     const opened = open(deviceId);
@@ -152,11 +161,10 @@ export function createSession(
     whenOver(signal, opened.close);
     try {
       await until(opened.ready);
-      // The old one delivers up to this moment, the new one from it on.
+      // The old one delivers up to this moment; frames of the new one are cut to begin here.
       if (two) await until(opening.graph?.flush());
       if (signal.aborted) throw aborted(changing);
     } catch (error) {
-      opened.close();
       if (!two && !signal.aborted) await reopen();
       throw error;
     }
@@ -164,7 +172,7 @@ export function createSession(
     opening = opened;
     device = deviceId;
     begin = delivered;
-    // From here on it is no change that a later one could cancel.
+    // Completed: from here on, a later change must not close this opening by its signal.
     change = null;
   }
 
@@ -175,7 +183,7 @@ export function createSession(
   }
 
   whenOver(over, close);
-  // In the cache the microphone's light must not stay on, and browsers cache no page where it does.
+  // Close the microphone while the page is in the back/forward cache: browsers do not cache a page that captures.
   if (mediaStream === undefined) {
     const hide = () => {
       away = true;

@@ -11,7 +11,8 @@ export class RecorderProcessor extends AudioWorkletProcessor {
 
   constructor({ processorOptions }: { processorOptions: RecorderOptions }) {
     super();
-    // Frames are copied, not transferred: for a transferred buffer, the audio thread would have to allocate a new one or
+    // Frames are copied, not transferred: for a transferred buffer, the audio thread would have to allocate a new one
+    // or
     // get the old one back by a message, and a message costs more than a copy of 20 ms.
     const post = (report: RecorderReport) => this.port.postMessage(report);
     this.#framer = createFramer({
