@@ -88,7 +88,18 @@ export function createSession(
       else change?.abort(error);
     };
 
-    async function begun(): Promise<void> {
+    const onFrame: GraphOptions["onFrame"] = (captured, time) => {
+      // Two openings capture during a change of the device: only the current one delivers.
+      if (opened !== opening) return;
+      const frame = toFrame(captured, time, begin, sampleRate);
+      if (frame.pcm.length === 0) return;
+      level = captured.level;
+      delivered = frame.time + frame.pcm.length / sampleRate;
+      silence.follow(captured.silence, delivered);
+      events.onFrame(frame);
+    };
+
+    async function run(): Promise<void> {
       try {
         const constraints = deviceId === null ? audioConstraints : { ...audioConstraints, deviceId };
         // The prompt first, because it takes longest: the worklet loads meanwhile.
@@ -103,18 +114,7 @@ export function createSession(
       }
     }
 
-    const onFrame: GraphOptions["onFrame"] = (captured, time) => {
-      // Two openings capture during a change of the device: only the current one delivers.
-      if (opened !== opening) return;
-      const frame = toFrame(captured, time, begin, sampleRate);
-      if (frame.pcm.length === 0) return;
-      level = captured.level;
-      delivered = frame.time + frame.pcm.length / sampleRate;
-      silence.follow(captured.silence, delivered);
-      events.onFrame(frame);
-    };
-
-    const opened: Opening = { ready: begun(), stream: null, graph: null, close: () => closing.abort() };
+    const opened: Opening = { ready: run(), stream: null, graph: null, close: () => closing.abort() };
     whenOver(signal, () => {
       opened.stream = null;
       opened.graph = null;
