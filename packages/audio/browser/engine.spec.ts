@@ -7,7 +7,7 @@ import {
   readCensus,
 } from "@layercode/browser-testing";
 import type { Page } from "@playwright/test";
-import { expect, expectClean, test } from "./fixtures";
+import { expect, expectClean, test } from "./fixtures.js";
 
 const strict = "default-src 'none'; script-src 'self'; connect-src 'self'";
 

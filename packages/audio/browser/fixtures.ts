@@ -11,8 +11,8 @@ import {
   readCensus,
 } from "@layercode/browser-testing";
 import { test as base } from "@playwright/test";
-import type * as audioModule from "../src/index";
-import { type PageOptions, type PageServer, servePage } from "./serve-page";
+import type * as audioModule from "../src/index.js";
+import { type PageOptions, type PageServer, servePage } from "./serve-page.js";
 
 declare global {
   var audio: typeof audioModule;

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { isSpeechHeard, resample, synthesizeSpeech, toFloat, writeMicrophoneFile } from "@layercode/browser-testing";
-import { expect, expectClean, test } from "./fixtures";
+import { expect, expectClean, test } from "./fixtures.js";
 
 const untouched = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 

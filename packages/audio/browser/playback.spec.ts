@@ -1,6 +1,6 @@
-import { createPlayer } from "../test/player";
-import { noise } from "../test/signals";
-import { expect, test } from "./fixtures";
+import { createPlayer } from "../test/player.js";
+import { noise } from "../test/signals.js";
+import { expect, test } from "./fixtures.js";
 
 const sampleRate = 48000;
 const seconds = 1.2;

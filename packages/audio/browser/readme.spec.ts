@@ -7,7 +7,7 @@ import {
   toFloat,
   writeMicrophoneFile,
 } from "@layercode/browser-testing";
-import { expect, test } from "./fixtures";
+import { expect, test } from "./fixtures.js";
 
 /** The first example below a heading of the README, as it stands. */
 async function example(heading: string): Promise<string> {

@@ -1,7 +1,7 @@
-import { createFramer } from "../src/capture/framer";
-import { recorderName } from "../src/worklets/messages";
-import { noise } from "../test/signals";
-import { expect, expectClean, test } from "./fixtures";
+import { createFramer } from "../src/capture/framer.js";
+import { recorderName } from "../src/worklets/messages.js";
+import { noise } from "../test/signals.js";
+import { expect, expectClean, test } from "./fixtures.js";
 
 interface Recorded {
   pcm: number[];

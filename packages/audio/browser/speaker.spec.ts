@@ -1,11 +1,11 @@
 import { audibleSpans, type EnginePage, readTap, rms, tapReady } from "@layercode/browser-testing";
-import { click } from "../test/click";
-import { residual } from "../test/sine";
-import { expect, expectClean, test } from "./fixtures";
+import { click } from "../test/click.js";
+import { residual } from "../test/sine.js";
+import { expect, expectClean, test } from "./fixtures.js";
 
 interface PlayerPage {
-  speaker: import("../src/index").Speaker;
-  engine: import("../src/index").AudioEngine;
+  speaker: import("../src/index.js").Speaker;
+  engine: import("../src/index.js").AudioEngine;
   events: [string, unknown][];
   seen(name: string, count?: number): Promise<void>;
   /** Resolves when the context has played for so long. */

@@ -1,15 +1,18 @@
-import { aborted } from "./errors";
+import { AudioError, aborted } from "./errors.js";
 
-/** Runs `undo` when the signal fires, or now if it has. */
+/** Runs `undo` when the signal fires; at once where it already has. */
 export function whenOver(signal: AbortSignal, undo: () => void): void {
   if (signal.aborted) undo();
   else signal.addEventListener("abort", undo, { once: true });
 }
 
-/** The promise, or an `aborted` error that says what was cancelled as soon as the signal fires. */
+/**
+ * Settles as `promise` does, but rejects as soon as the signal fires: with the signal's reason where that is an
+ * `AudioError`, else with an `aborted` one that names what was cancelled.
+ */
 export function untilOver<T>(signal: AbortSignal, what: string, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    whenOver(signal, () => reject(aborted(what)));
+    whenOver(signal, () => reject(signal.reason instanceof AudioError ? signal.reason : aborted(what, signal.reason)));
     promise.then(resolve, reject);
   });
 }

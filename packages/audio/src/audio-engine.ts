@@ -1,61 +1,70 @@
-import { type EngineState, watchContext } from "./context-state";
-import { AudioError } from "./errors";
-import { loadWorklet } from "./load-worklet";
-import { createOutput } from "./output";
+import { type EngineState, watchContext } from "./context-state.js";
+import { AudioError } from "./errors.js";
+import { loadWorklet } from "./load-worklet.js";
+import { createOutput } from "./output.js";
 
 export interface AudioEngineOptions {
   /**
-   * A context made elsewhere, best inside the click that starts the conversation. The engine owns it from now on.
+   * A context made by the app, best inside the click that starts the conversation. The engine owns it: `close()` closes it.
    * Default: a new one at the device's rate.
    */
   context?: AudioContext;
   /** Where the app hosts `@layercode/audio/worklet.js`, for pages with a strict Content-Security-Policy. */
   workletUrl?: string | URL;
-  /** Makes the context where none is given. Default `new AudioContext({ latencyHint: "interactive" })`. */
+  /** Makes the context where `context` is not given. Default `new AudioContext({ latencyHint: "interactive" })`. */
   contextFactory?: () => AudioContext;
 }
 
 /** The one AudioContext that a microphone and a speaker share: one clock, one device rate. */
 export interface AudioEngine {
-  /** Kept running: the engine resumes it whoever suspended it. */
+  /** The engine keeps it running: it resumes the context, whoever suspended it. */
   readonly context: AudioContext;
-  /** Whether sound flows, and what holds it back. `blocked` is said only once it is known, 2 s after the first try. */
+  /**
+   * Whether sound flows, and what holds it back. It is `blocked` 2 s after the first attempt to start at the earliest:
+   * a slow device looks the same until then.
+   */
   readonly state: EngineState;
   /** Calls back when `state` changes. Returns the undo. */
   onStateChange(listener: (state: EngineState) => void): () => void;
   /**
-   * Loads the worklet into a context, once, and has the engine run as soon as it may. Default: the engine's context.
-   * What is made on a blocked engine starts with it. Rejects `worklet-load`, or `aborted` after `close()`. May be called
-   * again after a failure.
+   * Loads the worklet into a context (default: the engine's), once, and tries to resume the engine without waiting for
+   * it. Nodes that are made while the engine is blocked run as soon as it does. Rejects `worklet-load`, or `aborted`
+   * after `close()`. After a failure, call it again to retry.
    */
   load(into?: BaseAudioContext): Promise<void>;
   /**
    * Loads the worklet and resolves when the context runs. Rejects with an `AudioError`: `audio-blocked` where the
-   * browser wants a gesture first (the next one in the page starts the sound, and `onStateChange` tells),
+   * browser waits for a user's gesture (the next one in the page starts the sound, and `onStateChange` reports it),
    * `worklet-load`, `aborted` after `close()`.
    */
   ready(): Promise<void>;
-  /** Resumes the context: for the app's own button. Rejects `audio-blocked` outside of a gesture, `aborted` after `close()`. */
+  /**
+   * Resumes the context: for the app's own button. Rejects `audio-blocked` outside of a gesture, `aborted` after
+   * `close()`.
+   */
   resume(): Promise<void>;
   /** What players connect to: the context's destination, on iOS a stream that an audio element plays. */
   readonly output: AudioNode;
-  /** Seconds from rendered to heard, as far as the browser tells: 0 in WebKit. */
+  /** Seconds from rendered to heard, as reported by the browser; 0 in WebKit, which does not report it. */
   readonly outputLatency: number;
   /**
    * Where sound comes out; `null`: the system's choice. Rejects `output-unsupported`, `device-not-found`,
    * `permission-denied`. Chromium's echo cancellation hears only the system's choice.
    */
   setOutputDevice(deviceId: string | null): Promise<void>;
-  /** Keeps the context open for what still fades out, 100 ms at most: `close()` waits for it. */
+  /** Makes `close()` wait for a fade-out, 100 ms at most, before it closes the context. */
   holdOpen(fading: Promise<void>): void;
   /** Stops the microphones, closes the context, and resolves when nothing is left. */
   close(): Promise<void>;
 }
 
-/** How long `close()` waits for what fades, in ms: a context that stands still renders no fade. */
+/** The longest that `close()` waits for fade-outs, in ms: a context that is suspended meanwhile never completes one. */
 const fadeMilliseconds = 100;
 
-/** Makes an engine. Call it in a click handler, or hand over a context made in one. Throws `output-unsupported` where there is no AudioContext. */
+/**
+ * Makes an engine. Call it in a click handler, or hand over a context made in one. Throws `output-unsupported` where
+ * there is no AudioContext.
+ */
 export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine {
   const { workletUrl, contextFactory = createContext } = options;
   const context = options.context ?? contextFactory();
@@ -65,7 +74,7 @@ export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine
   let closing: Promise<void> | null = null;
 
   function load(into: BaseAudioContext = context): Promise<void> {
-    // Within the call, while the user's gesture still counts. Whether it succeeds, `state` tells.
+    // Called before the first await, because a user's gesture counts only within the call. A failure shows in `state`.
     life.resume().catch(() => {});
     return loadWorklet(into, workletUrl);
   }
@@ -90,7 +99,7 @@ export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine
     resume: life.resume,
     output: output.node,
     get outputLatency() {
-      // Not in every browser, whatever the types say.
+      // WebKit has no outputLatency, although the DOM types declare it.
       return context.outputLatency ?? 0;
     },
     setOutputDevice: output.setDevice,
@@ -109,7 +118,8 @@ function createContext(): AudioContext {
   if (typeof globalThis.AudioContext !== "function") {
     throw new AudioError("output-unsupported", "There is no AudioContext here. Use a current browser.");
   }
-  // No sample rate: a context off the device's rate costs fidelity and latency, and Firefox's echo cancellation.
+  // No sampleRate: at another rate than the device's, the browser resamples (worse sound, more latency), and Firefox
+  // cancels no echo.
   return new AudioContext({ latencyHint: "interactive" });
 }
 
@@ -117,7 +127,8 @@ async function closeContext(context: AudioContext): Promise<void> {
   try {
     await context.close();
   } catch {
-    // It is closed, or another is closing it: in Firefox its state says so only when that is done.
+    // The context is closed already, or the app is closing it. Firefox sets `state` only at the end of that: wait for
+    // it.
     await new Promise<void>((resolve) => {
       const done = () => {
         if (context.state !== "closed") return;

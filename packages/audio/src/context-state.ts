@@ -1,28 +1,28 @@
-import { AudioError, aborted } from "./errors";
+import { AudioError, aborted } from "./errors.js";
 
 /**
- * What holds the sound back: nothing (also while a device is still starting), the browser, which wants a click or a key
- * first, or the system, for a phone call or Siri.
+ * `running`: sound flows, or its device is still starting. `blocked`: the browser waits for a click or a key.
+ * `interrupted`: the system took the sound, for a phone call or Siri. `closed`: for good.
  */
 export type EngineState = "running" | "blocked" | "interrupted" | "closed";
 
-/** The state of a context as its user has to know it, and the ways back to running. */
+/** Whether the sound of an AudioContext flows, and how it is started again. */
 export interface ContextState {
   readonly state: EngineState;
   onStateChange(listener: (state: EngineState) => void): () => void;
   /** Resolves when the context runs; rejects `audio-blocked`, or `aborted` when it is closed. */
   resume(): Promise<void>;
-  /** The context is closed: settles what is pending and removes every listener. */
+  /** Call it when the context is closed: rejects pending `resume()` calls and removes every listener. */
   close(): void;
 }
 
 /** How long a context may take to run before it counts as blocked: a Bluetooth device needs up to a second. */
 const resumeMilliseconds = 2000;
 
-/** After each of these a context that stood still may run: what browsers count as a gesture, and the page's return. */
-const chances = ["pointerdown", "pointerup", "touchend", "keydown", "click", "visibilitychange", "resume"];
+/** Events after which the browser may let a suspended context run: user gestures, and the page's return. */
+const resumeEvents = ["pointerdown", "pointerup", "touchend", "keydown", "click", "visibilitychange", "resume"];
 
-/** Watches a context. `play` resumes it, and whatever else has to play with it. */
+/** Watches a context. `play` resumes it and everything that has to play with it (on iOS an audio element). */
 export function watchContext(context: AudioContext, play: () => Promise<unknown>): ContextState {
   const listeners = new Set<(state: EngineState) => void>();
   const over = new AbortController();
@@ -34,29 +34,30 @@ export function watchContext(context: AudioContext, play: () => Promise<unknown>
     state = next;
     waiting?.abort();
     waiting = null;
-    if (next === "blocked" || next === "interrupted") waiting = waitForChance();
+    if (next === "blocked" || next === "interrupted") waiting = resumeOnGesture();
     if (next === "closed") over.abort();
     for (const listener of [...listeners]) listener(next);
   }
 
-  function waitForChance(): AbortController {
+  function resumeOnGesture(): AbortController {
     const controller = new AbortController();
     const { signal } = controller;
-    const seize = () => void play().then(follow, () => {});
-    for (const type of chances) {
-      globalThis.document?.addEventListener(type, seize, { capture: true, passive: true, signal });
+    const tryResume = () => void play().then(follow, () => {});
+    for (const type of resumeEvents) {
+      globalThis.document?.addEventListener(type, tryResume, { capture: true, passive: true, signal });
     }
     return controller;
   }
 
   function follow(): void {
-    // Whether a context that is suspended may run is known only when it was tried.
+    // `suspended` says nothing about the reason: only a resume() that fails, or stays pending, shows that it is
+    // blocked.
     if (context.state !== "suspended") enter(context.state);
   }
 
   function changed(): void {
     follow();
-    // Not by us: the system gave it back without starting it (iOS after a call), or the app suspended it.
+    // We never suspend the context. iOS hands it back suspended after a call, or the app suspended it: resume it.
     if (context.state === "suspended" && state !== "blocked") resume().catch(() => {});
   }
 
@@ -78,7 +79,7 @@ export function watchContext(context: AudioContext, play: () => Promise<unknown>
         enter(context.state === "interrupted" ? "interrupted" : "blocked");
         settle(blocked(cause));
       };
-      // A context that waits for a gesture neither resolves nor rejects resume(): nothing but time tells.
+      // While the browser waits for a gesture, resume() stays pending: only a timeout tells.
       const timer = setTimeout(block, resumeMilliseconds);
       if (state === "closed" || context.state === "closed") return settle(aborted("Starting the sound"));
       context.addEventListener("statechange", check, { signal: attempt.signal });

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { listInputDevices, listOutputDevices, watchInputDevices, watchOutputDevices } from "./devices";
+import { listInputDevices, listOutputDevices, watchInputDevices, watchOutputDevices } from "./devices.js";
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,4 +1,4 @@
-import { openMicrophone, withoutMediaDevices } from "./microphone-access";
+import { mediaDevices, openMicrophone, withoutMediaDevices } from "./microphone-access.js";
 
 /** A microphone that can be chosen. */
 export interface InputDevice {
@@ -40,7 +40,10 @@ export async function listOutputDevices(): Promise<OutputDevice[]> {
   return canChooseOutput() ? distinct((await enumerate()).filter(({ kind }) => kind === "audiooutput")) : [];
 }
 
-/** Calls back with the microphones whenever one comes or goes. Returns the undo. Where there are none to watch, nothing happens. */
+/**
+ * Calls back with the microphones whenever one comes or goes. Returns the undo. Where there are none to watch, nothing
+ * happens.
+ */
 export function watchInputDevices(callback: (devices: InputDevice[]) => void): () => void {
   return watch(listInputDevices, callback);
 }
@@ -55,37 +58,39 @@ function canChooseOutput(): boolean {
 }
 
 async function enumerate(): Promise<MediaDeviceInfo[]> {
-  const mediaDevices = globalThis.navigator?.mediaDevices as MediaDevices | undefined;
-  if (typeof mediaDevices?.enumerateDevices !== "function") throw await withoutMediaDevices();
-  return mediaDevices.enumerateDevices();
+  const devices = mediaDevices();
+  if (!devices.enumerateDevices) throw await withoutMediaDevices();
+  return devices.enumerateDevices();
 }
 
 function watch<D>(list: () => Promise<D[]>, callback: (devices: D[]) => void): () => void {
-  const mediaDevices = globalThis.navigator?.mediaDevices as MediaDevices | undefined;
-  if (typeof mediaDevices?.addEventListener !== "function") return () => {};
+  const devices = mediaDevices();
   let latest = 0;
   const changed = () => {
     const change = ++latest;
     list().then(
-      (devices) => change === latest && callback(devices),
-      // The next change lists them again.
+      (listed) => change === latest && callback(listed),
+      // The listener keeps the list it has: the next devicechange lists again.
       () => {},
     );
   };
-  mediaDevices.addEventListener("devicechange", changed);
+  devices.addEventListener?.("devicechange", changed);
   return () => {
     latest = 0;
-    mediaDevices.removeEventListener("devicechange", changed);
+    devices.removeEventListener?.("devicechange", changed);
   };
 }
 
-/** Chromium lists the system's choice once more under these ids; they tell which device it is. */
+/**
+ * Chromium lists the system's choice a second time under these ids: we drop these entries, and mark the device they
+ * stand for.
+ */
 const aliases = ["default", "communications"];
 
 function distinct(listed: MediaDeviceInfo[]): InputDevice[] {
   const chosen = listed.find(({ deviceId }) => deviceId === "default");
   const real = listed.filter(({ deviceId }) => !aliases.includes(deviceId));
-  // Where no alias tells, the first is the default (W3C Media Capture and Streams, section 9.2).
+  // Other browsers have no alias: there the first device is the default (W3C Media Capture and Streams, section 9.2).
   const isDefault = (device: MediaDeviceInfo, index: number) =>
     chosen ? isSame(device, chosen) && real.findIndex((one) => isSame(one, chosen)) === index : index === 0;
   return real.map((device, index) => {
@@ -94,7 +99,10 @@ function distinct(listed: MediaDeviceInfo[]): InputDevice[] {
   });
 }
 
-/** Two devices of one group are told apart by the name, which the alias carries behind a word of its own. */
+/**
+ * Whether an alias stands for the device. Devices of one headset share a group, so the label decides: "Default -
+ * Headset" ends with "Headset".
+ */
 function isSame(device: MediaDeviceInfo, alias: MediaDeviceInfo): boolean {
   return device.groupId === alias.groupId && alias.label.endsWith(device.label);
 }

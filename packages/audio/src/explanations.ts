@@ -1,7 +1,7 @@
-// What went wrong and what to do about it. Loaded when something did: most pages never need a word of it.
-import type { AudioErrorCode } from "./errors";
+// What went wrong and what to do about it. Loaded only when something failed, because most pages never need it.
+import type { AudioErrorCode } from "./error-code.js";
 
-/** What the error is to be. */
+/** Code and message of an `AudioError`. */
 export interface Explanation {
   code: AudioErrorCode;
   message: string;
@@ -62,8 +62,9 @@ function blockedByPolicy(): Explanation {
 async function notAllowed(error: Error): Promise<Explanation> {
   if (forbiddenByPolicy()) return blockedByPolicy();
   const state = await permissionState();
-  // A prompt that was closed without an answer may be shown again. Firefox also keeps "prompt" after a refusal that it
-  // is not to remember, and there as well asking again is the remedy. Only Chromium's text tells more than the state.
+  // The state stays "prompt" when the user closed the question without an answer: asking again is the remedy. It does
+  // so in Firefox after a refusal that is not remembered, with the same remedy. Where the state does not tell, only
+  // Chromium's text does.
   const dismissed = state === "prompt" ? !/denied/i.test(error.message) : !state && /dismissed/i.test(error.message);
   if (dismissed) {
     return {
@@ -80,7 +81,7 @@ async function notAllowed(error: Error): Promise<Explanation> {
   };
 }
 
-/** Chromium says whether a Permissions-Policy forbids the microphone; elsewhere it cannot be known. */
+/** Whether a Permissions-Policy forbids the microphone. Only Chromium tells; elsewhere `false`. */
 function forbiddenByPolicy(): boolean {
   const page = globalThis.document as
     | (Document & { featurePolicy?: { allowsFeature(name: string): boolean } })
@@ -107,7 +108,7 @@ export function withoutWorklets(): Explanation {
     : { code: "output-unsupported", message: "This browser has no AudioWorklet. Use a current browser." };
 }
 
-/** The worklet came neither from the app's own address, if there is one, nor from a blob or data URL. */
+/** The worklet could be loaded neither from `workletUrl`, where the app gave one, nor from a blob or data URL. */
 export function workletRefused(workletUrl: string | URL | undefined): Explanation {
   return {
     code: "worklet-load",
@@ -141,7 +142,7 @@ export function outputRefused(deviceId: string | null, error: unknown): Explanat
   };
 }
 
-/** Neither the engine's context nor one of its own reads the microphone. */
+/** Neither the engine's context nor a context at the microphone's rate can read the microphone. */
 export function rateRefused(): Explanation {
   return {
     code: "overconstrained",

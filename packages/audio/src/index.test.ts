@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import * as audio from "./index";
+import * as audio from "./index.js";
 
 test("imports where there is no sound, and says so when it is asked for", () => {
   expect(Object.keys(audio).sort()).toEqual([

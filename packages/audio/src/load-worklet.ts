@@ -1,4 +1,4 @@
-import { aborted, explained } from "./errors";
+import { aborted, explained } from "./errors.js";
 import workletSource from "./worklets/worklet.ts?worklet";
 
 const loading = /* @__PURE__ */ new WeakMap<BaseAudioContext, Promise<void>>();
@@ -25,21 +25,21 @@ async function addModule(context: BaseAudioContext, workletUrl: string | URL | u
     throw await explained("output-unsupported", undefined, (texts) => texts.withoutWorklets());
   }
   const failures: unknown[] = [];
-  for (const open of [...(workletUrl === undefined ? [] : [() => ownUrl(workletUrl)]), blobUrl, dataUrl]) {
-    const { url, revoke } = open();
+  for (const make of [...(workletUrl === undefined ? [] : [() => String(workletUrl)]), blobUrl, dataUrl]) {
+    const url = make();
     try {
       return await untilClosed(context, worklet.addModule(url));
     } catch (error) {
       if (context.state === "closed") throw aborted("Loading the audio worklet", error);
       failures.push(error);
     } finally {
-      revoke();
+      if (make === blobUrl) URL.revokeObjectURL(url);
     }
   }
   throw await explained("worklet-load", failures[0], (texts) => texts.workletRefused(workletUrl));
 }
 
-/** A context that is closed while it loads a module never says how that ended. */
+/** Rejects when the context is closed: addModule() then stays pending for ever. */
 function untilClosed(context: BaseAudioContext, loaded: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const check = () => context.state === "closed" && reject();
@@ -50,20 +50,10 @@ function untilClosed(context: BaseAudioContext, loaded: Promise<void>): Promise<
   });
 }
 
-interface Source {
-  url: string;
-  revoke(): void;
+function blobUrl(): string {
+  return URL.createObjectURL(new Blob([workletSource], { type: "text/javascript" }));
 }
 
-function ownUrl(url: string | URL): Source {
-  return { url: String(url), revoke: () => {} };
-}
-
-function blobUrl(): Source {
-  const url = URL.createObjectURL(new Blob([workletSource], { type: "text/javascript" }));
-  return { url, revoke: () => URL.revokeObjectURL(url) };
-}
-
-function dataUrl(): Source {
-  return ownUrl(`data:text/javascript,${encodeURIComponent(workletSource)}`);
+function dataUrl(): string {
+  return `data:text/javascript,${encodeURIComponent(workletSource)}`;
 }

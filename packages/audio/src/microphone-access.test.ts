@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { openMicrophone } from "./microphone-access";
+import { holdsTwoMicrophones, openMicrophone } from "./microphone-access.js";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -69,4 +69,13 @@ test("the browser's voice processing is on unless the app says otherwise", async
   expect(getUserMedia).toHaveBeenCalledWith({
     audio: { channelCount: 1, echoCancellation: false, noiseSuppression: true, autoGainControl: true, deviceId: "x" },
   });
+});
+
+test.each([
+  ["Safari, and all browsers on iOS", "Apple Computer, Inc.", false],
+  ["Chromium", "Google Inc.", true],
+  ["Firefox", "", true],
+])("whether two microphones can be open: %s", (_, vendor, two) => {
+  vi.stubGlobal("navigator", { vendor });
+  expect(holdsTwoMicrophones()).toBe(two);
 });

@@ -1,6 +1,6 @@
-import { type AudioError, explained } from "./errors";
+import { type AudioError, explained } from "./errors.js";
 
-/** What browsers are asked for unless the app says otherwise: one channel, the browser's own voice processing on. */
+/** Constraints that `audioConstraints` of the app overrides: one channel, the browser's own voice processing on. */
 const defaultConstraints: MediaTrackConstraints = {
   channelCount: 1,
   echoCancellation: true,
@@ -9,20 +9,33 @@ const defaultConstraints: MediaTrackConstraints = {
 };
 
 /**
- * Asks for the microphone, in the very call: the prompt appears before anything else is awaited.
- * Rejects with an `AudioError`.
+ * Calls getUserMedia() synchronously, so that the prompt appears at once and the user's gesture still counts. Rejects
+ * with an `AudioError`.
  */
 export async function openMicrophone(constraints: MediaTrackConstraints = {}): Promise<MediaStream> {
-  const mediaDevices = globalThis.navigator?.mediaDevices as MediaDevices | undefined;
-  if (typeof mediaDevices?.getUserMedia !== "function") throw await withoutMediaDevices();
+  const devices = mediaDevices();
+  if (!devices.getUserMedia) throw await withoutMediaDevices();
   try {
-    return await mediaDevices.getUserMedia({ audio: { ...defaultConstraints, ...constraints } });
+    return await devices.getUserMedia({ audio: { ...defaultConstraints, ...constraints } });
   } catch (error) {
     throw await explained("device-in-use", error, (texts) => texts.microphoneRefused(error));
   }
 }
 
-/** Why this page has no microphones at all. */
+/**
+ * Whether two microphones can be open at a time. WebKit, which is all browsers on iOS and Safari, captures from one: it
+ * mutes or ends the first when another one is opened.
+ */
+export function holdsTwoMicrophones(): boolean {
+  return !globalThis.navigator?.vendor?.startsWith("Apple");
+}
+
+/** `navigator.mediaDevices`; in an insecure page and in Node, where there is none, an empty object. */
+export function mediaDevices(): Partial<MediaDevices> {
+  return globalThis.navigator?.mediaDevices ?? {};
+}
+
+/** The error of a page that has no `navigator.mediaDevices`. */
 export function withoutMediaDevices(): Promise<AudioError> {
   return explained("blocked-by-policy", undefined, (texts) => texts.withoutMediaDevices());
 }

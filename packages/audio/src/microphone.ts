@@ -1,10 +1,9 @@
-import { untilOver, whenOver } from "./abort";
-import type { AudioEngine } from "./audio-engine";
-import { type CaptureGraph, type MicrophoneFrame, openGraph } from "./capture/graph";
-import { createSilenceWatch } from "./capture/silence";
-import { openStream } from "./capture/stream";
-import { type AudioError, aborted, checkSampleRate, invalidOption } from "./errors";
-import type { RecorderOptions } from "./worklets/messages";
+import { whenOver } from "./abort.js";
+import type { AudioEngine } from "./audio-engine.js";
+import type { MicrophoneFrame } from "./capture/frame.js";
+import { type CaptureSession, createSession, starting } from "./capture/session.js";
+import { type AudioError, aborted, checkSampleRate, invalidOption } from "./errors.js";
+import type { RecorderOptions } from "./worklets/messages.js";
 
 export type { MicrophoneFrame };
 
@@ -16,7 +15,7 @@ export interface MicrophoneOptions {
   frameMs?: number;
   /** Whether frames also carry floats at 16 kHz, for voice detection. Default false. */
   detection?: boolean;
-  /** Laid over the defaults: one channel; echo cancellation, noise suppression and automatic gain on. */
+  /** Override the defaults: one channel; echo cancellation, noise suppression and automatic gain on. */
   audioConstraints?: MediaTrackConstraints;
   /** The app's own stream instead of the user's microphone. It is used, and never stopped. */
   mediaStream?: MediaStream;
@@ -32,7 +31,9 @@ export interface MicrophoneEvents {
   onFrame(frame: MicrophoneFrame): void;
   /** The microphone is gone; it has stopped. */
   onEnded(error: AudioError): void;
-  /** `true` after exact zeros for 3 s, which no live microphone gives, muted ones left aside; `false` when sound comes again. */
+  /**
+   * `true` after 3 s of exact zeros while not muted, which no working microphone gives; `false` when sound comes again.
+   */
   onSilent?(silent: boolean): void;
 }
 
@@ -44,11 +45,21 @@ export interface Microphone {
    * microphone back, and opens it again when it returns.
    */
   start(events: MicrophoneEvents, signal?: AbortSignal, choice?: { deviceId: string | null }): Promise<void>;
-  /** Gives the microphone back. Nothing is heard of it afterwards. */
+  /** Gives the microphone back. No event comes afterwards. */
   stop(): void;
-  /** Delivers what is captured and not yet a whole frame, then resolves. */
+  /**
+   * Captures from another device, `null`: the system's choice, and resolves when its frames flow in place of the old
+   * one's, on the same clock and without a gap. The old one goes on until then, and, where the new one is refused, ever
+   * after: `setDevice` rejects with the `AudioError`. Browsers that hold only one microphone (Safari, all on iOS) close
+   * the old one first, and open it again where the new one is refused. Rejects `aborted` after another `setDevice()`,
+   * `stop()`, `start()`, and when the page is put away. Changes nothing where there is nothing to change: while
+   * stopped, for the next `start()` says which device, and with a `mediaStream` of the app. While the page is put away
+   * it is the device that opens at the return.
+   */
+  setDevice(deviceId: string | null): Promise<void>;
+  /** Delivers the samples that are not yet a whole frame as a shorter one, then resolves. */
   flush(): Promise<void>;
-  /** Silences the track or lets it speak; kept for a later start. */
+  /** Mutes or unmutes the track; kept for a later start. */
   setMuted(muted: boolean): void;
   /** The time on the audio clock, in seconds. */
   now(): number;
@@ -64,25 +75,14 @@ export interface Microphone {
   readonly stream: MediaStream | null;
 }
 
-/** One start and all that belongs to it; whatever comes from another than the current one is ignored. */
-interface Session {
-  readonly over: AbortController;
-  /** One opening of the device: the first, or the one after the page came back. */
-  opening: AbortController;
-  stream: MediaStream | null;
-  graph: CaptureGraph | null;
-  level: number;
-  setMuted(muted: boolean): void;
-}
-
 /**
  * Makes a microphone on an engine. Nothing is asked of the user before `start()`. Throws `invalid-option` for a rate or
  * a frame length out of range.
  */
 export function createMicrophone(options: MicrophoneOptions): Microphone {
-  const { engine, audioConstraints, mediaStream, processor } = options;
+  const { engine } = options;
   const recorder = recorderOptions(options);
-  let current: Session | null = null;
+  let current: { over: AbortController; session: CaptureSession } | null = null;
   let muted = false;
 
   function stop(): void {
@@ -93,124 +93,65 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
   async function start(
     events: MicrophoneEvents,
     signal?: AbortSignal,
-    { deviceId }: { deviceId: string | null } = { deviceId: null },
+    choice: { deviceId: string | null } = { deviceId: null },
   ): Promise<void> {
     stop();
     if (signal?.aborted) throw aborted(starting, signal.reason);
-    const silence = createSilenceWatch((silent) => events.onSilent?.(silent));
-    const session: Session = {
-      over: new AbortController(),
-      opening: new AbortController(),
-      stream: null,
-      graph: null,
-      level: 0,
-      setMuted(value) {
-        silence.setMuted(value, now());
-        for (const track of session.stream?.getAudioTracks() ?? []) track.enabled = !value;
+    const over = new AbortController();
+    const end = () => {
+      over.abort();
+      if (current?.over === over) current = null;
+    };
+    const session = createSession(
+      { ...options, recorder },
+      choice,
+      muted,
+      events,
+      (error) => {
+        end();
+        events.onEnded(error);
       },
-    };
-    current = session;
-    const over = session.over.signal;
-    const fail = () => {
-      if (current === session) stop();
-    };
-    let started = false;
-    let failure: AudioError | null = null;
-    const end = (error: AudioError) => {
-      if (current !== session) return;
-      stop();
-      // While it starts, the call that started it is told.
-      if (started) events.onEnded(error);
-      else failure = error;
-    };
-    signal?.addEventListener("abort", fail, { once: true, signal: over });
-    whenOver(
-      over,
-      engine.onStateChange((state) => state === "closed" && fail()),
+      over.signal,
     );
-
-    async function open(): Promise<void> {
-      const opening = new AbortController();
-      session.opening = opening;
-      whenOver(over, () => opening.abort());
-      const closed = opening.signal;
-      const constraints = deviceId === null ? audioConstraints : { ...audioConstraints, deviceId };
-      // The prompt first: it takes longest, and everything else can happen while it is open.
-      const asked = openStream({ mediaStream, constraints, onEnded: end }, closed);
-      const [stream] = await untilOver(closed, starting, Promise.all([asked, engine.load()]));
-      session.stream = stream;
-      whenOver(closed, () => {
-        session.stream = null;
-        session.graph = null;
-        session.level = 0;
-      });
-      session.setMuted(muted);
-      const graph = openGraph(
-        {
-          engine,
-          stream,
-          recorder,
-          processor,
-          onFrame(frame, { level, silence: seconds, length }) {
-            session.level = level;
-            silence.follow(seconds, frame.time + length / recorder.sampleRate);
-            events.onFrame(frame);
-          },
-          onCrash: end,
-        },
-        closed,
-      );
-      session.graph = await untilOver(closed, starting, graph);
-    }
-
-    // In the cache the microphone's light must not stay on, and browsers cache no page where it does.
-    if (mediaStream === undefined) {
-      const away = () => session.opening.abort();
-      // Put away once more while it opens, it opens at the next return.
-      const back = () => void open().catch((error) => error.code !== "aborted" && end(error));
-      followPageCache(away, back, over);
-    }
+    current = { over, session };
+    signal?.addEventListener("abort", end, { once: true, signal: over.signal });
+    whenOver(
+      over.signal,
+      engine.onStateChange((state) => state === "closed" && end()),
+    );
     try {
-      await open();
-      started = true;
+      await session.opening.ready;
     } catch (error) {
-      fail();
-      throw failure ?? error;
+      end();
+      throw error;
     }
   }
 
-  const now = () => engine.context.currentTime;
   return {
     start,
     stop,
-    flush: () => current?.graph?.flush() ?? Promise.resolve(),
+    setDevice: async (deviceId) => current?.session.setDevice(deviceId),
+    flush: () => current?.session.opening.graph?.flush() ?? Promise.resolve(),
     setMuted(value) {
       muted = value;
-      current?.setMuted(value);
+      current?.session.setMuted(value);
     },
-    now,
-    level: () => current?.level ?? 0,
+    now: () => engine.context.currentTime,
+    level: () => current?.session.level ?? 0,
     spectrum(output) {
-      if (current?.graph) current.graph.spectrum(output);
+      const graph = current?.session.opening.graph;
+      if (graph) graph.spectrum(output);
       else output.fill(Number.NEGATIVE_INFINITY);
     },
     get stream() {
-      return current?.stream ?? null;
+      return current?.session.opening.stream ?? null;
     },
   };
 }
-
-const starting = "Starting the microphone";
 
 function recorderOptions({ sampleRate = 8000, frameMs = 20, detection = false }: MicrophoneOptions): RecorderOptions {
   checkSampleRate(sampleRate);
   if (!(frameMs >= 5 && frameMs <= 200))
     throw invalidOption("frameMs", frameMs, "a number from 5 to 200, in milliseconds");
   return { sampleRate, frameLength: Math.round((sampleRate * frameMs) / 1000), detection };
-}
-
-/** Calls when the page goes into the back/forward cache and when it comes back, until the signal fires. */
-function followPageCache(away: () => void, back: () => void, over: AbortSignal): void {
-  globalThis.addEventListener?.("pagehide", ({ persisted }) => persisted && away(), { signal: over });
-  globalThis.addEventListener?.("pageshow", ({ persisted }) => persisted && back(), { signal: over });
 }

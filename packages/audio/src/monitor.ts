@@ -1,17 +1,17 @@
-/** What an AudioNode puts out, looked at from the main thread: nothing is posted for it, and a hidden tab counts too. */
+/** Level and spectrum of an AudioNode's output, read on the main thread: without messages, also in a hidden tab. */
 export interface Monitor {
   /** RMS of the last 20 ms, 0..1. */
   level(): number;
-  /** Fills `output` with magnitudes in dB; what is beyond 1024 bins stays -Infinity. */
+  /** Fills `output` with magnitudes in dB; values beyond the 1024 bins are -Infinity. */
   spectrum(output: Float32Array<ArrayBuffer>): void;
   close(): void;
 }
 
-/** Samples a transform: bins are the context's rate / 2048 apart, 23.4 Hz at 48 kHz. */
+/** FFT size in samples: bins are the context's rate / 2048 apart, 23.4 Hz at 48 kHz. */
 const transformLength = 2048;
 const levelSeconds = 0.02;
 
-/** Listens to `node` from now on. */
+/** Connects an AnalyserNode to `node` until `close()`. */
 export function createMonitor(node: AudioNode): Monitor {
   const { context } = node;
   const analyser = new AnalyserNode(context, { fftSize: transformLength });
@@ -30,7 +30,7 @@ export function createMonitor(node: AudioNode): Monitor {
   };
 }
 
-/** Of the last `count` samples, 0..1. */
+/** RMS of the last `count` samples, 0..1. */
 function rms(samples: Float32Array, count: number): number {
   const from = Math.max(0, samples.length - count);
   let squares = 0;

@@ -1,24 +1,26 @@
-import { explained } from "./errors";
+import { explained } from "./errors.js";
 
 /** Where a context's sound goes. */
 export interface Output {
   /** What players connect to. */
   readonly node: AudioNode;
-  /** Starts what plays besides the context. Rejects where that needs a gesture. */
+  /** Starts the audio element, where there is one. Rejects where that needs a gesture. */
   play(): Promise<void>;
   setDevice(deviceId: string | null): Promise<void>;
   close(): void;
 }
 
 /**
- * The context's own destination. On iOS an audio element that plays a stream of it: there, sound of Web Audio alone
- * keeps silent when the switch on the side is set to silent, and comes out of the earpiece while the microphone is open.
+ * The context's destination; on iOS an audio element that plays a stream of the context. On iOS, sound that goes to the
+ * destination is muted by the switch on the side, and comes out of the earpiece while the microphone is open.
  */
 export function createOutput(context: AudioContext): Output {
   return isIos() ? createElementOutput(context) : createDirectOutput(context);
 }
 
-// Only WebKit has an audio session, and only its touch screens are those of iOS: an iPad gives itself out for a Mac.
+// Only WebKit has navigator.audioSession, and only its iOS devices have a touch screen. The user agent does not tell:
+// an
+// iPad's says Mac.
 function isIos(): boolean {
   const { navigator } = globalThis;
   return navigator !== undefined && "audioSession" in navigator && navigator.maxTouchPoints > 1;
@@ -50,7 +52,7 @@ function createElementOutput(context: AudioContext): Output {
   };
 }
 
-/** AudioContext (Chromium) and HTMLMediaElement have it, each where the browser has it at all. */
+/** An AudioContext (Chromium) or an HTMLMediaElement; `setSinkId` is absent in some browsers. */
 interface Sink extends EventTarget {
   setSinkId?(id: string): Promise<void>;
 }

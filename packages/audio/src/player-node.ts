@@ -1,24 +1,26 @@
-import type { AudioEngine } from "./audio-engine";
-import { createMonitor, type Monitor } from "./monitor";
-import type { PlaybackPositions } from "./playback/playback";
-import { type PlayerCommand, type PlayerOptions, type PlayerReport, playerName } from "./worklets/messages";
+import type { AudioEngine } from "./audio-engine.js";
+import { createMonitor, type Monitor } from "./monitor.js";
+import type { PlaybackPositions } from "./playback/position.js";
+import { type PlayerCommand, type PlayerOptions, type PlayerReport, playerName } from "./worklets/messages.js";
 
 /** The node of the player's worklet, connected to the engine's output. */
 export interface PlayerNode {
   post(command: PlayerCommand, transfer?: Transferable[]): void;
-  /** Asks where playing stands, `latency` seconds from rendered to heard; `null` if it is closed meanwhile. */
+  /**
+   * Asks for the rendered and the heard position, `latency` seconds from one to the other; `null` if closed meanwhile.
+   */
   position(latency: number): Promise<PlaybackPositions | null>;
-  /** What it plays; listened to from the first look on. */
+  /** Level and spectrum of what it plays; made at the first access. */
   readonly monitor: Monitor;
-  /** Falls silent in 5 ms, then disconnects and resolves. Until then it reports. */
+  /** Fades out in 5 ms, then disconnects and resolves. Until then it goes on reporting. */
   close(): Promise<void>;
 }
 
-/** Makes a node; `hear` gets what it reports, but for the answers to `position`. */
+/** Makes a node; `onReport` gets every report except the answers to `position`. */
 export function createPlayerNode(
   engine: AudioEngine,
   options: PlayerOptions,
-  hear: (report: PlayerReport) => void,
+  onReport: (report: PlayerReport) => void,
 ): PlayerNode {
   const node = new AudioWorkletNode(engine.context, playerName, {
     numberOfInputs: 0,
@@ -30,7 +32,7 @@ export function createPlayerNode(
   const post = (command: PlayerCommand, transfer: Transferable[] = []) => node.port.postMessage(command, transfer);
   node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
     if (data.type === "position") asking.shift()?.(data.positions);
-    else hear(data);
+    else onReport(data);
   };
   node.connect(engine.output);
   return {
@@ -43,14 +45,14 @@ export function createPlayerNode(
       monitor ??= createMonitor(node);
       return monitor;
     },
-    // It stays connected for the 5 ms in which it falls silent: cut off in mid-speech it would click.
+    // It stays connected until it has faded out: a disconnected node falls silent at once, which clicks.
     close() {
       for (const answer of asking) answer(null);
       asking = [];
       monitor?.close();
       return new Promise((resolve) => {
         node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
-          if (data.type !== "closed") return hear(data);
+          if (data.type !== "closed") return onReport(data);
           node.port.onmessage = null;
           node.disconnect();
           resolve();

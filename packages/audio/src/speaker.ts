@@ -1,10 +1,10 @@
-import type { AudioEngine } from "./audio-engine";
-import { aborted, checkSampleRate } from "./errors";
-import type { PlaybackPositions } from "./playback/playback";
-import type { PlaybackPosition } from "./playback/position";
-import { createPlayerNode, type PlayerNode } from "./player-node";
-import { createTurnBytes } from "./turn-bytes";
-import type { PlayerCommand, PlayerReport } from "./worklets/messages";
+import { untilOver } from "./abort.js";
+import type { AudioEngine } from "./audio-engine.js";
+import { aborted, checkSampleRate } from "./errors.js";
+import type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
+import { createPlayerNode, type PlayerNode } from "./player-node.js";
+import { createTurnBytes } from "./turn-bytes.js";
+import type { PlayerCommand, PlayerReport } from "./worklets/messages.js";
 
 export interface SpeakerOptions {
   engine: AudioEngine;
@@ -20,22 +20,27 @@ export interface SpeakerEvents {
   /** Everything of an ended turn was rendered. */
   onFinished(position: PlaybackPosition): void;
   /**
-   * What `interrupt()` cut, once per interruption of a queue that was not empty. `heard` is `position` less what the
-   * output still held when it was cut (`AudioEngine.outputLatency`), and never before the beginning of the turn.
+   * Where `interrupt()` cut the turn, once per interruption of a queue that was not empty: the rendered position, and
+   * the heard position, which is earlier by `AudioEngine.outputLatency`, but never before the beginning of the turn.
    */
   onInterrupted(position: PlaybackPosition, heard: PlaybackPosition): void;
 }
 
 /** A speaker for PCM16, mono. */
 export interface Speaker {
-  /** Loads what playing needs; on a blocked engine sound waits until it runs. Rejects with an `AudioError`, `aborted` after the signal, `stop()` or another `start()`. */
+  /**
+   * Loads what playing needs; on a blocked engine sound waits until it runs. Rejects with an `AudioError`, `aborted`
+   * after the signal, `stop()` or another `start()`.
+   */
   start(events: SpeakerEvents, signal?: AbortSignal): Promise<void>;
-  /** Fades out in 5 ms and drops everything, without a word, but for the answer to an `interrupt()` just before. */
+  /**
+   * Fades out in 5 ms and drops everything. Afterwards it reports nothing, except what an `interrupt()` just before
+   * still owes.
+   */
   stop(): void;
   /**
    * Queues PCM16 little-endian bytes of any length behind what is queued; an odd byte waits for the next ones of its
-   * turn. What is enqueued while `start` is under way plays when it is done. The queue holds ten minutes; what is
-   * beyond them is refused.
+   * turn. Audio enqueued while `start` is under way plays once it is done. The queue holds ten minutes; more is dropped.
    */
   enqueue(pcm: Uint8Array, of: { turnId: string; deltaId: string | null }): void;
   /** No more audio will come for the turn. */
@@ -44,36 +49,50 @@ export interface Speaker {
   interrupt(): void;
   /** Fades out in 5 ms and holds what is queued; `enqueue()` and `end()` go on. Nothing is reported while paused. */
   pause(): void;
-  /** Plays on from the very sample, faded in; the turn is reported as started again. Nothing where there is no pause. */
+  /**
+   * Fades in and plays on from the sample at which the pause began; the turn is reported as started again. Without a
+   * pause it does nothing.
+   */
   resume(): void;
-  /** Lowers the voice to `gain` (0..1, clamped) in 10 ms, on top of the volume. 1 ends it; so does the next `start()`. */
+  /**
+   * Lowers the voice to `gain` (0..1, clamped) in 10 ms, on top of the volume. 1 ends it; so does the next `start()`.
+   */
   duck(gain: number): void;
   /** Sets the volume, 0..1 (clamped), default 1, in 10 ms. Kept over starts. */
   setVolume(volume: number): void;
-  /** Where sound comes out; `null`: the system's choice. Shorthand for `AudioEngine.setOutputDevice`, and rejects as it does. */
+  /**
+   * Where sound comes out; `null`: the system's choice. Shorthand for `AudioEngine.setOutputDevice`, and rejects as it
+   * does.
+   */
   setDevice(deviceId: string | null): Promise<void>;
-  /** Where playing stands: exact as rendered, and of the same turn as heard. `null` before the first turn and while stopped. */
+  /**
+   * The rendered position, exact, and the heard position in the same turn. `null` before the first turn and while
+   * stopped.
+   */
   position(): Promise<PlaybackPositions | null>;
-  /** RMS of the last 20 ms, volume and ducking included, 0..1. Where nothing looked before, it begins to listen: it finds silence. */
+  /** RMS of the last 20 ms, volume and ducking included, 0..1. The first call only connects the meter and returns 0. */
   level(): number;
   /**
    * Fills `output` with the magnitudes of what is playing, in dB: bin `k` is at `k` · context rate / 2048 (23.4 Hz apart
-   * at 48 kHz), 1024 bins in all. -Infinity while stopped. Where nothing looked before, it begins to listen: it finds silence.
+   * at 48 kHz), 1024 bins in all. -Infinity while stopped. The first call of `level` or `spectrum` only connects the meter and finds silence.
    */
   spectrum(output: Float32Array<ArrayBuffer>): void;
 }
 
-/** One start and all that belongs to it; whatever comes from another than the current one is ignored. */
+/** One `start()` and what belongs to it. Reports and results of a session that is not the current one are ignored. */
 interface Session {
-  /** `null` while it starts. */
+  readonly over: AbortController;
+  /** `null` while it starts: commands go to `waiting`. */
   node: PlayerNode | null;
   waiting: [PlayerCommand, Transferable[]][];
-  cancel(): void;
-  /** Nothing was enqueued since the last `interrupt()`: what is still told of the queue answers it. */
+  /**
+   * No audio was enqueued since the last `interrupt()`: a report that comes after `stop()` then answers it, and is
+   * passed on.
+   */
   interrupted: boolean;
 }
 
-/** Makes a speaker on an engine. Throws `invalid-option` where the rate is none. */
+/** Makes a speaker on an engine. Throws `invalid-option` for a sample rate out of range. */
 export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): Speaker {
   checkSampleRate(sampleRate);
   let current: Session | null = null;
@@ -81,52 +100,40 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
   let ducked = 1;
   let turnBytes = createTurnBytes();
 
-  function stop(): void {
+  function stop(reason?: unknown): void {
     const session = current;
     current = null;
     turnBytes = createTurnBytes();
-    session?.cancel();
+    session?.over.abort(reason);
     if (session?.node) engine.holdOpen(session.node.close());
   }
 
-  function start(events: SpeakerEvents, signal?: AbortSignal): Promise<void> {
+  async function start(events: SpeakerEvents, signal?: AbortSignal): Promise<void> {
     stop();
     ducked = 1;
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(aborted("Starting the speaker", signal.reason));
-      const abort = () => current === session && stop();
-      const session: Session = {
-        node: null,
-        waiting: [],
-        cancel() {
-          signal?.removeEventListener("abort", abort);
-          reject(aborted("Starting the speaker", signal?.reason));
-        },
-        interrupted: false,
-      };
-      current = session;
-      signal?.addEventListener("abort", abort, { once: true });
-
-      const open = () => {
-        if (current !== session) return;
-        if (engine.context.state === "closed") throw aborted("Starting the speaker");
-        const options = { sampleRate, gain: volume * ducked };
-        session.node = createPlayerNode(engine, options, (report) => hear(session, events, report));
-        for (const [command, transfer] of session.waiting) session.node.post(command, transfer);
-        session.waiting = [];
-        resolve();
-      };
-      engine
-        .load()
-        .then(open)
-        .catch((error) => {
-          reject(error);
-          abort();
-        });
-    });
+    if (signal?.aborted) throw aborted(starting, signal.reason);
+    const over = new AbortController();
+    const session: Session = { over, node: null, waiting: [], interrupted: false };
+    current = session;
+    const end = () => {
+      if (current === session) stop(signal?.reason);
+    };
+    signal?.addEventListener("abort", end, { once: true, signal: over.signal });
+    try {
+      await untilOver(over.signal, starting, engine.load());
+      if (over.signal.aborted || engine.context.state === "closed") throw aborted(starting);
+      const options = { sampleRate, gain: volume * ducked };
+      const node = createPlayerNode(engine, options, (report) => receive(session, events, report));
+      for (const [command, transfer] of session.waiting) node.post(command, transfer);
+      session.node = node;
+      session.waiting = [];
+    } catch (error) {
+      end();
+      throw error;
+    }
   }
 
-  function hear(session: Session, events: SpeakerEvents, report: PlayerReport): void {
+  function receive(session: Session, events: SpeakerEvents, report: PlayerReport): void {
     const isCurrent = current === session;
     if (!isCurrent && !session.interrupted) return;
     switch (report.type) {
@@ -146,14 +153,14 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
     else current?.waiting.push([command, transfer]);
   }
 
-  // Not queued while a start is under way: the node begins with it.
+  // Does nothing while a start is under way: the node is then made with the current gain.
   function applyGain(): void {
     current?.node?.post({ type: "gain", gain: volume * ducked });
   }
 
   return {
     start,
-    stop,
+    stop: () => stop(),
     enqueue(bytes, { turnId, deltaId }) {
       if (current === null) return;
       current.interrupted = false;
@@ -188,6 +195,8 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
     },
   };
 }
+
+const starting = "Starting the speaker";
 
 function clamp(gain: number): number {
   return gain > 0 ? Math.min(1, gain) : 0;

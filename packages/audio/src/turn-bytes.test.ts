@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createTurnBytes } from "./turn-bytes";
+import { createTurnBytes } from "./turn-bytes.js";
 
 test("however the bytes of a turn are cut, its samples come out whole, each told where it begins", () => {
   const chunks = fc.array(fc.uint8Array({ maxLength: 9 }), { maxLength: 30 });

@@ -1,14 +1,17 @@
-/** Makes samples of the bytes of turns, whose chunks may end in the middle of one. */
+/** Turns chunks of bytes into 16-bit samples, turn by turn. A chunk may end in the middle of a sample. */
 export interface TurnBytes {
-  /** The next bytes of a turn, as whole samples; an odd byte waits for the next ones. `byteOffset`: where in the turn they begin. */
+  /**
+   * The next bytes of a turn, as whole samples; an odd byte waits for the next ones. `byteOffset`: where in the turn
+   * they begin.
+   */
   append(bytes: Uint8Array, turnId: string): { pcm: Int16Array<ArrayBuffer>; byteOffset: number };
-  /** No more will come of the turn: half a sample is none. */
+  /** No more bytes will come for the turn: drops an odd byte. */
   end(turnId: string): void;
-  /** What comes next does not go on with what came before. */
+  /** The turn was interrupted: drops an odd byte, because the next bytes do not continue the sample. */
   cut(): void;
 }
 
-/** Makes one that knows no turn yet. */
+/** Starts without a turn. */
 export function createTurnBytes(): TurnBytes {
   let turn: string | null = null;
   let received = 0;
@@ -22,7 +25,7 @@ export function createTurnBytes(): TurnBytes {
       }
       const carried = oddByte === null ? 0 : 1;
       const length = carried + bytes.length;
-      // A fresh copy: it is given away to the audio thread, and an Int16Array cannot begin at an odd address.
+      // Copied, because the buffer is transferred to the audio thread, and an Int16Array cannot begin at an odd offset.
       const joined = new Uint8Array(length + (length % 2));
       joined[0] = oddByte ?? 0;
       joined.set(bytes, carried);

@@ -1,7 +1,7 @@
 import { decodeWav } from "@layercode/browser-testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { encodeWav } from "./wav";
+import { encodeWav } from "./wav.js";
 
 test("a decoder of its own reads back what was encoded, in one array or in many", () => {
   const pcm = fc.int16Array({ maxLength: 200 });

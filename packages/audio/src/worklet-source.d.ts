@@ -1,5 +1,5 @@
 declare module "*.ts?worklet" {
-  /** The module and all it imports as one minified script. */
+  /** The module and everything that it imports, as one minified script. */
   const source: string;
   export default source;
 }

@@ -1,4 +1,4 @@
-import { decibels } from "./signals";
+import { decibels } from "./signals.js";
 
 /** Above this a click is heard beside a voice, in Hz. */
 const edge = 2000;

@@ -1,7 +1,7 @@
-import { floatToPcm16 } from "../src/dsp/pcm";
-import { createPlayback, type Playback, type PlaybackPositions } from "../src/playback/playback";
-import type { PlaybackPosition } from "../src/playback/position";
-import { sine } from "./signals";
+import { floatToPcm16 } from "../src/dsp/pcm.js";
+import { createPlayback, type Playback } from "../src/playback/playback.js";
+import type { PlaybackPosition, PlaybackPositions } from "../src/playback/position.js";
+import { sine } from "./signals.js";
 
 export const inputRate = 16000;
 type Event = [name: string, value: string | PlaybackPosition];

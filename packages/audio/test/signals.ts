@@ -1,4 +1,4 @@
-import type { PolyphaseResampler } from "../src/dsp/polyphase-resampler";
+import type { PolyphaseResampler } from "../src/dsp/polyphase-resampler.js";
 
 /** A sine that starts at 0. */
 export function sine(frequency: number, sampleRate: number, length: number, amplitude = 1): Float32Array {

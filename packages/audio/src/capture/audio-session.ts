@@ -1,5 +1,6 @@
-// WebKit's audio session (W3C Audio Session): without it iOS guesses what the page is about to do, and lowers the volume
-// or sends the voice to the earpiece. One for the page, so it is held until the last microphone has let go.
+// WebKit's audio session (W3C Audio Session). Without a type, iOS guesses what the page does, and may lower the volume
+// or
+// play through the earpiece. The page has one session, so it is held until the last microphone is released.
 let holders = 0;
 
 /** Tells the system that the page records while it plays. Returns the undo. */
@@ -15,6 +16,6 @@ function setType(type: "auto" | "play-and-record"): void {
   try {
     if (audioSession !== undefined) audioSession.type = type;
   } catch {
-    // Sound works without it.
+    // Safari refuses some types at times: sound works without.
   }
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createClockOffset } from "./clock-offset";
+import { createClockOffset } from "./clock-offset.js";
 
 test("readings that jitter by a buffer give an offset that is within it, and soon far better", () => {
   const jitter = fc.array(fc.double({ min: -0.01, max: 0.01, noNaN: true }), { minLength: 1, maxLength: 400 });

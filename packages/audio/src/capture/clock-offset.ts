@@ -1,13 +1,19 @@
-/** How far one clock is ahead of another, from readings that jitter. */
+/** The offset of one clock from another, averaged over readings that jitter. */
 export interface ClockOffset {
   /** Takes one reading in seconds and returns the offset. */
   follow(reading: number): number;
 }
 
-/** Readings that the mean is taken of: a second or more at 50 a second, and slow enough to follow two crystals. */
+/**
+ * Readings in the mean: 1.3 s of them at 50 a second, which smooths the jitter and still follows the drift of two
+ * devices.
+ */
 const window = 64;
 
-/** Farther off than this, in seconds, one of the clocks has stood still: the offset is a new one. */
+/**
+ * A reading farther from the mean than this, in seconds, means that one of the clocks stood still: the mean begins
+ * anew.
+ */
 const jump = 0.1;
 
 /** Makes a running mean that begins with the first reading. */

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { noise, resampleAll, sine } from "../../test/signals";
-import { fitSine } from "../../test/sine";
-import { designCapture } from "../dsp/minimum-phase";
-import { floatToPcm16 } from "../dsp/pcm";
-import { createPolyphaseResampler } from "../dsp/polyphase-resampler";
-import { type CapturedFrame, createFramer, type Framer } from "./framer";
+import { noise, resampleAll, sine } from "../../test/signals.js";
+import { fitSine } from "../../test/sine.js";
+import { designCapture } from "../dsp/minimum-phase.js";
+import { floatToPcm16 } from "../dsp/pcm.js";
+import { createPolyphaseResampler } from "../dsp/polyphase-resampler.js";
+import { type CapturedFrame, createFramer, type Framer } from "./framer.js";
 
 interface Heard {
   pcm: number[];

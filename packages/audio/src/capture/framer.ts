@@ -1,11 +1,11 @@
-import { createLevelMeter } from "../dsp/level";
-import { designCapture } from "../dsp/minimum-phase";
-import { floatToPcm16 } from "../dsp/pcm";
-import { createPolyphaseResampler, type PolyphaseResampler } from "../dsp/polyphase-resampler";
-import { createZeroRun } from "../dsp/zero-run";
+import { createLevelMeter } from "../dsp/level.js";
+import { designCapture } from "../dsp/minimum-phase.js";
+import { floatToPcm16 } from "../dsp/pcm.js";
+import { createPolyphaseResampler, type PolyphaseResampler } from "../dsp/polyphase-resampler.js";
+import { createZeroRun } from "../dsp/zero-run.js";
 
 /** Rate of the samples for voice detection, in Hz. */
-const detectionRate = 16000;
+export const detectionRate = 16000;
 
 export interface FramerOptions {
   /** Rate of what comes in, in Hz. */
@@ -21,15 +21,16 @@ export interface FramerOptions {
   onFlushed(): void;
 }
 
-/** One frame. It is the framer's, arrays included, and is overwritten by the next one: copy what is kept. */
+/** One frame. The framer reuses it, arrays included, for the next one: copy what you keep. */
 export interface CapturedFrame {
+  readonly type: "frame";
   /** PCM16; only the first `length` samples count. */
   pcm: Int16Array<ArrayBuffer>;
   /** Floats at 16 kHz, where they are wanted; only the first `detectionLength` count. */
   detection: Float32Array<ArrayBuffer> | null;
   length: number;
   detectionLength: number;
-  /** Capture time of the first sample in seconds, group delay (of low frequencies) taken off. */
+  /** Capture time of the first sample in seconds: the group delay of low frequencies is subtracted. */
   time: number;
   /** RMS of the last 20 ms, 0..1. */
   level: number;
@@ -37,11 +38,11 @@ export interface CapturedFrame {
   silence: number;
 }
 
-/** Mixes, resamples, meters and packs what a microphone delivers. */
+/** Mixes down, resamples, meters and packs the blocks of a microphone into frames. */
 export interface Framer {
   /** Takes one block of channels whose first sample is number `frame` on the clock of the input. */
   push(channels: readonly Float32Array[], frame: number): void;
-  /** Delivers what is captured by now as soon as it has passed the filter, as a shorter frame. */
+  /** Delivers the samples captured by now as a shorter frame, as soon as they have passed the resampler. */
   flush(): void;
 }
 
@@ -52,19 +53,21 @@ const blockLength = 128;
 export function createFramer(options: FramerOptions): Framer {
   const { inputRate, outputRate, frameLength, detection, onFrame, onFlushed } = options;
   const resampler = createPolyphaseResampler(inputRate, outputRate, designCapture);
-  // Of an odd rate there are a few samples too few or too many: their times tell the truth nevertheless.
+  // Where the resampling ratio is approximate, samples are not exactly 1 / outputRate apart: times follow the real
+  // distance.
   const secondsPerSample = (1 + resampler.pitchError * 1e-6) / outputRate;
-  const voice = createAccumulator(resampler, frameLength);
+  const forWire = createAccumulator(resampler, frameLength);
   const mostDetection = Math.ceil((frameLength * detectionRate) / outputRate) + 1;
-  const ears = detection
+  const forDetection = detection
     ? createAccumulator(createPolyphaseResampler(inputRate, detectionRate, designCapture), mostDetection)
     : null;
   const meter = createLevelMeter(Math.round(inputRate * levelSeconds));
   const zeros = createZeroRun();
-  // The highest frequencies come up to half as much later again as the lowest.
-  const longestDelay = Math.ceil(1.5 * voice.delay * inputRate);
+  // The group delay of the highest frequencies is up to 1.5 times that of the lowest.
+  const longestDelay = Math.ceil(1.5 * forWire.delay * inputRate);
 
   const frame: CapturedFrame = {
+    type: "frame",
     pcm: new Int16Array(frameLength),
     detection: detection ? new Float32Array(mostDetection) : null,
     length: 0,
@@ -81,24 +84,27 @@ export function createFramer(options: FramerOptions): Framer {
   let flushAt = Number.POSITIVE_INFINITY;
   let origin = Number.NEGATIVE_INFINITY;
 
-  /** How much of the detection stream belongs to the next `length` samples: counted from the start, so that no rounding adds up. */
+  /**
+   * Samples of the detection stream for the next `length` PCM16 samples; counted from the start, so that rounding does
+   * not add up.
+   */
   function detectionFor(length: number): number {
-    return ears === null ? 0 : Math.round(((delivered + length) * detectionRate) / outputRate) - detected;
+    return forDetection === null ? 0 : Math.round(((delivered + length) * detectionRate) / outputRate) - detected;
   }
 
   function deliver(length: number): void {
-    const heard = detectionFor(length);
-    floatToPcm16(voice.samples, frame.pcm, length);
-    if (ears !== null && frame.detection !== null) copy(ears.samples, frame.detection, heard);
+    const detectionLength = detectionFor(length);
+    floatToPcm16(forWire.samples, frame.pcm, length);
+    if (forDetection !== null && frame.detection !== null) copy(forDetection.samples, frame.detection, detectionLength);
     frame.length = length;
-    frame.detectionLength = heard;
-    frame.time = origin / inputRate + delivered * secondsPerSample - voice.delay;
+    frame.detectionLength = detectionLength;
+    frame.time = origin / inputRate + delivered * secondsPerSample - forWire.delay;
     frame.level = meter.level;
     frame.silence = zeros.length / inputRate;
-    voice.drop(length);
-    ears?.drop(heard);
+    forWire.drop(length);
+    forDetection?.drop(detectionLength);
     delivered += length;
-    detected += heard;
+    detected += detectionLength;
     onFrame(frame);
   }
 
@@ -107,23 +113,26 @@ export function createFramer(options: FramerOptions): Framer {
       const length = channels[0]?.length ?? blockLength;
       if (mono.length !== length) mono = new Float32Array(length);
       mix(channels, mono);
-      // Where the stream began on the clock. Should the clock jump ahead, times follow it; in Chromium it stands still for
-      // a block where the main thread holds the lock of the audio graph.
+      // The clock's frame at which the stream began. It grows when the clock jumps ahead, so that times follow, and
+      // never
+      // shrinks: Chromium's clock stands still for a block while the main thread locks the audio graph, and times would
+      // run backwards.
       origin = Math.max(origin, frameNumber - captured);
       captured += length;
       meter.push(mono);
       zeros.push(mono);
-      voice.push(mono);
-      ears?.push(mono);
-      while (voice.length >= frameLength && (ears?.length ?? 0) >= detectionFor(frameLength)) deliver(frameLength);
+      forWire.push(mono);
+      forDetection?.push(mono);
+      while (forWire.length >= frameLength && (forDetection?.length ?? 0) >= detectionFor(frameLength))
+        deliver(frameLength);
       if (captured >= flushAt) {
         flushAt = Number.POSITIVE_INFINITY;
-        // Both streams are cut at the same moment, or they would drift apart from flush to flush.
+        // Both streams are cut at the same moment: otherwise each flush would shift one against the other.
         const ready =
-          ears === null
-            ? voice.length
-            : Math.floor(((detected + ears.length) * outputRate) / detectionRate) - delivered;
-        const rest = Math.min(voice.length, ready, frameLength);
+          forDetection === null
+            ? forWire.length
+            : Math.floor(((detected + forDetection.length) * outputRate) / detectionRate) - delivered;
+        const rest = Math.min(forWire.length, ready, frameLength);
         if (rest > 0) deliver(rest);
         onFlushed();
       }
@@ -134,7 +143,7 @@ export function createFramer(options: FramerOptions): Framer {
   };
 }
 
-/** Resampled samples that wait to be a frame. */
+/** Resampled samples that are not yet a whole frame. */
 interface Accumulator {
   readonly samples: Float32Array;
   readonly length: number;
@@ -156,7 +165,7 @@ function createAccumulator(resampler: PolyphaseResampler, frameLength: number): 
     delay: resampler.delay,
     push(input) {
       const needed = length + resampler.outputLength(input.length);
-      // Only where the browser's blocks are longer than usual, and only once.
+      // Allocates only where the browser's blocks are longer than 128 samples, and only once.
       if (needed > samples.length) {
         const larger = new Float32Array(needed + frameLength);
         larger.set(samples);

@@ -1,33 +1,24 @@
-import { whenOver } from "../abort";
-import type { AudioEngine } from "../audio-engine";
-import { AudioError, explained, invalidOption } from "../errors";
-import { type RecorderCommand, type RecorderOptions, type RecorderReport, recorderName } from "../worklets/messages";
-import type { CapturedFrame } from "./framer";
-import { type CaptureSource, openSource } from "./source";
-
-/** A piece of microphone audio. */
-export interface MicrophoneFrame {
-  /** PCM16, mono. The receiver owns it. */
-  pcm: Int16Array<ArrayBuffer>;
-  /** Capture time of the first sample: seconds on the clock that `now()` reads, the resampler's delay of low frequencies taken off. */
-  time: number;
-  /** The same moment for voice detection: floats at 16 kHz. Only where asked for. */
-  detection?: Float32Array<ArrayBuffer>;
-}
+import { whenOver } from "../abort.js";
+import type { AudioEngine } from "../audio-engine.js";
+import { AudioError, explained, invalidOption } from "../errors.js";
+import { type RecorderCommand, type RecorderOptions, type RecorderReport, recorderName } from "../worklets/messages.js";
+import type { CapturedFrame } from "./framer.js";
+import { type CaptureSource, openSource } from "./source.js";
 
 export interface GraphOptions {
   engine: AudioEngine;
   stream: MediaStream;
   recorder: RecorderOptions;
-  processor: ((context: AudioContext) => AudioNode | Promise<AudioNode>) | undefined;
-  onFrame(frame: MicrophoneFrame, captured: CapturedFrame): void;
-  /** The audio thread gave up. */
+  processor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
+  /** `time`: of the first sample, on the clock of the engine. `captured` is the receiver's to keep. */
+  onFrame(captured: CapturedFrame, time: number): void;
+  /** The recorder threw on the audio thread: no frame comes any more. */
   onCrash(error: AudioError): void;
 }
 
-/** What runs from a stream to its frames. */
+/** The audio graph from a stream to its frames. */
 export interface CaptureGraph {
-  /** Delivers what is captured and not yet a whole frame, then resolves. */
+  /** Delivers the samples that are not yet a whole frame as a shorter one, then resolves. */
   flush(): Promise<void>;
   spectrum(output: Float32Array<ArrayBuffer>): void;
 }
@@ -69,7 +60,7 @@ async function insert(
   }
 }
 
-/** Takes what the recorder says until the signal fires. Returns its flush. */
+/** Receives the recorder's reports until the signal fires. Returns the function that flushes the recorder. */
 function listen(
   { port }: AudioWorkletNode,
   { context, offset }: CaptureSource,
@@ -82,33 +73,26 @@ function listen(
     for (const resolve of flushes.splice(0)) resolve();
   };
   port.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
-    if (data === "flushed") flushed();
-    else onFrame(frameOf(data, offset()), data);
+    if (data.type === "flushed") flushed();
+    else onFrame(data, data.time + offset());
   };
   context.addEventListener("statechange", () => context.state !== "running" && flushed(), { signal: over });
   whenOver(over, () => {
     port.onmessage = null;
-    post("close");
+    post({ type: "close" });
     flushed();
   });
   return () => {
-    // A context that stands still captures nothing that could be waited for.
+    // A context that does not run captures nothing, and would never answer the flush.
     if (context.state !== "running" || over.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       flushes.push(resolve);
-      if (flushes.length === 1) post("flush");
+      if (flushes.length === 1) post({ type: "flush" });
     });
   };
 }
 
-function frameOf(captured: CapturedFrame, offset: number): MicrophoneFrame {
-  const { pcm, detection, length, detectionLength } = captured;
-  const frame: MicrophoneFrame = { pcm: pcm.subarray(0, length), time: captured.time + offset };
-  if (detection !== null) frame.detection = detection.subarray(0, detectionLength);
-  return frame;
-}
-
-/** The analyser costs a transform a call, and nothing before the first. */
+/** Makes its AnalyserNode at the first call: nothing before it, then one FFT a call. */
 function createSpectrum(context: AudioContext, from: AudioNode, over: AbortSignal): CaptureGraph["spectrum"] {
   let analyser: AnalyserNode | null = null;
   return (output) => {

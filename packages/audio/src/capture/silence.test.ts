@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createSilenceWatch } from "./silence";
+import { createSilenceWatch } from "./silence.js";
 
 /** A watch and a microphone of 20 ms frames that is heard (1), gives zeros (0), is muted or is unmuted. */
 function createRoom() {

@@ -1,22 +1,22 @@
-/** Exact zeros for this long, in seconds, are a microphone that hears nothing, not a quiet room. */
+/** After this many seconds of exact zeros the microphone does not work: a quiet room still has noise. */
 const silentSeconds = 3;
 
-/** Tells when a microphone gives nothing but zeros although nobody muted it. */
+/** Detects a microphone that gives nothing but zeros although it is not muted. */
 export interface SilenceWatch {
-  /** Takes how long it has been exactly silent, up to `time`, both in seconds. */
+  /** `silence`: for how long all samples before `time` have been zero; both in seconds. */
   follow(silence: number, time: number): void;
-  /** We mute the track, which gives zeros as well, or let it speak again at `time`. */
+  /** The track was muted, which makes zeros as well, or unmuted at `time`: only zeros from then on count. */
   setMuted(muted: boolean, time: number): void;
 }
 
-/** Makes a watch. `onSilent` is called once when the silence is 3 s old, and once when sound comes again. */
+/** Makes a watch. `onSilent` is called with `true` after 3 s of silence, and with `false` when sound comes again. */
 export function createSilenceWatch(onSilent: (silent: boolean) => void): SilenceWatch {
   let silent = false;
   let muted = false;
-  let heardFrom = Number.NEGATIVE_INFINITY;
+  let countedFrom = Number.NEGATIVE_INFINITY;
   let last = 0;
 
-  function tell(now: boolean): void {
+  function report(now: boolean): void {
     if (now === silent) return;
     silent = now;
     onSilent(now);
@@ -24,14 +24,14 @@ export function createSilenceWatch(onSilent: (silent: boolean) => void): Silence
 
   return {
     follow(silence, time) {
-      const broken = silence < last;
+      const interrupted = silence < last;
       last = silence;
-      if (broken) tell(false);
-      else if (!muted && Math.min(silence, time - heardFrom) >= silentSeconds) tell(true);
+      if (interrupted) report(false);
+      else if (!muted && Math.min(silence, time - countedFrom) >= silentSeconds) report(true);
     },
     setMuted(value, time) {
       muted = value;
-      heardFrom = time;
+      countedFrom = time;
     },
   };
 }

@@ -1,21 +1,21 @@
-import { whenOver } from "../abort";
-import type { AudioEngine } from "../audio-engine";
-import { explained } from "../errors";
-import { createClockOffset } from "./clock-offset";
+import { whenOver } from "../abort.js";
+import type { AudioEngine } from "../audio-engine.js";
+import { explained } from "../errors.js";
+import { createClockOffset } from "./clock-offset.js";
 
 /** A stream as a node of the Web Audio graph. */
 export interface CaptureSource {
-  /** The engine's context, or one that only captures. */
+  /** The engine's context, or a second one that only captures. */
   readonly context: AudioContext;
   readonly node: AudioNode;
-  /** What has to be added to a time of `context` now, in seconds, for the time of the engine's context. */
+  /** Seconds to add to a current time of `context` to get the time of the engine's context. */
   offset(): number;
 }
 
 /**
  * Opens a stream in the engine's context. Where that refuses the stream's rate (Firefox up to 150), in a second context
- * that runs at it, and the player's context and clock stay as they are. Both clocks are then read on the main thread,
- * and each stands still for a buffer of its device: times are off by half a buffer of each at most, 10 ms as a rule.
+ * that runs at it, so that the player keeps its context and clock. Both clocks are then compared on the main thread,
+ * where each advances only once a device buffer: times are off by half a buffer of each at most, usually 10 ms.
  */
 export async function openSource(engine: AudioEngine, stream: MediaStream, over: AbortSignal): Promise<CaptureSource> {
   const { context } = engine;
@@ -31,7 +31,7 @@ export async function openSource(engine: AudioEngine, stream: MediaStream, over:
     throw await explained("overconstrained", undefined, (texts) => texts.rateRefused());
   }
   const clock = createClockOffset();
-  // It is held back, and let go, with the engine.
+  // The browser blocks this context as it does the engine's: resume it whenever the engine's state changes.
   const resume = () => void (own.state === "suspended" && own.resume().catch(() => {}));
   whenOver(over, engine.onStateChange(resume));
   resume();

@@ -1,20 +1,20 @@
-import { whenOver } from "../abort";
-import { AudioError } from "../errors";
-import { openMicrophone } from "../microphone-access";
-import { holdAudioSession } from "./audio-session";
+import { whenOver } from "../abort.js";
+import { AudioError } from "../errors.js";
+import { openMicrophone } from "../microphone-access.js";
+import { holdAudioSession } from "./audio-session.js";
 
 export interface StreamOptions {
-  /** The app's own stream: it is used, and never stopped. */
+  /** The app's own stream: it is captured, and never stopped. */
   mediaStream: MediaStream | undefined;
-  /** For the user's microphone, where there is no such stream. */
+  /** For getUserMedia(), where there is no such stream. */
   constraints: MediaTrackConstraints | undefined;
-  /** A track ended by itself. */
+  /** A track ended, and not by us. */
   onEnded(error: AudioError): void;
 }
 
 /**
- * Asks for the microphone in the very call. Whenever its stream comes, it goes when the signal fires; also if that was
- * long ago. Rejects with an `AudioError`.
+ * Calls getUserMedia() synchronously. The stream is stopped when the signal fires, or as soon as it is granted where the
+ * signal has fired before. Rejects with an `AudioError`.
  */
 export async function openStream(options: StreamOptions, over: AbortSignal): Promise<MediaStream> {
   const stream = options.mediaStream ?? (await ask(options.constraints, over));

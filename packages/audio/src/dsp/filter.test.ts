@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { bessel } from "../../test/reference-resampler";
-import { besselI0, designVoice } from "./filter";
-import { approximateRatio } from "./ratio";
+import { bessel } from "../../test/reference-resampler.js";
+import { besselI0, designVoice } from "./filter.js";
+import { approximateRatio } from "./ratio.js";
 
 test("the Bessel function agrees with its integral", () => {
   for (const x of [0, 0.5, 1, 3, 7, 11.2, 14]) expect(besselI0(x) / bessel(x)).toBeCloseTo(1, 12);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createGain } from "./gain";
+import { createGain } from "./gain.js";
 
 const length = 160;
 

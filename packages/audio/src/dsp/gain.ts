@@ -1,14 +1,17 @@
-import { createFade } from "./fade";
+import { createFade } from "./fade.js";
 
-/** A gain that moves along a raised cosine from one value to the next, sample by sample. */
+/** A gain that moves from one value to the next along a raised cosine, sample by sample. */
 export interface Gain {
-  /** Where it moves to. Set while it moves, it is taken up when the move is over: a turn on the way would click. */
+  /**
+   * The gain to move to. Set during a move, it takes effect when that one is over: a change of direction half-way would
+   * click.
+   */
   target: number;
-  /** Weakens samples in place. */
+  /** Multiplies samples in place. */
   apply(samples: Float32Array): void;
 }
 
-/** Makes a gain that takes `length` samples for a move and starts at `initial`. */
+/** Makes a gain that starts at `initial` and takes `length` samples for each move. */
 export function createGain(length: number, initial: number): Gain {
   const move = createFade(length);
   let from = initial;

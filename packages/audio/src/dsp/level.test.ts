@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { sine } from "../../test/signals";
-import { createLevelMeter } from "./level";
+import { sine } from "../../test/signals.js";
+import { createLevelMeter } from "./level.js";
 
 test("tells the RMS of the last whole window, wherever blocks begin", () => {
   const meter = createLevelMeter(160);

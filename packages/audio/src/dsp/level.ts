@@ -1,4 +1,4 @@
-/** Root mean square over windows that follow each other. */
+/** Root mean square over consecutive windows. */
 export interface LevelMeter {
   push(samples: Float32Array): void;
   /** RMS of the last whole window, 0..1. A sample that is not finite counts as 0. */
@@ -12,7 +12,7 @@ export function createLevelMeter(windowLength: number): LevelMeter {
   let level = 0;
   return {
     push(samples) {
-      // A local while it runs: what closures share is put on the heap anew at every change.
+      // A local in the loop: V8 allocates a heap number for each write to a number that closures share.
       let sum = squares;
       for (let index = 0; index < samples.length; index++) {
         const sample = samples[index] as number;

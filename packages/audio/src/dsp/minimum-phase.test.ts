@@ -1,10 +1,10 @@
 import { bestCorrelation, resample, synthesizeSpeech, toFloat } from "@layercode/browser-testing";
 import { describe, expect, test } from "vitest";
-import { decibels, resampleAll } from "../../test/signals";
-import { designPrototype, designVoice, type FilterDesign, type PolyphaseFilter } from "./filter";
-import { designCapture, designLowLatency, toMinimumPhase } from "./minimum-phase";
-import { createPolyphaseResampler } from "./polyphase-resampler";
-import { approximateRatio, type Ratio } from "./ratio";
+import { decibels, resampleAll } from "../../test/signals.js";
+import { designPrototype, designVoice, type FilterDesign, type PolyphaseFilter } from "./filter.js";
+import { designCapture, designLowLatency, toMinimumPhase } from "./minimum-phase.js";
+import { createPolyphaseResampler } from "./polyphase-resampler.js";
+import { approximateRatio, type Ratio } from "./ratio.js";
 
 /** Magnitude and phase of an impulse response at a frequency in cycles a point. */
 function response(points: ArrayLike<number>, frequency: number) {

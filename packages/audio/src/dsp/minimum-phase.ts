@@ -1,16 +1,23 @@
-// A low-pass with the least delay that its magnitude response allows.
-import { designPrototype, type PolyphaseFilter, tapsPerStep, toPhases } from "./filter";
-import type { Ratio } from "./ratio";
+// Minimum-phase low-passes: the least delay that the magnitude response allows.
+import { designPrototype, type PolyphaseFilter, tapsPerStep, toPhases } from "./filter.js";
+import type { Ratio } from "./ratio.js";
 
-// The response is the same for all ratios, in samples of the lower rate. It is designed with as many points a sample as its
-// stop band needs, and interpolated for a ratio, which may want thousands.
+// The response, in samples of the lower rate, is the same for all ratios. It is designed once, with 4 points a sample,
+// which
+// is enough for its stop band, and interpolated for each ratio, which may need thousands of points a sample.
 const density = 4;
-/** In samples of the lower rate. What comes later is weaker than -120 dB. */
+/** Length of the response in samples of the lower rate: its tail beyond that is below -120 dB. */
 const responseLength = 72;
-/** By how many points the interpolation is heard before the response: few, for it begins slowly. */
+/**
+ * How much of the interpolation kernel's delay is kept, in points: less than one suffices, because the response begins
+ * slowly.
+ */
 const lead = 0.75;
 
-/** All-passes that delay low frequencies more than high ones, one behind the other, and the pole of each. */
+/**
+ * The group delay equalizer: so many all-passes in series, each with this pole. They delay low frequencies more than
+ * high ones.
+ */
 const allPasses = 4;
 const pole = 0.6;
 
@@ -23,7 +30,9 @@ export function designLowLatency(ratio: Ratio): PolyphaseFilter {
   return interpolate(lowLatency, ratio);
 }
 
-/** The same, for half a millisecond more at 8 kHz with nearly the same delay at all frequencies that matter for speech. */
+/**
+ * The same magnitude with a nearly even group delay at all frequencies of speech: costs half a millisecond at 8 kHz.
+ */
 export function designCapture(ratio: Ratio): PolyphaseFilter {
   capture ??= equalizeDelay(toMinimumPhase(designLevels()));
   return interpolate(capture, ratio);
@@ -31,9 +40,11 @@ export function designCapture(ratio: Ratio): PolyphaseFilter {
 
 /** The filter of a ratio from a response with `density` points a sample of the lower rate. */
 function interpolate(response: Float64Array, ratio: Ratio): PolyphaseFilter {
-  // Points of the ratio in a sample of the lower rate, and of the kernel between two of the response.
+  // Points of the result in a sample of the lower rate; points of the kernel between two points of the response.
   const most = Math.max(ratio.up, ratio.down);
-  // It leaves the response as it is up to the stop edge, 0.3 of its own Nyquist frequency, and takes its images away.
+  // The kernel passes the response unchanged up to 0.3 of its Nyquist frequency, where its stop band begins, and
+  // removes
+  // the images that interpolation makes.
   const { points: kernel, delay } = designPrototype(
     { up: most, down: 1 },
     { attenuation: 133, passEdge: 0.3, stopEdge: 1.7 },
@@ -56,7 +67,7 @@ function interpolate(response: Float64Array, ratio: Ratio): PolyphaseFilter {
   return toPhases({ points, delay: moment / sum / ratio.up }, ratio);
 }
 
-/** A group delay equalizer: passes a response through all-passes of the first order, its magnitude stays. */
+/** The group delay equalizer: filters a response by first-order all-passes, which leave its magnitude as it is. */
 function equalizeDelay(response: Float64Array): Float64Array {
   for (let section = 0; section < allPasses; section++) {
     let before = 0;
@@ -71,13 +82,13 @@ function equalizeDelay(response: Float64Array): Float64Array {
   return response;
 }
 
-/** Natural logarithms of the magnitude of the low-pass to be, at even steps from 0 to the highest frequency. */
+/** Natural logarithms of the wanted magnitude response, at even steps from 0 to the highest frequency. */
 function designLevels(): Float64Array {
   const { points, delay } = designPrototype(
     { up: density, down: 1 },
     { attenuation: 113, passEdge: 0.9, stopEdge: 1.1 },
   );
-  // It is symmetric: a sum of cosines about its middle.
+  // A linear-phase response is symmetric: its magnitude is a sum of cosines about the middle.
   const half = points.slice(delay * density);
   const gain = cosineSum(half, 0);
   const steps = 768;
@@ -85,15 +96,15 @@ function designLevels(): Float64Array {
     const turn = step / steps;
     const frequency = turn * density;
     if (frequency < 0.9) return 0;
-    // The zeros of the stop band have no logarithm, and every dB of depth costs delay: in its place it falls from -113 dB by
-    // 24 dB an octave, so that the response begins slowly.
+    // In place of the designed stop band, whose zeros have no logarithm and whose depth would cost delay, the magnitude
+    // falls from -113 dB by 24 dB an octave, so that the response begins slowly.
     return Math.log(frequency < 1.1 ? Math.abs(cosineSum(half, turn) / gain) : 10 ** -5.5 / frequency ** 4);
   });
 }
 
 /**
- * The minimum-phase response, of any gain, that has these logarithms of its magnitude, at even steps from 0 to the highest
- * frequency: half as many points. They are made causal in the cepstral domain (Oppenheim and Schafer, Discrete-Time Signal
+ * The minimum-phase response, of any gain, for logarithms of a magnitude response at even steps from 0 to the highest
+ * frequency; it has half as many points. The cepstrum is made causal (Oppenheim and Schafer, Discrete-Time Signal
  * Processing, homomorphic systems).
  */
 export function toMinimumPhase(levels: Float64Array): Float64Array {
@@ -110,10 +121,7 @@ export function toMinimumPhase(levels: Float64Array): Float64Array {
   return response;
 }
 
-/**
- * The sum of the cosines of so many times `turn` half turns, each times its value, of the first and the last one half
- * (Clenshaw 1955).
- */
+/** The sum of `values[n]` · cos(π · n · `turn`), the first and the last value weighted by one half (Clenshaw 1955). */
 function cosineSum(values: Float64Array, turn: number): number {
   const cosine = Math.cos(Math.PI * turn);
   let n = values.length - 1;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { floatToPcm16, pcm16ToFloat } from "./pcm";
+import { floatToPcm16, pcm16ToFloat } from "./pcm.js";
 
 function toPcm16(...values: number[]): number[] {
   const output = new Int16Array(values.length);

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { collectGarbage } from "../../test/collect-garbage";
-import { devicePairs, wirePairs } from "../../test/rates";
-import { referenceResample } from "../../test/reference-resampler";
-import { noise, resampleAll } from "../../test/signals";
-import { designVoice, kaiserBeta } from "./filter";
-import { createPolyphaseResampler } from "./polyphase-resampler";
-import { approximateRatio } from "./ratio";
-import { createResampler, type Resampler, type ResamplerQuality } from "./resampler";
+import { collectGarbage } from "../../test/collect-garbage.js";
+import { devicePairs, wirePairs } from "../../test/rates.js";
+import { referenceResample } from "../../test/reference-resampler.js";
+import { noise, resampleAll } from "../../test/signals.js";
+import { designVoice, kaiserBeta } from "./filter.js";
+import { createPolyphaseResampler } from "./polyphase-resampler.js";
+import { approximateRatio } from "./ratio.js";
+import { createResampler, type Resampler, type ResamplerQuality } from "./resampler.js";
 
 const resamplers = new Map<string, Resampler>();
 

@@ -1,5 +1,5 @@
-import { type FilterDesign, type PolyphaseFilter, tapsPerStep } from "./filter";
-import { approximateRatio } from "./ratio";
+import { type FilterDesign, type PolyphaseFilter, tapsPerStep } from "./filter.js";
+import { approximateRatio } from "./ratio.js";
 
 /** A streaming sample rate converter, mono. However the stream is cut into blocks, the same samples come out. */
 export interface PolyphaseResampler {
@@ -11,14 +11,16 @@ export interface PolyphaseResampler {
    * nothing.
    */
   process(input: Float32Array, output: Float32Array, inputLength?: number, outputStart?: number): number;
-  /** Forgets the stream so far. */
+  /** Clears the filter: the next input begins a new stream. */
   reset(): void;
   /**
-   * Group delay in seconds: an output sample stands for the moment this long before the newest input it was made of.
-   * In minimum phase it is that of low frequencies; higher ones take longer.
+   * Group delay in seconds: an output sample stands for the moment this long before the newest input sample in it. Of a
+   * minimum-phase filter it is the delay of low frequencies; higher ones have more.
    */
   readonly delay: number;
-  /** By how many parts per million everything comes out too high: 0 for the rates that devices have, at most 220 either way. */
+  /**
+   * How much the pitch is too high, in parts per million: 0 for the rates that devices have, at most 220 either way.
+   */
   readonly pitchError: number;
 }
 
@@ -35,9 +37,10 @@ export function createPolyphaseResampler(from: number, to: number, design: Filte
   const wholeStep = Math.floor(down / up);
   const phaseStep = down % up;
 
-  // All tables are Float32Array: a second kind of typed array makes the inner loop polymorphic and a quarter slower.
+  // All tables are Float32Array: a second kind of typed array would make the inner loop polymorphic, and a quarter
+  // slower.
   const history = new Float32Array(taps + blockLength);
-  // The next output ends at history[position], between it and its successor by phase / up.
+  // The next output stands phase / up behind history[position], its newest input sample.
   let filled = 0;
   let position = 0;
   let phase = 0;
@@ -62,7 +65,9 @@ export function createPolyphaseResampler(from: number, to: number, design: Filte
     }
     for (let index = 0; index < count; index++) {
       const sample = input[start + index] as number;
-      // One that is not finite would spoil all that the filter holds. x - x is 0 for finite numbers alone.
+      // NaN and infinities count as 0: one would spoil every output for as long as it is in the history. x - x is 0
+      // only
+      // for finite x.
       history[filled + index] = sample - sample === 0 ? sample : 0;
     }
     filled += count;
@@ -95,7 +100,9 @@ export function createPolyphaseResampler(from: number, to: number, design: Filte
   return { outputLength, process, reset, delay: delay / from, pitchError };
 }
 
-/** Four sums side by side, always in the same order: no block boundary can change a bit of the result. */
+/**
+ * Unrolled, with four sums that are always added in the same order: where blocks begin changes no bit of the result.
+ */
 function convolve(
   samples: Float32Array,
   samplesFrom: number,

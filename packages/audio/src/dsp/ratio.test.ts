@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { deviceRates } from "../../test/rates";
-import { approximateRatio, largestTerm } from "./ratio";
+import { deviceRates } from "../../test/rates.js";
+import { approximateRatio, largestTerm } from "./ratio.js";
 
 /** How far a fraction is from to / from, in parts per million of it. */
 function distance(up: number, down: number, from: number, to: number): number {

@@ -2,7 +2,7 @@
 export interface Ratio {
   up: number;
   down: number;
-  /** By how many parts per million what comes out is too high for its rate; 0 where the ratio is exact. */
+  /** How much the pitch is too high, in parts per million; 0 where the ratio is exact. */
   pitchError: number;
 }
 

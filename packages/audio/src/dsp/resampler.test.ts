@@ -1,11 +1,11 @@
 import { ConverterType, create } from "@alexanderolsen/libsamplerate-js";
 import { describe, expect, test } from "vitest";
-import { devicePairs, wirePairs } from "../../test/rates";
-import { decibels, resampleAll, rms, sine } from "../../test/signals";
-import { fitSine } from "../../test/sine";
-import { floatToPcm16, pcm16ToFloat } from "./pcm";
-import { approximateRatio } from "./ratio";
-import { createResampler, type Resampler, type ResamplerQuality } from "./resampler";
+import { devicePairs, wirePairs } from "../../test/rates.js";
+import { decibels, resampleAll, rms, sine } from "../../test/signals.js";
+import { fitSine } from "../../test/sine.js";
+import { floatToPcm16, pcm16ToFloat } from "./pcm.js";
+import { approximateRatio } from "./ratio.js";
+import { createResampler, type Resampler, type ResamplerQuality } from "./resampler.js";
 
 /** What each quality promises. Edges are fractions of the lower Nyquist frequency, the delay at 0 Hz is in samples of the lower rate. */
 const promises = [

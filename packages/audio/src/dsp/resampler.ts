@@ -1,15 +1,15 @@
-import { designStrict, designVoice, type FilterDesign } from "./filter";
-import { designLowLatency } from "./minimum-phase";
-import { createPolyphaseResampler, type PolyphaseResampler } from "./polyphase-resampler";
+import { designStrict, designVoice, type FilterDesign } from "./filter.js";
+import { designLowLatency } from "./minimum-phase.js";
+import { createPolyphaseResampler, type PolyphaseResampler } from "./polyphase-resampler.js";
 
 /**
  * Named filters, all flat to 0.9 of the lower Nyquist frequency. `voice`: 110 dB from 1.1 of it on; 4.5 ms of delay at
- * 8 kHz. `strict`: 115 dB from the Nyquist frequency on, so that nothing folds; 9.1 ms. `low-latency`: as `voice` in
+ * 8 kHz. `strict`: 115 dB from the Nyquist frequency on, so that there are no aliases; 9.1 ms. `low-latency`: as `voice` in
  * minimum phase; 0.36 ms at low frequencies, 0.95 ms at 3.4 kHz. At other rates the delays shrink as the lower rate grows.
  */
 export type ResamplerQuality = "voice" | "strict" | "low-latency";
 
-/** A resampler that checks what it is given, and can end a stream. */
+/** A resampler that checks its arguments, and can end a stream. */
 export interface Resampler extends PolyphaseResampler {
   /**
    * Converts the first `inputLength` samples of `input` (default: all), writes to the start of `output` and returns how
@@ -19,7 +19,10 @@ export interface Resampler extends PolyphaseResampler {
   process(input: Float32Array, output: Float32Array, inputLength?: number): number;
   /** The most samples that `flush` writes. */
   readonly flushLength: number;
-  /** Writes what stands for the time up to the last input, as if silence followed, returns how many samples that is, and resets. */
+  /**
+   * Ends the stream as if silence followed: writes the outputs up to the last input, returns how many they are, and
+   * resets.
+   */
   flush(output: Float32Array): number;
 }
 
@@ -41,8 +44,8 @@ const designs: Record<ResamplerQuality, FilterDesign> = {
 };
 
 /**
- * Makes a resampler with one of the named filters. Equal rates pass through without delay. Throws `RangeError` where a
- * rate or a quality is none, or a rate more than 256 times the other.
+ * Makes a resampler with one of the named filters. Equal rates pass through without delay. Throws `RangeError` for an
+ * invalid rate or quality, or a rate more than 256 times the other.
  */
 export function createResampler({ from, to, quality = "voice" }: ResamplerOptions): Resampler {
   const design = designs[quality];
@@ -55,7 +58,7 @@ export function createResampler({ from, to, quality = "voice" }: ResamplerOption
     throw new RangeError(`Cannot resample ${from} Hz to ${to} Hz: more than ${largestFactor} times the rate.`);
   }
   const resampler = createPolyphaseResampler(from, to, design);
-  // The delay may be a whole number of samples: rounding must not make it one more.
+  // The subtraction keeps a delay of a whole number of samples from being rounded up to one more.
   const silence = new Float32Array(Math.ceil(resampler.delay * from - 1e-6));
 
   function process(input: Float32Array, output: Float32Array, inputLength = input.length): number {

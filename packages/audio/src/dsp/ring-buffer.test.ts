@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { collectGarbage } from "../../test/collect-garbage";
-import { createRingBuffer } from "./ring-buffer";
+import { collectGarbage } from "../../test/collect-garbage.js";
+import { createRingBuffer } from "./ring-buffer.js";
 
 test("behaves like a list, whatever is written and read, up to its limit", () => {
   const operation = fc.oneof(

@@ -1,24 +1,24 @@
 /** A first-in, first-out queue of 16-bit samples. Reading allocates nothing. */
 export interface RingBuffer {
-  /** Samples that wait. */
+  /** Samples in the queue. */
   readonly length: number;
-  /** Appends samples and returns how many fitted; the rest is refused. */
+  /** Appends samples and returns how many fitted; the rest is dropped. */
   write(samples: Int16Array): number;
   /** Takes up to `count` samples out, to the start of `output`; returns how many. */
   read(output: Int16Array, count: number): number;
-  /** Drops everything and gives the memory back. */
+  /** Drops everything and frees the memory. */
   clear(): void;
 }
 
 /**
- * Makes a queue that holds up to `limit` samples, in blocks of `blockLength` (default 16384): to grow it copies nothing, and
- * what is read is given back block by block.
+ * Makes a queue that holds up to `limit` samples, in blocks of `blockLength` (default 16384): growing copies nothing, and
+ * blocks that were read are freed.
  */
 export function createRingBuffer(limit: number, blockLength = 16384): RingBuffer {
-  // One more than the longest queue fills, so that its end never comes into the block that is being read.
+  // One block more than the longest queue fills, so that its end never reaches the block that is being read.
   const blocks = new Array<Int16Array | undefined>(Math.ceil(limit / blockLength) + 1).fill(undefined);
   const size = blocks.length * blockLength;
-  /** The last block that was read through. A queue as short as a live stream's lives on two. */
+  /** The block that was read last, kept for the next write: the short queue of a live stream then reuses two blocks. */
   let spare: Int16Array | undefined;
   let start = 0;
   let length = 0;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createZeroRun } from "./zero-run";
+import { createZeroRun } from "./zero-run.js";
 
 test("counts the zeros at the end, however the stream is cut", () => {
   // Mostly zeros, both of them, and the smallest sounds there are.

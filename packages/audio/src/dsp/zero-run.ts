@@ -1,7 +1,7 @@
-/** The run of exact zeros at the end of a stream. */
+/** Counts the exact zeros at the end of a stream. */
 export interface ZeroRun {
   push(samples: Float32Array): void;
-  /** How many samples it has; 0 after any other sample. */
+  /** Zeros since the last other sample. */
   readonly length: number;
 }
 

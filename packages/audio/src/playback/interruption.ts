@@ -1,23 +1,26 @@
-import type { PlaybackPositions } from "./playback";
+import type { PlaybackPositions } from "./position.js";
 
-/** What still sounds of what was interrupted, and what is to be told when it is over. */
+/** The fade-out of an interruption: its samples, and the report that is due once they are rendered. */
 export interface Interruption {
-  /** Room for the samples that are to sound on. */
+  /** The buffer for the samples of the fade-out. */
   readonly tail: Float32Array;
-  /** How many of them are left. */
+  /** Samples of it that are not yet rendered. */
   readonly left: number;
-  /** The first `length` samples of `tail` are to sound. */
+  /** The first `length` samples of `tail` are the fade-out. */
   begin(length: number): void;
-  /** Tells `positions` when all has sounded. */
+  /** Reports `positions` once the fade-out is rendered; `null`: nothing to report. */
   report(positions: PlaybackPositions | null): void;
-  /** Tells at once what is still to be told. */
+  /** Sends the pending report at once: another interruption follows. */
   settle(): void;
-  /** Writes what is left to the start of `output` and returns how much that was. */
+  /** Writes the rest of the fade-out to the start of `output` and returns how many samples that was. */
   render(output: Float32Array): number;
 }
 
-/** Makes room for an interruption that sounds for up to `length` samples. */
-export function createInterruption(length: number, tell: (positions: PlaybackPositions) => void): Interruption {
+/** Allocates the buffer for fade-outs of up to `length` samples. */
+export function createInterruption(
+  length: number,
+  onInterrupted: (positions: PlaybackPositions) => void,
+): Interruption {
   const tail = new Float32Array(length);
   let from = 0;
   let to = 0;
@@ -26,7 +29,7 @@ export function createInterruption(length: number, tell: (positions: PlaybackPos
   function settle(): void {
     const positions = due;
     due = null;
-    if (positions !== null) tell(positions);
+    if (positions !== null) onInterrupted(positions);
   }
 
   return {

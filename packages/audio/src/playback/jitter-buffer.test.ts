@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createJitterBuffer, type JitterBuffer } from "./jitter-buffer";
+import { createJitterBuffer, type JitterBuffer } from "./jitter-buffer.js";
 
 /** Messages of 40 ms, each as long after the one before it as `gaps` say, in seconds; the first begins a turn. */
 function receive(jitterBuffer: JitterBuffer, gaps: readonly number[], from = 0): number {

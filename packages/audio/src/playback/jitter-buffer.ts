@@ -1,35 +1,42 @@
 /** Decides when enough sound has arrived to start playing. Time comes in as a value: seconds on the audio clock. */
 export interface JitterBuffer {
-  /** `seconds` of sound arrived at `now`. `goesOn`: they belong to the same turn as what arrived before. */
+  /** `seconds` of audio arrived at `now`. `goesOn`: they continue the turn of the audio before them. */
   arrived(now: number, seconds: number, goesOn: boolean): void;
-  /** Whether playing may start at `now`: `buffered` seconds wait, and `ended` says whether a turn ends among them. */
+  /** Whether playback may start at `now` with `buffered` seconds in the queue; `ended`: a turn ends among them. */
   ready(now: number, buffered: number, ended: boolean): boolean;
-  /** How much is wanted before the first sample after silence, in seconds. */
+  /** Seconds of audio that must be buffered before playback starts. */
   readonly threshold: number;
   /**
-   * The queue ran dry, and the turn was not ended. If it goes on, 100 ms are wanted before it does, and 40 ms more from
-   * then on; if another turn comes, this one was just over, and its server does not say so.
+   * The queue ran dry, and the turn was not ended. If more audio of the turn comes, it was an underrun: playback resumes
+   * with 100 ms buffered, and the threshold grows by 40 ms. If another turn comes, the turn was over, and the server does
+   * not send its end.
    */
   underrun(): void;
-  /** What comes next does not go on with what ran dry. */
+  /** The audio that comes next does not continue the turn that ran dry: forget the underrun. */
   reset(): void;
-  /** A turn was played to its end. One without an underrun takes a tenth off the threshold, never below what was measured. */
+  /**
+   * A turn was rendered to its end. Without an underrun it lowers the threshold by a tenth, never below what the
+   * measured gaps need.
+   */
   finished(): void;
 }
 
-const coldStart = 0.06;
+const initialThreshold = 0.06;
 const rebuffer = 0.1;
-const least = 0.04;
-const most = 0.24;
+const smallestThreshold = 0.04;
+const largestThreshold = 0.24;
 const underrunPenalty = 0.04;
 const cleanTurnShare = 0.1;
-/** What cannot be waited for: the 5 ms in which sound fades out before it is dry, and a block or two. */
+/** Margin for the 5 ms of fade-out that begin before the queue is dry, and for a block or two. */
 const reserve = 0.01;
-/** Gaps that are remembered, and the share of them that the threshold must outlast. */
+/** How many gaps between messages are remembered, and the share of them that the threshold must outlast. */
 const gapsRemembered = 64;
 const share = 0.95;
 
-/** Makes a jitter buffer. It starts at the threshold, at the end of a turn, or when nothing more came for so long that the reply must be whole. */
+/**
+ * Makes a jitter buffer. Playback starts at the threshold, at the end of a turn, or when no more came for so long that
+ * the turn must be complete.
+ */
 export function createJitterBuffer(): JitterBuffer {
   const shortfalls = new Float64Array(gapsRemembered);
   const sorted = new Float64Array(gapsRemembered);
@@ -43,21 +50,21 @@ export function createJitterBuffer(): JitterBuffer {
   let lastSeconds = 0;
 
   function threshold(): number {
-    // It must outlast the gap that follows: as long as the last message, and what gaps lacked. A message of 100 ms or
-    // more plays at once all the same, unless gaps lacked something.
-    const gap = measured === 0 ? coldStart : Math.min(lastSeconds, coldStart) + shortfall + reserve;
-    return Math.max(rebuffering ? rebuffer : 0, Math.min(most, Math.max(least, gap + penalty)));
+    // The buffer must outlast the next gap: the length of the last message, plus by how much gaps exceed their message.
+    // The length counts up to 60 ms, so that one message of 100 ms or more starts at once where gaps exceed nothing.
+    const gap = measured === 0 ? initialThreshold : Math.min(lastSeconds, initialThreshold) + shortfall + reserve;
+    return Math.max(rebuffering ? rebuffer : 0, Math.min(largestThreshold, Math.max(smallestThreshold, gap + penalty)));
   }
 
   return {
     arrived(now, seconds, goesOn) {
       if (dry && goesOn) {
         clean = false;
-        penalty = Math.min(most, penalty + underrunPenalty);
+        penalty = Math.min(largestThreshold, penalty + underrunPenalty);
       } else if (dry) rebuffering = false;
       dry = false;
       if (goesOn) {
-        // What a listener lacks who has nothing but the last message when the next one is due.
+        // By how much this gap exceeded the message before it: so much must be buffered beside that message.
         shortfalls[measured++ % gapsRemembered] = now - lastArrival - lastSeconds;
         shortfall = percentile(shortfalls, Math.min(measured, gapsRemembered), sorted);
       }
@@ -66,8 +73,8 @@ export function createJitterBuffer(): JitterBuffer {
     },
     ready(now, buffered, ended) {
       const wanted = threshold();
-      // A whole short reply never reaches the threshold: when no more comes for as long as gaps can be, it was whole.
-      return buffered > 0 && (ended || buffered >= wanted || now - lastArrival >= Math.max(coldStart, wanted));
+      // A short turn never reaches the threshold: it is complete when no more came for as long as a gap can be.
+      return buffered > 0 && (ended || buffered >= wanted || now - lastArrival >= Math.max(initialThreshold, wanted));
     },
     get threshold() {
       return threshold();

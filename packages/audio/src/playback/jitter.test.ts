@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createRandom } from "../../test/random";
-import { createPlayback } from "./playback";
+import { createRandom } from "../../test/random.js";
+import { createPlayback } from "./playback.js";
 
 const inputRate = 16000;
 const outputRate = 16000;

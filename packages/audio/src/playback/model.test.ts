@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createPlayer, inputRate, steepest, tone } from "../../test/player";
-import type { PlaybackPosition } from "./position";
+import { createPlayer, inputRate, steepest, tone } from "../../test/player.js";
+import type { PlaybackPosition } from "./position.js";
 
 const fadeLength = 0.005 * inputRate;
 /** What a fade changes from one sample to the next at most. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { click } from "../../test/click";
-import { createPlayer, pcm, position, steepest, tone } from "../../test/player";
-import { rms } from "../../test/signals";
+import { click } from "../../test/click.js";
+import { createPlayer, pcm, position, steepest, tone } from "../../test/player.js";
+import { rms } from "../../test/signals.js";
 
 const constant = (seconds: number) => pcm(new Float32Array(seconds * 16000).fill(0.5));
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createPlayer, inputRate, pcm, position, steepest, tone } from "../../test/player";
-import { noise, resampleAll, rms } from "../../test/signals";
-import { fitSine } from "../../test/sine";
-import { pcm16ToFloat } from "../dsp/pcm";
-import { createResampler } from "../dsp/resampler";
-import type { PlaybackPosition } from "./position";
+import { createPlayer, inputRate, pcm, position, steepest, tone } from "../../test/player.js";
+import { noise, resampleAll, rms } from "../../test/signals.js";
+import { fitSine } from "../../test/sine.js";
+import { pcm16ToFloat } from "../dsp/pcm.js";
+import { createResampler } from "../dsp/resampler.js";
+import type { PlaybackPosition } from "./position.js";
 
 /** What the resampler makes of a whole reply, without its delay. */
 function rendered(reply: Int16Array, outputRate: number): Float32Array {

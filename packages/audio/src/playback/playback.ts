@@ -1,23 +1,17 @@
-import { createFade } from "../dsp/fade";
-import { createGain } from "../dsp/gain";
-import { createRingBuffer } from "../dsp/ring-buffer";
-import { createInterruption } from "./interruption";
-import { createJitterBuffer } from "./jitter-buffer";
-import type { PlaybackPosition } from "./position";
-import { createRenderLog } from "./render-log";
-import { createRun } from "./run";
-import { createTimeline, type TimelineEvents } from "./timeline";
-
-/** Where playing stands: what was rendered, and what of the same turn was heard by then. */
-export interface PlaybackPositions {
-  rendered: PlaybackPosition;
-  heard: PlaybackPosition;
-}
+import { createFade } from "../dsp/fade.js";
+import { createGain } from "../dsp/gain.js";
+import { createRingBuffer } from "../dsp/ring-buffer.js";
+import { createInterruption } from "./interruption.js";
+import { createJitterBuffer } from "./jitter-buffer.js";
+import type { PlaybackPosition, PlaybackPositions } from "./position.js";
+import { createRenderLog } from "./render-log.js";
+import { createRun } from "./run.js";
+import { createTimeline, type TimelineEvents } from "./timeline.js";
 
 export interface PlaybackEvents extends TimelineEvents {
   /** The queue ran dry and the turn was not ended. */
   onUnderrun(position: PlaybackPosition): void;
-  /** What `interrupt` cut has faded to silence. */
+  /** The fade-out of an `interrupt` is rendered. */
   onInterrupted(positions: PlaybackPositions): void;
 }
 
@@ -26,28 +20,31 @@ export interface PlaybackOptions {
   inputRate: number;
   /** Rate of what is rendered, in Hz. */
   outputRate: number;
-  /** Loudness to begin with, 0..1. Default 1. */
+  /** Initial gain, 0..1. Default 1. */
   gain?: number;
   events: PlaybackEvents;
 }
 
-/** A queue of PCM16 that renders itself block by block: gapless within a run, silent between runs. */
+/** A queue of PCM16 that is rendered block by block: gapless within a run, silent between runs. */
 export interface Playback {
-  /** Appends samples of a turn, which begin at a byte of it. What is beyond ten minutes is refused. */
+  /** Appends samples of a turn that begin at byte `byteOffset` of it. Drops what exceeds ten minutes. */
   enqueue(samples: Int16Array, turnId: string, deltaId: string | null, byteOffset: number): void;
-  /** No more will come of the turn. */
+  /** No more audio will come for the turn. */
   end(turnId: string): void;
-  /** Fades out in 5 ms, drops what waits and ends a pause. What is enqueued afterwards plays in full. `latency`: seconds from rendered to heard. */
+  /**
+   * Fades out in 5 ms, drops the queue and ends a pause. Audio enqueued afterwards plays in full. `latency`: seconds
+   * from rendered to heard.
+   */
   interrupt(latency: number): void;
   /** Fades out in 5 ms and holds what is queued. Nothing is reported until `resume()`. */
   pause(): void;
-  /** Plays on from the very sample, faded in; the turn is reported as started again. */
+  /** Fades in and plays on from the sample at which the pause began; the turn is reported as started again. */
   resume(): void;
-  /** Moves the loudness to `gain`, 0..1, in 10 ms. */
+  /** Moves the gain to `gain`, 0..1, in 10 ms. */
   setGain(gain: number): void;
-  /** Where playing stands, `latency` seconds from rendered to heard; `null` before the first turn. */
+  /** The rendered and the heard position, `latency` seconds from one to the other; `null` before the first turn. */
   positions(latency: number): PlaybackPositions | null;
-  /** Whether what was interrupted still sounds. */
+  /** Whether the fade-out of an interruption is still to be rendered. */
   readonly fading: boolean;
   /** Fills a block. Allocates nothing but the positions it reports. */
   render(output: Float32Array): void;
@@ -64,7 +61,7 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
   const timeline = createTimeline(inputRate, {
     onStarted: events.onStarted,
     onFinished(position) {
-      // A turn of text alone proves nothing about the network.
+      // A turn without audio says nothing about the network.
       if (position.ms > 0) jitterBuffer.finished();
       events.onFinished(position);
     },
@@ -78,9 +75,10 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
   // Frames rendered since the start, silence included: the audio clock.
   let clock = 0;
   let runStart = 0;
-  // The turn that was open when the run had taken its last sample.
+  // The turn that was open when the run took the last sample of the queue.
   let drainedTurn: string | null = null;
-  // The last run stopped in the middle of a turn; untold, as long as a pause hides it.
+  // `starved`: the last run stopped in the middle of a turn. `untold`: its underrun is not reported yet, because of a
+  // pause.
   let starved = false;
   let untold = false;
   let paused = false;
@@ -91,12 +89,12 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
     fade.position = starved ? 0 : openTurn() === null ? fade.length : Math.min(fade.length, run.length);
   }
 
-  /** The turn in whose middle the run stops, if nothing more comes. */
+  /** The turn that underruns if no more audio comes before the run ends; `null` where the run ends with a turn. */
   function openTurn(): string | null {
     return run.drained ? drainedTurn : timeline.open;
   }
 
-  /** Renders from frame `frame` on, up to `to` or to the end of the run, and returns how far it came. */
+  /** Renders to `output[from..to)`, clock frame `frame` on, up to the end of the run, and returns where it stopped. */
   function play(output: Float32Array, from: number, to: number, frame: number, fadeOut: boolean): number {
     const open = openTurn() !== null;
     const before = run.rendered;
@@ -105,7 +103,7 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
     if (run.drained && !wasDrained) drainedTurn = timeline.open;
     let left = run.length - before;
     for (let index = from; index < end; index++, left--) {
-      // 5 ms before the queue is dry it fades out; sound that arrives in time turns the fade round.
+      // The fade-out begins 5 ms before the queue is dry; audio that arrives in time reverses it.
       if (fadeOut || (open && left <= fade.position)) fade.position--;
       else if (fade.position < fade.length) fade.position++;
       output[index] = (output[index] as number) * fade.gain();
@@ -117,19 +115,19 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
     return end;
   }
 
-  /** The run is over: because its last turn is, or because sound did not come in time. */
+  /** The run is over: its last turn ended, or audio came too late (an underrun). */
   function settle(): void {
     const turnId = openTurn();
     run.stop();
-    // The turn may have been ended, or followed by another, in the last milliseconds of the run.
+    // No underrun where the turn was ended, or another one began, in the last milliseconds of the run.
     const stopped = turnId !== null && timeline.position()?.turnId === turnId;
     starved = stopped && (timeline.open !== null || queue.length > 0);
     if (!starved) jitterBuffer.reset();
     else if (paused) untold = true;
-    else tellUnderrun();
+    else reportUnderrun();
   }
 
-  function tellUnderrun(): void {
+  function reportUnderrun(): void {
     jitterBuffer.underrun();
     timeline.restart();
     const position = timeline.position();
@@ -189,7 +187,7 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
     resume() {
       paused = false;
       timeline.release();
-      if (untold && queue.length === 0) tellUnderrun();
+      if (untold && queue.length === 0) reportUnderrun();
       untold = false;
     },
 

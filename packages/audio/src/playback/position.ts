@@ -3,29 +3,35 @@ export interface PlaybackPosition {
   turnId: string;
   /** The last delta rendered to its end; `null` when none was, or none had an id. */
   deltaId: string | null;
-  /** Where in the turn's PCM16, as it was enqueued, the next sample begins, in bytes. */
+  /** Offset of the next sample in the turn's PCM16 as it was enqueued, in bytes. */
   byteOffset: number;
   /** Milliseconds of the turn's audio that were rendered. */
   ms: number;
 }
 
-/** What was written of a turn so far. */
+/** The rendered position, and the heard position in the same turn. */
+export interface PlaybackPositions {
+  rendered: PlaybackPosition;
+  heard: PlaybackPosition;
+}
+
+/** A turn, as far as it was written to the timeline. */
 export interface Turn {
   readonly id: string;
   samples: number;
-  /** The byte behind the last sample. */
+  /** Offset behind the last sample. */
   bytes: number;
   deltaId: string | null;
   audible: boolean;
 }
 
-/** A piece of the stream, samples `from..to`; one that `closes` its turn has none. */
-export interface Mark {
+/** A span of the stream, samples `from..to`, all of one delta. The empty span that `closes` a turn marks its end. */
+export interface Span {
   readonly turn: Turn;
   readonly deltaId: string | null;
   /** The last delta of the turn before this one. */
   readonly deltaBefore: string | null;
-  /** Samples of the turn before this piece. */
+  /** Samples of the turn before this span. */
   readonly samplesBefore: number;
   readonly byteOffset: number;
   readonly from: number;
@@ -35,7 +41,10 @@ export interface Mark {
 
 const bytesPerSample = 2;
 
-/** Appends a piece of `samples` samples, from sample `from` of the stream on, to what was written of its turn. */
+/**
+ * Makes the span of the next `samples` samples of a turn, from sample `from` of the stream on, and counts them to the
+ * turn.
+ */
 export function appendTo(
   turn: Turn,
   deltaId: string | null,
@@ -43,7 +52,7 @@ export function appendTo(
   offset: number,
   from: number,
   closes = false,
-): Mark {
+): Span {
   const { deltaId: deltaBefore, samples: samplesBefore } = turn;
   const byteOffset = samples > 0 ? offset : turn.bytes;
   turn.samples += samples;
@@ -52,16 +61,16 @@ export function appendTo(
   return { turn, deltaId, deltaBefore, samplesBefore, byteOffset, from, to: from + samples, closes };
 }
 
-/** Cuts a piece off at a sample in it: it was not rendered to its end, and its turn goes on from there. */
-export function cutAt(mark: Mark, sample: number): Mark {
-  mark.turn.samples = mark.samplesBefore + sample - mark.from;
-  mark.turn.deltaId = mark.deltaBefore;
-  return { ...mark, deltaId: null, to: sample, closes: false };
+/** Cuts a span off at a sample in it, up to which it was rendered, and takes the rest off its turn. */
+export function cutAt(span: Span, sample: number): Span {
+  span.turn.samples = span.samplesBefore + sample - span.from;
+  span.turn.deltaId = span.deltaBefore;
+  return { ...span, deltaId: null, to: sample, closes: false };
 }
 
-/** The position of a sample in a piece of a stream of `sampleRate` Hz; before the piece it is the beginning of it. */
-export function positionIn(mark: Mark, sample: number, sampleRate: number): PlaybackPosition {
-  const { turn, deltaId, deltaBefore, samplesBefore, byteOffset, from, to } = mark;
+/** The position of a sample in a span, at `sampleRate` Hz; for an earlier sample the beginning of the span. */
+export function positionIn(span: Span, sample: number, sampleRate: number): PlaybackPosition {
+  const { turn, deltaId, deltaBefore, samplesBefore, byteOffset, from, to } = span;
   const samples = Math.max(0, Math.min(sample, to) - from);
   return {
     turnId: turn.id,

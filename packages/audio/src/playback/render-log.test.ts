@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRenderLog } from "./render-log";
+import { createRenderLog } from "./render-log.js";
 
 test("tells how many samples had been rendered at a frame: in sound, in silence, before and after all of it", () => {
   const log = createRenderLog(16000, 48000);

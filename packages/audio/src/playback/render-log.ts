@@ -1,53 +1,56 @@
-/** Remembers which samples of the stream were rendered at which frames, over the last stretches of sound. */
+/** Remembers which samples of the stream were rendered at which frames of the clock, for the last spans of sound. */
 export interface RenderLog {
-  /** From `frame` on, `frames` frames of a run were rendered that begins at sample `runStart` and had `rendered` frames before. */
+  /**
+   * `frames` frames of a run were rendered from clock frame `frame` on; the run begins at sample `runStart` and had
+   * rendered `rendered` frames before.
+   */
   record(frame: number, frames: number, runStart: number, rendered: number): void;
-  /** How many samples of the stream had been rendered when the clock stood at `frame`. */
+  /** How many samples of the stream were rendered before clock frame `frame`. */
   sampleAt(frame: number): number;
 }
 
-interface Stretch {
+interface RenderedSpan {
   frame: number;
   end: number;
   runStart: number;
   rendered: number;
 }
 
-/** More than a second of output holds, unless sound stops and starts every 30 ms. */
-const stretchesRemembered = 32;
+/** Spans in the log: they reach back more than a second, unless sound stops and starts every 30 ms. */
+const spansRemembered = 32;
 
-/** Makes a log of a stream of `inputRate` Hz that is rendered at `outputRate` Hz. It allocates nothing afterwards. */
+/** Makes a log of a stream of `inputRate` Hz that is rendered at `outputRate` Hz. Allocates nothing later. */
 export function createRenderLog(inputRate: number, outputRate: number): RenderLog {
-  const stretches = Array.from(
-    { length: stretchesRemembered },
-    (): Stretch => ({ frame: 0, end: 0, runStart: 0, rendered: 0 }),
+  const spans = Array.from(
+    { length: spansRemembered },
+    (): RenderedSpan => ({ frame: 0, end: 0, runStart: 0, rendered: 0 }),
   );
   let newest = 0;
 
-  function sampleOf({ frame, runStart, rendered }: Stretch, at: number): number {
+  function sampleOf({ frame, runStart, rendered }: RenderedSpan, at: number): number {
     return runStart + Math.floor(((rendered + at - frame) * inputRate) / outputRate);
   }
 
   return {
     record(frame, frames, runStart, rendered) {
-      let stretch = stretches[newest % stretchesRemembered] as Stretch;
-      const goesOn = stretch.end === frame && stretch.runStart === runStart && rendered > 0;
+      let span = spans[newest % spansRemembered] as RenderedSpan;
+      const goesOn = span.end === frame && span.runStart === runStart && rendered > 0;
       if (!goesOn) {
-        stretch = stretches[++newest % stretchesRemembered] as Stretch;
-        stretch.frame = frame;
-        stretch.runStart = runStart;
-        stretch.rendered = rendered;
+        span = spans[++newest % spansRemembered] as RenderedSpan;
+        span.frame = frame;
+        span.runStart = runStart;
+        span.rendered = rendered;
       }
-      stretch.end = frame + frames;
+      span.end = frame + frames;
     },
     sampleAt(frame) {
-      const oldest = Math.max(0, newest - stretchesRemembered + 1);
-      // The last frame of a run may reach beyond its last sample.
+      const oldest = Math.max(0, newest - spansRemembered + 1);
+      // Rounding may put the end of a span beyond the start of the next one: `most` is that start.
       let most = Number.POSITIVE_INFINITY;
       for (let number = newest; number >= oldest; number--) {
-        const stretch = stretches[number % stretchesRemembered] as Stretch;
-        if (frame >= stretch.frame) return Math.min(most, sampleOf(stretch, Math.min(frame, stretch.end)));
-        most = sampleOf(stretch, stretch.frame);
+        const span = spans[number % spansRemembered] as RenderedSpan;
+        if (frame >= span.frame) return Math.min(most, sampleOf(span, Math.min(frame, span.end)));
+        most = sampleOf(span, span.frame);
       }
       return most;
     },

@@ -1,29 +1,29 @@
-import { designVoice } from "../dsp/filter";
-import { pcm16ToFloat } from "../dsp/pcm";
-import { createPolyphaseResampler } from "../dsp/polyphase-resampler";
-import type { RingBuffer } from "../dsp/ring-buffer";
+import { designVoice } from "../dsp/filter.js";
+import { pcm16ToFloat } from "../dsp/pcm.js";
+import { createPolyphaseResampler } from "../dsp/polyphase-resampler.js";
+import type { RingBuffer } from "../dsp/ring-buffer.js";
 
-/** What plays without a gap: from a start to the moment the queue is dry. It is resampled as it is rendered. */
+/** Gapless playback from a start until the queue is dry. Samples are resampled as they are rendered. */
 export interface Run {
-  /** Begins with what the queue holds. */
+  /** Begins with the next sample of the queue. */
   start(): void;
-  /** Forgets what is converted and not yet rendered. */
+  /** Drops samples that are resampled and not yet rendered. */
   stop(): void;
   /** Whether it has started and not stopped. */
   readonly active: boolean;
-  /** Writes samples to `output[from..to)` as far as there are any, and returns up to where. */
+  /** Writes samples to `output[from..to)`, as many as there are, and returns where it stopped. */
   render(output: Float32Array, from: number, to: number): number;
-  /** Output samples in all, as far as is known. */
+  /** Output samples of the run, with all that the queue holds now. */
   readonly length: number;
-  /** Output samples that were rendered. */
+  /** Output samples rendered so far. */
   readonly rendered: number;
   /** Input samples that these stand for. */
   readonly renderedInput: number;
-  /** Whether silence has gone into the filter behind the last sample: what arrives now belongs to the next run. */
+  /** Whether the filter already got silence behind the last sample: audio that arrives now belongs to the next run. */
   readonly drained: boolean;
 }
 
-/** Samples that are converted at a time: small, so that no block pays for a large one. */
+/** Samples that are resampled at a time: few, so that no block takes long. */
 const pieceLength = 64;
 
 /** Makes a run over a queue of `inputRate` Hz, rendered at `outputRate` Hz. */
@@ -49,7 +49,7 @@ export function createRun(queue: RingBuffer, inputRate: number, outputRate: numb
     return Math.ceil((inputLength() * outputRate) / inputRate);
   }
 
-  /** Converts until there is a sample to render. */
+  /** Resamples until there is a sample to render. */
   function convert(): void {
     while (convertedFrom === convertedTo) {
       let count = drained ? 0 : queue.read(pcm, pieceLength);
@@ -73,7 +73,8 @@ export function createRun(queue: RingBuffer, inputRate: number, outputRate: numb
       consumed = 0;
       rendered = 0;
       drained = false;
-      // The filter looks ahead instead of delaying: its first outputs stand for the time before the run.
+      // The first outputs, as many as the filter's group delay, stand for the time before the run: skip them, so that
+      // resampling adds no delay.
       toSkip = filterDelay;
     },
     stop() {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { PlaybackPosition } from "./position";
-import { createTimeline, type Timeline } from "./timeline";
+import type { PlaybackPosition } from "./position.js";
+import { createTimeline, type Timeline } from "./timeline.js";
 
 let events: (string | PlaybackPosition)[];
 let timeline: Timeline;

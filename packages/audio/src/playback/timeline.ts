@@ -1,4 +1,4 @@
-import { appendTo, cutAt, type Mark, type PlaybackPosition, positionIn, type Turn } from "./position";
+import { appendTo, cutAt, type PlaybackPosition, positionIn, type Span, type Turn } from "./position.js";
 
 export interface TimelineEvents {
   /** The first sample of the turn, after silence or after another turn, was rendered. */
@@ -9,43 +9,46 @@ export interface TimelineEvents {
 
 /** Knows which sample of the stream belongs to which delta of which turn. Counts samples, holds none. */
 export interface Timeline {
-  /** Samples written in all, but for those that were dropped. */
+  /** Samples written in all, without those that were dropped. */
   readonly written: number;
   /** Samples rendered in all. */
   readonly rendered: number;
-  /** The turn that was written last, as long as more may come of it. */
+  /** The turn that was written last, while more audio may come for it. */
   readonly open: string | null;
-  /** Whether a turn ends among what waits. */
+  /** Whether a turn ends among the samples that are not rendered yet. */
   readonly ending: boolean;
   /** Whether something is left to render or to report. */
   readonly pending: boolean;
-  /** Appends `samples` samples that begin at a byte of their turn. A turn that is still open is over when another one begins. */
+  /** Appends `samples` samples that begin at a byte of their turn. Another turn that is still open is thereby ended. */
   write(turnId: string, deltaId: string | null, samples: number, byteOffset: number): void;
-  /** No more will come of the turn. Once all of it is rendered, now or later, it is reported as finished. */
+  /** No more audio will come for the turn. It is reported as finished once all of it is rendered. */
   end(turnId: string): void;
   /** The stream was rendered up to sample `rendered`. */
   advance(rendered: number): void;
-  /** Silence follows: the turn will be reported as started again. */
+  /** Silence follows: the turn is reported as started again when it goes on. */
   restart(): void;
   /** Reports nothing until `release()`. */
   hold(): void;
-  /** Reports what was finished meanwhile. What plays on will be reported as started again. */
+  /** Reports the turns that finished meanwhile. The turn that plays on is reported as started again. */
   release(): void;
-  /** Where rendering stands, or stood at an earlier sample: then no further back than the beginning of the same turn. `null` before the first turn. */
+  /**
+   * The rendered position, or the position of an earlier sample, but not before the beginning of the turn. `null`
+   * before the first turn.
+   */
   position(sample?: number): PlaybackPosition | null;
-  /** Forgets what is not rendered; the open turn is over and will not be reported as finished. */
+  /** Drops what is not rendered. The open turn is over, and is not reported as finished. */
   drop(): void;
 }
 
 const compactAfter = 256;
 const turnsRemembered = 8;
-/** How long pieces are kept after they were rendered, in seconds: longer than any output takes to be heard. */
+/** How long spans are kept after they were rendered, in seconds: longer than any output latency. */
 const secondsRemembered = 2;
 
 /** Makes a timeline for a stream of `sampleRate` Hz. */
 export function createTimeline(sampleRate: number, events: TimelineEvents): Timeline {
-  let marks: Mark[] = [];
-  // Pieces before `head` and samples before `reported` have been reported.
+  let spans: Span[] = [];
+  // Spans before `head`, and samples before `reported`, are reported.
   let head = 0;
   let reported = 0;
   let endings = 0;
@@ -57,17 +60,17 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
   const recent: string[] = [];
 
   function append(turn: Turn, deltaId: string | null, samples: number, offset: number, closes: boolean): void {
-    if (head >= compactAfter && head * 2 >= marks.length) compact();
-    const mark = appendTo(turn, deltaId, samples, offset, written, closes);
-    written = mark.to;
+    if (head >= compactAfter && head * 2 >= spans.length) compact();
+    const span = appendTo(turn, deltaId, samples, offset, written, closes);
+    written = span.to;
     if (closes) endings++;
-    marks.push(mark);
+    spans.push(span);
   }
 
   function compact(): void {
     const oldest = rendered - secondsRemembered * sampleRate;
-    const kept = marks.findIndex((mark, index) => index >= head - 1 || mark.to > oldest);
-    marks = marks.slice(kept);
+    const kept = spans.findIndex((span, index) => index >= head - 1 || span.to > oldest);
+    spans = spans.slice(kept);
     head -= kept;
   }
 
@@ -88,9 +91,9 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
   }
 
   function report(): void {
-    for (let mark = marks[head]; mark !== undefined; mark = marks[head]) {
-      const { turn } = mark;
-      const until = Math.min(mark.to, rendered);
+    for (let span = spans[head]; span !== undefined; span = spans[head]) {
+      const { turn } = span;
+      const until = Math.min(span.to, rendered);
       if (until > reported) {
         if (!turn.audible && !held) {
           turn.audible = true;
@@ -98,28 +101,28 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
         }
         reported = until;
       }
-      if (mark.to > rendered) return;
+      if (span.to > rendered) return;
       head++;
-      if (mark.closes) {
+      if (span.closes) {
         endings--;
         turn.audible = false;
-        events.onFinished(positionIn(mark, rendered, sampleRate));
+        events.onFinished(positionIn(span, rendered, sampleRate));
       }
     }
   }
 
-  /** The index of the piece that is being rendered, or of the last one. */
+  /** The index of the span that is being rendered, or of the last one. */
   function current(): number {
     let index = head;
-    while (index < marks.length && (marks[index] as Mark).to <= rendered) index++;
-    if (index < marks.length) return index;
-    const newest = marks.findLastIndex((mark) => mark.turn === last);
-    return newest < 0 ? marks.length - 1 : newest;
+    while (index < spans.length && (spans[index] as Span).to <= rendered) index++;
+    if (index < spans.length) return index;
+    const newest = spans.findLastIndex((span) => span.turn === last);
+    return newest < 0 ? spans.length - 1 : newest;
   }
 
   function restart(): void {
-    const mark = marks[current()];
-    if (mark !== undefined) mark.turn.audible = false;
+    const span = spans[current()];
+    if (span !== undefined) span.turn.audible = false;
   }
 
   return {
@@ -150,7 +153,7 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
       if (last?.id === turnId) {
         if (open) close(last);
       } else if (!recent.includes(turnId)) {
-        // A turn without a sample: it is finished as soon as what stands before it is.
+        // A turn without audio: it is finished as soon as the turns before it are.
         append(begin(turnId), null, 0, 0, true);
       }
       advance(rendered);
@@ -168,25 +171,25 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
     },
     position(sample = rendered) {
       const index = current();
-      let mark = marks[index];
-      if (mark === undefined) return null;
-      for (let older = index - 1; older >= 0 && mark.from > sample; older--) {
-        const before = marks[older] as Mark;
-        if (before.turn === mark.turn) mark = before;
+      let span = spans[index];
+      if (span === undefined) return null;
+      for (let older = index - 1; older >= 0 && span.from > sample; older--) {
+        const before = spans[older] as Span;
+        if (before.turn === span.turn) span = before;
       }
-      return positionIn(mark, sample, sampleRate);
+      return positionIn(span, sample, sampleRate);
     },
     drop() {
       const index = current();
-      const cut = marks[index];
-      marks.length = index + 1;
-      if (cut !== undefined && cut.to > rendered) marks[index] = cutAt(cut, rendered);
+      const cut = spans[index];
+      spans.length = index + 1;
+      if (cut !== undefined && cut.to > rendered) spans[index] = cutAt(cut, rendered);
       if (cut !== undefined) cut.turn.audible = false;
       if (last !== null && last !== cut?.turn) {
         last.samples = 0;
         last.deltaId = null;
       }
-      head = marks.length;
+      head = spans.length;
       endings = 0;
       written = rendered;
       reported = rendered;

@@ -1,8 +1,7 @@
-import type { CapturedFrame } from "../capture/framer";
-import type { PlaybackPositions } from "../playback/playback";
-import type { PlaybackPosition } from "../playback/position";
+import type { CapturedFrame } from "../capture/framer.js";
+import type { PlaybackPosition, PlaybackPositions } from "../playback/position.js";
 
-// What the two threads say to each other. Both ends come from one build.
+// The messages between the main thread and the audio thread. Both ends come from one build, so they need no version.
 
 export const recorderName = "layercode-recorder";
 export const playerName = "layercode-player";
@@ -15,14 +14,14 @@ export interface RecorderOptions {
   detection: boolean;
 }
 
-export type RecorderCommand = "flush" | "close";
+export type RecorderCommand = { type: "flush" | "close" };
 
-export type RecorderReport = CapturedFrame | "flushed";
+export type RecorderReport = CapturedFrame | { type: "flushed" };
 
 export interface PlayerOptions {
   /** Rate of the PCM16, in Hz. */
   sampleRate: number;
-  /** Loudness to begin with, 0..1. */
+  /** Initial gain, 0..1. */
   gain: number;
 }
 
@@ -40,6 +39,6 @@ export type PlayerReport =
   | { type: "started"; turnId: string }
   | { type: "underrun" | "finished"; position: PlaybackPosition }
   | { type: "interrupted"; positions: PlaybackPositions }
-  /** The answers to `position`, in the order of the questions. */
+  /** Answers to the command `position`, in the order of the commands. */
   | { type: "position"; positions: PlaybackPositions | null }
   | { type: "closed" };

@@ -1,5 +1,5 @@
-import { createPlayback, type Playback } from "../playback/playback";
-import type { PlayerCommand, PlayerOptions, PlayerReport } from "./messages";
+import { createPlayback, type Playback } from "../playback/playback.js";
+import type { PlayerCommand, PlayerOptions, PlayerReport } from "./messages.js";
 
 /** The audio thread's half of the speaker: a port around a playback. */
 export class PlayerProcessor extends AudioWorkletProcessor {

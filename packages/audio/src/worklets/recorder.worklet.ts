@@ -1,5 +1,8 @@
-import { createFramer, type Framer } from "../capture/framer";
-import type { RecorderCommand, RecorderOptions, RecorderReport } from "./messages";
+import { createFramer, type Framer } from "../capture/framer.js";
+import type { RecorderCommand, RecorderOptions, RecorderReport } from "./messages.js";
+
+// Made once: process() allocates nothing.
+const flushed: RecorderReport = { type: "flushed" };
 
 /** The audio thread's half of the microphone: a port around a framer. */
 export class RecorderProcessor extends AudioWorkletProcessor {
@@ -8,8 +11,9 @@ export class RecorderProcessor extends AudioWorkletProcessor {
 
   constructor({ processorOptions }: { processorOptions: RecorderOptions }) {
     super();
-    // Copied, not transferred: what is given away would have to be allocated anew, or sent back frame by frame, and a
-    // message costs more than a copy of 20 ms.
+    // Frames are copied, not transferred: for a transferred buffer, the audio thread would have to allocate a new one
+    // or
+    // get the old one back by a message, and a message costs more than a copy of 20 ms.
     const post = (report: RecorderReport) => this.port.postMessage(report);
     this.#framer = createFramer({
       inputRate: sampleRate,
@@ -17,10 +21,10 @@ export class RecorderProcessor extends AudioWorkletProcessor {
       frameLength: processorOptions.frameLength,
       detection: processorOptions.detection,
       onFrame: post,
-      onFlushed: () => post("flushed"),
+      onFlushed: () => post(flushed),
     });
-    this.port.onmessage = ({ data }: MessageEvent<RecorderCommand>) => {
-      if (data === "flush") this.#framer.flush();
+    this.port.onmessage = ({ data: { type } }: MessageEvent<RecorderCommand>) => {
+      if (type === "flush") this.#framer.flush();
       else this.#closed = true;
     };
   }

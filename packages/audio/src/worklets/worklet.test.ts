@@ -1,11 +1,11 @@
 import { createContext, runInContext } from "node:vm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { bundleWorklet } from "../../build/bundle-worklet";
-import { sine } from "../../test/signals";
-import type { CapturedFrame } from "../capture/framer";
-import { floatToPcm16 } from "../dsp/pcm";
-import type { PlayerReport, RecorderReport } from "./messages";
-import { playerName, recorderName } from "./messages";
+import { bundleWorklet } from "../../build/bundle-worklet.js";
+import { sine } from "../../test/signals.js";
+import type { CapturedFrame } from "../capture/framer.js";
+import { floatToPcm16 } from "../dsp/pcm.js";
+import type { PlayerReport, RecorderReport } from "./messages.js";
+import { playerName, recorderName } from "./messages.js";
 
 let script: string;
 
@@ -94,7 +94,7 @@ describe("the recorder", () => {
       recorder.process(input.subarray(block * 128, (block + 1) * 128));
       const reports = recorder.take();
       messages.push(reports.length);
-      for (const report of reports) if (report !== "flushed") frames.push(report);
+      for (const report of reports) if (report.type === "frame") frames.push(report);
     }
     expect(Math.max(...messages)).toBe(1);
     expect(frames).toHaveLength(100);
@@ -103,10 +103,13 @@ describe("the recorder", () => {
     expect(frames[99]!.time - frames[0]!.time).toBeCloseTo(99 * 0.02, 9);
     recorder.process(new Float32Array(128));
     recorder.take();
-    recorder.say("flush");
+    recorder.say({ type: "flush" });
     for (let block = 0; block < 2; block++) recorder.process(new Float32Array(128));
-    expect(recorder.take()).toEqual([expect.objectContaining({ detectionLength: expect.any(Number) }), "flushed"]);
-    recorder.say("close");
+    expect(recorder.take()).toEqual([
+      expect.objectContaining({ type: "frame", detectionLength: expect.any(Number) }),
+      { type: "flushed" },
+    ]);
+    recorder.say({ type: "close" });
     expect(recorder.process(new Float32Array(128)).alive).toBe(false);
     expect(recorder.take()).toEqual([]);
   });

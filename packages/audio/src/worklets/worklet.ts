@@ -1,17 +1,18 @@
-// The script that runs on the audio thread. The build makes one file without imports of it.
-import { designCapture } from "../dsp/minimum-phase";
-import { approximateRatio } from "../dsp/ratio";
-import { playerName, recorderName } from "./messages";
-import { PlayerProcessor } from "./player.worklet";
-import { RecorderProcessor } from "./recorder.worklet";
+// The script that runs on the audio thread. The build bundles it into one file without imports.
+import { designCapture } from "../dsp/minimum-phase.js";
+import { approximateRatio } from "../dsp/ratio.js";
+import { playerName, recorderName } from "./messages.js";
+import { PlayerProcessor } from "./player.worklet.js";
+import { RecorderProcessor } from "./recorder.worklet.js";
 
-// A name can be registered only once in a context; an app may have loaded this file before.
+// registerProcessor() throws for a name that the context has already, and the app may have loaded this file before.
 const registered = Symbol.for("layercode.audio");
 const scope = globalThis as unknown as Record<symbol, boolean | undefined>;
 if (!scope[registered]) {
   scope[registered] = true;
   registerProcessor(recorderName, RecorderProcessor);
   registerProcessor(playerName, PlayerProcessor);
-  // The first design takes the audio thread 10 ms: now, while nothing plays, and not when the microphone opens.
+  // The first filter design blocks the audio thread for 10 ms: do it now, while nothing plays, not when a microphone
+  // opens.
   designCapture(approximateRatio(sampleRate, 8000));
 }

@@ -1,0 +1,430 @@
+import type { EnginePage } from "@layercode/browser-testing";
+import { expect, expectClean, test } from "./fixtures.js";
+
+/** The microphones of the page: each gives one constant, so that every sample tells which it came from. */
+interface FakeDevices {
+  /** What was asked for, and what was live at that moment. */
+  asked: { device: string; live: string[] }[];
+  /** Devices that are in use by another program. */
+  refused: Set<string>;
+  live(): string[];
+  close(): Promise<void>;
+}
+
+declare global {
+  var devices: FakeDevices;
+}
+
+/** Gives the page microphones `a`, `b` and `c` beside the system's choice, in a browser of `vendor`. */
+async function installDevices(page: EnginePage, vendor: "" | "Apple Computer, Inc." = ""): Promise<void> {
+  await page.evaluate((vendor) => {
+    const levels: Record<string, number> = { system: 0.125, a: 0.25, b: 0.5, c: 0.75 };
+    const context = new AudioContext();
+    const opened: { device: string; track: MediaStreamTrack }[] = [];
+    const live = () => opened.filter(({ track }) => track.readyState === "live").map(({ device }) => device);
+    globalThis.devices = {
+      asked: [],
+      refused: new Set(),
+      live,
+      close: () => context.close(),
+    };
+    Object.defineProperty(navigator, "vendor", { value: vendor, configurable: true });
+    MediaDevices.prototype.getUserMedia = async (constraints) => {
+      const device = String((constraints as { audio: MediaTrackConstraints }).audio.deviceId ?? "system");
+      devices.asked.push({ device, live: live() });
+      await new Promise((resolve) => setTimeout(resolve));
+      if (devices.refused.has(device)) throw new DOMException("Could not start audio source", "NotReadableError");
+      const source = new ConstantSourceNode(context, { offset: levels[device]! });
+      const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
+      source.connect(destination);
+      source.start();
+      for (const track of destination.stream.getAudioTracks()) opened.push({ device, track });
+      return destination.stream;
+    };
+  }, vendor);
+}
+
+interface Heard {
+  time: number;
+  end: number;
+  sample: number;
+}
+
+/** No frame is earlier than the end of the one before it, and none is missing in between. */
+function expectOneClock(frames: Heard[], mostMissing: number): void {
+  for (const [index, { time }] of frames.slice(1).entries()) {
+    const gap = time - frames[index]!.end;
+    expect(gap).toBeGreaterThan(-0.7 / 8000);
+    expect(gap).toBeLessThan(mostMissing);
+  }
+}
+
+test("a change of the device opens the new one before the old one closes, and frames go on without a gap", async ({
+  open,
+}) => {
+  const page = await open();
+  await installDevices(page);
+  const seen = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const microphone = audio.createMicrophone({ engine, detection: true, frameMs: 200 });
+    const frames: { time: number; end: number; sample: number; detection: number }[] = [];
+    let heard = () => {};
+    const until = (condition: () => boolean) =>
+      new Promise<void>((resolve) => {
+        heard = () => condition() && resolve();
+      });
+    await microphone.start({
+      onFrame({ pcm, time, detection }) {
+        frames.push({ time, end: time + pcm.length / 8000, sample: pcm.at(-1)!, detection: detection!.length });
+        heard();
+      },
+      onEnded() {},
+    });
+    const near = (level: number) => Math.abs((frames.at(-1)?.sample ?? 0) - level * 32767) < 50;
+    await until(() => near(0.125));
+    // In the middle of a frame: what the old one has of it must not be lost.
+    while (microphone.now() < frames.at(-1)!.end + 0.1) await new Promise((resolve) => setTimeout(resolve));
+    const first = microphone.stream;
+    const streams: boolean[] = [];
+    let changing = true;
+    const change = microphone.setDevice("b").then(() => {
+      changing = false;
+    });
+    streams.push(microphone.stream === first);
+    await change;
+    streams.push(microphone.stream !== first, microphone.stream?.getAudioTracks()[0]?.readyState === "live");
+    const live = devices.live();
+    await until(() => near(0.5));
+    // Back to the system's choice.
+    await microphone.setDevice(null);
+    await until(() => near(0.125));
+    await microphone.flush();
+    const samples = frames.reduce((sum, { time, end }) => sum + Math.round((end - time) * 8000), 0);
+    const detection = frames.reduce((sum, frame) => sum + frame.detection, 0);
+    await engine.close();
+    await devices.close();
+    return { frames, streams, live, changing, asked: devices.asked, left: devices.live(), samples, detection };
+  });
+  expect(seen.asked).toEqual([
+    { device: "system", live: [] },
+    { device: "b", live: ["system"] },
+    { device: "system", live: ["b"] },
+  ]);
+  expect(seen.streams).toEqual([true, true, true]);
+  expect(seen.live).toEqual(["b"]);
+  expect(seen.changing).toBe(false);
+  // Chromium's clock may go ahead by some blocks while the graph changes.
+  expectOneClock(seen.frames, 0.02);
+  expect(Math.abs(seen.detection - 2 * seen.samples)).toBeLessThanOrEqual(8);
+  expect(seen.left).toEqual([]);
+  await expectClean(page);
+});
+
+for (const vendor of ["", "Apple Computer, Inc."] as const) {
+  const how = vendor === "" ? "that holds two microphones" : "that holds only one";
+
+  test(`a new device that is refused, or lost while it opens: the old one goes on, in a browser ${how}`, async ({
+    open,
+  }) => {
+    const page = await open();
+    await installDevices(page, vendor);
+    const seen = await page.evaluate(async () => {
+      const engine = audio.createAudioEngine();
+      let losing = false;
+      const microphone = audio.createMicrophone({
+        engine,
+        processor(context) {
+          if (losing) for (const track of last.getAudioTracks()) track.dispatchEvent(new Event("ended"));
+          losing = false;
+          return new GainNode(context);
+        },
+      });
+      const { getUserMedia } = MediaDevices.prototype;
+      let last = new MediaStream();
+      MediaDevices.prototype.getUserMedia = async function (constraints) {
+        last = await getUserMedia.call(this, constraints);
+        return last;
+      };
+      const ended: string[] = [];
+      let heard = () => {};
+      const frame = () =>
+        new Promise<void>((resolve) => {
+          heard = resolve;
+        });
+      const times: number[] = [];
+      await microphone.start(
+        {
+          onFrame({ time }) {
+            times.push(time);
+            heard();
+          },
+          onEnded: ({ code }) => ended.push(code),
+        },
+        undefined,
+        { deviceId: "a" },
+      );
+      const codes: string[] = [];
+      const change = (device: string) =>
+        microphone.setDevice(device).then(
+          () => codes.push("changed"),
+          ({ name, code }) => codes.push(`${name} ${code}`),
+        );
+      await frame();
+      const first = microphone.stream;
+      devices.refused.add("b");
+      await change("b");
+      const untouched = microphone.stream === first;
+      const afterRefusal = devices.live();
+      await frame();
+      losing = true;
+      await change("c");
+      const afterLoss = devices.live();
+      await frame();
+      await change("c");
+      const afterChange = devices.live();
+      await frame();
+      // Where the old one has to be closed and cannot be opened again, the microphone is lost.
+      devices.refused.add("c");
+      await change("b");
+      const afterAll = devices.live();
+      await engine.close();
+      await devices.close();
+      const asked = devices.asked.map(({ device }) => device).join("");
+      return { codes, ended, untouched, afterRefusal, afterLoss, afterChange, afterAll, asked, times };
+    });
+    const two = vendor === "";
+    expect(seen.codes).toEqual([
+      "AudioError device-in-use",
+      "AudioError device-not-found",
+      "changed",
+      "AudioError device-in-use",
+    ]);
+    expect(seen.untouched).toBe(two);
+    expect(seen.afterRefusal).toEqual(["a"]);
+    expect(seen.afterLoss).toEqual(["a"]);
+    expect(seen.afterChange).toEqual(["c"]);
+    expect(seen.afterAll).toEqual(two ? ["c"] : []);
+    expect(seen.ended).toEqual(two ? [] : ["device-in-use"]);
+    expect(seen.asked).toBe(two ? "abccb" : "abacacbc");
+    for (const [index, time] of seen.times.slice(1).entries()) expect(time).toBeGreaterThan(seen.times[index]!);
+    await expectClean(page);
+  });
+
+  test(`changes of the device at any moment, with each other, stop, start and the page cache, leave no track: in a browser ${how}`, async ({
+    open,
+    engine,
+  }) => {
+    test.skip(
+      engine === "webkit",
+      "WebKitGTK 2.50 itself crashes now and then when microphones come and go this fast.",
+    );
+    const page = await open();
+    await installDevices(page, vendor);
+    const seen = await page.evaluate(async () => {
+      const wrong: string[] = [];
+      const outcomes: string[] = [];
+      const note = (what: string, expected: unknown, found: unknown) => {
+        if (JSON.stringify(expected) !== JSON.stringify(found)) {
+          wrong.push(`${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`);
+        }
+      };
+      const ended: string[] = [];
+      const events = { onFrame() {}, onEnded: ({ code }: { code: string }) => ended.push(code) };
+      const settle = async (work: Promise<void>) => {
+        const outcome = await work.then(
+          () => "done",
+          (error) => String(error.code),
+        );
+        outcomes.push(outcome);
+        return outcome;
+      };
+      const pass = (type: string) => dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
+      const engine = audio.createAudioEngine();
+      await engine.ready();
+      // 0: in the same turn of the loop; later ones: while permission, graph and flush are under way.
+      for (const turns of [0, 1, 2, 3, 5, 8, 20]) {
+        const wait = async () => {
+          for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setTimeout(resolve));
+        };
+        const microphone = audio.createMicrophone({ engine });
+        const begin = () => microphone.start(events, undefined, { deviceId: "a" });
+
+        // Another change, while the first one or the start is under way.
+        const started = settle(begin());
+        await wait();
+        const overtaken = settle(microphone.setDevice("b"));
+        await wait();
+        note(`${turns}: the last change`, "done", await settle(microphone.setDevice("c")));
+        note(`${turns}: the start`, "done", await started);
+        const first = await overtaken;
+        if (turns === 0) note("a change that is overtaken at once", "aborted", first);
+        note(`${turns}: live after two changes`, ["c"], devices.live());
+
+        // A stop.
+        const stopped = settle(microphone.setDevice("b"));
+        await wait();
+        microphone.stop();
+        await stopped;
+        note(`${turns}: stream after a stop`, null, microphone.stream);
+        note(`${turns}: a change while stopped`, "done", await settle(microphone.setDevice("b")));
+
+        // Another start.
+        await begin();
+        const replaced = settle(microphone.setDevice("b"));
+        await wait();
+        await begin();
+        await replaced;
+        note(`${turns}: live after another start`, ["a"], devices.live());
+
+        // The page goes and comes back, and goes during a change that must not be lost.
+        const away = settle(microphone.setDevice("b"));
+        await wait();
+        pass("pagehide");
+        const outcome = await away;
+        note(`${turns}: live while away`, [], devices.live());
+        pass("pageshow");
+        note(`${turns}: a change after the return`, "done", await settle(microphone.setDevice("c")));
+        note(`${turns}: live after the return`, ["c"], devices.live());
+        const device = devices.asked.at(-2)?.device;
+        note(`${turns}: what opened at the return`, outcome === "done" ? "b" : "a", device);
+        pass("pagehide");
+        note(`${turns}: a change while away`, "done", await settle(microphone.setDevice("b")));
+        note(`${turns}: nothing is asked while away`, "c", devices.asked.at(-1)?.device);
+        pass("pageshow");
+        await wait();
+        note(`${turns}: the device of the return`, "b", devices.asked.at(-1)?.device);
+        const closed = settle(microphone.setDevice("a"));
+        await wait();
+        microphone.stop();
+        await closed;
+      }
+      const microphone = audio.createMicrophone({ engine });
+      await microphone.start(events);
+      const closed = settle(microphone.setDevice("b"));
+      await engine.close();
+      note("a closed engine", "aborted", await closed);
+      // A stream that is still on its way comes before this timer.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await devices.close();
+      return { wrong, outcomes, ended, live: devices.live() };
+    });
+    expect(seen.wrong).toEqual([]);
+    expect(new Set(seen.outcomes)).toEqual(new Set(["done", "aborted"]));
+    expect(seen.ended).toEqual([]);
+    expect(seen.live).toEqual([]);
+    await expectClean(page);
+  });
+}
+
+test("where only one microphone can be open the old one is closed first, and the audio session stays", async ({
+  open,
+}) => {
+  const page = await open();
+  await installDevices(page, "Apple Computer, Inc.");
+  const seen = await page.evaluate(async () => {
+    const types: string[] = [];
+    const session = {
+      set type(type: string) {
+        types.push(type);
+      },
+    };
+    Object.defineProperty(navigator, "audioSession", { value: session, configurable: true });
+    const engine = audio.createAudioEngine();
+    const microphone = audio.createMicrophone({ engine });
+    const frames: { time: number; end: number; sample: number }[] = [];
+    let heard = () => {};
+    await microphone.start({
+      onFrame({ pcm, time }) {
+        frames.push({ time, end: time + pcm.length / 8000, sample: pcm.at(-1)! });
+        heard();
+      },
+      onEnded() {},
+    });
+    await microphone.setDevice("b");
+    await new Promise<void>((resolve) => {
+      heard = () => Math.abs((frames.at(-1)?.sample ?? 0) - 0.5 * 32767) < 50 && resolve();
+    });
+    await engine.close();
+    await devices.close();
+    return { types, asked: devices.asked, frames };
+  });
+  expect(seen.asked).toEqual([
+    { device: "system", live: [] },
+    { device: "b", live: [] },
+  ]);
+  // Not to "auto" and back in between.
+  expect(seen.types).toEqual(["play-and-record", "auto"]);
+  expectOneClock(seen.frames, Number.POSITIVE_INFINITY);
+  await expectClean(page);
+});
+
+test("a mute holds over a change of the device, also one that is said while the new one opens", async ({ open }) => {
+  const page = await open();
+  await installDevices(page);
+  const seen = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    let opening = () => {};
+    let enabled: boolean | undefined;
+    const microphone = audio.createMicrophone({
+      engine,
+      async processor(context) {
+        opening();
+        return new GainNode(context);
+      },
+    });
+    const { getUserMedia } = MediaDevices.prototype;
+    let last = new MediaStream();
+    MediaDevices.prototype.getUserMedia = async function (constraints) {
+      last = await getUserMedia.call(this, constraints);
+      return last;
+    };
+    await microphone.start({ onFrame() {}, onEnded() {} });
+    opening = () => {
+      microphone.setMuted(true);
+      // The new one, before anything of it was delivered.
+      enabled = last.getAudioTracks()[0]?.enabled;
+    };
+    await microphone.setDevice("b");
+    const after = microphone.stream === last;
+    opening = () => {};
+    await microphone.setDevice("c");
+    const kept = microphone.stream?.getAudioTracks()[0]?.enabled;
+    microphone.setMuted(false);
+    const again = microphone.stream?.getAudioTracks()[0]?.enabled;
+    await engine.close();
+    await devices.close();
+    return { enabled, after, kept, again };
+  });
+  expect(seen).toEqual({ enabled: false, after: true, kept: false, again: true });
+  await expectClean(page);
+});
+
+test("a stopped microphone and one of the app's own stream have no device to change", async ({ open }) => {
+  const page = await open();
+  await installDevices(page);
+  const seen = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const microphone = audio.createMicrophone({ engine });
+    await microphone.setDevice("b");
+    await microphone.start({ onFrame() {}, onEnded() {} });
+    const asked = devices.asked.map(({ device }) => device);
+    const { stream: mediaStream } = microphone;
+    let graphs = 0;
+    const own = audio.createMicrophone({
+      engine,
+      mediaStream: mediaStream!,
+      processor(context) {
+        graphs++;
+        return new GainNode(context);
+      },
+    });
+    await own.start({ onFrame() {}, onEnded() {} });
+    await own.setDevice("b");
+    const same = own.stream === mediaStream;
+    await engine.close();
+    await devices.close();
+    return { asked, same, graphs, all: devices.asked.length };
+  });
+  expect(seen).toEqual({ asked: ["system"], same: true, graphs: 1, all: 1 });
+  await expectClean(page);
+});

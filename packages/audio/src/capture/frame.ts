@@ -1,0 +1,32 @@
+import { type CapturedFrame, detectionRate } from "./framer.js";
+
+/** A piece of microphone audio. */
+export interface MicrophoneFrame {
+  /** PCM16, mono. The receiver owns it. */
+  pcm: Int16Array<ArrayBuffer>;
+  /**
+   * Capture time of the first sample: seconds on the clock that `now()` reads, the resampler's delay of low frequencies
+   * taken off.
+   */
+  time: number;
+  /** The same moment for voice detection: floats at 16 kHz. Only where asked for. */
+  detection?: Float32Array<ArrayBuffer>;
+}
+
+/**
+ * Makes a frame for the app of one of `sampleRate` Hz that was captured at `time`. What is earlier than `begin` is left
+ * out: then the frame is shorter, or has no sample.
+ */
+export function toFrame(
+  { pcm, detection, length, detectionLength }: CapturedFrame,
+  time: number,
+  begin: number,
+  sampleRate: number,
+): MicrophoneFrame {
+  const skipped = Math.max(0, Math.round((begin - time) * sampleRate));
+  const frame: MicrophoneFrame = { pcm: pcm.subarray(skipped, length), time: time + skipped / sampleRate };
+  if (detection) {
+    frame.detection = detection.subarray(Math.round((skipped * detectionRate) / sampleRate), detectionLength);
+  }
+  return frame;
+}

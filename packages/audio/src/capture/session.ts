@@ -1,0 +1,214 @@
+import { untilOver, whenOver } from "../abort.js";
+import { type AudioError, aborted } from "../errors.js";
+import { holdsTwoMicrophones } from "../microphone-access.js";
+import { holdAudioSession } from "./audio-session.js";
+import { type MicrophoneFrame, toFrame } from "./frame.js";
+import { type CaptureGraph, type GraphOptions, openGraph } from "./graph.js";
+import { createSilenceWatch } from "./silence.js";
+import { openStream } from "./stream.js";
+
+export interface SessionOptions extends Pick<GraphOptions, "engine" | "recorder" | "processor"> {
+  mediaStream?: MediaStream;
+  audioConstraints?: MediaTrackConstraints;
+}
+
+export interface SessionEvents {
+  onFrame(frame: MicrophoneFrame): void;
+  onSilent?(silent: boolean): void;
+}
+
+/** One start of a microphone and all that belongs to it, until the signal fires. */
+export interface CaptureSession {
+  /** The opening that delivers the frames. A change of the device and a return of the page replace it. */
+  readonly opening: Opening;
+  /** RMS of the last 20 ms, 0..1, as of the newest frame; 0 before the first, and while the page is put away. */
+  readonly level: number;
+  setMuted(muted: boolean): void;
+  setDevice(deviceId: string | null): Promise<void>;
+}
+
+/** One opening of a device: from getUserMedia() to the last frame. */
+interface Opening {
+  /**
+   * Resolves when the recorder runs. Rejects with an `AudioError`, `aborted` after `close()`; then nothing is left
+   * open.
+   */
+  readonly ready: Promise<void>;
+  /** `null` before the user allowed it, and after the end. */
+  stream: MediaStream | null;
+  /** `null` before `ready` resolves, and after the end. */
+  graph: CaptureGraph | null;
+  /** Gives the microphone back. No frame comes afterwards. */
+  close(): void;
+}
+
+export const starting = "Starting the microphone";
+const changing = "Changing the microphone";
+
+/**
+ * Opens the microphone: calls getUserMedia() synchronously. `onEnded` is called when the microphone is lost after it was
+ * open.
+ */
+export function createSession(
+  options: SessionOptions,
+  choice: { deviceId: string | null },
+  initiallyMuted: boolean,
+  events: SessionEvents,
+  onEnded: (error: AudioError) => void,
+  over: AbortSignal,
+): CaptureSession {
+  const { engine, mediaStream, audioConstraints } = options;
+  const { sampleRate } = options.recorder;
+  const silence = createSilenceWatch((silent) => events.onSilent?.(silent));
+  let { deviceId: device } = choice;
+  let muted = initiallyMuted;
+  let level = 0;
+  /** Where the newest frame ends, in seconds. */
+  let delivered = Number.NEGATIVE_INFINITY;
+  /** Where the frames of the current opening begin: earlier samples were delivered by the opening before it. */
+  let begin = delivered;
+  /** The `setDevice()` that is under way; a later one aborts it. */
+  let change: AbortController | null = null;
+  /** The opening that it makes. */
+  let next: Opening | null = null;
+  /** The page is in the back/forward cache. */
+  let away = false;
+  let opening = open(device);
+
+  function open(deviceId: string | null): Opening {
+    const closing = new AbortController();
+    const { signal } = closing;
+    const until = <T>(work: Promise<T>) => untilOver(signal, starting, work);
+    const lost = (error: AudioError) => {
+      const wasReady = opened.graph !== null;
+      // While it opens, this rejects `ready` with the error: whoever asked for it is told, and nobody else.
+      closing.abort(error);
+      if (!wasReady) return;
+      if (opened === opening) onEnded(error);
+      else change?.abort(error);
+    };
+
+    const onFrame: GraphOptions["onFrame"] = (captured, time) => {
+      // Two openings capture during a change of the device: only the current one delivers.
+      if (opened !== opening) return;
+      const frame = toFrame(captured, time, begin, sampleRate);
+      if (frame.pcm.length === 0) return;
+      level = captured.level;
+      delivered = frame.time + frame.pcm.length / sampleRate;
+      silence.follow(captured.silence, delivered);
+      events.onFrame(frame);
+    };
+
+    async function run(): Promise<void> {
+      try {
+        const constraints = deviceId === null ? audioConstraints : { ...audioConstraints, deviceId };
+        // The prompt first, because it takes longest: the worklet loads meanwhile.
+        const asked = openStream({ mediaStream, constraints, onEnded: lost }, signal);
+        const [stream] = await until(Promise.all([asked, engine.load()]));
+        opened.stream = stream;
+        setMuted(muted);
+        opened.graph = await until(openGraph({ ...options, stream, onFrame, onCrash: lost }, signal));
+      } catch (error) {
+        closing.abort();
+        throw error;
+      }
+    }
+
+    const opened: Opening = { ready: run(), stream: null, graph: null, close: () => closing.abort() };
+    whenOver(signal, () => {
+      opened.stream = null;
+      opened.graph = null;
+    });
+    return opened;
+  }
+
+  function reopen(): Promise<void> {
+    opening = open(device);
+    return opening.ready.catch((error) => {
+      // `aborted`: by stop(), by a change of the device, or because the page went away again. That is no loss.
+      if (error.code !== "aborted") onEnded(error);
+    });
+  }
+
+  function setMuted(value: boolean): void {
+    muted = value;
+    silence.setMuted(value, engine.context.currentTime);
+    for (const one of [opening, next]) {
+      for (const track of one?.stream?.getAudioTracks() ?? []) track.enabled = !value;
+    }
+  }
+
+  async function setDevice(deviceId: string | null): Promise<void> {
+    if (mediaStream !== undefined) return;
+    change?.abort();
+    if (away) {
+      device = deviceId;
+      return;
+    }
+    change = new AbortController();
+    const { signal } = change;
+    const until = (work?: Promise<void>) => untilOver(signal, changing, Promise.resolve(work));
+    // A start, or a return of the page, that is under way comes first: its caller still waits for it.
+    await until(opening.ready);
+    const two = holdsTwoMicrophones();
+    if (!two) await until(opening.graph?.flush());
+    // Held over the change: closing the only microphone would set the session to "auto", and iOS move the sound.
+    const release = holdAudioSession();
+    if (!two) opening.close();
+    const opened = open(deviceId);
+    next = opened;
+    release();
+    whenOver(signal, opened.close);
+    try {
+      await until(opened.ready);
+      // The old one delivers up to this moment; frames of the new one are cut to begin here.
+      if (two) await until(opening.graph?.flush());
+      if (signal.aborted) throw aborted(changing);
+    } catch (error) {
+      if (!two && !signal.aborted) await reopen();
+      throw error;
+    }
+    opening.close();
+    opening = opened;
+    device = deviceId;
+    begin = delivered;
+    // Completed: from here on, a later change must not close this opening by its signal.
+    change = null;
+  }
+
+  function close(): void {
+    change?.abort();
+    opening.close();
+    level = 0;
+  }
+
+  whenOver(over, close);
+  // Close the microphone while the page is in the back/forward cache: browsers do not cache a page that captures.
+  if (mediaStream === undefined) {
+    const hide = () => {
+      away = true;
+      close();
+    };
+    const show = () => {
+      away = false;
+      void reopen();
+    };
+    followPageCache(hide, show, over);
+  }
+  return {
+    get opening() {
+      return opening;
+    },
+    get level() {
+      return level;
+    },
+    setMuted,
+    setDevice,
+  };
+}
+
+/** Calls when the page goes into the back/forward cache and when it comes back, until the signal fires. */
+function followPageCache(hide: () => void, show: () => void, over: AbortSignal): void {
+  globalThis.addEventListener?.("pagehide", ({ persisted }) => persisted && hide(), { signal: over });
+  globalThis.addEventListener?.("pageshow", ({ persisted }) => persisted && show(), { signal: over });
+}
