@@ -27,8 +27,6 @@ export type {
   ObservedMessage,
   SpeakingFlags,
 } from "./client/events.js";
-export type { LayercodeClientCallbacks, LayercodeClientOptions } from "./client/options.js";
-export type { Logger, LogLevel } from "./client/session-log.js";
 export type { ClientState, ClientStatus, PushToTalk, Reconnecting, Turn } from "./client/state.js";
 export type { Undo } from "./client/store.js";
 export type { AgentState } from "./conversation/agent-state.js";
@@ -38,6 +36,8 @@ export { attachPushToTalk, type PushToTalkOptions } from "./dom/push-to-talk.js"
 export { attachVisualizer, type VisualizerOptions } from "./dom/visualizer.js";
 export type { LayercodeErrorCode, LayercodeErrorOptions } from "./errors.js";
 export { isLayercodeError, LayercodeError } from "./errors.js";
+export type { LayercodeClientCallbacks } from "./options/callbacks.js";
+export type { LayercodeClientOptions, Logger, LogLevel } from "./options/layercode-client-options.js";
 export type { ClientMessage } from "./protocol/client-messages.js";
 export type { ParseResult, UnknownMessage } from "./protocol/parse.js";
 export type { ServerMessage, ServerMessageOf } from "./protocol/server-messages.js";

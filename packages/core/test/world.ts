@@ -8,8 +8,8 @@ import type {
   PlaybackPosition,
 } from "../src/audio/ports.js";
 import { LayercodeClient } from "../src/client/client.js";
-import type { LayercodeClientOptions } from "../src/client/options.js";
 import type { AgentConfig } from "../src/index.js";
+import type { LayercodeClientOptions } from "../src/options/layercode-client-options.js";
 
 /** A promise with its ends outside. */
 export function deferred<T>() {

@@ -1,7 +1,7 @@
 import { type Authorization, authorizeSession } from "../authorization/authorize.js";
 import { isLayercodeError, LayercodeError } from "../errors.js";
-import type { LayercodeClientOptions } from "./options.js";
-import { validateMetadata } from "./validate-options.js";
+import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
+import { validateMetadata } from "../options/validate.js";
 import { version } from "./version.js";
 
 /** Whom to talk with, and for how long to ask. */

@@ -2,9 +2,9 @@ import { type AudioSession, openCustomAudio } from "../audio/audio-session.js";
 import { importAudio, openBrowserAudio } from "../audio/browser-audio.js";
 import type { AudioInput, AudioInputFrame, AudioPorts, PlaybackPosition } from "../audio/ports.js";
 import { asLayercodeError, LayercodeError } from "../errors.js";
+import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import type { AudioRequest } from "./effects.js";
 import type { ChannelName } from "./model.js";
-import type { LayercodeClientOptions } from "./options.js";
 import type { ClientEvent, PlayerReport } from "./reducer.js";
 
 /** What the audio needs of the client. */

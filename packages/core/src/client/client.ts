@@ -1,15 +1,15 @@
 import type { AudioPorts } from "../audio/ports.js";
 import { LayercodeError, type LayercodeErrorCode } from "../errors.js";
+import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
+import { validateOptions, validateVolume } from "../options/validate.js";
 import { watchAmplitude } from "./amplitude.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { ClientEvents } from "./events.js";
 import { Listeners } from "./listeners.js";
 import { initialModel, type Settings } from "./model.js";
-import type { LayercodeClientOptions } from "./options.js";
 import type { Request } from "./reducer.js";
 import type { ClientState, ClientStatus } from "./state.js";
 import type { Undo } from "./store.js";
-import { validateOptions, validateVolume } from "./validate-options.js";
 import { version } from "./version.js";
 
 /**

@@ -2,13 +2,13 @@ import { passGate } from "../audio/gate.js";
 import type { AudioInput, AudioInputFrame } from "../audio/ports.js";
 import { Uplink } from "../audio/uplink.js";
 import { asLayercodeError } from "../errors.js";
+import { defaultUrl, type LayercodeClientOptions } from "../options/layercode-client-options.js";
 import { encodeBase64 } from "../protocol/base64.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
 import { readFrame, serialize } from "../protocol/codec.js";
 import type { Transport, TransportClose } from "../transport/transport.js";
 import { openWebSocket, sessionUrl } from "../transport/websocket.js";
 import type { Model } from "./model.js";
-import { defaultUrl, type LayercodeClientOptions } from "./options.js";
 import type { ClientEvent } from "./reducer.js";
 
 /** The socket at the edge: what is read from it and written to it, the microphone's frames included. */

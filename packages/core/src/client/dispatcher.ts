@@ -1,9 +1,9 @@
 import type { LayercodeError } from "../errors.js";
+import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import type { Effect } from "./effects.js";
 import { reportListenerError } from "./listener-error.js";
 import type { Listeners } from "./listeners.js";
 import type { Model } from "./model.js";
-import type { LayercodeClientOptions } from "./options.js";
 import { type ClientEvent, type Request, reduce } from "./reducer.js";
 import { type OutsideEffect, Runtime } from "./runtime.js";
 import { SessionLog } from "./session-log.js";

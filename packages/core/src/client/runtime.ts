@@ -1,10 +1,10 @@
 import { importAudio } from "../audio/browser-audio.js";
 import { asLayercodeError } from "../errors.js";
+import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import { AudioRuntime } from "./audio-runtime.js";
 import type { ConnectionRuntime } from "./connection-runtime.js";
 import type { Effect, TimerName } from "./effects.js";
 import type { Model } from "./model.js";
-import type { LayercodeClientOptions } from "./options.js";
 import type { ClientEvent } from "./reducer.js";
 import type { SessionCode } from "./session.js";
 import type { Undo } from "./store.js";

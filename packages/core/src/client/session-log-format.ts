@@ -1,5 +1,5 @@
 // Imports nothing: what it shared with the client would be a third file for every page to load.
-import type { LayercodeClientOptions } from "./options.js";
+import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import type { SessionLog } from "./session-log.js";
 import type { ClientState } from "./state.js";
 
