@@ -1,5 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { defaultReconnectPolicy } from "./machine/connection/reconnect-policy.js";
+import { callbackNames } from "./options/callbacks.js";
+import { rows } from "./options/table.js";
+import { whenChangesCount } from "./options/when-changes-count.js";
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
 const readme = read("../README.md");
@@ -7,12 +11,40 @@ const readme = read("../README.md");
 /** Whether a cell of a table, or a list, names it. */
 const isNamed = (name: string) => new RegExp(`[|,:] \`${name}[\`(]`).test(readme);
 
-test("the README has every option and every callback", () => {
-  const options = fieldsOf("./client/options.ts", "LayercodeClientOptions");
-  const callbacks = fieldsOf("./client/options.ts", "LayercodeClientCallbacks");
-  const names = [...options, ...callbacks, ...fieldsOf("./runtime/session-log.ts", "LogOptions")];
-  expect(names).toEqual(expect.arrayContaining(["agentId", "fetch", "onConnect", "audioOutputChanged", "logLevel"]));
-  expect(names.filter((name) => !isNamed(name))).toEqual([]);
+/** What an option is by default, where the table has no value for it, or none that a reader would want to see. */
+const defaultsInWords: Record<string, string> = {
+  authorizeSessionRequest: "fetch",
+  credentials: "same-origin",
+  reconnect: reconnectInWords(),
+  workletUrl: "in the package",
+  initialMessages: "",
+  logger: "none",
+  audio: "the browser's",
+  url: "Layercode's",
+  WebSocket: "the browser's",
+  fetch: "the browser's",
+};
+
+test("the README's table of options says what the code does: each option, its default, from when on a change counts", () => {
+  const documented = Object.fromEntries(
+    rowsUnder("| | default | | a change counts |").flatMap(([names = "", byDefault = "", , counts = ""]) => {
+      const options = names.split(", ");
+      // A row of several options has a default for each, or one for all the rest.
+      const defaults = options.length > 1 ? byDefault.split(", ") : [byDefault];
+      const [when] = counts.split(", ");
+      return options.map((name, index) => [name, { byDefault: defaults[index] ?? defaults.at(-1), when }]);
+    }),
+  );
+  const actual = Object.entries(whenChangesCount).map(([name, when]) => {
+    const value = rows.get(name)?.[2];
+    const shown = typeof value === "object" ? JSON.stringify(value) : String(value ?? "");
+    return [name, { byDefault: defaultsInWords[name] ?? shown, when }];
+  });
+  expect(documented).toEqual(Object.fromEntries(actual));
+});
+
+test("the README has every callback", () => {
+  expect(callbackNames.filter((name) => !isNamed(name))).toEqual([]);
 });
 
 test("the README has every error code", () => {
@@ -22,8 +54,19 @@ test("the README has every error code", () => {
   expect(codes.filter((code) => !isNamed(code))).toEqual([]);
 });
 
-/** The names of an interface's fields, from its source: types leave nothing to ask. */
-function fieldsOf(path: string, name: string): string[] {
-  const [, body = ""] = new RegExp(`interface ${name}[^{]*\\{\n([^]*?)\n\\}`).exec(read(path)) ?? [];
-  return [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, field = ""]) => field);
+/** The cells of the README's table with this head, without marks of code. */
+function rowsUnder(head: string): string[][] {
+  const [, table = ""] = readme.replaceAll("`", "").split(`${head}\n|---|---|---|---|\n`);
+  const [lines = ""] = table.split("\n\n");
+  return lines.split("\n").map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+function reconnectInWords(): string {
+  const { maxAttempts, baseDelay, maxDelay } = defaultReconnectPolicy;
+  return `${maxAttempts} attempts, ${baseDelay} ms to ${maxDelay / 1000} s`;
 }

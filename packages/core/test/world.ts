@@ -1,8 +1,8 @@
 import * as testing from "@layercode/client-testing";
 import { vi } from "vitest";
 import { LayercodeClient } from "../src/client/client.js";
-import type { LayercodeClientOptions } from "../src/client/options.js";
 import type { AgentConfig } from "../src/index.js";
+import type { LayercodeClientOptions } from "../src/options/layercode-client-options.js";
 
 export { audioContent, deferred } from "@layercode/client-testing";
 export { settle } from "@layercode/client-testing/vitest";

@@ -1,4 +1,4 @@
-import type { LayercodeClientOptions } from "../client/options.js";
+import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 
 /** The options of `useLayercodeAgent`, the same in every framework. */
 export interface LayercodeAgentOptions

@@ -3,19 +3,19 @@ import { LayercodeError, type LayercodeErrorCode } from "../errors.js";
 import type { ClientStatus } from "../machine/connection/connection.js";
 import type { Request } from "../machine/events.js";
 import { initialModel } from "../machine/model.js";
-import type { Settings } from "../machine/settings.js";
+import type { ClientEvents } from "../options/client-events.js";
+import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
+import { type ResolvedOptions, resolveOptions } from "../options/resolve.js";
+import { validateVolume } from "../options/validate.js";
 import { Dispatcher } from "../runtime/dispatcher.js";
 import { reportListenerError } from "../runtime/listener-error.js";
 import { SessionLog } from "../runtime/session-log.js";
 import { version } from "../runtime/version.js";
 import type { Undo } from "../undo.js";
 import { watchAmplitude } from "./amplitude.js";
-import type { ClientEvents } from "./events.js";
 import { Listeners } from "./listeners.js";
-import type { LayercodeClientOptions } from "./options.js";
 import { type ClientState, snapshotOf } from "./snapshot.js";
 import { createStore, type Store } from "./store.js";
-import { validateOptions, validateVolume } from "./validate-options.js";
 
 /**
  * A conversation with a Layercode voice agent.
@@ -30,18 +30,16 @@ export class LayercodeClient {
   readonly #log = new SessionLog();
   #disposal: Promise<void> | null = null;
   #stopAmplitude: Undo | undefined;
-  #options: LayercodeClientOptions;
+  #options: ResolvedOptions;
 
   /** Throws a `LayercodeError` with code `invalid-option` that names the option, its value and the remedy. */
   constructor(options: LayercodeClientOptions) {
-    validateOptions(options);
-    this.#options = options;
-    const { audioInput = true, audioOutput = true, deferAudioInit = false, conversationId = null } = options;
-    const { volume = 1 } = options;
-    const start = { conversationId, audioInput, audioOutput, volume, messages: options.initialMessages ?? [] };
+    const resolved = resolveOptions(options);
+    this.#options = resolved;
+    const { conversationId, audioInput, audioOutput, volume, initialMessages: messages } = resolved;
     const getOptions = () => this.#options;
     this.#listeners = new Listeners(getOptions);
-    const model = initialModel(settingsOf(options), start);
+    const model = initialModel(resolved, { conversationId, audioInput, audioOutput, volume, messages });
     this.#store = createStore(snapshotOf(model), reportListenerError);
     this.#dispatcher = new Dispatcher({
       model,
@@ -58,7 +56,7 @@ export class LayercodeClient {
     this.#dispatcher.observe((happening, time) => this.#log.write(happening, time, this.#options));
     this.subscribe(() => this.#updateAmplitudeWatch());
     const inBrowser = typeof AudioContext !== "undefined";
-    if (inBrowser && (audioInput || audioOutput) && !deferAudioInit && !options.audio)
+    if (inBrowser && (audioInput || audioOutput) && !resolved.deferAudioInit && !resolved.audio)
       this.#dispatcher.runtime.prefetch();
   }
 
@@ -71,16 +69,16 @@ export class LayercodeClient {
    * Throws `invalid-option`, and nothing has changed.
    */
   setOptions(options: LayercodeClientOptions): void {
-    validateOptions(options);
+    const settings = resolveOptions(options);
     const before = this.#options;
-    this.#options = options;
-    this.#dispatcher.dispatch({ type: "settingsChanged", settings: settingsOf(options) });
-    const { agentId, conversationId = null, audioInput = true, audioOutput = true, volume = 1 } = options;
-    if (agentId !== before.agentId || conversationId !== (before.conversationId ?? null))
+    this.#options = settings;
+    this.#dispatcher.dispatch({ type: "settingsChanged", settings });
+    const { agentId, conversationId, audioInput, audioOutput, volume } = settings;
+    if (agentId !== before.agentId || conversationId !== before.conversationId)
       this.#dispatcher.dispatch({ type: "conversationChosen", conversationId });
-    if (audioInput !== (before.audioInput ?? true)) void this.setAudioInput(audioInput);
-    if (audioOutput !== (before.audioOutput ?? true)) void this.setAudioOutput(audioOutput);
-    if (volume !== (before.volume ?? 1)) this.setVolume(volume);
+    if (audioInput !== before.audioInput) void this.setAudioInput(audioInput);
+    if (audioOutput !== before.audioOutput) void this.setAudioOutput(audioOutput);
+    if (volume !== before.volume) this.setVolume(volume);
     this.#updateAmplitudeWatch();
   }
 
@@ -276,9 +274,8 @@ export class LayercodeClient {
   }
 
   #updateAmplitudeWatch(): void {
-    const { enableAmplitudeMonitoring = true } = this.#options;
     const isHeard = this.#listeners.has("userAmplitude") || this.#listeners.has("agentAmplitude");
-    const wanted = enableAmplitudeMonitoring && this.status === "connected" && isHeard;
+    const wanted = this.#options.enableAmplitudeMonitoring && this.status === "connected" && isHeard;
     if (!wanted) {
       this.#stopAmplitude?.();
       this.#stopAmplitude = undefined;
@@ -294,11 +291,6 @@ export class LayercodeClient {
 // As browsers call the system's choice.
 function isSystemDefault(deviceId: string | null): boolean {
   return deviceId === "" || deviceId === "default";
-}
-
-function settingsOf(options: LayercodeClientOptions): Settings {
-  const { agentId, connectTimeout = 15_000, deferAudioInit = false, maxMessages = 500, reconnect = {} } = options;
-  return { agentId, connectTimeout, deferAudioInit, maxMessages, reconnect };
 }
 
 // Whoever awaits it is told; for whoever does not, onError has said it.

@@ -1,26 +1,9 @@
 import { createNanoEvents } from "nanoevents";
+import { callbackOf, type LayercodeClientCallbacks } from "../options/callbacks.js";
+import type { ClientEvents } from "../options/client-events.js";
 import { reportListenerError } from "../runtime/listener-error.js";
 import type { Undo } from "../undo.js";
-import type { ClientEvents } from "./events.js";
-import type { LayercodeClientCallbacks } from "./options.js";
 import type { ClientState } from "./snapshot.js";
-
-/** Which events are also options. */
-export const callbacks = {
-  connect: "onConnect",
-  disconnect: "onDisconnect",
-  error: "onError",
-  message: "onMessage",
-  data: "onDataMessage",
-  status: "onStatusChange",
-  userAmplitude: "onUserAmplitudeChange",
-  agentAmplitude: "onAgentAmplitudeChange",
-  userSpeaking: "onUserIsSpeakingChange",
-  agentSpeaking: "onAgentSpeakingChange",
-  mute: "onMuteStateChange",
-  audioInput: "audioInputChanged",
-  audioOutput: "audioOutputChanged",
-} as const satisfies Partial<Record<keyof ClientEvents, keyof LayercodeClientCallbacks>>;
 
 /** What of the snapshot is an event when it changes. */
 const observed = {
@@ -83,7 +66,7 @@ export class Listeners {
   }
 
   #callbackOf<E extends keyof ClientEvents>(event: E): ClientEvents[E] | undefined {
-    const name = callbacks[event as keyof typeof callbacks];
+    const name = callbackOf(event);
     return name && (this.#getCallbacks()[name] as ClientEvents[E] | undefined);
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connected } from "../../test/conversation.js";
 import { createWorld } from "../../test/world.js";
-import type { ClientEvents } from "./events.js";
+import type { ClientEvents } from "../options/client-events.js";
 import type { ClientState } from "./snapshot.js";
 
 beforeEach(() => {

@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import { connected } from "../../test/conversation.js";
 import { longConnected, shown, stopTime, type World } from "../../test/long-connected.js";
 import { audioContent, createWorld, deferred, pushToTalkConfig, settle } from "../../test/world.js";
-import type { ClientEvents } from "./events.js";
-import type { LayercodeClientOptions } from "./options.js";
+import type { ClientEvents } from "../options/client-events.js";
+import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 
 stopTime();
 

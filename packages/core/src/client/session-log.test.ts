@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connected } from "../../test/conversation.js";
 import { audioContent, createWorld, settle } from "../../test/world.js";
-import type { Logger, LogLevel } from "../runtime/session-log.js";
+import type { Logger, LogLevel } from "../options/layercode-client-options.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });

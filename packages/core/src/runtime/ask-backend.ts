@@ -1,13 +1,13 @@
 import { type Authorization, authorizeSession } from "../authorization/authorize.js";
-import type { LayercodeClientOptions } from "../client/options.js";
-import { validateMetadata } from "../client/validate-options.js";
 import { isLayercodeError, LayercodeError } from "../errors.js";
+import type { ResolvedOptions } from "../options/resolve.js";
+import { validateMetadata } from "../options/validate.js";
 import type { AuthorizationRequest } from "./session-port.js";
 import { version } from "./version.js";
 
 /** Asks the app's backend for a session, as the options say. Rejects with a `LayercodeError`. */
 export async function askBackend(
-  options: LayercodeClientOptions,
+  options: ResolvedOptions,
   { agentId, conversationId, signal }: AuthorizationRequest,
 ): Promise<Authorization> {
   const { authorizeSessionEndpoint: endpoint, authorizeSessionRequest: request, credentials, fetch } = options;
@@ -20,8 +20,9 @@ export async function askBackend(
   return authorizeSession({ endpoint, body, request, credentials, fetch, signal });
 }
 
-async function metadataOf({ metadata = {} }: LayercodeClientOptions): Promise<Record<string, unknown>> {
-  if (typeof metadata !== "function") return metadata;
+async function metadataOf({ metadata }: ResolvedOptions): Promise<Record<string, unknown>> {
+  // A copy: an app's `authorizeSessionRequest` may write into it, and the default is one object for every client.
+  if (typeof metadata !== "function") return { ...metadata };
   try {
     const given: unknown = await metadata();
     validateMetadata(given);

@@ -1,17 +1,17 @@
 import { type AudioSession, openCustomAudio } from "../audio/audio-session.js";
 import { importAudio, openBrowserAudio } from "../audio/browser-audio.js";
 import type { AudioInput, AudioInputFrame, AudioPorts, PlaybackPosition } from "../audio/ports.js";
-import type { LayercodeClientOptions } from "../client/options.js";
 import type { PlayerReport } from "../conversation/player-reports.js";
 import { asLayercodeError, LayercodeError, type LayercodeErrorCode } from "../errors.js";
 import type { ChannelName, DeviceRequest } from "../machine/channels/channel.js";
 import type { AudioRequest } from "../machine/effects.js";
 import type { ClientEvent } from "../machine/events.js";
+import type { ResolvedOptions } from "../options/resolve.js";
 import type { Undo } from "../undo.js";
 
 /** What the audio at the edge is constructed with. */
 export interface AudioRuntimeOptions {
-  getOptions(): LayercodeClientOptions;
+  getOptions(): ResolvedOptions;
   dispatch(event: ClientEvent): void;
   /** Fetches, for `prepare()`, the code that is not the audio's. */
   prepare(): Promise<unknown>;

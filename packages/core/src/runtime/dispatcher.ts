@@ -1,10 +1,10 @@
-import type { LayercodeClientOptions } from "../client/options.js";
 import type { LayercodeError } from "../errors.js";
 import { type ClientStatus, statusOf } from "../machine/connection/connection.js";
 import type { Effect } from "../machine/effects.js";
 import type { ClientEvent, Request } from "../machine/events.js";
 import { gateOf, reduce } from "../machine/machine.js";
 import type { Model } from "../machine/model.js";
+import type { ResolvedOptions } from "../options/resolve.js";
 import type { Undo } from "../undo.js";
 import { reportListenerError } from "./listener-error.js";
 import { type OutsideEffect, Runtime } from "./runtime.js";
@@ -21,7 +21,7 @@ export type Observer = (happening: Happening, time: number) => void;
 /** What a dispatcher is constructed with. */
 export interface DispatcherOptions {
   model: Model;
-  getOptions(): LayercodeClientOptions;
+  getOptions(): ResolvedOptions;
   /** The model after an event, and what is to be emitted; the effects have been carried out. */
   publish(model: Model, emissions: readonly Emission[]): void;
 }

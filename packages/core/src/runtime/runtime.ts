@@ -1,10 +1,10 @@
 import { importAudio } from "../audio/browser-audio.js";
 import type { GateState } from "../audio/gate.js";
-import type { LayercodeClientOptions } from "../client/options.js";
 import { asLayercodeError } from "../errors.js";
 import type { Effect } from "../machine/effects.js";
 import type { ClientEvent } from "../machine/events.js";
 import type { Handlers } from "../machine/machine.js";
+import type { ResolvedOptions } from "../options/resolve.js";
 import { AudioRuntime } from "./audio-runtime.js";
 import { noSession, type SessionPort } from "./session-port.js";
 import { Timers } from "./timers.js";
@@ -14,7 +14,7 @@ export type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" 
 
 /** What the edge of a client is constructed with. */
 export interface RuntimeOptions {
-  getOptions(): LayercodeClientOptions;
+  getOptions(): ResolvedOptions;
   getGate(): GateState;
   dispatch(event: ClientEvent): void;
 }

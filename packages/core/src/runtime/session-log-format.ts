@@ -1,6 +1,8 @@
 // Imports nothing: what it shared with the client would be a third file for every page to load.
-import type { LayercodeClientOptions } from "../client/options.js";
-import type { ClientState } from "../client/snapshot.js";
+
+import type { Message } from "../conversation/messages.js";
+import type { ClientStatus } from "../machine/connection/connection.js";
+import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import type { SessionLog } from "./session-log.js";
 
 /** What an export consists of. */
@@ -8,7 +10,7 @@ export interface Session {
   sdkVersion: string;
   log: SessionLog;
   options: LayercodeClientOptions;
-  state: ClientState;
+  state: { status: ClientStatus; conversationId: string | null; messages: readonly Message[] };
   /** Whether it tells what was said. */
   transcripts: boolean;
 }

@@ -1,21 +1,8 @@
+import type { Logger, LogOptions } from "../options/layercode-client-options.js";
 import type { ParseResult } from "../protocol/parse.js";
 import type { ServerMessage } from "../protocol/server-messages.js";
 import type { Happening } from "./dispatcher.js";
 import { reportListenerError } from "./listener-error.js";
-
-/** How much is logged; each level adds to the one before. */
-export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
-
-/** What a log is written to; `console` is one. */
-export type Logger = Record<Exclude<LogLevel, "silent">, (message: string, details: object) => void>;
-
-/** What of the options concerns the log. */
-export interface LogOptions {
-  /** Where to log, `console` for example. It is told no key and no audio; what was said only at `debug`. */
-  logger?: Logger;
-  /** How much is logged: `error`, `warn`, `info` or `debug`. Default `silent`. */
-  logLevel?: LogLevel;
-}
 
 /** Something that happened, as far as it may be told; `time` in ms since the epoch. */
 type LogRecord = Readonly<Record<string, unknown> & { time: number; type: string }>;

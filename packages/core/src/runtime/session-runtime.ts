@@ -2,11 +2,11 @@ import { type GateState, judgeFrame } from "../audio/gate.js";
 import type { AudioInput, AudioInputFrame } from "../audio/ports.js";
 import { Uplink } from "../audio/uplink.js";
 import type { Authorization } from "../authorization/authorize.js";
-import { defaultUrl, type LayercodeClientOptions } from "../client/options.js";
 import { asLayercodeError } from "../errors.js";
 import type { ClientEvent } from "../machine/events.js";
 import type { Outgoing } from "../machine/outbox/outbox.js";
 import { sessionHandlers } from "../machine/session.js";
+import type { ResolvedOptions } from "../options/resolve.js";
 import { encodeBase64 } from "../protocol/base64.js";
 import { readFrame, serialize } from "../protocol/codec.js";
 import type { Transport, TransportClose } from "../transport/transport.js";
@@ -18,7 +18,7 @@ import type { AuthorizationRequest, SessionEffect, SessionPort } from "./session
 
 /** What a session at the edge is constructed with. */
 export interface SessionRuntimeOptions {
-  getOptions(): LayercodeClientOptions;
+  getOptions(): ResolvedOptions;
   /** What decides whether a frame of the microphone may leave, as of now. */
   getGate(): GateState;
   dispatch(event: ClientEvent): void;
@@ -77,7 +77,7 @@ export class SessionRuntime implements SessionPort {
 
   #openSocket(attempt: number, clientSessionKey: string): void {
     const { getOptions, dispatch } = this.#client;
-    const { url = defaultUrl, WebSocket } = getOptions();
+    const { url, WebSocket } = getOptions();
     const events = {
       onOpen: () => dispatch({ type: "socketOpened", attempt }),
       onMessage: (text: string) => dispatch({ type: "socketMessage", attempt, ...readFrame(text) }),
@@ -130,7 +130,7 @@ export class SessionRuntime implements SessionPort {
 
   /** Keeps what is only kept while connected; its code comes when it is needed. */
   #lockPage(): void {
-    const { wakeLock = true, exclusive = false } = this.#client.getOptions();
+    const { wakeLock, exclusive } = this.#client.getOptions();
     if (this.#pageLocks || typeof document === "undefined" || !(wakeLock || exclusive)) return;
     const locks = new AbortController();
     const { signal } = locks;

@@ -1,38 +1,22 @@
 import type { AudioInput, AudioOutput } from "../audio/ports.js";
 import type { AuthorizeSessionRequest } from "../authorization/schema.js";
-import type { ObservedDataMessage, ObservedMessage } from "../conversation/events.js";
 import type { Message } from "../conversation/messages.js";
-import type { LayercodeError } from "../errors.js";
-import type { ClientStatus, ConnectInfo } from "../machine/connection/connection.js";
 import type { ReconnectOptions } from "../machine/connection/reconnect-policy.js";
-import type { LogOptions } from "../runtime/session-log.js";
 import type { WebSocketConstructor } from "../transport/websocket.js";
+import type { LayercodeClientCallbacks } from "./callbacks.js";
 
-/** Where Layercode's service listens. */
-export const defaultUrl = "wss://api.layercode.com/v1/agents/web/websocket";
+/** How much is logged; each level adds to the one before. */
+export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
 
-/** What an app may listen to; each is also an event of `client.on()`. */
-export interface LayercodeClientCallbacks {
-  /** The conversation is open, and `client.ready` is on the wire. */
-  onConnect?: (info: ConnectInfo) => void;
-  /** The session is over; fires once. */
-  onDisconnect?: () => void;
-  /** Every failure, once; an instance of `LayercodeError`: switch on `code`. */
-  onError?: (error: LayercodeError) => void;
-  /** Every message but audio, and the client's own `vad_events` and `replay_finished`. */
-  onMessage?: (message: ObservedMessage) => void;
-  /** A `response.data` message. */
-  onDataMessage?: (message: ObservedDataMessage) => void;
-  onStatusChange?: (status: ClientStatus) => void;
-  /** The microphone's level, RMS, 0..1, at most 30 times a second. */
-  onUserAmplitudeChange?: (amplitude: number) => void;
-  /** The agent's level, RMS, 0..1, at most 30 times a second. */
-  onAgentAmplitudeChange?: (amplitude: number) => void;
-  onUserIsSpeakingChange?: (speaking: boolean) => void;
-  onAgentSpeakingChange?: (speaking: boolean) => void;
-  onMuteStateChange?: (muted: boolean) => void;
-  audioInputChanged?: (on: boolean) => void;
-  audioOutputChanged?: (on: boolean) => void;
+/** What a log is written to; `console` is one. */
+export type Logger = Record<Exclude<LogLevel, "silent">, (message: string, details: object) => void>;
+
+/** What of the options concerns the log. */
+export interface LogOptions {
+  /** Where to log, `console` for example. It is told no key and no audio; what was said only at `debug`. */
+  logger?: Logger;
+  /** How much is logged: `error`, `warn`, `info` or `debug`. Default `silent`. */
+  logLevel?: LogLevel;
 }
 
 /** The options of `LayercodeClient`; `setOptions()` takes them anew and says what applies when. */

@@ -1,0 +1,40 @@
+import type { ClientEvents } from "./client-events.js";
+
+/** The options that are callbacks, each with the event of `client.on()` that calls it. A new one needs a line here, nothing else. */
+export const callbackEvents = {
+  /** The conversation is open, and `client.ready` is on the wire. */
+  onConnect: "connect",
+  /** The session is over; fires once. */
+  onDisconnect: "disconnect",
+  /** Every failure, once; an instance of `LayercodeError`: switch on `code`. */
+  onError: "error",
+  /** Every message but audio, and the client's own `vad_events` and `replay_finished`. */
+  onMessage: "message",
+  /** A `response.data` message. */
+  onDataMessage: "data",
+  onStatusChange: "status",
+  /** The microphone's level, RMS, 0..1, at most 30 times a second. */
+  onUserAmplitudeChange: "userAmplitude",
+  /** The agent's level, RMS, 0..1, at most 30 times a second. */
+  onAgentAmplitudeChange: "agentAmplitude",
+  onUserIsSpeakingChange: "userSpeaking",
+  onAgentSpeakingChange: "agentSpeaking",
+  onMuteStateChange: "mute",
+  audioInputChanged: "audioInput",
+  audioOutputChanged: "audioOutput",
+} as const satisfies Record<string, keyof ClientEvents>;
+
+export type CallbackName = keyof typeof callbackEvents;
+
+/** What an app may listen to; each is also an event of `client.on()`. */
+// Mapped by name alone, without `as`: so an editor shows the docs of the lines above.
+export type LayercodeClientCallbacks = {
+  -readonly [Name in keyof typeof callbackEvents]?: ClientEvents[(typeof callbackEvents)[Name]];
+};
+
+export const callbackNames = Object.keys(callbackEvents) as readonly CallbackName[];
+
+/** The option that an event calls, if there is one. */
+export function callbackOf(event: keyof ClientEvents): CallbackName | undefined {
+  return callbackNames.find((name) => callbackEvents[name] === event);
+}

@@ -1,0 +1,88 @@
+import type { ReconnectOptions } from "../machine/connection/reconnect-policy.js";
+import { type CallbackName, callbackNames } from "./callbacks.js";
+import {
+  address,
+  aFunction,
+  audioPorts,
+  type Check,
+  callback,
+  has,
+  isCount,
+  isFunction,
+  isObject,
+  isText,
+  isWithin,
+  milliseconds,
+  oneOf,
+  onOrOff,
+  transcript,
+} from "./checks.js";
+import type { LayercodeClientOptions } from "./layercode-client-options.js";
+
+/** The options that every client needs. */
+type RequiredName = {
+  [Name in keyof LayercodeClientOptions]-?: LayercodeClientOptions extends Record<Name, unknown> ? Name : never;
+}[keyof LayercodeClientOptions];
+
+/** Whether a value will do; what would, as the end of the sentence "Pass …"; and what an option is that was not given. */
+type Row<Name extends keyof LayercodeClientOptions> = Name extends RequiredName
+  ? Check
+  : readonly [...check: Check, byDefault?: LayercodeClientOptions[Name]];
+
+const callbackRows = Object.fromEntries(callbackNames.map((name) => [name, callback])) as Record<CallbackName, Check>;
+
+/**
+ * Every option of the client: its check, what is expected, its default. Validation, defaults and the right spelling follow
+ * from here. An option without a row does not compile; one whose row has no default stays absent until it is given.
+ */
+export const table = {
+  agentId: [isText, 'the id of your agent, such as "ag-123456"'],
+  authorizeSessionEndpoint: [isText, 'a path such as "/api/authorize", or a full URL'],
+  conversationId: [(value) => value === null || isText(value), "the id of a conversation, or null for a new one", null],
+  metadata: [(value) => isFunction(value) || isObject(value), "a plain object, or a function that returns one", {}],
+  authorizeSessionRequest: aFunction,
+  credentials: oneOf("omit, same-origin, include"),
+  connectTimeout: [...milliseconds, 15_000],
+  // The defaults of its fields are in machine/connection/reconnect-policy.ts, which a page loads with its first session.
+  reconnect: [(value) => value === false || isObject(value), "false, or an object such as { maxAttempts: 8 }", {}],
+  audioInput: [...onOrOff, true],
+  audioOutput: [...onOrOff, true],
+  volume: [isWithin(0, 1), "a number from 0 to 1", 1],
+  deferAudioInit: [...onOrOff, false],
+  enableAmplitudeMonitoring: [...onOrOff, true],
+  audioConstraints: [isObject, "an object of track constraints"],
+  mediaStream: [has("getAudioTracks"), "a MediaStream"],
+  audioProcessor: aFunction,
+  frameMs: [isWithin(10, 100), "a number of milliseconds from 10 to 100", 20],
+  workletUrl: address,
+  wakeLock: [...onOrOff, true],
+  exclusive: [...onOrOff, false],
+  initialMessages: [...transcript, []],
+  maxMessages: [isCount(1), "a whole number above 0", 500],
+  logger: [has("error, warn, info, debug"), "an object with these methods: error, warn, info, debug"],
+  logLevel: [...oneOf("silent, error, warn, info, debug"), "silent"],
+  audio: audioPorts,
+  url: [...address, "wss://api.layercode.com/v1/agents/web/websocket"],
+  WebSocket: aFunction,
+  fetch: aFunction,
+  ...callbackRows,
+} as const satisfies { [Name in keyof LayercodeClientOptions]-?: Row<Name> };
+
+/** A new required option does not compile without its name here. */
+export const required: Readonly<Record<RequiredName, true>> = { agentId: true, authorizeSessionEndpoint: true };
+
+/** The fields of the option `reconnect`. */
+const reconnectTable = {
+  maxAttempts: [isCount(0), "a whole number, 0 or more"],
+  baseDelay: milliseconds,
+  maxDelay: milliseconds,
+  shouldReconnect: aFunction,
+} as const satisfies Record<keyof ReconnectOptions, Check>;
+
+/** A row of whichever option. */
+export type AnyRow = readonly [...check: Check, byDefault?: unknown];
+/** The rows of a table by name, for what goes through all of them. */
+export type Rows = ReadonlyMap<string, AnyRow>;
+
+export const rows: Rows = new Map(Object.entries(table));
+export const reconnectRows: Rows = new Map(Object.entries(reconnectTable));

@@ -1,0 +1,50 @@
+import { LayercodeError } from "../errors.js";
+import { isObject } from "./checks.js";
+import type { LayercodeClientOptions } from "./layercode-client-options.js";
+import { type AnyRow, type Rows, reconnectRows, required, rows, table } from "./table.js";
+
+/** Throws `invalid-option` for what no later step could make sense of. Components call it with every render. */
+export function validateOptions(options: LayercodeClientOptions): void {
+  validateAll(rows, { ...options });
+  validateAll(reconnectRows, { ...options.reconnect }, "reconnect.");
+}
+
+/** `prefix`: what the names begin with where one is refused. */
+function validateAll(rows: Rows, given: Record<string, unknown>, prefix = ""): void {
+  for (const name in given)
+    if (!rows.has(name))
+      for (const meant of rows.keys())
+        if (meant.toLowerCase() === name.toLowerCase())
+          throw new LayercodeError(
+            "invalid-option",
+            `There is no option "${prefix}${name}". Pass "${prefix}${meant}".`,
+          );
+  for (const [name, row] of rows)
+    if (given[name] !== undefined || name in required) validate(prefix + name, row, given[name]);
+}
+
+/** Throws `invalid-option`. */
+export function validateMetadata(value: unknown): asserts value is Record<string, unknown> {
+  validate("metadata", [isObject, table.metadata[1]], value);
+}
+
+/** Throws `invalid-option`. */
+export function validateVolume(value: number): void {
+  validate("volume", table.volume, value);
+}
+
+function validate(name: string, [isValid, expected]: AnyRow, value: unknown): void {
+  if (!isValid(value))
+    throw new LayercodeError("invalid-option", `Option "${name}" is ${shown(value)}. Pass ${expected}.`);
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "missing";
+  try {
+    const text = typeof value === "string" || typeof value === "object" ? JSON.stringify(value) : String(value);
+    return text.slice(0, 100);
+  } catch {
+    // A circle, or an object without a text: shown by its kind.
+    return {}.toString.call(value);
+  }
+}
