@@ -1,9 +1,9 @@
 import type { Step } from "../client/model.js";
+import { bareTurnId, isSameTurn } from "../protocol/turn-id.js";
 import { acknowledgeOnce, endSilence, silentTurnMs } from "./acknowledgement.js";
 import { drop, endGrace, isAudible, isTurn, updatePlayback } from "./playback.js";
 import { playbackFinished } from "./player-reports.js";
 import { assistantEnded, assistantSpoke, assistantSpokeAll, assistantText, type Piece } from "./transcript.js";
-import { bareTurnId, isSameTurn } from "./turn-id.js";
 
 /** A next turn; nothing more comes for the one before. */
 export function agentTurnStarted(step: Step, turnId: string | null): void {

@@ -1,6 +1,6 @@
 import type { PlaybackPosition } from "../audio/ports.js";
 import type { Step } from "../client/model.js";
-import { bareTurnId, isSameTurn } from "./turn-id.js";
+import { bareTurnId, isSameTurn } from "../protocol/turn-id.js";
 
 /** How many turns that are over are remembered, so that their late audio is dropped. */
 const overLimit = 500;
