@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { initialState } from "./client/model.js";
 import { audioErrorCodes, sessionErrorCodes } from "./errors.js";
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
@@ -14,6 +15,11 @@ test("the README has every option and every callback", () => {
   const names = [...options, ...callbacks, ...fieldsOf("./client/session-log.ts", "LogOptions")];
   expect(names).toEqual(expect.arrayContaining(["agentId", "fetch", "onConnect", "audioOutputChanged", "logLevel"]));
   expect(names.filter((name) => !isNamed(name))).toEqual([]);
+});
+
+test("the README has every field of the snapshot", () => {
+  const [, list = ""] = /\n## The snapshot\n([\s\S]*?)\n\n`status` is/.exec(readme) ?? [];
+  expect(Object.keys(initialState).filter((field) => !list.includes(`\`${field}\``))).toEqual([]);
 });
 
 test("the README's table of errors has every code, and no other", () => {
