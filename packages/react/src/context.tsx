@@ -6,7 +6,7 @@ import { useOwnAgent } from "./use-own-agent.js";
 
 const AgentContext = createContext<HydratableAgent | null>(null);
 
-/** Either the options of an agent that the provider makes, or an agent of `useLayercodeAgent`, or a client of the app. */
+/** Options, of which the provider makes an agent; or an agent of `useLayercodeAgent`; or a client of the app. */
 export type LayercodeProviderProps = { children?: ReactNode } & (
   | (LayercodeAgentOptions & { agent?: never; client?: never })
   | (NoOptions & { agent: { readonly client: LayercodeClient }; client?: never })

@@ -51,7 +51,7 @@ export class FieldSubscriptions {
   }
 
   readonly #follow = (): void => {
-    // Subscribing to the list of microphones sets "loading" at once, which calls `#changed`, which would come back here.
+    // Subscribing to the list of microphones sets "loading" at once, which calls `#changed`, and that would come here.
     if (!this.#listener || this.#isFollowing) return;
     this.#isFollowing = true;
     for (const field of this.reads().keys())

@@ -3,8 +3,8 @@ import { type Agent, agentFields, createAgent } from "@layercode/core/bindings";
 import { isCurrent, type ReadFields } from "./agent-fields.js";
 
 /**
- * An agent beside its first values. React hydrates with these: the server rendered them, so the browser's first rendering
- * must show them too, although the agent may have connected meanwhile.
+ * An agent beside its first values. React hydrates with these: the server rendered them, so the browser's first
+ * rendering must show them too, although the agent may have connected meanwhile.
  */
 export interface HydratableAgent {
   readonly agent: Agent;

@@ -3,8 +3,8 @@ import { useChosenAgent } from "./context.js";
 import { useSelector } from "./use-selector.js";
 
 /**
- * The agent of the nearest `LayercodeProvider`: its fields, methods and client. The component renders again when a field
- * changes that it read. Throws an `Error` outside of a provider.
+ * The agent of the nearest `LayercodeProvider`: its fields, methods and client. The component renders again when a
+ * field changes that it read. Throws an `Error` outside of a provider.
  */
 export function useLayercode(): AgentSource;
 /**

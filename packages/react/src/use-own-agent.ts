@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { type HydratableAgent, register } from "./hydratable-agent.js";
 import { useIsomorphicLayoutEffect } from "./use-isomorphic-layout-effect.js";
 
-/** An agent that belongs to this component: made once, given the options of every rendering, disconnected at unmount. */
+/** An agent that belongs to this component: made once, given each rendering's options, disconnected at unmount. */
 export function useOwnAgent(options: LayercodeAgentOptions): HydratableAgent {
   const [own] = useState(() => register(createAgent(options)));
   const { agent } = own;

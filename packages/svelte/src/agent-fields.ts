@@ -2,7 +2,7 @@ import { type Agent, type AgentValues, agentFields } from "@layercode/core/bindi
 import { untrack } from "svelte";
 import { createSubscriber } from "svelte/reactivity";
 
-/** An object with a reactive getter for each field, which subscribes to the agent while a template or effect reads it. */
+/** An object with a reactive getter for each field. It subscribes to the agent while a template or effect reads it. */
 export function createAgentFields(agent: Agent): Readonly<AgentValues> {
   const fields = {} as AgentValues;
   for (const field of agentFields) {

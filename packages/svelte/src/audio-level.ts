@@ -6,8 +6,8 @@ import type { LayercodeAgent } from "./use-layercode-agent.js";
 
 /**
  * Gives the level of one side (RMS, 0..1) to an element once an animation frame while connected, and 0 when that ends:
- * `{@attach audioLevel(agent, "user")}`. Sets the CSS variable `--audio-level`, or calls `callback`. Causes no rendering.
- * Default: the context's agent, and its voice.
+ * `{@attach audioLevel(agent, "user")}`. Sets the CSS variable `--audio-level`, or calls `callback`. Causes no
+ * rendering. Default: the context's agent, and its voice.
  */
 export function audioLevel(
   agent: LayercodeAgent = getLayercode(),

@@ -14,7 +14,7 @@ export function toStore(agent: LayercodeAgent, field?: AgentField): Readable<unk
       set(getSnapshot());
       return subscribe(() => set(getSnapshot()));
     });
-  // Svelte's store misses a field that changes back to the value at the store's creation while nobody subscribes. So each
-  // first subscriber gets a store of its own.
+  // Svelte's store misses a field that changes back to the value at the store's creation while nobody subscribes. So
+  // each first subscriber gets a store of its own.
   return readable<unknown>(agent[field], (set) => storeOf(() => agent[field]).subscribe(set));
 }

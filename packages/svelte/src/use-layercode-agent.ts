@@ -50,8 +50,8 @@ function bindAgent(agent: Agent, dispose: () => Promise<void>): LayercodeAgent {
 
 /**
  * Options whose callbacks run outside of reactions, as Svelte's event handlers do: what they read is not tracked, and
- * they may set state. The client may call back inside a reaction: when an `{#if}` removes a held push-to-talk button, the
- * browser's blur event ends the user's turn in the middle of it.
+ * they may set state. The client may call back inside a reaction: when an `{#if}` removes a held push-to-talk button,
+ * the browser's blur event ends the user's turn in the middle of it.
  */
 function outsideReactions(options: LayercodeAgentOptions): LayercodeAgentOptions {
   const callbacks = Object.entries(options).flatMap(([name, option]) =>

@@ -30,7 +30,7 @@ export function provideLayercode(
   return agent;
 }
 
-/** The agent of the nearest component above that provides one, else that of the plugin. Throws when there is neither. */
+/** The agent of the nearest component above that provides one, else the plugin's. Throws when there is neither. */
 export function injectLayercode(): LayercodeAgent {
   return requireAgent(injected(), "injectLayercode()");
 }

@@ -46,8 +46,8 @@ export function bindAgent(agent: Agent): LayercodeAgent {
   return { ...createAgentFields(agent), ...agent.methods, client: markRaw(agent.client) };
 }
 
-// `toRaw`, because options in a `reactive()` object come out as proxies, and a proxy of a MediaStream or of `fetch` does
-// not work. A change inside `metadata` is not watched: the client reads it at the next authorization.
+// `toRaw`, because options in a `reactive()` object come out as proxies, and a proxy of a MediaStream or of `fetch`
+// does not work. A change inside `metadata` is not watched: the client reads it at the next authorization.
 function readOptions(options: UseLayercodeAgentOptions): LayercodeAgentOptions {
   const entries = Object.entries(options).map(([name, value]) => [name, toRaw(unref(value))]);
   return Object.fromEntries(entries) as LayercodeAgentOptions;
