@@ -13,9 +13,9 @@ type Holder = "pointer" | "key" | "hotkey";
 const heldStyle = { "touch-action": "none", "user-select": "none", "-webkit-touch-callout": "none" };
 
 /**
- * Makes an element push-to-talk: the user's turn lasts while it is held, by pointer or touch, space or enter, or a hotkey.
- * A cancelled pointer, a lost focus, a hidden page or the element's removal ends the turn too. A press does nothing while
- * the client is disconnected or the element is disabled. Returns the undo, which ends a turn that is held.
+ * Makes an element push-to-talk: the user's turn lasts while it is held, by pointer or touch, space or enter, or a
+ * hotkey. A cancelled pointer, a lost focus, a hidden page or the element's removal ends the turn too. A press does
+ * nothing while the client is disconnected or the element is disabled. Returns the undo, which ends a held turn too.
  */
 export function attachPushToTalk(
   element: HTMLElement,
@@ -57,8 +57,8 @@ export function attachPushToTalk(
     element.addEventListener(type, listener, { signal });
   on("pointerdown", (event) => {
     if (event.button !== 0) return;
-    // With capture, a pointer still holds after it slides off the element or out of the window. A synthetic event has no
-    // pointer to capture: `setPointerCapture` throws.
+    // With capture, a pointer still holds after it slides off the element or out of the window. A synthetic event has
+    // no pointer to capture: `setPointerCapture` throws.
     const { pointerId, isTrusted } = event;
     if (isTrusted) element.setPointerCapture(pointerId);
     press("pointer", ["pointerup", "pointercancel"], (end) => end.pointerId === pointerId);
