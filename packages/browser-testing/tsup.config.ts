@@ -2,10 +2,15 @@ import { defineConfig } from "tsup";
 
 export default defineConfig({
   // The worker stays a file of its own: `new Worker` needs a path.
-  entry: { index: "src/index.ts", microphone: "src/microphone.ts", "speech-worker": "src/speech-worker.js" },
+  entry: {
+    index: "src/index.ts",
+    microphone: "src/microphone.ts",
+    wav: "src/wav.ts",
+    "speech-worker": "src/speech-worker.js",
+  },
   format: "esm",
   target: "es2022",
-  dts: { entry: { index: "src/index.ts", microphone: "src/microphone.ts" } },
+  dts: { entry: { index: "src/index.ts", microphone: "src/microphone.ts", wav: "src/wav.ts" } },
   sourcemap: true,
   clean: true,
 });

@@ -2,7 +2,8 @@ const headerBytes = 44;
 
 /**
  * The bytes of a WAV file: PCM16, mono. Takes the samples in one array or in many that follow each other. Throws
- * `RangeError` beyond 2 GiB, where the format ends.
+ * `RangeError` beyond 2 GiB, where the format ends. The private package of the browser tests has an encoder of its own:
+ * this package depends on nothing, and that one on none of ours.
  */
 export function encodeWav(pcm: Int16Array | readonly Int16Array[], sampleRate: number): Uint8Array<ArrayBuffer> {
   const parts = pcm instanceof Int16Array ? [pcm] : pcm;

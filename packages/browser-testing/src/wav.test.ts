@@ -46,11 +46,32 @@ test("what is not PCM16 mono is refused by name", () => {
   const stereo = encodeWav({ samples: new Int16Array(4), sampleRate: 8000 });
   stereo[22] = 2;
   expect(() => decodeWav(stereo)).toThrow("2 channels");
-  expect(() => decodeWav(new Uint8Array(3))).toThrow("no WAV file");
+});
+
+const bytesOf = (...parts: readonly (string | readonly number[])[]) =>
+  new Uint8Array(parts.flatMap((part) => (typeof part === "string" ? [...Buffer.from(part, "latin1")] : [...part])));
+
+test.each([
+  ["nothing", bytesOf(), "no WAV file"],
+  ["three bytes", bytesOf("RIF"), "no WAV file"],
+  ["another format", bytesOf("RIFF", [0, 0, 0, 0], "AVI "), "no WAV file"],
+  ["no data", encodeWav({ samples: new Int16Array(4), sampleRate: 8000 }).subarray(0, 36), "or no data"],
+  ["data before its format", bytesOf("RIFF", [0, 0, 0, 0], "WAVEdata", [2, 0, 0, 0, 1, 0]), "no fmt chunk"],
+  ["half a format", bytesOf("RIFF", [0, 0, 0, 0], "WAVEfmt ", [16, 0, 0, 0, 1, 0]), "no fmt chunk"],
+])("%s is refused by name", (_, file, message) => {
+  expect(() => decodeWav(file)).toThrow(message);
 });
 
 test("sounds join at one rate only", () => {
   const one = { samples: Int16Array.of(1, 2), sampleRate: 8000 };
   expect(concatenate(one, silence(0.00025, 8000), one).samples).toEqual(Int16Array.of(1, 2, 0, 0, 1, 2));
   expect(() => concatenate(one, silence(1, 16_000))).toThrow("8000 Hz and 16000 Hz");
+});
+
+test("a file may stand anywhere in a buffer, as what Node reads does", () => {
+  const sound = { samples: Int16Array.of(7, -8), sampleRate: 8000 };
+  const file = encodeWav(sound);
+  const pool = new Uint8Array(file.length + 4);
+  pool.set(file, 3);
+  expect(decodeWav(pool.subarray(3, 3 + file.length))).toEqual(sound);
 });

@@ -8,8 +8,11 @@ export interface MonoAudio {
 
 const headerBytes = 44;
 
-/** The bytes of a WAV file: RIFF, PCM16, mono. */
-export function encodeWav(audio: MonoAudio): Uint8Array {
+/**
+ * The bytes of a WAV file: RIFF, PCM16, mono. `@layercode/audio` has an encoder of its own, because a shipped package
+ * cannot depend on this private one, and this one depends on none of ours. Each is tested against `decodeWav`.
+ */
+export function encodeWav(audio: MonoAudio): Uint8Array<ArrayBuffer> {
   const dataBytes = audio.samples.length * 2;
   const bytes = new Uint8Array(headerBytes + dataBytes);
   const view = new DataView(bytes.buffer);
@@ -28,9 +31,8 @@ export function encodeWav(audio: MonoAudio): Uint8Array {
   view.setUint16(34, 16, true);
   tag(36, "data");
   view.setUint32(40, dataBytes, true);
-  audio.samples.forEach((sample, i) => {
-    view.setInt16(headerBytes + i * 2, sample, true);
-  });
+  // WAV is little-endian, and so is every machine that Node runs on here: the samples are copied as they are.
+  new Int16Array(bytes.buffer, headerBytes).set(audio.samples);
   return bytes;
 }
 
@@ -46,7 +48,7 @@ export function decodeWav(bytes: Uint8Array): MonoAudio {
     const body = offset + 8;
     // A streamed file announces more than it has.
     const size = Math.min(view.getUint32(offset + 4, true), bytes.length - body);
-    if (tag(offset) === "fmt ") {
+    if (tag(offset) === "fmt " && size >= 16) {
       const [format, channels, bits] = [
         view.getUint16(body, true),
         view.getUint16(body + 2, true),
@@ -60,8 +62,9 @@ export function decodeWav(bytes: Uint8Array): MonoAudio {
       sampleRate = view.getUint32(body + 4, true);
     } else if (tag(offset) === "data") {
       if (sampleRate === 0) break;
-      const samples = Int16Array.from({ length: size >> 1 }, (_, i) => view.getInt16(body + i * 2, true));
-      return { samples, sampleRate };
+      const start = bytes.byteOffset + body;
+      // A copy, because an Int16Array needs an even offset, and `body` may be odd within `bytes`.
+      return { samples: new Int16Array(bytes.buffer.slice(start, start + (size & ~1))), sampleRate };
     }
     offset = body + size + (size & 1);
   }

@@ -1,4 +1,4 @@
-// What the bindings share: for authors of bindings, not for apps.
+// What the three bindings share. Apps import a binding instead.
 export {
   type Agent,
   type AgentField,

@@ -1,23 +1,31 @@
-/** What went wrong, as a value to switch on. The audio codes are those of `@layercode/audio`'s `AudioError`. */
-export type LayercodeErrorCode =
-  | "authorization"
-  | "insufficient-balance"
-  | "connect-timeout"
-  | "connection"
-  | "aborted"
-  | "protocol"
-  | "not-connected"
-  | "invalid-option"
-  | "permission-denied"
-  | "permission-dismissed"
-  | "device-not-found"
-  | "device-in-use"
-  | "insecure-context"
-  | "blocked-by-policy"
-  | "overconstrained"
-  | "worklet-load"
-  | "output-unsupported"
-  | "audio-blocked";
+/** What only core fails with. */
+export const sessionErrorCodes = [
+  "authorization",
+  "insufficient-balance",
+  "connect-timeout",
+  "connection",
+  "protocol",
+  "not-connected",
+] as const;
+
+/** What an audio port may fail with, core too. A type test holds these to the codes of `@layercode/audio`'s `AudioError`. */
+export const audioErrorCodes = [
+  "aborted",
+  "invalid-option",
+  "permission-denied",
+  "permission-dismissed",
+  "device-not-found",
+  "device-in-use",
+  "insecure-context",
+  "blocked-by-policy",
+  "overconstrained",
+  "worklet-load",
+  "output-unsupported",
+  "audio-blocked",
+] as const;
+
+/** What went wrong, as a value to switch on. */
+export type LayercodeErrorCode = (typeof sessionErrorCodes | typeof audioErrorCodes)[number];
 
 export interface LayercodeErrorOptions {
   /** The error underneath, if there is one. */
@@ -59,22 +67,6 @@ export function asLayercodeError(error: unknown, fallback: LayercodeErrorCode): 
   if (isLayercodeError(error)) return error;
   const { code, message } =
     error instanceof Error ? (error as Error & { code?: unknown }) : { code: "", message: String(error) };
-  const known = portCodes.find((one) => one === code) ?? fallback;
+  const known = audioErrorCodes.find((one) => one === code) ?? fallback;
   return new LayercodeError(known, message, { cause: error });
 }
-
-/** What an audio port may fail with. */
-const portCodes = [
-  "aborted",
-  "invalid-option",
-  "permission-denied",
-  "permission-dismissed",
-  "device-not-found",
-  "device-in-use",
-  "insecure-context",
-  "blocked-by-policy",
-  "overconstrained",
-  "worklet-load",
-  "output-unsupported",
-  "audio-blocked",
-] as const satisfies readonly LayercodeErrorCode[];

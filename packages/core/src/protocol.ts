@@ -15,3 +15,4 @@ export { parseServerMessage, serialize } from "./protocol/codec.js";
 export type { ParseResult, UnknownMessage } from "./protocol/parse.js";
 export { clientMessageSchemas, serverMessageSchemas } from "./protocol/schemas.js";
 export type { ServerMessage, ServerMessageOf } from "./protocol/server-messages.js";
+export { isSameTurn } from "./protocol/turn-id.js";

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { initialSnapshot } from "./client/snapshot.js";
+import { audioErrorCodes, sessionErrorCodes } from "./errors.js";
 import { defaultReconnectPolicy } from "./machine/connection/reconnect-policy.js";
 import { callbackNames } from "./options/callbacks.js";
 import { rows } from "./options/table.js";
@@ -47,11 +49,15 @@ test("the README has every callback", () => {
   expect(callbackNames.filter((name) => !isNamed(name))).toEqual([]);
 });
 
-test("the README has every error code", () => {
-  const [, union = ""] = /LayercodeErrorCode =([^;]+);/.exec(read("./errors.ts")) ?? [];
-  const codes = [...union.matchAll(/"(.+?)"/g)].map(([, code = ""]) => code);
-  expect(codes).toEqual(expect.arrayContaining(["authorization", "audio-blocked"]));
-  expect(codes.filter((code) => !isNamed(code))).toEqual([]);
+test("the README has every field of the snapshot", () => {
+  const [, list = ""] = /\n## The snapshot\n([\s\S]*?)\n\n`status` is/.exec(readme) ?? [];
+  expect(Object.keys(initialSnapshot()).filter((field) => !list.includes(`\`${field}\``))).toEqual([]);
+});
+
+test("the README's table of errors has every code, and no other", () => {
+  const [, table = ""] = /\n## Errors\n[\s\S]*?\n(\| code [\s\S]*?)\n\n/.exec(readme) ?? [];
+  const codes = table.split("\n").flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`(.+?)`/g)]);
+  expect(codes.map(([, code = ""]) => code).sort()).toEqual([...sessionErrorCodes, ...audioErrorCodes].sort());
 });
 
 /** The cells of the README's table with this head, without marks of code. */

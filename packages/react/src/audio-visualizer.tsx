@@ -1,12 +1,12 @@
 import { attachVisualizer, type VisualizerOptions } from "@layercode/core";
 import { type ComponentPropsWithoutRef, type ReactElement, useEffect, useRef } from "react";
-import { type AgentChoice, useChosenAgent } from "./provider.js";
+import { type AgentChoice, useChosenAgent } from "./context.js";
 
 export interface AudioVisualizerProps extends ComponentPropsWithoutRef<"canvas">, AgentChoice, VisualizerOptions {}
 
 /**
- * A canvas that shows how loud one side is, in its CSS `color` and at its CSS size. It draws by itself and never
- * renders again. With an `aria-label` it wants `role="img"`, without one it is hidden from assistive technology.
+ * A canvas that shows how loud one side is, in its CSS `color` and at its CSS size. It draws without rendering. Give it
+ * `role="img"` with an `aria-label`; without a label it is hidden from assistive technology.
  */
 export function AudioVisualizer({ agent, client, source = "agent", ...props }: AudioVisualizerProps): ReactElement {
   const canvas = useRef<HTMLCanvasElement>(null);

@@ -1,5 +1,5 @@
 import { useRef } from "react";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { acting, actingUntil, render } from "../test/rendered.js";
 import { createWorld, stubInputDevices } from "../test/world.js";
 import {
@@ -42,7 +42,7 @@ describe("usePushToTalk", () => {
   const key = (type: string, name: string) => new KeyboardEvent(type, { bubbles: true, key: name });
   const once = ["trigger.turn.start", "trigger.turn.end"];
 
-  it("is a button that is held, and says so", async () => {
+  test("is a button that is held, and says so", async () => {
     const rendered = await render(<Page />);
     const button = rendered.find<HTMLButtonElement>("button");
     expect(button.disabled).toBe(true);
@@ -58,7 +58,7 @@ describe("usePushToTalk", () => {
     expect(agent.client.getSnapshot().pushToTalk.pressed).toBe(false);
   });
 
-  it.each([" ", "Enter"])("is held by the key %j", async (name) => {
+  test.each([" ", "Enter"])("is held by the key %j", async (name) => {
     const rendered = await render(<Page />);
     await connect();
     await acting(() => rendered.find("button").dispatchEvent(key("keydown", name)));
@@ -66,7 +66,7 @@ describe("usePushToTalk", () => {
     expect(world.turns).toEqual(once);
   });
 
-  it("renders for the press and the connection alone", async () => {
+  test("renders for the press and the connection alone", async () => {
     await render(<Page />);
     await connect();
     counts.renders = 0;
@@ -74,7 +74,7 @@ describe("usePushToTalk", () => {
     expect(counts.renders).toBe(0);
   });
 
-  it("hears the hotkey of the latest rendering", async () => {
+  test("hears the hotkey of the latest rendering", async () => {
     function Hot({ hotkey }: { hotkey: string }) {
       agent = useLayercodeAgent(world.options);
       return <button {...usePushToTalk({ agent, key: hotkey })}>Talk</button>;
@@ -90,7 +90,7 @@ describe("usePushToTalk", () => {
     expect(world.turns).toEqual(once);
   });
 
-  it.each([{ strict: false }, { strict: true }])("lets go when it goes away, strict: $strict", async ({ strict }) => {
+  test.each([{ strict: false }, { strict: true }])("lets go when it goes away, strict: $strict", async ({ strict }) => {
     const rendered = await render(<Page />, { strict });
     await connect();
     await acting(() => rendered.find("button").dispatchEvent(pointer("pointerdown")));
@@ -118,7 +118,7 @@ describe("MicrophoneSelect", () => {
     });
   const options = (select: HTMLSelectElement) => [...select.options].map(({ text }) => text);
 
-  it("is a labelled select of the microphones, which chooses one", async () => {
+  test("is a labelled select of the microphones, which chooses one", async () => {
     stubInputDevices(["Headset", "Desk"]);
     const rendered = await render(<Page className="wide" containerClassName="box" helperText="Pick one." />);
     counts.renders = 0;
@@ -136,7 +136,7 @@ describe("MicrophoneSelect", () => {
     expect(counts.renders).toBe(0);
   });
 
-  it("takes the props of a select, its id and its label", async () => {
+  test("takes the props of a select, its id and its label", async () => {
     stubInputDevices(["Headset"]);
     const rendered = await render(<Page id="microphone" name="microphone" label="Your microphone" disabled />);
     const select = rendered.find<HTMLSelectElement>("select#microphone");
@@ -148,7 +148,7 @@ describe("MicrophoneSelect", () => {
     expect(rendered.container.querySelector("label")).toBe(null);
   });
 
-  it("says when there is none, and what went wrong", async () => {
+  test("says when there is none, and what went wrong", async () => {
     const devices = stubInputDevices([]);
     const rendered = await render(<Page emptyLabel="No microphone" />);
     await actingUntil(() => rendered.text.includes("No microphone"));
@@ -159,7 +159,7 @@ describe("MicrophoneSelect", () => {
     expect(rendered.text).not.toContain("No microphone");
   });
 
-  it("offers no choice of what has no id yet", async () => {
+  test("offers no choice of what has no id yet", async () => {
     stubInputDevices([""]);
     const rendered = await render(<Page />);
     const select = rendered.find<HTMLSelectElement>("select");
@@ -168,7 +168,7 @@ describe("MicrophoneSelect", () => {
     expect(select.options[1]?.disabled).toBe(true);
   });
 
-  it("lists them once when it mounts, and not at all where it is told not to", async () => {
+  test("lists them once when it mounts, and not at all where it is told not to", async () => {
     const devices = stubInputDevices(["Headset"]);
     const rendered = await render(<Page autoRefresh={false} />);
     expect(devices.enumerations).toBe(0);
@@ -177,7 +177,7 @@ describe("MicrophoneSelect", () => {
     expect(devices.enumerations).toBe(1);
   });
 
-  it("lists them once, too, where the agent lists them by itself", async () => {
+  test("lists them once, too, where the agent lists them by itself", async () => {
     const devices = stubInputDevices(["Headset"]);
     const rendered = await render(
       <LayercodeProvider {...world.options}>
@@ -215,7 +215,7 @@ function stubFrames() {
 describe("useAudioLevel", () => {
   const counts = { renders: 0 };
 
-  it("calls the latest callback once a frame while connected, and renders nothing", async () => {
+  test("calls the latest callback once a frame while connected, and renders nothing", async () => {
     const frames = stubFrames();
     const [first, second] = [vi.fn(), vi.fn()];
     function Meter({ onLevel, ...options }: { onLevel: (level: number) => void } & UseAudioLevelOptions) {
@@ -247,7 +247,7 @@ describe("useAudioLevel", () => {
     await rendered.unmount();
   });
 
-  it("sets a variable of the element of a ref", async () => {
+  test("sets a variable of the element of a ref", async () => {
     const frames = stubFrames();
     function Page() {
       agent = useLayercodeAgent(world.options);
@@ -265,7 +265,7 @@ describe("useAudioLevel", () => {
 });
 
 describe("AudioVisualizer", () => {
-  it("draws on its canvas while connected, and renders nothing", async () => {
+  test("draws on its canvas while connected, and renders nothing", async () => {
     const frames = stubFrames();
     let renders = 0;
     function Page({ source }: { source: "agent" | "user" }) {

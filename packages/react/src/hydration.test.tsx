@@ -1,7 +1,7 @@
 import { lazy, Profiler, Suspense } from "react";
 import { hydrateRoot } from "react-dom/client";
 import { renderToString } from "react-dom/server";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { acting } from "../test/rendered.js";
 import { createWorld } from "../test/world.js";
 import { LayercodeProvider, useLayercode, useLayercodeClient } from "./index.js";
@@ -16,7 +16,7 @@ function Read() {
 }
 
 describe.each([{ Status: Selected }, { Status: Read }])("$Status.name", ({ Status }) => {
-  it("hydrates what the server rendered, though the agent was connected before a part of the page came alive", async () => {
+  test("hydrates what the server rendered, though the agent was connected before a part of the page came alive", async () => {
     const world = createWorld();
     let client = {} as ReturnType<typeof useLayercodeClient>;
     function Client() {
@@ -56,7 +56,7 @@ describe.each([{ Status: Selected }, { Status: Read }])("$Status.name", ({ Statu
     expect(mismatch).not.toHaveBeenCalled();
   });
 
-  it("renders once where nothing has happened", async () => {
+  test("renders once where nothing has happened", async () => {
     const { options } = createWorld();
     let renders = 0;
     function Page() {

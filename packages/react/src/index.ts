@@ -18,16 +18,18 @@ export type {
   AgentValues,
   LayercodeAgentOptions as UseLayercodeAgentOptions,
 } from "@layercode/core/bindings";
+export type { AgentSource } from "./agent-fields.js";
 export { AudioVisualizer, type AudioVisualizerProps } from "./audio-visualizer.js";
+export { type AgentChoice, LayercodeProvider, type LayercodeProviderProps } from "./context.js";
 export {
   MicrophoneSelect,
   MicrophoneSelect as LayercodeMicrophoneSelect,
   type MicrophoneSelectProps,
   type MicrophoneSelectProps as LayercodeMicrophoneSelectProps,
 } from "./microphone-select.js";
-export { type AgentChoice, LayercodeProvider, type LayercodeProviderProps } from "./provider.js";
-export type { AgentSource } from "./reads.js";
 export { type UseAudioLevelOptions, useAudioLevel } from "./use-audio-level.js";
-export { useLayercode, useLayercodeClient, useTranscript } from "./use-layercode.js";
+export { useLayercode } from "./use-layercode.js";
 export { type UseLayercodeAgentReturn, useLayercodeAgent } from "./use-layercode-agent.js";
+export { useLayercodeClient } from "./use-layercode-client.js";
 export { type PushToTalkProps, type UsePushToTalkOptions, usePushToTalk } from "./use-push-to-talk.js";
+export { useTranscript } from "./use-transcript.js";

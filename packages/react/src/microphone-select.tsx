@@ -1,7 +1,7 @@
 import { describeInputDevice } from "@layercode/core/bindings";
 import { type ComponentPropsWithoutRef, type ReactElement, type ReactNode, useEffect, useId, useState } from "react";
-import { type AgentChoice, useChosenAgent } from "./provider.js";
-import { useReading } from "./use-reading.js";
+import { type AgentChoice, useChosenAgent } from "./context.js";
+import { useSelector } from "./use-selector.js";
 
 /** The props of a native `<select>`, and these. */
 export interface MicrophoneSelectProps
@@ -10,11 +10,11 @@ export interface MicrophoneSelectProps
   /** Default "Microphone"; with `null`, give the select an `aria-label`. */
   label?: ReactNode;
   helperText?: ReactNode;
-  /** Said when there is no microphone. Default "No microphones detected". */
+  /** Shown when there is no microphone. Default "No microphones detected". */
   emptyLabel?: ReactNode;
   /** The class of the element around label, select and texts; `className` is the select's. */
   containerClassName?: string | undefined;
-  /** Whether microphones are listed anew when it mounts. Default `true`; listing never prompts. */
+  /** Whether the microphones are listed anew at mount. Default `true`; listing never prompts. */
   autoRefresh?: boolean;
 }
 
@@ -30,16 +30,17 @@ export function MicrophoneSelect({
   disabled = false,
   ...props
 }: MicrophoneSelectProps): ReactElement {
-  const known = useChosenAgent("<MicrophoneSelect>", { agent, client });
-  const view = useReading(known, (agent) => agent);
-  const chosen = known.agent;
+  const hydratable = useChosenAgent("<MicrophoneSelect>", { agent, client });
+  const view = useSelector(hydratable, (agent) => agent);
+  const chosen = hydratable.agent;
   const ownId = useId();
   const id = props.id ?? ownId;
-  // A server knows no microphones; it must not say that there are none.
+  // `false` in the server's HTML, where the list is always empty: do not show "No microphones" to every user at first.
   const [isMounted, setMounted] = useState(false);
   useEffect(() => {
     setMounted(true);
-    // What it reads has them listed, unless the options say otherwise; its own error shows.
+    // Reading the list above makes the agent load it, unless `autoLoadInputDevices` is off: do not load it twice. A
+    // failure shows as `inputDeviceListError`.
     if (autoRefresh && !chosen.get("isInputDeviceListLoading")) chosen.methods.refreshInputDevices().catch(() => {});
   }, [autoRefresh, chosen]);
 
@@ -78,5 +79,5 @@ export function MicrophoneSelect({
   );
 }
 
-/** The choice that follows the system. */
+/** The value of the option that follows the system. */
 const systemDefault = "default";

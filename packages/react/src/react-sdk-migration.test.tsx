@@ -1,4 +1,4 @@
-import { afterEach, expect, expectTypeOf, it, vi } from "vitest";
+import { afterEach, expect, expectTypeOf, test, vi } from "vitest";
 import { VoiceAgent } from "../test/react-sdk-migration.js";
 import { acting, actingUntil, render } from "../test/rendered.js";
 import { createWorld, nothingHeld, stubInputDevices } from "../test/world.js";
@@ -60,7 +60,7 @@ type TheirField =
 
 type TheirProp = "agent" | "label" | "helperText" | "emptyLabel" | "containerClassName" | "autoRefresh" | "className";
 
-it("has every option, field and prop of @layercode/react-sdk by its name", () => {
+test("has every option, field and prop of @layercode/react-sdk by its name", () => {
   expectTypeOf<Exclude<TheirOption, keyof UseLayercodeAgentOptions>>().toEqualTypeOf<"enableVAD">();
   expectTypeOf<Exclude<TheirField, keyof UseLayercodeAgentReturn>>().toEqualTypeOf<"enableVAD">();
   expectTypeOf<Exclude<TheirProp, keyof MicrophoneSelectProps>>().toEqualTypeOf<never>();
@@ -71,7 +71,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("an app written for @layercode/react-sdk runs as it is", async () => {
+test("an app written for @layercode/react-sdk runs as it is", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   stubInputDevices(["Headset", "Desk"]);
   const world = createWorld();

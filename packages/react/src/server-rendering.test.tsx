@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { renderToString } from "react-dom/server";
-import { expect, it, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
   AudioVisualizer,
   LayercodeProvider,
@@ -39,7 +39,7 @@ function Page() {
   );
 }
 
-it("renders on a server, quietly, and opens nothing", () => {
+test("renders on a server, quietly, and opens nothing", () => {
   expect(typeof document).toBe("undefined");
   const warned = vi.spyOn(console, "error");
   const fetched = vi.spyOn(globalThis, "fetch");

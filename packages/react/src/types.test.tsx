@@ -1,6 +1,6 @@
 import type { ClientStatus, LayercodeClient, LayercodeError, Message } from "@layercode/core";
 import * as core from "@layercode/core";
-import { expect, expectTypeOf, it } from "vitest";
+import { expect, expectTypeOf, test } from "vitest";
 import * as react from "./index.js";
 import {
   AudioVisualizer,
@@ -17,7 +17,7 @@ import {
 
 const options = { agentId: "ag-123456", authorizeSessionEndpoint: "/api/authorize" };
 
-it("re-exports all that core has, each by its name", () => {
+test("re-exports all that core has, each by its name", () => {
   const { default: _, ...names } = core;
   expect(react).toMatchObject(names);
   expect(Object.keys(names).length).toBeGreaterThan(5);

@@ -1,7 +1,7 @@
 import { type AudioSource, watchAudioLevel } from "@layercode/core";
 import { type RefObject, useEffect, useRef } from "react";
-import { useIsomorphicLayoutEffect } from "./agents.js";
-import { type AgentChoice, useChosenAgent } from "./provider.js";
+import { type AgentChoice, useChosenAgent } from "./context.js";
+import { useIsomorphicLayoutEffect } from "./use-isomorphic-layout-effect.js";
 
 export interface UseAudioLevelOptions extends AgentChoice {
   /** Whose sound. Default `"agent"`. */
@@ -11,8 +11,8 @@ export interface UseAudioLevelOptions extends AgentChoice {
 type LevelTarget = ((level: number) => void) | RefObject<HTMLElement | null>;
 
 /**
- * The level of one side (RMS, 0..1), once an animation frame while connected, and 0 at the end. Nothing renders: it
- * calls `target` back, or, given a ref, sets the CSS variable `--audio-level` of its element.
+ * Gives the level of one side (RMS, 0..1) to `target` once an animation frame while connected, and 0 when that ends. A
+ * callback is called; of a ref's element the CSS variable `--audio-level` is set. Causes no rendering.
  */
 export function useAudioLevel(target: LevelTarget, { source = "agent", ...choice }: UseAudioLevelOptions = {}): void {
   const { client } = useChosenAgent("useAudioLevel()", choice).agent;

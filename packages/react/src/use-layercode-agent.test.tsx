@@ -1,5 +1,5 @@
 import { memo, useEffect, useState } from "react";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { acting, actingUntil, render } from "../test/rendered.js";
 import { createWorld, nothingHeld, settle, stubInputDevices } from "../test/world.js";
 import { type UseLayercodeAgentOptions, type UseLayercodeAgentReturn, useLayercodeAgent } from "./index.js";
@@ -32,7 +32,7 @@ const connect = () => acting(() => current.connect(agent));
 const says = (message: object) => acting(() => current.socket.says(message));
 
 describe("state", () => {
-  it("is initializing until the first connect, then the client's", async () => {
+  test("is initializing until the first connect, then the client's", async () => {
     const { Reader } = createReader(({ status }) => status);
     const rendered = await render(<Reader />);
     expect(rendered.text).toBe("initializing");
@@ -42,14 +42,14 @@ describe("state", () => {
     expect(rendered.text).toBe("disconnected");
   });
 
-  it("is initializing no more when the client itself was connected", async () => {
+  test("is initializing no more when the client itself was connected", async () => {
     const { Reader } = createReader(({ status }) => status);
     const rendered = await render(<Reader />);
     await acting(() => current.connect(agent.client));
     expect(rendered.text).toBe("connected");
   });
 
-  it("survives destructuring and spreading", async () => {
+  test("survives destructuring and spreading", async () => {
     const { Reader } = createReader((agent) => {
       const { status } = agent;
       const { isMuted } = { ...agent };
@@ -61,7 +61,7 @@ describe("state", () => {
     expect(rendered.text).toBe("connected true");
   });
 
-  it("tells what changed between the rendering and the effects", async () => {
+  test("tells what changed between the rendering and the effects", async () => {
     const { Reader } = createReader(({ isMuted }) => isMuted);
     function Early() {
       useEffect(() => agent.client.mute(), []);
@@ -76,7 +76,7 @@ describe("state", () => {
     expect(rendered.text).toBe("true");
   });
 
-  it("is shown as it is at last, though it changed while it was being rendered", async () => {
+  test("is shown as it is at last, though it changed while it was being rendered", async () => {
     function Child({ agent }: { agent: UseLayercodeAgentReturn }) {
       if (!agent.client.isMuted) agent.client.mute();
       return <b>{String(agent.isMuted)}</b>;
@@ -95,7 +95,7 @@ describe("state", () => {
 });
 
 describe("options", () => {
-  it("calls the latest callback, and does not connect anew for it", async () => {
+  test("calls the latest callback, and does not connect anew for it", async () => {
     const { Reader } = createReader(({ status }) => status);
     const [first, second] = [vi.fn(), vi.fn()];
     const rendered = await render(<Reader onMuteStateChange={first} />);
@@ -107,7 +107,7 @@ describe("options", () => {
     expect(current.sockets).toHaveLength(1);
   });
 
-  it("takes a changed agentId at the next connect", async () => {
+  test("takes a changed agentId at the next connect", async () => {
     const { Reader } = createReader(({ status }) => status);
     const rendered = await render(<Reader agentId="ag-1" />);
     await connect();
@@ -118,7 +118,7 @@ describe("options", () => {
     expect(current.requests.map(({ body }) => body.agent_id)).toEqual(["ag-1", "ag-2"]);
   });
 
-  it("has an effect below connect with the options of this render", async () => {
+  test("has an effect below connect with the options of this render", async () => {
     function Connecting({ agentId }: { agentId: string }) {
       agent = useLayercodeAgent({ ...current.options, agentId });
       return <Child key={agentId} />;
@@ -135,7 +135,7 @@ describe("options", () => {
     expect(current.requests.map(({ body }) => body.agent_id)).toEqual(["ag-1", "ag-2"]);
   });
 
-  it("takes a changed audioInput at once", async () => {
+  test("takes a changed audioInput at once", async () => {
     const { Reader } = createReader(({ audioInput }) => audioInput);
     const rendered = await render(<Reader audioInput={true} />);
     await connect();
@@ -145,7 +145,7 @@ describe("options", () => {
     expect(rendered.text).toBe("false");
   });
 
-  it("leaves a switch as the user set it while the option stays the same", async () => {
+  test("leaves a switch as the user set it while the option stays the same", async () => {
     const { Reader } = createReader(({ audioInput }) => audioInput);
     const rendered = await render(<Reader audioInput={true} />);
     await acting(() => agent.setAudioInput((on) => !on));
@@ -153,14 +153,14 @@ describe("options", () => {
     expect(rendered.text).toBe("false");
   });
 
-  it("refuses wrong options, and names them", async () => {
+  test("refuses wrong options, and names them", async () => {
     const { Reader } = createReader(({ status }) => status);
     vi.spyOn(console, "error").mockImplementation(() => {});
     await expect(render(<Reader agentId="" />)).rejects.toThrow(/"agentId"/);
   });
 });
 
-it("has methods that stay the same functions, and need no receiver", async () => {
+test("has methods that stay the same functions, and need no receiver", async () => {
   const { Reader } = createReader(({ status }) => status);
   const rendered = await render(<Reader />);
   const functions = () => Object.entries(agent).filter(([, value]) => typeof value === "function");
@@ -177,7 +177,7 @@ it("has methods that stay the same functions, and need no receiver", async () =>
 });
 
 describe.each([{ strict: false }, { strict: true }])("unmounted, strict: $strict", ({ strict }) => {
-  it("while idle, it leaves nothing", async () => {
+  test("while idle, it leaves nothing", async () => {
     const { Reader } = createReader(({ status }) => status);
     const rendered = await render(<Reader />, { strict });
     await rendered.unmount();
@@ -185,7 +185,7 @@ describe.each([{ strict: false }, { strict: true }])("unmounted, strict: $strict
     expect(current.requests).toEqual([]);
   });
 
-  it("while connecting, it gives everything back", async () => {
+  test("while connecting, it gives everything back", async () => {
     const { Reader } = createReader(({ status }) => status);
     const rendered = await render(<Reader />, { strict });
     current.microphone.permission = "prompt";
@@ -199,7 +199,7 @@ describe.each([{ strict: false }, { strict: true }])("unmounted, strict: $strict
     expect(current.held).toEqual(nothingHeld);
   });
 
-  it("while connected, it gives everything back and listens to nothing", async () => {
+  test("while connected, it gives everything back and listens to nothing", async () => {
     const devices = stubInputDevices(["Headset"]);
     const { Reader } = createReader((agent) => `${agent.isInputDeviceListLoading} ${agent.messages.length}`);
     const rendered = await render(<Reader />, { strict });
@@ -215,7 +215,7 @@ describe.each([{ strict: false }, { strict: true }])("unmounted, strict: $strict
     expect(devices.listeners).toBe(0);
   });
 
-  it("and mounted again, it is another agent", async () => {
+  test("and mounted again, it is another agent", async () => {
     const { Reader } = createReader(({ status }) => status);
     const rendered = await render(<Reader key="one" />, { strict });
     await connect();
@@ -229,7 +229,7 @@ describe.each([{ strict: false }, { strict: true }])("unmounted, strict: $strict
   });
 });
 
-it("mounted twice by StrictMode, an effect that connects has one conversation", async () => {
+test("mounted twice by StrictMode, an effect that connects has one conversation", async () => {
   function Connecting() {
     const { connect, disconnect, status } = useLayercodeAgent(current.options);
     useEffect(() => {
@@ -248,7 +248,7 @@ it("mounted twice by StrictMode, an effect that connects has one conversation", 
 });
 
 describe("render counts", () => {
-  it("renders only for what was read", async () => {
+  test("renders only for what was read", async () => {
     const { Reader, counts } = createReader(({ status }) => status);
     await render(<Reader />);
     await connect();
@@ -262,7 +262,7 @@ describe("render counts", () => {
     expect(counts.renders).toBeGreaterThan(before);
   });
 
-  it("does nothing while idle, and while connected in silence", async () => {
+  test("does nothing while idle, and while connected in silence", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
     const { Reader, counts } = createReader((agent) => `${agent.status} ${agent.messages.length} ${agent.isMuted}`);
     await render(<Reader />);
@@ -275,7 +275,7 @@ describe("render counts", () => {
     expect(counts.renders).toBe(connected);
   });
 
-  it("follows what a child reads, also when it first reads it later", async () => {
+  test("follows what a child reads, also when it first reads it later", async () => {
     let open = () => {};
     let childRenders = 0;
     const Child = memo(function Child({ agent }: { agent: UseLayercodeAgentReturn }) {
@@ -300,7 +300,7 @@ describe("render counts", () => {
     expect(childRenders).toBe(3);
   });
 
-  it("follows what an event handler reads, from that moment", async () => {
+  test("follows what an event handler reads, from that moment", async () => {
     const { Reader, counts } = createReader(({ status }) => status);
     await render(<Reader />);
     await acting(() => {
@@ -310,7 +310,7 @@ describe("render counts", () => {
     expect(counts.renders).toBe(2);
   });
 
-  it("takes no note of the development build of React reading props for its own ends", async () => {
+  test("takes no note of the development build of React reading props for its own ends", async () => {
     const devices = stubInputDevices(["Headset"]);
     const Child = ({ agent }: { agent: UseLayercodeAgentReturn }) => <b>{agent.status}</b>;
     const counts = { renders: 0 };
@@ -329,7 +329,7 @@ describe("render counts", () => {
 });
 
 describe("amplitude", () => {
-  it("is measured only while it is read, at most 10 times a second", async () => {
+  test("is measured only while it is read, at most 10 times a second", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
     let isShown = false;
     const { Reader, counts } = createReader((agent) => (isShown ? agent.userAudioAmplitude : agent.status));
@@ -361,7 +361,7 @@ describe("amplitude", () => {
     expect(current.microphone.measurements).toBe(0);
   });
 
-  it("is 0 where enableAmplitudeMonitoring is off", async () => {
+  test("is 0 where enableAmplitudeMonitoring is off", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
     const { Reader } = createReader((agent) => agent.agentAudioAmplitude, { enableAmplitudeMonitoring: false });
     const rendered = await render(<Reader />);
@@ -372,7 +372,7 @@ describe("amplitude", () => {
 });
 
 describe("devices", () => {
-  it("are listed and watched only while they are read", async () => {
+  test("are listed and watched only while they are read", async () => {
     const devices = stubInputDevices(["Headset"]);
     let isShown = false;
     const { Reader } = createReader((agent) =>
@@ -390,7 +390,7 @@ describe("devices", () => {
     expect(devices.listeners).toBe(0);
   });
 
-  it("wait for the microphone where autoLoadInputDevices is off", async () => {
+  test("wait for the microphone where autoLoadInputDevices is off", async () => {
     const devices = stubInputDevices(["Headset"]);
     const { Reader } = createReader((agent) => agent.availableInputDevices.length, {
       autoLoadInputDevices: false,

@@ -1,14 +1,15 @@
 import type { ClientStatus, LayercodeClient } from "@layercode/core";
 import type { Agent, AgentMethods, AgentValues, LayercodeAgentOptions } from "@layercode/core/bindings";
 import { useState } from "react";
-import { useOwnAgent, withInitial } from "./agents.js";
-import { useReading } from "./use-reading.js";
+import { hydratable } from "./hydratable-agent.js";
+import { useOwnAgent } from "./use-own-agent.js";
+import { useSelector } from "./use-selector.js";
 
-/** What `useLayercodeAgent` returns: reading a field makes the component follow it, and only it. */
+/** What `useLayercodeAgent` returns. A component renders again when a field changes that it read, and for no other. */
 export interface UseLayercodeAgentReturn extends Readonly<Omit<AgentValues, "status">>, Omit<AgentMethods, "connect"> {
   /** `"initializing"` until the first `connect()`. */
   readonly status: ClientStatus | "initializing";
-  /** As `LayercodeClient.connect`; may be an event handler as it is. */
+  /** As `LayercodeClient.connect`; the overload without options lets it be an event handler: `onClick={connect}`. */
   readonly connect: { (): Promise<void>; (options: { signal?: AbortSignal }): Promise<void> };
   readonly client: LayercodeClient;
 }
@@ -20,11 +21,11 @@ export interface UseLayercodeAgentReturn extends Readonly<Omit<AgentValues, "sta
  */
 export function useLayercodeAgent(options: LayercodeAgentOptions): UseLayercodeAgentReturn {
   const { agent } = useOwnAgent(options);
-  const [named] = useState(() => withInitial(withInitializing(agent)));
-  return useReading(named, (agent) => agent);
+  const [named] = useState(() => hydratable(withInitializing(agent)));
+  return useSelector(named, (agent) => agent);
 }
 
-/** The client starts as "disconnected"; this hook's users know "initializing". */
+/** `@layercode/react-sdk` calls the status before the first `connect()` "initializing"; the client: "disconnected". */
 function withInitializing(agent: Agent): Agent {
   let isInitializing = true;
   const connect: AgentMethods["connect"] = (options) => {

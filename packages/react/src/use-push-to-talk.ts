@@ -1,7 +1,7 @@
 import { attachPushToTalk, type PushToTalkOptions, type Undo } from "@layercode/core";
 import { type RefCallback, useMemo } from "react";
-import { type AgentChoice, useChosenAgent } from "./provider.js";
-import { useReading } from "./use-reading.js";
+import { type AgentChoice, useChosenAgent } from "./context.js";
+import { useSelector } from "./use-selector.js";
 
 export interface UsePushToTalkOptions extends AgentChoice, PushToTalkOptions {}
 
@@ -14,17 +14,17 @@ export interface PushToTalkProps {
 }
 
 /**
- * Makes a button that is held while talking: `<button {...usePushToTalk()}>Talk</button>`. By pointer, touch, space and
- * enter; whatever takes the hold away ends the user's turn. Disabled while disconnected.
+ * Makes a button that is held while talking: `<button {...usePushToTalk()}>Talk</button>`, by pointer, touch, space or
+ * enter. Letting go, losing the focus, a hidden page or unmounting ends the user's turn. Disabled while disconnected.
  */
 export function usePushToTalk({ key, ...choice }: UsePushToTalkOptions = {}): PushToTalkProps {
   const chosen = useChosenAgent("usePushToTalk()", choice);
   const { client } = chosen.agent;
-  const pressed = useReading(chosen, ({ pushToTalk }) => pushToTalk.pressed);
-  const isOver = useReading(chosen, ({ status }) => status === "disconnected" || status === "error");
+  const pressed = useSelector(chosen, ({ pushToTalk }) => pushToTalk.pressed);
+  const isOver = useSelector(chosen, ({ status }) => status === "disconnected" || status === "error");
   const ref = useMemo(() => {
     let undo: Undo | null = null;
-    // React 18 knows no cleanup of a ref; it calls again with null.
+    // React 18 calls no cleanup function that a ref returns; every React calls the ref again with `null` at the end.
     return (element: HTMLElement | null) => {
       undo?.();
       undo = element && attachPushToTalk(element, client, key === undefined ? {} : { key });

@@ -1,9 +1,9 @@
 import { getContext, setContext } from "svelte";
-import type { LayercodeAgent } from "./agent.js";
+import type { LayercodeAgent } from "./use-layercode-agent.js";
 
 const key = Symbol("layercode");
 
-/** Gives the agent to this component and all below it. Call it while the component initialises. Returns the agent. */
+/** Gives this component and all below it the agent, and returns it. Call it while the component initialises. */
 export function setLayercode(agent: LayercodeAgent): LayercodeAgent {
   return setContext(key, agent);
 }

@@ -1,8 +1,10 @@
 export * from "@layercode/core";
 export type { AgentField, AgentMethods, AgentValues, LayercodeAgentOptions } from "@layercode/core/bindings";
-export { type LayercodeAgent, useLayercodeAgent } from "./agent.js";
-export { audioLevel, audioVisualizer, pushToTalk } from "./attachments.js";
+export { audioLevel } from "./audio-level.js";
+export { audioVisualizer } from "./audio-visualizer.js";
 export { getLayercode, setLayercode } from "./context.js";
 export { microphoneSelect } from "./microphone-select.js";
-export { toStore } from "./store.js";
-export { useTranscript } from "./transcript.js";
+export { pushToTalk } from "./push-to-talk.js";
+export { toStore } from "./to-store.js";
+export { type LayercodeAgent, useLayercodeAgent } from "./use-layercode-agent.js";
+export { useTranscript } from "./use-transcript.js";

@@ -1,20 +1,20 @@
 import { describeInputDevice } from "@layercode/core/bindings";
 import type { Attachment } from "svelte/attachments";
-import type { LayercodeAgent } from "./agent.js";
 import { getLayercode } from "./context.js";
+import type { LayercodeAgent } from "./use-layercode-agent.js";
 
-/** The value of the choice to follow the system. */
+/** The value of the option that follows the system. */
 const systemDefault = "default";
 
 /**
- * Fills a `<select>` with the microphones, follows them, and switches to the one that is chosen:
- * `<select {@attach microphoneSelect(agent)}></select>`. Its options and `disabled` belong to the attachment.
+ * Lists the microphones in a `<select>`, keeps the list up to date, and switches to the chosen one:
+ * `<select {@attach microphoneSelect(agent)}></select>`. The attachment owns its options and its `disabled`.
  *
- * `data-state` is `ready`, or while there is no microphone to list `loading`, `error` or `empty`: then it is disabled,
+ * `data-state` is `ready`, or while no microphone is listed `loading`, `error` or `empty`: then the select is disabled,
  * and its one option says why. Default: the context's agent.
  */
 export function microphoneSelect(agent: LayercodeAgent = getLayercode()): Attachment<HTMLSelectElement> {
-  // An attachment is an effect: what it reads of the agent runs it again.
+  // An attachment is an effect: it runs again when a field changes that it read, and then fills the select anew.
   return (select) => {
     const { state, words } = describeList(agent);
     const microphones = agent.availableInputDevices.map((device, index) =>

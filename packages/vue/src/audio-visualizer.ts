@@ -4,7 +4,7 @@ import { useAgentOf } from "./context.js";
 import type { LayercodeAgent } from "./use-layercode-agent.js";
 import { whileShown } from "./while-shown.js";
 
-/** A `<canvas>` that shows how loud one side is, without rendering. Its looks are CSS: `color`, `width`, `height`. */
+/** A `<canvas>` that shows how loud one side is. It draws without rendering, in its CSS `color` and at its CSS size. */
 export const AudioVisualizer = /* @__PURE__ */ defineComponent({
   name: "AudioVisualizer",
   props: {

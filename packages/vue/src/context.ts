@@ -19,8 +19,8 @@ import {
 export const layercodeKey: InjectionKey<LayercodeAgent> = /* @__PURE__ */ Symbol("layercode");
 
 /**
- * Gives the components below an agent: one that you have or the client of one, which stay yours to disconnect; or one
- * made of options, which lives as long as this component. Returns it.
+ * Gives the components below an agent, and returns it. An agent or a client stays the caller's to disconnect; from
+ * options it makes an agent, which is disconnected when this component unmounts.
  */
 export function provideLayercode(
   from: LayercodeAgent | LayercodeClient | MaybeRefOrGetter<UseLayercodeAgentOptions>,
@@ -30,18 +30,18 @@ export function provideLayercode(
   return agent;
 }
 
-/** The agent of the nearest component above that provides one, or the app's. Throws when there is none. */
+/** The agent of the nearest component above that provides one, else the plugin's. Throws when there is neither. */
 export function injectLayercode(): LayercodeAgent {
   return requireAgent(injected(), "injectLayercode()");
 }
 
-/** A plugin: one agent for the whole app. It disconnects when the app unmounts. */
+/** A plugin that gives the whole app one agent, and disconnects it when the app unmounts. */
 export function createLayercode(options: MaybeRefOrGetter<UseLayercodeAgentOptions>): Plugin {
   return {
     install(app) {
       const scope = effectScope(true);
       scope.run(() => app.provide(layercodeKey, useLayercodeAgent(options)));
-      // `app.onUnmount` came with Vue 3.5.
+      // Vue 3.4 has no `app.onUnmount`.
       const { unmount } = app;
       app.unmount = () => {
         scope.stop();
@@ -51,16 +51,16 @@ export function createLayercode(options: MaybeRefOrGetter<UseLayercodeAgentOptio
   };
 }
 
-/** The agent in a component's props, the injected one by default. Throws when there is neither. */
-export function useAgentOf(props: { agent?: LayercodeAgent | undefined }, asking: string): () => LayercodeAgent {
+/** The agent of a component's props, else the injected one. The getter throws when there is neither. */
+export function useAgentOf(props: { agent?: LayercodeAgent | undefined }, reader: string): () => LayercodeAgent {
   const fallback = injected();
-  return () => requireAgent(props.agent ?? fallback, asking);
+  return () => requireAgent(props.agent ?? fallback, reader);
 }
 
-export function requireAgent(agent: LayercodeAgent | undefined, asking: string): LayercodeAgent {
+export function requireAgent(agent: LayercodeAgent | undefined, reader: string): LayercodeAgent {
   if (agent) return agent;
   throw new Error(
-    `${asking} found no agent. Call provideLayercode() in a component above, or app.use(createLayercode(options)), or pass an agent.`,
+    `${reader} found no agent. Call provideLayercode() in a component above, or app.use(createLayercode(options)), or pass an agent.`,
   );
 }
 

@@ -12,12 +12,12 @@ import {
 import { useAgentOf } from "./context.js";
 import type { LayercodeAgent } from "./use-layercode-agent.js";
 
-/** The choice to follow the system, as browsers name it. */
+/** The value of the option that follows the system. */
 const systemDefault = "default";
 
 /**
- * A labelled `<select>` of the microphones, which chooses one. Attributes go to the `<select>`; the slots `label` and
- * `helper` take the place of the props `label` and `helperText`.
+ * A labelled `<select>` that lists the microphones and switches to the chosen one. Attributes go to the `<select>`; the
+ * slots `label` and `helper` replace the props `label` and `helperText`.
  */
 export const MicrophoneSelect = /* @__PURE__ */ defineComponent({
   name: "MicrophoneSelect",
@@ -27,22 +27,23 @@ export const MicrophoneSelect = /* @__PURE__ */ defineComponent({
     agent: Object as PropType<LayercodeAgent>,
     label: { type: String, default: "Microphone" },
     helperText: String,
-    /** What is said when there is none. */
+    /** Shown when there is no microphone. */
     emptyLabel: { type: String, default: "No microphones detected" },
     containerClassName: String,
-    /** Whether the list is read anew when this appears. */
+    /** Whether the microphones are listed anew at mount. Listing never prompts. */
     autoRefresh: { type: Boolean, default: true },
     disabled: Boolean,
   },
   slots: Object as SlotsType<{ label?: unknown; helper?: unknown }>,
   setup(props, { attrs, slots }) {
     const agentOf = useAgentOf(props, "MicrophoneSelect");
-    // The first rendering is the server's, which knows of no microphone.
+    // `false` in the server's HTML and in the rendering that hydrates it: a server has no microphones to list.
     const isMounted = shallowRef(false);
     onMounted(() => {
       isMounted.value = true;
       const { isInputDeviceListLoading, refreshInputDevices } = agentOf();
-      // Asking whether it loads lists it, where the agent may do so by itself. What goes wrong is shown below.
+      // Reading `isInputDeviceListLoading` makes the agent load the list, unless `autoLoadInputDevices` is off: do not
+      // load it twice. A failure shows as `inputDeviceListError`.
       if (props.autoRefresh && !isInputDeviceListLoading.value) refreshInputDevices().catch(() => {});
     });
 
@@ -50,7 +51,7 @@ export const MicrophoneSelect = /* @__PURE__ */ defineComponent({
       const { selectInputDevice, preferredInputDeviceId } = agentOf();
       const select = target as HTMLSelectElement;
       selectInputDevice(select.value).catch(() => {
-        // Told by the error event. The list shows what is still true.
+        // `onError` has told the app. The microphone in use is still the one before: select it again.
         select.value = preferredInputDeviceId.value ?? systemDefault;
       });
     };
@@ -72,7 +73,7 @@ export const MicrophoneSelect = /* @__PURE__ */ defineComponent({
         ),
       ]);
       return h("div", { class: props.containerClassName }, [
-        // Around the select: then neither needs an id.
+        // The label encloses the select, so that neither needs an id: `useId` came only with Vue 3.5.
         h("label", [label && h("span", { class: "layercode-mic-select__label" }, label), select]),
         isLoading && note("Loading microphones…"),
         error && h("div", { class: "layercode-mic-select__error", role: "alert" }, error),

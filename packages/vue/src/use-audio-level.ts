@@ -11,8 +11,8 @@ export interface UseAudioLevelOptions {
 }
 
 /**
- * Calls back with the level (RMS, 0..1) once a frame while connected and on the page, and with 0 when that ends. Renders
- * nothing: write it to an element.
+ * Calls back with the level of one side (RMS, 0..1) once an animation frame while connected, and with 0 when that ends;
+ * not while `<KeepAlive>` has put the component aside. Causes no rendering: write the level to an element.
  */
 export function useAudioLevel(
   callback: (level: number) => void,

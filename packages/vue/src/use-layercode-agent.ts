@@ -12,42 +12,42 @@ import {
   unref,
   watch,
 } from "vue";
-import { type AgentRefs, createAgentRefs } from "./agent-refs.js";
+import { type AgentFields, createAgentFields } from "./agent-fields.js";
 
 /** The options, each a value or a ref of one. */
 export type UseLayercodeAgentOptions = { [O in keyof LayercodeAgentOptions]: MaybeRef<LayercodeAgentOptions[O]> };
 
-/** A conversation: each field of the snapshot as a readonly shallow ref, the methods, and the client itself. */
-export interface LayercodeAgent extends AgentRefs, AgentMethods {
+/** A voice agent as Vue reads it: every field as a readonly shallow ref, the methods, and the client itself. */
+export interface LayercodeAgent extends AgentFields, AgentMethods {
   readonly client: LayercodeClient;
 }
 
 /**
- * A conversation with a Layercode voice agent, for as long as the current scope: when the component unmounts, or the
- * effect scope stops, it disconnects. `<KeepAlive>` keeps it. Outside of a scope, call `disconnect()` yourself.
+ * A voice agent for the current scope. It disconnects when the component unmounts or the effect scope stops, not when
+ * `<KeepAlive>` puts the component aside. Outside of a scope, call `disconnect()` yourself.
  *
- * Options may be a ref, a getter, a reactive object, or hold refs. What changes later: callbacks count from now on,
- * `audioInput`, `audioOutput` and `volume` at once, everything else when it is needed next.
+ * Options may be a ref, a getter, a reactive object, or hold refs. Changed callbacks, `audioInput`, `audioOutput` and
+ * `volume` count at once, every other option when it is needed next.
  * Throws a `LayercodeError` with code `invalid-option`.
  */
 export function useLayercodeAgent(options: MaybeRefOrGetter<UseLayercodeAgentOptions>): LayercodeAgent {
   const current = computed(() => readOptions(toValue(options)));
   const agent = createAgent(current.value);
-  // At once: who changes an option and connects in the same breath means the new one.
+  // Synchronous: `agentId.value = "b"; connect()` connects to "b". Vue's default would wait for the next tick.
   watch(current, (changed) => agent.setOptions(changed), { flush: "sync" });
 
   if (getCurrentScope()) onScopeDispose(() => void agent.client.disconnect());
   return bindAgent(agent);
 }
 
-/** An agent as a component reads it, until the current scope stops. */
+/** The fields, methods and client of an agent in one object. The fields are updated until the current scope stops. */
 export function bindAgent(agent: Agent): LayercodeAgent {
-  // A proxy, as `reactive()` makes them, could not reach the client's private fields.
-  return { ...createAgentRefs(agent), ...agent.methods, client: markRaw(agent.client) };
+  // `markRaw`, because an app may put the agent into `reactive()`, and a proxy of the client has no private fields.
+  return { ...createAgentFields(agent), ...agent.methods, client: markRaw(agent.client) };
 }
 
-// Raw values: a microphone or a `fetch` inside a reactive object must not become a proxy. What changes within the
-// metadata is seen all the same, it is read at the next connect.
+// `toRaw`, because options in a `reactive()` object come out as proxies, and a proxy of a MediaStream or of `fetch`
+// does not work. A change inside `metadata` is not watched: the client reads it at the next authorization.
 function readOptions(options: UseLayercodeAgentOptions): LayercodeAgentOptions {
   const entries = Object.entries(options).map(([name, value]) => [name, toRaw(unref(value))]);
   return Object.fromEntries(entries) as LayercodeAgentOptions;

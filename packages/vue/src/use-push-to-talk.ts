@@ -29,12 +29,15 @@ export interface PushToTalkButton {
 export interface UsePushToTalkReturn {
   /** For the button: `<button v-bind="button">`. */
   button: ComputedRef<PushToTalkButton>;
-  /** Whether the agent listens only while pressed: whether there should be a button. */
+  /** Whether the agent is configured for push-to-talk, so that the page should show the button. */
   isEnabled: ComputedRef<boolean>;
   isPressed: ComputedRef<boolean>;
 }
 
-/** A button that is held while talking, by pointer, touch, space or enter. Whatever takes the hold away, releases it. */
+/**
+ * Makes a button that is held while talking, by pointer, touch, space or enter. Letting go, losing the focus, a hidden
+ * page or unmounting ends the user's turn.
+ */
 export function usePushToTalk({ key, agent = injectLayercode() }: UsePushToTalkOptions = {}): UsePushToTalkReturn {
   const element = shallowRef<HTMLElement | null>(null);
   const isEnabled = computed(() => agent.pushToTalk.value.enabled);
@@ -52,7 +55,7 @@ export function usePushToTalk({ key, agent = injectLayercode() }: UsePushToTalkO
         const options = hotkey === undefined ? {} : { key: hotkey };
         if (element.value) onCleanup(attachPushToTalk(element.value, agent.client, options));
       },
-      // An element that goes is released before it is gone.
+      // Synchronous: the ref becomes `null` before Vue removes the element, so the undo runs while it is on the page.
       { flush: "sync" },
     ),
   );

@@ -2,8 +2,8 @@ import type { Undo } from "@layercode/core";
 import { getCurrentInstance, getCurrentScope, onActivated, onDeactivated, onMounted, onScopeDispose } from "vue";
 
 /**
- * Runs `start` while the current component is on the page: not on a server, and not while `<KeepAlive>` holds it back.
- * Outside of a component: at once, until the scope stops.
+ * Calls `start` when the current component appears on the page, and its undo when the component leaves: at unmount, and
+ * when `<KeepAlive>` puts it aside. Never on a server. Outside of a component it starts at once, until the scope stops.
  */
 export function whileShown(start: () => Undo): void {
   let undo: Undo | undefined;

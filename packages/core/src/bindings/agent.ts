@@ -7,19 +7,19 @@ import { type Amplitudes, createAmplitudeStore, initialAmplitudes } from "./ampl
 import { createDeviceStore, type DeviceLists, initialDevices } from "./devices.js";
 import { type LayercodeAgentOptions, toClientOptions } from "./options.js";
 
-/** Everything that a component may read of an agent. */
+/** Every field of an agent that a component may read. */
 export interface AgentValues extends ClientState, Amplitudes, DeviceLists {}
 
 export type AgentField = keyof AgentValues;
 
-/** Every field, for bindings that make a getter or a ref of each. */
+/** The name of every field: a binding makes a getter or a ref of each. */
 export const agentFields = Object.keys({
   ...initialSnapshot(),
   ...initialAmplitudes,
   ...initialDevices,
 }) as readonly AgentField[];
 
-/** What the client does for a component as it does it for everybody. */
+/** Methods of the client that components get unchanged. A new one for components is added here. */
 const ofClient = [
   "connect",
   "disconnect",
@@ -38,19 +38,19 @@ const ofClient = [
 
 type MethodsOfClient = Pick<LayercodeClient, (typeof ofClient)[number]>;
 
-/** What a component may do; each is bound and stays the same function. */
+/** What a component may call. Each method is bound, and the same function for the agent's whole life. */
 export interface AgentMethods extends MethodsOfClient {
-  /** Switches the microphone, by a value or by what makes it of the one before. */
+  /** Switches the microphone on or off; a function gets the previous value. */
   setAudioInput(on: boolean | ((previous: boolean) => boolean)): Promise<void>;
-  /** Switches the agent's speech, by a value or by what makes it of the one before. */
+  /** Switches the agent's speech on or off; a function gets the previous value. */
   setAudioOutput(on: boolean | ((previous: boolean) => boolean)): Promise<void>;
   /** Lists the microphones now, without a prompt. */
   refreshInputDevices(): Promise<readonly AudioInputDevice[]>;
-  /** Chooses the microphone; `null` follows the system. */
+  /** Switches to this microphone; `null` follows the system. */
   selectInputDevice(deviceId: string | null): Promise<void>;
 }
 
-/** A client as a binding needs it: field by field, so that only who reads a field is told of its change. */
+/** A client as a binding needs it: with a subscription for each field, so that a change renders only what reads it. */
 export interface Agent {
   readonly client: LayercodeClient;
   readonly methods: AgentMethods;
@@ -58,16 +58,16 @@ export interface Agent {
   setOptions(options: LayercodeAgentOptions): void;
   get<F extends AgentField>(field: F): AgentValues[F];
   /**
-   * Calls back when a field has changed. Levels are measured, and devices listed, only while somebody asks for
-   * them here. Returns the undo.
+   * Calls back when the field has changed. Levels are measured, and devices listed, only while such a field has a
+   * subscriber. Returns the undo.
    */
   subscribe(field: AgentField, listener: () => void): Undo;
 }
 
-/** Some of the fields. */
+/** A store that holds some of the fields: the snapshot, the amplitudes, or the device lists. */
 type Source = Pick<Store<Partial<AgentValues>>, "get" | "subscribe">;
 
-/** Makes an agent, of options or around a client that is there. It opens nothing: to end it, `client.disconnect()`. */
+/** Makes an agent from options, or for an existing client. It opens nothing; `client.disconnect()` ends it. */
 export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agent {
   const adopted = from instanceof LayercodeClient;
   const client = adopted ? from : new LayercodeClient(toClientOptions(from));

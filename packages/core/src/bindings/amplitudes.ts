@@ -4,7 +4,7 @@ import { createStore, type Store, whileSubscribed } from "../client/store.js";
 import { reportListenerError } from "../runtime/listener-error.js";
 import type { Undo } from "../undo.js";
 
-/** How loud both sides are, for components: often enough to be seen, rarely enough to be rendered. */
+/** How loud both sides are, at a rate that a component can render. */
 export interface Amplitudes {
   /** RMS, 0..1, at most 10 times a second. */
   readonly userAudioAmplitude: number;
@@ -16,7 +16,7 @@ const intervalMs = 100;
 
 export const initialAmplitudes: Amplitudes = { userAudioAmplitude: 0, agentAudioAmplitude: 0 };
 
-/** Measures while connected and somebody subscribes, and `isWanted` says so. */
+/** Measures while connected, if an amplitude has a subscriber and `isWanted()` is true. */
 export function createAmplitudeStore(client: LayercodeClient, isWanted: () => boolean): Store<Amplitudes> {
   const store = createStore(initialAmplitudes, reportListenerError);
   const show = (patch: Partial<Amplitudes>) => store.set({ ...store.get(), ...patch });

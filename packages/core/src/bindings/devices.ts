@@ -12,7 +12,7 @@ import type { LayercodeError } from "../errors.js";
 import { reportListenerError } from "../runtime/listener-error.js";
 import type { Undo } from "../undo.js";
 
-/** What can be chosen, as lists on a page show it. */
+/** The devices that a user can choose from. */
 export interface DeviceLists {
   readonly availableInputDevices: readonly AudioInputDevice[];
   readonly isInputDeviceListLoading: boolean;
@@ -28,7 +28,7 @@ export const initialDevices: DeviceLists = {
   availableOutputDevices: [],
 };
 
-/** Lists devices while somebody looks at a list, and `isWanted` says so. */
+/** Lists the devices, and follows changes, while a list has a subscriber and `isWanted()` is true. */
 export function createDeviceStore(client: LayercodeClient, isWanted: () => boolean) {
   const store = createStore(initialDevices, reportListenerError);
   const show = (patch: Partial<DeviceLists>) => store.set({ ...store.get(), ...patch });
@@ -36,7 +36,7 @@ export function createDeviceStore(client: LayercodeClient, isWanted: () => boole
     show({ ...listed, isInputDeviceListLoading: false, inputDeviceListError: null });
   let latest = 0;
 
-  /** Lists them now. Rejects with a `LayercodeError`, and the list says why. */
+  /** Lists them now. Rejects with a `LayercodeError`, whose message becomes `inputDeviceListError`. */
   async function refresh(): Promise<readonly AudioInputDevice[]> {
     const request = ++latest;
     show({ isInputDeviceListLoading: true });
@@ -56,7 +56,7 @@ export function createDeviceStore(client: LayercodeClient, isWanted: () => boole
     let active: string | null = null;
     const follow = () => {
       const { activeInputDeviceId } = client.getSnapshot();
-      // Once the microphone is open its names are known: no browser tells.
+      // Browsers hide the names until a microphone has been opened, and fire no event then: list again.
       const isNew = activeInputDeviceId && activeInputDeviceId !== active;
       active = activeInputDeviceId;
       if (!isWanted() || (stopWatching && !isNew)) return;
@@ -86,7 +86,7 @@ export function createDeviceStore(client: LayercodeClient, isWanted: () => boole
   return { ...whileSubscribed(store, watch), refresh };
 }
 
-/** A microphone in words: its name, or its number while the name is not known. `index` counts from 0. */
+/** The name of a microphone, or "Microphone 2" while the browser hides it. `index` counts from 0. */
 export function describeInputDevice({ label, default: isDefault }: AudioInputDevice, index: number): string {
   return `${label || `Microphone ${index + 1}`}${isDefault ? " (default)" : ""}`;
 }

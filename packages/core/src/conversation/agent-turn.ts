@@ -1,3 +1,4 @@
+import { isSameTurn } from "../protocol/turn-id.js";
 import { chain, next } from "../transition.js";
 import { acknowledgeOnce, endSilence, silentTurnMs } from "./acknowledgement.js";
 import type { Conversation, ConversationContext, ConversationTransition } from "./conversation.js";
@@ -6,7 +7,6 @@ import { endGrace, withPlayback } from "./playback.js";
 import { playbackFinished } from "./player-reports.js";
 import { ignoreTurns, isIgnored, isReply, withReplies, withReply } from "./reply.js";
 import { assistantEnded, assistantText, audioComplete, audioReceived, type Piece } from "./transcript.js";
-import { isSameTurn } from "./turn-id.js";
 
 const scheduleSilence = { type: "schedule", timer: "silentTurnExpired", afterMs: silentTurnMs } as const;
 

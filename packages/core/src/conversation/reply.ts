@@ -1,4 +1,4 @@
-import { bareTurnId, isSameTurn } from "./turn-id.js";
+import { bareTurnId, isSameTurn } from "../protocol/turn-id.js";
 
 /** How many turns that are ignored are remembered. */
 const ignoredLimit = 500;

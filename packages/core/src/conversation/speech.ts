@@ -1,4 +1,4 @@
-import { bareTurnId } from "./turn-id.js";
+import { bareTurnId } from "../protocol/turn-id.js";
 
 /** Bytes of a millisecond of the agent's speech: PCM16, mono, 16000 Hz (docs/protocol.md#3-audio). */
 const bytesPerMs = 32;

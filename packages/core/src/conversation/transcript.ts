@@ -1,6 +1,6 @@
+import { bareTurnId } from "../protocol/turn-id.js";
 import { type InterruptedBy, interrupted, type Message, type Transcript } from "./messages.js";
 import { heardOf, noteSpeech, type Speech, speakingRate, speechOf } from "./speech.js";
-import { bareTurnId } from "./turn-id.js";
 
 /** A text event of a turn. */
 export interface Piece {

@@ -5,8 +5,8 @@ import type { Undo } from "../undo.js";
 export type AudioSource = "agent" | "user";
 
 /**
- * Calls back with the level (RMS over 20 ms, 0..1) of one side, once a frame while connected, and with 0 when that ends.
- * While nothing is to be shown no frame is asked for. Returns the undo.
+ * Calls back with the level (RMS over 20 ms, 0..1) of one side once an animation frame while connected, and with 0 when
+ * that ends. Requests no frames while disconnected. Returns the undo.
  */
 export function watchAudioLevel(client: LayercodeClient, source: AudioSource, callback: (level: number) => void): Undo {
   let frame: number | null = null;

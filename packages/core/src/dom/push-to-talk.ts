@@ -2,20 +2,20 @@ import type { LayercodeClient } from "../client/client.js";
 import type { Undo } from "../undo.js";
 
 export interface PushToTalkOptions {
-  /** A key that talks from anywhere on the page, but where text is typed: a `KeyboardEvent.key` or `.code`. */
+  /** A hotkey of the whole page, except where the user types text: a `KeyboardEvent.key` or `.code`. */
   key?: string;
 }
 
 /** What holds the element down. */
 type Holder = "pointer" | "key" | "hotkey";
 
-/** While a finger holds, nothing is scrolled, selected or offered. */
+/** Keeps a touch that holds the element from scrolling the page, selecting text, or opening iOS's callout. */
 const heldStyle = { "touch-action": "none", "user-select": "none", "-webkit-touch-callout": "none" };
 
 /**
- * Makes an element one that is held while talking: by pointer or touch, by the space or enter key, by a hotkey. Whatever
- * takes the hold away ends the user's turn: a cancelled pointer, a lost focus, a hidden page, the element's removal.
- * While the client is disconnected, and on a disabled element, nothing happens. Returns the undo, which ends the turn.
+ * Makes an element push-to-talk: the user's turn lasts while it is held, by pointer or touch, space or enter, or a
+ * hotkey. A cancelled pointer, a lost focus, a hidden page or the element's removal ends the turn too. A press does
+ * nothing while the client is disconnected or the element is disabled. Returns the undo, which ends a held turn too.
  */
 export function attachPushToTalk(
   element: HTMLElement,
@@ -35,13 +35,13 @@ export function attachPushToTalk(
     if (holder || isOver(client) || element.matches(":disabled, [aria-disabled=true]")) return;
     holder = by;
     releasing = new AbortController();
-    // On the window: the element may be gone by then.
+    // On the window, because the element may be removed while it is held, and would not hear the release.
     const held = { signal: releasing.signal, capture: true };
     for (const type of endTypes) addEventListener(type, (event) => isEnd(event) && release(), held);
-    // Of the window itself: the press moves the focus here, away from another element.
+    // Only the window's own blur. The press itself moves the focus, and this listener captures those blurs too.
     addEventListener("blur", (event) => event.target === window && release(), held);
     document.addEventListener("visibilitychange", () => document.hidden && release(), held);
-    // A failure is told by the client's error event.
+    // Not awaited: if it fails, the client reports the error.
     void client.triggerUserTurnStarted();
   };
   const release = () => {
@@ -57,7 +57,8 @@ export function attachPushToTalk(
     element.addEventListener(type, listener, { signal });
   on("pointerdown", (event) => {
     if (event.button !== 0) return;
-    // A pointer that slides off, or leaves the window, still holds; one that a script made up cannot be captured.
+    // With capture, a pointer still holds after it slides off the element or out of the window. A synthetic event has
+    // no pointer to capture: `setPointerCapture` throws.
     const { pointerId, isTrusted } = event;
     if (isTrusted) element.setPointerCapture(pointerId);
     press("pointer", ["pointerup", "pointercancel"], (end) => end.pointerId === pointerId);
@@ -66,11 +67,11 @@ export function attachPushToTalk(
   on("blur", () => holder === "key" && release());
   on("keydown", (event) => {
     if (!isHoldKey(event)) return;
-    // Space and enter would also click; a key held down repeats, and that is no second press.
+    // Keeps space and enter from clicking as well. A held key repeats its keydown: only the first one presses.
     event.preventDefault();
     if (!event.repeat) press("key", ["keyup"], isHoldKey);
   });
-  // A long touch would open a menu.
+  // A long touch opens the context menu.
   on("contextmenu", (event) => event.preventDefault());
   addEventListener(
     "keydown",
@@ -100,7 +101,7 @@ function isHoldKey({ key }: KeyboardEvent): boolean {
   return key === " " || key === "Enter";
 }
 
-/** Whether the key means something where it was pressed: in a text, on a button, with a modifier. */
+/** Whether the key already has a meaning where it was pressed: in a text field, on a button, with a modifier. */
 function isTaken(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.altKey || event.metaKey || !(event.target instanceof Element)) return true;
   const typing = event.target.closest("input, textarea, select, [contenteditable]:not([contenteditable=false])");

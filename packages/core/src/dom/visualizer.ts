@@ -2,12 +2,12 @@ import type { LayercodeClient } from "../client/client.js";
 import type { Undo } from "../undo.js";
 import { type AudioSource, watchAudioLevel } from "./audio-level.js";
 
-/** Measures in CSS pixels. */
+/** In CSS pixels; a step is a bar and the gap behind it. */
 const barWidth = 3;
 const barStep = 6;
-/** How many animation frames one bar stands for. */
+/** One bar shows the loudest of so many animation frames. */
 const framesPerBar = 3;
-/** The level that fills the canvas: loud speech. */
+/** The level (RMS) whose bar is as high as the canvas: loud speech. */
 const fullLevel = 0.3;
 
 export interface VisualizerOptions {
@@ -16,8 +16,8 @@ export interface VisualizerOptions {
 }
 
 /**
- * Draws how loud one side is: the last seconds as bars, the newest at the right; where motion is not wanted, one bar for
- * the present. The colour is the canvas's CSS `color`, the size its CSS size. Returns the undo.
+ * Draws how loud one side is: the last seconds as bars, the newest at the right; where reduced motion is preferred, one
+ * bar for the present level. Uses the canvas's CSS `color` and CSS size. Returns the undo.
  */
 export function attachVisualizer(
   canvas: HTMLCanvasElement,
@@ -38,17 +38,17 @@ export function attachVisualizer(
       return draw();
     }
     loudest = Math.max(loudest, toLoudness(level));
-    // Only a new bar is worth a picture: drawing more often costs more than all else on the page.
+    // Draw only for a new bar: drawing each frame costs more than everything else on the page.
     if (frames++ % framesPerBar > 0) return;
     const wasSilent = history.length > 0 && history.every((one) => one === 0);
     present = loudest;
     loudest = 0;
     history.push(present);
     history.splice(0, history.length - Math.ceil(canvas.clientWidth / barStep));
-    // Silence behind silence looks the same.
+    // A silent bar after silent bars changes no pixel: skip the drawing.
     if (!wasSilent || present > 0) draw();
   });
-  // Also tells the first size, once there is one.
+  // A ResizeObserver also calls back with the first size, as soon as the canvas has one: that is the first drawing.
   const resized = new ResizeObserver(draw);
   resized.observe(canvas);
   return () => {
@@ -63,7 +63,7 @@ function drawLevels(canvas: HTMLCanvasElement, history: readonly number[], prese
   if (!context || width === 0) return;
   const ratio = devicePixelRatio;
   const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
-  // Setting a size clears the canvas, even to the same one.
+  // Only when it differs: setting the size, even to the same value, clears the canvas and resets its state.
   if (canvas.width !== pixelWidth) canvas.width = pixelWidth;
   if (canvas.height !== pixelHeight) canvas.height = pixelHeight;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);

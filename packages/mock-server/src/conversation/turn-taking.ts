@@ -1,4 +1,5 @@
 // Whose turn it is: a pure function of what happened. It knows no socket, no clock and no sound.
+import { isSameTurn } from "@layercode/core/protocol";
 
 export interface TurnSettings {
   trigger: "automatic" | "push_to_talk";
@@ -125,12 +126,8 @@ function afterAudio(state: TurnState, audio: Extract<TurnEvent, { type: "reply.a
 // Several reports a turn are normal; one that names an earlier delta came before the latest audio was heard.
 function reports(playing: Playing | null, report: { turnId: string | null; deltaId: string | null }): boolean {
   if (!playing) return false;
-  if (report.turnId !== null && withoutRole(report.turnId) !== withoutRole(playing.turnId)) return false;
+  if (report.turnId !== null && !isSameTurn(report.turnId, playing.turnId)) return false;
   return report.deltaId === null || report.deltaId === playing.lastDeltaId;
-}
-
-function withoutRole(turnId: string): string {
-  return turnId.replace(/^(?:user|assistant)-/, "");
 }
 
 function step(state: TurnState, effects: readonly TurnEffect[] = []): TurnStep {

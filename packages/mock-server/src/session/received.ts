@@ -1,5 +1,5 @@
+import { encodeWav } from "@layercode/browser-testing/wav";
 import { base64ToPcm, concatenate, microphoneRate } from "../pcm.js";
-import { encodeWav } from "../speech/wav.js";
 import type { ReceivedMessage } from "./mock-session.js";
 import type { MessageRecord, Recorded } from "./record.js";
 
@@ -29,7 +29,7 @@ export function receivedView(record: MessageRecord<ReceivedMessage>, faults: Rec
       });
       return concatenate(pieces);
     },
-    wav: () => encodeWav({ pcm: view.audio, sampleRate: microphoneRate }),
+    wav: () => encodeWav({ samples: view.audio, sampleRate: microphoneRate }),
   };
   return view;
 }

@@ -1,9 +1,9 @@
 import { once } from "node:events";
+import { decodeWav } from "@layercode/browser-testing/wav";
 import { expect, test } from "vitest";
 import { connect, startServer } from "../../test/client.js";
 import { noise } from "../../test/speech.js";
 import type { Scenario, TimelineEntry } from "../index.js";
-import { parseWav } from "../speech/wav.js";
 import { audioDuration } from "./timeline.js";
 import { TimelineWriter, timelineText } from "./timeline-text.js";
 
@@ -81,7 +81,7 @@ test("received.wav() holds what was received", async () => {
   client.speak(pcm);
   client.type("done");
   await client.session.waitFor("client.response.text");
-  expect(parseWav(client.session.received.wav())).toEqual({ sampleRate: 8000, pcm });
+  expect(decodeWav(client.session.received.wav())).toEqual({ sampleRate: 8000, samples: pcm });
 });
 
 test("expect finds a message that is like it, waits for one, and shows the nearest", async () => {

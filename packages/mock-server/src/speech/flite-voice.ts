@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { decodeWav } from "@layercode/browser-testing/wav";
 import { speakerRate } from "../pcm.js";
 import type { SpeechAnswer, SpeechRequest, SpeechWorkerData } from "./speech-worker.js";
 import type { Voice } from "./voice.js";
-import { parseWav } from "./wav.js";
 
 const longestSentence = 1000;
 
@@ -54,9 +54,9 @@ export function createFliteVoice(wasmPath: string): Voice {
     if (!request) return;
     if ("error" in answer) return request.reject(new Error(answer.error));
     try {
-      const { sampleRate, pcm } = parseWav(answer.wav);
+      const { sampleRate, samples } = decodeWav(answer.wav);
       if (sampleRate !== speakerRate) throw new Error(`flite spoke at ${sampleRate} Hz, expected ${speakerRate}.`);
-      request.resolve(pcm);
+      request.resolve(samples);
     } catch (error) {
       request.reject(error instanceof Error ? error : new Error(String(error)));
     }

@@ -6,7 +6,6 @@ import { createFliteVoice, findFlite } from "./flite-voice.js";
 import { splitSentences } from "./sentences.js";
 import { hum } from "./tone-voice.js";
 import type { Voice } from "./voice.js";
-import { parseWav } from "./wav.js";
 
 describe("sentences", () => {
   test.each([
@@ -118,24 +117,4 @@ test("the voice asked for is the voice that speaks", async () => {
   expect(voices.map(({ name }) => name)).toEqual(["tone", "flite", "flite"]);
   expect(lines).toEqual([]);
   await Promise.all(voices.map((voice) => voice.close()));
-});
-
-describe("WAV", () => {
-  const bytes = (text: string, ...rest: number[]) => new Uint8Array([...Buffer.from(text, "latin1"), ...rest]);
-  const format = "fmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0";
-
-  test("mono PCM16, other chunks skipped, a cut end tolerated", () => {
-    const file = bytes(`RIFF\0\0\0\0WAVELIST\x03\0\0\0abc\0${format}data\x08\0\0\0`, 1, 0, 255, 255);
-    expect(parseWav(file)).toEqual({ sampleRate: 16000, pcm: new Int16Array([1, -1]) });
-  });
-
-  test.each([
-    ["nothing", bytes("")],
-    ["another format", bytes("RIFF\0\0\0\0AVI ")],
-    ["stereo", bytes(`RIFF\0\0\0\0WAVE${format.replace("\x01\0\x01\0", "\x01\0\x02\0")}`)],
-    ["no data", bytes(`RIFF\0\0\0\0WAVE${format}`)],
-    ["data first", bytes("RIFF\0\0\0\0WAVEdata\x02\0\0\0", 1, 0)],
-  ])("%s is refused", (_, file) => {
-    expect(() => parseWav(file)).toThrow();
-  });
 });

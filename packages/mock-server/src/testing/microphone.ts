@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { answerMicrophone, decodeWav, installScriptedMicrophone, speak } from "@layercode/browser-testing/microphone";
+import { answerMicrophone, installScriptedMicrophone, speak } from "@layercode/browser-testing/microphone";
+import { decodeWav } from "@layercode/browser-testing/wav";
 import { speakerRate } from "../pcm.js";
 import type { MockServer } from "../server.js";
 

@@ -21,7 +21,7 @@ interface Attachment {
 
 const attachmentsOf = /* @__PURE__ */ new WeakMap<object, Map<HTMLElement, Attachment>>();
 
-/** Makes an element a button that is held while talking, by pointer, touch, space, enter or a hotkey. */
+/** Makes a button that is held while talking, by pointer, touch, space, enter or a hotkey. */
 export const vPushToTalk: ObjectDirective<HTMLElement, PushToTalkBinding> = {
   mounted: follow,
   updated: follow,
@@ -36,7 +36,7 @@ function follow(element: HTMLElement, binding: DirectiveBinding<PushToTalkBindin
   const { value } = binding;
   const owner = ownerOf(binding);
   const given = value && "client" in value ? { agent: value } : value;
-  // A directive has no inject(): it looks where that looks.
+  // Vue gives directives no `inject()`: read the component's `provides`, where `inject()` looks too.
   const agent = given?.agent ?? requireAgent(owner?.provides[layercodeKey as symbol], "v-push-to-talk");
   const key = given && "key" in given ? given.key : undefined;
   const attachments = attachmentsIn(owner ?? element);
@@ -60,12 +60,13 @@ function detach(attachment: Attachment | undefined): void {
 
 type Owner = ComponentInternalInstance & { provides: Record<symbol, LayercodeAgent | undefined> };
 
-/** The component that the element is in; a functional one does not tell. */
+/** The component whose template has the element; `undefined` in a functional component, which has no instance. */
 function ownerOf({ instance }: DirectiveBinding<PushToTalkBinding>): Owner | undefined {
   return (instance as ComponentPublicInstance | null)?.$ as Owner | undefined;
 }
 
-// A directive is not told of `<KeepAlive>`; the component is, and it is asked once for all its elements.
+// `<KeepAlive>` takes elements off the page without calling a directive; only the component has hooks for it. They are
+// registered once for each component, and attach or detach all of its elements.
 function attachmentsIn(owner: Owner | HTMLElement): Map<HTMLElement, Attachment> {
   const known = attachmentsOf.get(owner);
   if (known) return known;

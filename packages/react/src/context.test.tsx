@@ -1,7 +1,7 @@
 import { LayercodeClient } from "@layercode/core";
 import type { AgentValues } from "@layercode/core/bindings";
 import { Component, type ReactNode } from "react";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { acting, actingUntil, render } from "../test/rendered.js";
 import { createWorld, nothingHeld, stubInputDevices } from "../test/world.js";
 import {
@@ -29,7 +29,7 @@ function Client() {
 }
 
 describe("LayercodeProvider", () => {
-  it("makes an agent of its options, renders nothing for it, and ends it", async () => {
+  test("makes an agent of its options, renders nothing for it, and ends it", async () => {
     let renders = 0;
     function Child() {
       renders++;
@@ -51,7 +51,7 @@ describe("LayercodeProvider", () => {
     expect(world.held).toEqual(nothingHeld);
   });
 
-  it("hands on the agent of a hook, and leaves it to its owner", async () => {
+  test("hands on the agent of a hook, and leaves it to its owner", async () => {
     function Owner({ isProviding }: { isProviding: boolean }) {
       const agent = useLayercodeAgent(world.options);
       if (!isProviding) return null;
@@ -71,7 +71,7 @@ describe("LayercodeProvider", () => {
     expect(world.held).toEqual(nothingHeld);
   });
 
-  it("hands on a client of the app's own, and never disconnects it", async () => {
+  test("hands on a client of the app's own, and never disconnects it", async () => {
     const own = new LayercodeClient(world.options);
     const rendered = await render(
       <LayercodeProvider client={own}>
@@ -87,7 +87,7 @@ describe("LayercodeProvider", () => {
     await own.disconnect();
   });
 
-  it("is the nearest one, so that two agents are two", async () => {
+  test("is the nearest one, so that two agents are two", async () => {
     const other = createWorld();
     const clients: LayercodeClient[] = [];
     function Collect() {
@@ -127,7 +127,7 @@ describe("without a provider", () => {
     "<MicrophoneSelect>": () => <MicrophoneSelect />,
     "<AudioVisualizer>": () => <AudioVisualizer />,
   };
-  it.each(Object.keys(readers))("%s says what is missing", async (name) => {
+  test.each(Object.keys(readers))("%s says what is missing", async (name) => {
     const Reader = readers[name] as () => ReactNode;
     vi.spyOn(console, "error").mockImplementation(() => {});
     class Boundary extends Component<{ children: ReactNode }> {
@@ -165,7 +165,7 @@ describe("useLayercode", () => {
     return { rendered, seen, connect: () => acting(() => world.connect(client)) };
   }
 
-  it("renders when what was selected has changed, and only then", async () => {
+  test("renders when what was selected has changed, and only then", async () => {
     const { seen, connect } = await renderSelection(({ messages }) => messages.length);
     await connect();
     await acting(() => client.mute());
@@ -176,7 +176,7 @@ describe("useLayercode", () => {
     expect(seen).toEqual([0, 1]);
   });
 
-  it("follows a field that it reads only later", async () => {
+  test("follows a field that it reads only later", async () => {
     const { seen, connect } = await renderSelection((agent) => agent.status === "connected" && agent.isMuted);
     await connect();
     expect(seen).toEqual([false]);
@@ -184,7 +184,7 @@ describe("useLayercode", () => {
     expect(seen).toEqual([false, true]);
   });
 
-  it("takes a selector that makes a new object each time", async () => {
+  test("takes a selector that makes a new object each time", async () => {
     const { seen } = await renderSelection(({ isMuted, status }) => ({ isMuted, status }));
     expect(seen).toEqual([{ isMuted: false, status: "disconnected" }]);
     await acting(() => client.mute());
@@ -192,7 +192,7 @@ describe("useLayercode", () => {
     expect(seen).toHaveLength(2);
   });
 
-  it("keeps what isEqual calls the same", async () => {
+  test("keeps what isEqual calls the same", async () => {
     const { seen, rendered } = await renderSelection(
       ({ isMuted, audioInput }) => ({ isMuted, audioInput }),
       (before, after) => before.audioInput === after.audioInput,
@@ -207,7 +207,7 @@ describe("useLayercode", () => {
     expect(seen).toHaveLength(1);
   });
 
-  it("keeps the same outcome over renderings with a new selector", async () => {
+  test("keeps the same outcome over renderings with a new selector", async () => {
     const seen: unknown[] = [];
     function Selecting({ by }: { by: number }) {
       seen.push(
@@ -228,7 +228,7 @@ describe("useLayercode", () => {
     expect(seen[1]).toBe(seen[0]);
   });
 
-  it("selects methods, too, and closes over what the component knows now", async () => {
+  test("selects methods, too, and closes over what the component knows now", async () => {
     const seen: unknown[] = [];
     function Selecting({ field }: { field: keyof AgentValues }) {
       const mute = useLayercode((agent) => agent.mute);
@@ -246,7 +246,7 @@ describe("useLayercode", () => {
     expect(seen).toEqual(["disconnected", false, true]);
   });
 
-  it("without a selector is the agent, and renders for what is read of it", async () => {
+  test("without a selector is the agent, and renders for what is read of it", async () => {
     const seen: string[] = [];
     function Reading() {
       const { status, mute, client: own } = useLayercode();
@@ -262,7 +262,7 @@ describe("useLayercode", () => {
     expect(seen.at(-1)).toBe("connected");
   });
 
-  it("listens once to what changes while it is being listened to", async () => {
+  test("listens once to what changes while it is being listened to", async () => {
     const devices = stubInputDevices(["Headset"]);
     const { seen, rendered } = await renderSelection((agent) => agent.isInputDeviceListLoading);
     await actingUntil(() => devices.listeners === 1 && seen.at(-1) === false);
@@ -271,7 +271,7 @@ describe("useLayercode", () => {
     expect(devices.listeners).toBe(0);
   });
 
-  it("listens to nothing when it is gone", async () => {
+  test("listens to nothing when it is gone", async () => {
     const devices = stubInputDevices(["Headset"]);
     const { seen, rendered } = await renderSelection((agent) => agent.availableInputDevices.length);
     await actingUntil(() => seen.at(-1) === 1);
@@ -281,7 +281,7 @@ describe("useLayercode", () => {
   });
 });
 
-it("useTranscript renders for the transcript alone, of the context or of a given agent", async () => {
+test("useTranscript renders for the transcript alone, of the context or of a given agent", async () => {
   const texts: string[][] = [];
   function Transcript() {
     texts.push(useTranscript().map(({ text }) => text));

@@ -1,6 +1,6 @@
 import type { Message } from "@layercode/core";
-import type { LayercodeAgent } from "./agent.js";
 import { getLayercode } from "./context.js";
+import type { LayercodeAgent } from "./use-layercode-agent.js";
 
 /** The transcript, oldest first, as a reactive `current`. Default: of the context's agent. */
 export function useTranscript(agent: LayercodeAgent = getLayercode()): { readonly current: readonly Message[] } {

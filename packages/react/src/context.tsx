@@ -1,11 +1,12 @@
 import type { LayercodeClient } from "@layercode/core";
 import type { LayercodeAgentOptions } from "@layercode/core/bindings";
 import { createContext, type ReactElement, type ReactNode, useContext } from "react";
-import { agentOf, type KnownAgent, useOwnAgent } from "./agents.js";
+import { agentOf, type HydratableAgent } from "./hydratable-agent.js";
+import { useOwnAgent } from "./use-own-agent.js";
 
-const AgentContext = createContext<KnownAgent | null>(null);
+const AgentContext = createContext<HydratableAgent | null>(null);
 
-/** One of: the options of an agent of the provider's own, an agent of `useLayercodeAgent`, a client of the app's own. */
+/** Options, of which the provider makes an agent; or an agent of `useLayercodeAgent`; or a client of the app. */
 export type LayercodeProviderProps = { children?: ReactNode } & (
   | (LayercodeAgentOptions & { agent?: never; client?: never })
   | (NoOptions & { agent: { readonly client: LayercodeClient }; client?: never })
@@ -15,8 +16,8 @@ export type LayercodeProviderProps = { children?: ReactNode } & (
 type NoOptions = { [Option in keyof LayercodeAgentOptions]?: never };
 
 /**
- * Gives the components below one agent. With options it makes its own, and ends it when it unmounts; an agent or a
- * client that it is handed stays its owner's. It renders nothing again when the agent changes: who reads, does.
+ * Gives the components below one agent. With options it makes the agent, and disconnects it at unmount; an `agent` or a
+ * `client` is left to whoever made it. A change of the agent renders only the components that read what changed.
  */
 export function LayercodeProvider({ children, ...props }: LayercodeProviderProps): ReactElement {
   const client = props.agent?.client ?? props.client;
@@ -34,8 +35,8 @@ export interface AgentChoice {
   readonly client?: LayercodeClient | undefined;
 }
 
-/** The agent of the choice, or of the context; `reader` is who asks, for the error where there is none. */
-export function useChosenAgent(reader: string, { agent, client }: AgentChoice = {}): KnownAgent {
+/** The agent of the choice, else the context's. `reader` is the hook or component that asks, for the error's text. */
+export function useChosenAgent(reader: string, { agent, client }: AgentChoice = {}): HydratableAgent {
   const provided = useContext(AgentContext);
   const chosen = agent?.client ?? client;
   if (chosen) return agentOf(chosen);

@@ -3,22 +3,22 @@ import { type Agent, type AgentField, type AgentValues, agentFields } from "@lay
 import { customRef, getCurrentScope, onScopeDispose, type ShallowRef, shallowReadonly } from "vue";
 
 /** Every field of an agent as a readonly shallow ref. */
-export type AgentRefs = { readonly [F in AgentField]: Readonly<ShallowRef<AgentValues[F]>> };
+export type AgentFields = { readonly [F in AgentField]: Readonly<ShallowRef<AgentValues[F]>> };
 
-/** One ref a field, each subscribed while somebody reads it; given up with the current scope. */
-export function createAgentRefs(agent: Agent): AgentRefs {
-  return Object.fromEntries(agentFields.map((field) => [field, createFieldRef(agent, field)])) as AgentRefs;
+/** One ref a field. Each subscribes to the agent while it is read, until the current scope stops. */
+export function createAgentFields(agent: Agent): AgentFields {
+  return Object.fromEntries(agentFields.map((field) => [field, createFieldRef(agent, field)])) as AgentFields;
 }
 
 /**
- * Vue tells nobody when the last reader of a ref has gone. But whoever still wants the value reads it again after every
- * change, so a change that finds the one before it unread has no readers, and the subscription ends there. Who comes
- * later, or was only slow, reads the value as it is then and subscribes anew.
+ * A ref that subscribes while it is read. Vue has no hook for the last reader's end, so the next change finds it out: a
+ * template or effect reads the ref again after each change; if nobody has read it since the last one, unsubscribe. A
+ * reader that was only slow loses nothing, because its next reading takes the present value and subscribes again.
  */
 function createFieldRef<F extends AgentField>(agent: Agent, field: F) {
   let unsubscribe: Undo | undefined;
   let isRead = false;
-  // On a server nobody waits for microphones.
+  // Not on a server for levels and device lists (the fields outside the snapshot): to subscribe would list devices.
   let isLive = typeof window !== "undefined" || field in agent.client.getSnapshot();
   const stop = () => {
     unsubscribe?.();

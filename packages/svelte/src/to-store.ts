@@ -1,9 +1,9 @@
 import type { ClientState } from "@layercode/core";
 import type { AgentField, AgentValues } from "@layercode/core/bindings";
 import { type Readable, readable, toStore as storeOf } from "svelte/store";
-import type { LayercodeAgent } from "./agent.js";
+import type { LayercodeAgent } from "./use-layercode-agent.js";
 
-/** The agent's whole snapshot as a store; levels and the list of microphones are stores of their own field. */
+/** The client's snapshot as a store. Levels and device lists are not in it: ask for these by their field. */
 export function toStore(agent: LayercodeAgent): Readable<ClientState>;
 /** One field of the agent as a store. */
 export function toStore<F extends AgentField>(agent: LayercodeAgent, field: F): Readable<AgentValues[F]>;
@@ -14,6 +14,7 @@ export function toStore(agent: LayercodeAgent, field?: AgentField): Readable<unk
       set(getSnapshot());
       return subscribe(() => set(getSnapshot()));
     });
-  // Made anew for the first subscriber: Svelte's own compares only with the value of its making.
+  // Svelte's store misses a field that changes back to the value at the store's creation while nobody subscribes. So
+  // each first subscriber gets a store of its own.
   return readable<unknown>(agent[field], (set) => storeOf(() => agent[field]).subscribe(set));
 }

@@ -1,0 +1,14 @@
+import { createAgent, type LayercodeAgentOptions } from "@layercode/core/bindings";
+import { useEffect, useState } from "react";
+import { type HydratableAgent, register } from "./hydratable-agent.js";
+import { useIsomorphicLayoutEffect } from "./use-isomorphic-layout-effect.js";
+
+/** An agent that belongs to this component: made once, given each rendering's options, disconnected at unmount. */
+export function useOwnAgent(options: LayercodeAgentOptions): HydratableAgent {
+  const [own] = useState(() => register(createAgent(options)));
+  const { agent } = own;
+  // Layout effects run before effects: an effect of a child that connects does so with the options of this rendering.
+  useIsomorphicLayoutEffect(() => agent.setOptions(options));
+  useEffect(() => () => void agent.client.disconnect(), [agent]);
+  return own;
+}

@@ -1,0 +1,71 @@
+import { LayercodeClient } from "@layercode/core";
+import {
+  type Agent,
+  type AgentMethods,
+  type AgentValues,
+  createAgent,
+  type LayercodeAgentOptions,
+} from "@layercode/core/bindings";
+import { onDestroy, untrack } from "svelte";
+import { toStore } from "svelte/store";
+import { createAgentFields } from "./agent-fields.js";
+
+/** A voice agent as Svelte reads it: every field is a reactive getter, so do not destructure the fields. */
+export interface LayercodeAgent extends Readonly<AgentValues>, AgentMethods {
+  readonly client: LayercodeClient;
+  /** Ends the conversation and the agent for good. Does nothing if the agent was made from a client of the app. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * A voice agent. A template, `$derived` or `$effect` that reads a field runs again when that field changes; elsewhere a
+ * field is its present value.
+ *
+ * Pass a function to keep the options up to date: it is called again when a prop or `$state` that it reads changes.
+ * Changed callbacks, `audioInput`, `audioOutput` and `volume` count at once, every other option when it is needed next.
+ *
+ * It is disposed with the component that made it; elsewhere call `dispose()`. A `LayercodeClient` in place of options
+ * stays the app's to disconnect. Throws a `LayercodeError` with code `invalid-option`.
+ */
+export function useLayercodeAgent(
+  options: LayercodeAgentOptions | (() => LayercodeAgentOptions) | LayercodeClient,
+): LayercodeAgent {
+  if (options instanceof LayercodeClient) return bindAgent(createAgent(options), async () => {});
+  const read = () => outsideReactions(typeof options === "function" ? options() : options);
+  const agent = createAgent(untrack(read));
+  // `toStore`, because runes such as `$effect` exist only in files that Svelte compiles, and this is plain TypeScript.
+  const stopFollowing = untrack(() => toStore(read).subscribe(agent.setOptions));
+  const dispose = async () => {
+    stopFollowing();
+    await agent.client.dispose();
+  };
+  onDestroyIfInComponent(dispose);
+  return bindAgent(agent, dispose);
+}
+
+/** The fields, methods and client of an agent in one object. */
+function bindAgent(agent: Agent, dispose: () => Promise<void>): LayercodeAgent {
+  return Object.assign(createAgentFields(agent), agent.methods, { client: agent.client, dispose });
+}
+
+/**
+ * Options whose callbacks run outside of reactions, as Svelte's event handlers do: what they read is not tracked, and
+ * they may set state. The client may call back inside a reaction: when an `{#if}` removes a held push-to-talk button,
+ * the browser's blur event ends the user's turn in the middle of it.
+ */
+function outsideReactions(options: LayercodeAgentOptions): LayercodeAgentOptions {
+  const callbacks = Object.entries(options).flatMap(([name, option]) =>
+    name.startsWith("on") && typeof option === "function"
+      ? [[name, (...values: unknown[]) => untrack(() => option(...values))]]
+      : [],
+  );
+  return { ...options, ...Object.fromEntries(callbacks) };
+}
+
+function onDestroyIfInComponent(dispose: () => void): void {
+  try {
+    onDestroy(dispose);
+  } catch {
+    // `onDestroy` throws outside of a component, and Svelte has no other way to ask whether this is one.
+  }
+}
