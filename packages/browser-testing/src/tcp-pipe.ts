@@ -1,5 +1,12 @@
 import type { Socket } from "node:net";
-import type { Conditions } from "./tcp-proxy";
+
+/** The conditions that all pipes of a proxy share. */
+export interface Conditions {
+  latencyMs: number;
+  jitterMs: number;
+  bytesPerSecond: number;
+  held: boolean;
+}
 
 /** One direction of a connection. */
 export interface Pipe {

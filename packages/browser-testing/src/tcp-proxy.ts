@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { createPipe, type Pipe } from "./tcp-pipe";
+import { type Conditions, createPipe, type Pipe } from "./tcp-pipe";
 
 /** A bad network between a browser and a server on this machine. */
 export interface TcpProxy {
@@ -21,14 +21,6 @@ export interface TcpProxy {
   restore(): void;
   /** Ends all connections and gives the port back. */
   close(): Promise<void>;
-}
-
-/** The conditions that all pipes of a proxy share. */
-export interface Conditions {
-  latencyMs: number;
-  jitterMs: number;
-  bytesPerSecond: number;
-  held: boolean;
 }
 
 interface Connection {

@@ -15,11 +15,12 @@ import { concatenate } from "./pcm.js";
 import { documentedProtocol } from "./protocol/settings.js";
 import { type Grant, SessionKeys } from "./rest/session-keys.js";
 import { resolveScenario } from "./scenarios/resolve-scenario.js";
-import { prewarmOf } from "./scenarios/running-scenario.js";
-import type { MockSession, ReceivedMessage } from "./session/mock-session.js";
+import { prewarmOf } from "./scenarios/run-scenario.js";
+import type { ReceivedMessage } from "./session/messages.js";
+import type { MockSession } from "./session/mock-session.js";
 import { Session } from "./session/session.js";
 import { Sessions } from "./session/sessions.js";
-import type { TimelineEntry } from "./session/timeline.js";
+import type { TimelineEntry } from "./session/timeline-entry.js";
 import { createVoice } from "./speech/create-voice.js";
 import { splitSentences } from "./speech/sentences.js";
 

@@ -1,4 +1,4 @@
-import { seconds } from "../conversation/transcripts.js";
+import { seconds } from "../duration-text.js";
 import { answerTo } from "./answers.js";
 import type { ConversationContext, Scenario } from "./scenario.js";
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientMessage } from "@layercode/core/protocol";
-import { seconds } from "../conversation/transcripts.js";
+import { seconds } from "../duration-text.js";
 import type { RunningScenario, Stage } from "./running-scenario.js";
 import type { Turn, UserSpeech } from "./scenario.js";
 import type { Script, ScriptTurn } from "./script.js";

@@ -1,6 +1,6 @@
 import type { ServerMessage, ServerMessageOf } from "@layercode/core/protocol";
 import type { ProtocolSettings } from "../protocol/settings.js";
-import type { SentMessage } from "./mock-session.js";
+import type { SentMessage } from "./messages.js";
 import { words } from "./words.js";
 
 // The conversation writes the documented form of the protocol; here it becomes the form that the settings ask for.

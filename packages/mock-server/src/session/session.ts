@@ -7,18 +7,21 @@ import { isDeeperThan } from "../json-depth.js";
 import type { Limits } from "../limits.js";
 import { microphoneRate, speakerRate } from "../pcm.js";
 import type { Grant } from "../rest/session-keys.js";
-import { type RunningScenario, runScenario } from "../scenarios/running-scenario.js";
+import { runScenario } from "../scenarios/run-scenario.js";
+import type { RunningScenario } from "../scenarios/running-scenario.js";
 import type { UnmetExpectation } from "../scenarios/script-progress.js";
 import type { Voice } from "../speech/voice.js";
 import { audioContent } from "./audio-message.js";
 import { Awaiting, type WaitOptions } from "./awaiting.js";
 import { createDialect, turnIdOf } from "./dialect.js";
 import { expectMessage } from "./expectation.js";
-import type { MockSession, ReceivedMessage, SentMessage } from "./mock-session.js";
+import type { ReceivedMessage, SentMessage } from "./messages.js";
+import type { MockSession } from "./mock-session.js";
 import { receivedView } from "./received.js";
 import { MessageRecord, type Recorded } from "./record.js";
 import type { RecordBudget } from "./record-budget.js";
-import { audioDuration, createTimeline, type Timeline, type TimelineEntry } from "./timeline.js";
+import { createTimeline, type Timeline } from "./timeline.js";
+import { audioDuration, type TimelineEntry } from "./timeline-entry.js";
 
 export interface SessionParts {
   wire: Wire;
