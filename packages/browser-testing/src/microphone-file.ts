@@ -2,8 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resampleAudio } from "./resample";
-import { concatenate, encodeWav, type MonoAudio, silence, writeWav } from "./wav";
+import { resampleAudio } from "./resample.js";
+import { concatenate, encodeWav, type MonoAudio, silence, writeWav } from "./wav.js";
 
 /**
  * Writes what a fake microphone is to say as a 44.1 kHz WAV file and returns its path. Chromium's fake microphone runs

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { type MonoAudio, readWav } from "./wav";
+import { type MonoAudio, readWav } from "./wav.js";
 
 /** The voices that flite brings. */
 export type Voice = "slt" | "kal16" | "awb" | "rms";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { type Conditions, createPipe, type Pipe } from "./tcp-pipe";
+import { type Conditions, createPipe, type Pipe } from "./tcp-pipe.js";
 
 /** A bad network between a browser and a server on this machine. */
 export interface TcpProxy {

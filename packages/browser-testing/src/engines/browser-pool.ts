@@ -1,8 +1,8 @@
-import { type FakeMicrophone, installFakeMicrophone } from "../fake-microphone";
-import { chromiumEngine, launchChromium } from "./chromium";
-import type { Engine, EngineName, EnginePage, EngineSession } from "./engine";
-import { firefoxEngine } from "./firefox";
-import { webkitEngine } from "./webkit";
+import { type FakeMicrophone, installFakeMicrophone } from "../fake-microphone.js";
+import { chromiumEngine, launchChromium } from "./chromium.js";
+import type { Engine, EngineName, EnginePage, EngineSession } from "./engine.js";
+import { firefoxEngine } from "./firefox.js";
+import { webkitEngine } from "./webkit.js";
 
 export const engines: Record<EngineName, Engine> = {
   chromium: chromiumEngine,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
-import type { FakeMicrophone } from "../fake-microphone";
-import type { Engine, EngineSession, LaunchOptions } from "./engine";
+import type { FakeMicrophone } from "../fake-microphone.js";
+import type { Engine, EngineSession, LaunchOptions } from "./engine.js";
 
 export interface ChromiumOptions extends LaunchOptions {
   /** What the page finds when it asks for a microphone. Default: `"absent"`. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { firefox } from "playwright";
-import type { Engine, EngineSession, LaunchOptions } from "./engine";
-import { supervisor } from "./supervise";
+import type { Engine, EngineSession, LaunchOptions } from "./engine.js";
+import { supervisor } from "./supervise.js";
 
 /** The path of a Firefox: FIREFOX_PATH, else the system's. Throws when there is none. */
 function findFirefox(): string {

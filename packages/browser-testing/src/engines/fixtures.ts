@@ -1,5 +1,5 @@
-import { type BrowserPool, createBrowserPool, type EnginePageOptions, whyMissing } from "./browser-pool";
-import type { EngineName, EnginePage } from "./engine";
+import { type BrowserPool, createBrowserPool, type EnginePageOptions, whyMissing } from "./browser-pool.js";
+import type { EngineName, EnginePage } from "./engine.js";
 
 export interface EngineFixtures {
   /** A page of the engine; it is closed after the test. Where the engine is missing the test is skipped; in CI it fails. */

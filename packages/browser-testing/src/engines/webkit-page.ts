@@ -1,6 +1,6 @@
-import type { EnginePage } from "./engine";
-import type { ScriptInjector } from "./script-injector";
-import type { WebDriver } from "./web-driver";
+import type { EnginePage } from "./engine.js";
+import type { ScriptInjector } from "./script-injector.js";
+import type { WebDriver } from "./web-driver.js";
 
 /** How often a condition is asked for, in ms. */
 const pollMilliseconds = 20;

@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import type { Engine, EnginePage, EngineSession, LaunchOptions } from "./engine";
-import { createScriptInjector } from "./script-injector";
-import { startSupervised } from "./supervise";
-import { driverReady, openWebDriver } from "./web-driver";
-import { createWebKitPage } from "./webkit-page";
+import type { Engine, EnginePage, EngineSession, LaunchOptions } from "./engine.js";
+import { createScriptInjector } from "./script-injector.js";
+import { startSupervised } from "./supervise.js";
+import { driverReady, openWebDriver } from "./web-driver.js";
+import { createWebKitPage } from "./webkit-page.js";
 
 /** The path of WebKitGTK's WebDriver. Throws when it or the X server without a screen is missing. */
 function findWebKit(): string {

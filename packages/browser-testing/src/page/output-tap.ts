@@ -1,5 +1,5 @@
-import type { Instruments } from "./instruments";
-import type { TapBlock } from "./tap-worklet";
+import type { Instruments } from "./instruments.js";
+import type { TapBlock } from "./tap-worklet.js";
 
 /** A recording on its way out of the page. */
 export interface TapReading {

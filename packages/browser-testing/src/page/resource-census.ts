@@ -1,4 +1,4 @@
-import type { Instruments } from "./instruments";
+import type { Instruments } from "./instruments.js";
 
 /** What is alive in the page, each thing by a short name. */
 export interface Census {

@@ -1,4 +1,4 @@
-import type { Instruments } from "./instruments";
+import type { Instruments } from "./instruments.js";
 
 /**
  * How the page's question for a microphone is answered: `"dismiss"` closes it without an answer, `"absent"` has no
