@@ -22,8 +22,8 @@ export async function writeMicrophoneFile(
     await writeWav(options.path, whole);
     return options.path;
   }
-  // Named by its content: the next run writes the same file again, and none is left over. Another browser may be
-  // reading it: it is replaced as a whole.
+  // The name is a hash of the content, so that runs reuse the file and leave no others behind. Another browser may be
+  // reading it at this moment: write a new file and rename it into place.
   const name = createHash("sha256").update(encodeWav(whole)).digest("hex").slice(0, 16);
   const path = join(tmpdir(), `layercode-microphone-${name}.wav`);
   const unfinished = `${path}.${randomUUID()}`;

@@ -37,7 +37,7 @@ export async function createTcpProxy(options: { target: { host: string; port: nu
 
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     client.on("error", () => {});
-    // The port stays ours while connections are refused: given back, someone else might take it.
+    // Keep listening while connections are refused: another program could take a port that was given back.
     if (refusing) client.resetAndDestroy();
     else relay(client);
   });
@@ -50,7 +50,7 @@ export async function createTcpProxy(options: { target: { host: string; port: nu
     const pipes = [createPipe(client, server, conditions), createPipe(server, client, conditions)] as const;
     const connection = { client, server, pipes };
     open.add(connection);
-    // One side broke: the other is told in the same way.
+    // One side was reset: reset the other side too.
     const onError = () => reset(connection);
     client.on("error", onError);
     server.on("error", onError);

@@ -52,7 +52,7 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
   return {
     browser,
     async newPage(contextOptions) {
-      // Not of a context that outlives it: it is closed with its page.
+      // `browser.newPage()` closes the page's context together with the page; a context of ours would stay open.
       const page = await browser.newPage(contextOptions);
       if (microphone === "dismissed") await leavePromptUnanswered(page);
       return page;

@@ -22,7 +22,7 @@ function findFirefox(): string {
 async function launchFirefox(options: LaunchOptions = {}): Promise<EngineSession> {
   const browser = await firefox.launch({
     channel: "moz-firefox",
-    // It ends Firefox also when this process is killed, which Playwright cannot.
+    // The supervisor ends Firefox even when this process is killed; Playwright would leave it running.
     executablePath: supervisor,
     env: { ...process.env, SUPERVISED: findFirefox() },
     firefoxUserPrefs: {
@@ -30,7 +30,7 @@ async function launchFirefox(options: LaunchOptions = {}): Promise<EngineSession
       "media.navigator.permission.disabled": true,
       // 5: neither sound nor video without a gesture.
       "media.autoplay.default": options.autoplay ? 0 : 5,
-      // Without a sound server and without this, `resume()` never settles.
+      // Without a sound server, `resume()` never settles unless Firefox mocks its audio backend.
       "media.cubeb.force_mock_context": true,
     },
   });

@@ -12,7 +12,8 @@ export interface EngineWorkerFixtures {
   browsers: BrowserPool;
 }
 
-// What of Playwright is used here: no type of it is imported, so that only who runs tests needs it.
+// The part of Playwright's types that is used here, written out: whoever imports this package without running
+// Playwright tests needs no @playwright/test.
 interface Test {
   skip(condition: boolean, why: string): void;
 }

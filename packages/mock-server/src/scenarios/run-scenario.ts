@@ -12,7 +12,7 @@ export function runScenario(scenario: Scenario | Script, stage: Stage): RunningS
   return isScript(scenario) ? new ScriptRun(scenario, stage) : scenario;
 }
 
-/** Texts that will be said first. */
+/** Texts that the scenario says first, to synthesize when the server starts. A text with `{…}` is not known then. */
 export function prewarmOf(scenario: Scenario | Script): readonly string[] {
   if (!isScript(scenario)) return scenario.prewarm ?? [];
   return [scenario.turns[0]?.say ?? []].flat().filter((text) => !text.includes("{"));

@@ -68,7 +68,7 @@ export class Session implements MockSession {
     this.metadata = grant.metadata;
     this.#received = new MessageRecord<ReceivedMessage>({
       durationOf: (message) => (message.type === "client.audio" ? audioDuration(message.content, microphoneRate) : 0),
-      // Only what was read by the same function is kept as text.
+      // The record keeps as text only frames that `audioContent()` has read: it never returns `null` here.
       read: (text) => ({ type: "client.audio", content: audioContent(text) ?? "" }),
       budget: parts.budget,
     });
@@ -110,7 +110,7 @@ export class Session implements MockSession {
     this.received = receivedView(this.#received, this.#faults);
     wire.attach({
       onFrame: (text, isBinary) => this.#onFrame(text, isBinary),
-      // An oversized or broken frame: ws closes the connection itself.
+      // `ws` reports an oversized or broken frame here and closes the connection by itself: only record it.
       onError: (error) => this.#fault(error),
       onClose: (code, reason) => this.#onClose(code, reason),
       lastSent: () => this.#sent.newest,
@@ -201,7 +201,7 @@ export class Session implements MockSession {
     fuller.shrink();
   }
 
-  /** What is recorded counts no more: the server has forgotten the session. */
+  /** Takes the session's records out of the budget: the server has forgotten the session. */
   releaseRecord(): void {
     this.#received.release();
     this.#sent.release();

@@ -25,7 +25,7 @@ export function createTimeline({ connectedAt, received, sent, faults, closed }: 
     ...sent.map(({ at, message }) => ({ ms: at - connectedAt, type: "sent" as const, message })),
     ...faults.map(({ at, error }) => ({ ms: at - connectedAt, type: "fault" as const, error })),
   ];
-  // What was received stands before what it caused within the same instant: the sort is stable.
+  // The sort is stable: within the same instant a received message stays ahead of what it caused.
   entries.sort((a, b) => a.ms - b.ms);
   if (closed) entries.push({ ms: closed.at - connectedAt, type: "closed", code: closed.code, reason: closed.reason });
   return { entries, toString: () => timelineText(entries) };
