@@ -50,6 +50,14 @@ async function runAll() {
   forgetReports();
   await step("Building", () => turbo("build", "Correct what the build reports above."));
   await check("Lint", () => run("biome", ["check", "."], "`npm run format` repairs most of it."));
+  // The same as `npm run lint:layers`.
+  await check("Circles and layers", () =>
+    run(
+      "depcruise",
+      ["--output-type", "err-long", "packages", "apps"],
+      "Each rule says above what to do; they stand in .dependency-cruiser.mjs.",
+    ),
+  );
   // The examples take as long as all the rest, and follow from it.
   const typed = all ? [goOn] : [goOn, "--filter=!@layercode/example-*"];
   // Side by side: the unit tests wait for sockets and voices more than they compute, and what is installed for the network.

@@ -1,7 +1,7 @@
 import type { EngineWorkerFixtures } from "@layercode/browser-testing";
 import { defineConfig } from "@playwright/test";
-import type { Options } from "./e2e/fixtures";
-import { pages } from "./e2e/pages";
+import type { Options } from "./e2e/fixtures.js";
+import { pages } from "./e2e/pages.js";
 
 // By itself everything; `npm test` runs what concerns core, and what of the contract may break in a framework only, on
 // React's page; `npm run test:all` the rest.

@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
-import type { Options } from "./e2e/fixtures";
-import { pages } from "./e2e/pages";
+import type { Options } from "./e2e/fixtures.js";
+import { pages } from "./e2e/pages.js";
 
 /** `pnpm screenshots`: pictures of all pages, for people to look at, in `.screenshots/`. */
 export default defineConfig<Options>({

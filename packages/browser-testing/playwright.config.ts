@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import type { EngineWorkerFixtures } from "./src/index";
+import type { EngineWorkerFixtures } from "./src/index.js";
 
 // All of it in `npm run test:all`: every browser suite of `npm test` stands on these tools.
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import SpeexResampler from "@echogarden/speex-resampler-wasm/simd";
 import { createResampler, type ResamplerQuality } from "@layercode/audio";
-import { bundleSize } from "./measure/bundle-size";
+import { bundleSize } from "./measure/bundle-size.js";
 
 // Two peers are scripts that Node cannot import by name.
 const require = createRequire(import.meta.url);

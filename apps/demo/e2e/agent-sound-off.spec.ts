@@ -1,7 +1,7 @@
-import { said } from "./agents";
-import { expect, test } from "./fixtures";
-import { audibleMs, findHeard, heard, sentAudio } from "./sounds";
-import { agentTurn, replayFinished, reportedTurns } from "./wire";
+import { said } from "./agents.js";
+import { expect, test } from "./fixtures.js";
+import { audibleMs, findHeard, heard, sentAudio } from "./sounds.js";
+import { agentTurn, replayFinished, reportedTurns } from "./wire.js";
 
 test("with the agent's sound off every turn is reported once and nothing is heard", async ({ open, nextSession }) => {
   const demo = await open({ agent: "ag-reserved" });

@@ -1,8 +1,8 @@
 import { writeMicrophoneFile } from "@layercode/browser-testing";
-import { said } from "./agents";
-import { expect, test } from "./fixtures";
-import { audibleMs, findHeard, heard, sentAudio, sentence, tone } from "./sounds";
-import { agentTurn, replayFinished, reportedTurns, userTurnOpened } from "./wire";
+import { said } from "./agents.js";
+import { expect, test } from "./fixtures.js";
+import { audibleMs, findHeard, heard, sentAudio, sentence, tone } from "./sounds.js";
+import { agentTurn, replayFinished, reportedTurns, userTurnOpened } from "./wire.js";
 
 test("speaking interrupts the agent, and what still comes of its turn is never heard", async ({
   open,

@@ -1,8 +1,8 @@
 import { writeMicrophoneFile } from "@layercode/browser-testing";
-import { said } from "./agents";
-import { expect, test } from "./fixtures";
-import { audibleMs, audibleMsOf, findHeard, heard, likenessAtServer, sentAudio, sentence } from "./sounds";
-import { agentTurn, replayFinished, reportedTurns } from "./wire";
+import { said } from "./agents.js";
+import { expect, test } from "./fixtures.js";
+import { audibleMs, audibleMsOf, findHeard, heard, likenessAtServer, sentAudio, sentence } from "./sounds.js";
+import { agentTurn, replayFinished, reportedTurns } from "./wire.js";
 
 test("a spoken conversation: welcome, speech, answer", async ({ open, nextSession }) => {
   const spoken = await sentence("Can you hear every word that I am saying now?");

@@ -10,8 +10,8 @@ import {
 import { createMockServer, type MockServer, type MockSession } from "@layercode/mock-server";
 import type { BrowserContextOptions, Page } from "@playwright/test";
 import { test as base } from "@playwright/test";
-import { agents } from "./agents";
-import { DemoPage, panelOf } from "./demo-page";
+import { agents } from "./agents.js";
+import { DemoPage, panelOf } from "./demo-page.js";
 
 /** How a test wants its browser. One that asks for nothing shares it with the others, in a context of its own. */
 export interface OpenOptions extends ChromiumOptions {

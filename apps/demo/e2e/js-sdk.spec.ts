@@ -6,10 +6,10 @@ import { installOutputTap, launchChromium, writeMicrophoneFile } from "@layercod
 import { createMockServer } from "@layercode/mock-server";
 import type { Page } from "@playwright/test";
 import { build } from "esbuild";
-import { agents, said } from "./agents";
-import { expect, test } from "./fixtures";
-import { findHeard, heard, likenessAtServer, sentAudio, sentence } from "./sounds";
-import { agentTurn } from "./wire";
+import { agents, said } from "./agents.js";
+import { expect, test } from "./fixtures.js";
+import { findHeard, heard, likenessAtServer, sentAudio, sentence } from "./sounds.js";
+import { agentTurn } from "./wire.js";
 
 // Layercode's own client is what proves that the mock server speaks Layercode's protocol and not only ours.
 test("Layercode's own client holds the same conversation", async () => {

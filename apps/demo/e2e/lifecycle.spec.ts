@@ -7,11 +7,11 @@ import {
   readCensus,
 } from "@layercode/browser-testing";
 import type { Page } from "@playwright/test";
-import { said } from "./agents";
-import type { DemoPage } from "./demo-page";
-import { expect, test } from "./fixtures";
-import { holdWorklets, releaseWorklets } from "./held-worklets";
-import { agentTurn, replayFinished } from "./wire";
+import { said } from "./agents.js";
+import type { DemoPage } from "./demo-page.js";
+import { expect, test } from "./fixtures.js";
+import { holdWorklets, releaseWorklets } from "./held-worklets.js";
+import { agentTurn, replayFinished } from "./wire.js";
 
 test("the same conversation twice in one page, and nothing is left of either", async ({
   openScripted,

@@ -1,6 +1,6 @@
 import type { FakeMicrophone } from "@layercode/browser-testing";
-import { said } from "./agents";
-import { expect, test } from "./fixtures";
+import { said } from "./agents.js";
+import { expect, test } from "./fixtures.js";
 
 // What Chromium itself says; what the page then offers is in contract/errors.spec.ts.
 const refusals: [microphone: FakeMicrophone, words: string][] = [

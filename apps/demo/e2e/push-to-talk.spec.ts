@@ -1,10 +1,10 @@
 import { concatenate, type MonoAudio, readCensus, silence, speak, toFloat } from "@layercode/browser-testing";
 import type { MockSession, ReceivedMessage } from "@layercode/mock-server";
-import { said } from "./agents";
-import type { DemoPage } from "./demo-page";
-import { expect, type Fixtures, test } from "./fixtures";
-import { audibleMs, likenessAtServer, sentence, tone } from "./sounds";
-import { agentTurn, received, replayFinished } from "./wire";
+import { said } from "./agents.js";
+import type { DemoPage } from "./demo-page.js";
+import { expect, type Fixtures, test } from "./fixtures.js";
+import { audibleMs, likenessAtServer, sentence, tone } from "./sounds.js";
+import { agentTurn, received, replayFinished } from "./wire.js";
 
 test("holding the button sends what is said while it is held, and nothing from before", async ({
   openScripted,

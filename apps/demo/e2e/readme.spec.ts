@@ -5,8 +5,8 @@ import { installScriptedMicrophone, redirectWebSockets } from "@layercode/browse
 import type { MockServer } from "@layercode/mock-server";
 import type { Page } from "@playwright/test";
 import { build } from "esbuild";
-import { said } from "./agents";
-import { expect, type Fixtures, test } from "./fixtures";
+import { said } from "./agents.js";
+import { expect, type Fixtures, test } from "./fixtures.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 

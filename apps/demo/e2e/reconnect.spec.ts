@@ -1,8 +1,8 @@
 import { createTcpProxy } from "@layercode/browser-testing";
-import { said } from "./agents";
-import { expect, test } from "./fixtures";
-import { findHeard, heard, sentAudio } from "./sounds";
-import { agentTurn, replayFinished, reportedTurns } from "./wire";
+import { said } from "./agents.js";
+import { expect, test } from "./fixtures.js";
+import { findHeard, heard, sentAudio } from "./sounds.js";
+import { agentTurn, replayFinished, reportedTurns } from "./wire.js";
 
 test("a connection that breaks in mid-sentence: the user sees it, and the conversation goes on", async ({
   openScripted,

@@ -1,10 +1,10 @@
 import { audibleSpans, createTcpProxy, type TcpProxy, toFloat } from "@layercode/browser-testing";
 import type { MockSession } from "@layercode/mock-server";
-import { said } from "./agents";
-import type { DemoPage } from "./demo-page";
-import { expect, test } from "./fixtures";
-import { heard, sentAudio } from "./sounds";
-import { agentTurn, replayFinished, reportedTurns } from "./wire";
+import { said } from "./agents.js";
+import type { DemoPage } from "./demo-page.js";
+import { expect, test } from "./fixtures.js";
+import { heard, sentAudio } from "./sounds.js";
+import { agentTurn, replayFinished, reportedTurns } from "./wire.js";
 
 /** A connection in its last moment. */
 interface Victim {

@@ -1,6 +1,6 @@
-import { readPageOptions } from "./shared/page-options";
-import { createPanel } from "./shared/panel";
-import { showSwitcher } from "./shell/switcher";
+import { readPageOptions } from "./shared/page-options.js";
+import { createPanel } from "./shared/panel.js";
+import { showSwitcher } from "./shell/switcher.js";
 
 const options = readPageOptions(location.search);
 const panels = options.agentIds.map((agentId, i) => createPanel(`panel-${i + 1}`, agentId, options));

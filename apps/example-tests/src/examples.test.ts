@@ -11,9 +11,9 @@ import {
 } from "@layercode/browser-testing";
 import { createMockServer, type MockServer, type MockSession } from "@layercode/mock-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { examples } from "./examples";
-import { keepRequests, listenForComplaints } from "./listen";
-import { type ExampleServer, serve } from "./serve";
+import { examples } from "./examples.js";
+import { keepRequests, listenForComplaints } from "./listen.js";
+import { type ExampleServer, serve } from "./serve.js";
 
 const apiKey = "lc-secret-key-of-the-examples";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { MockServer } from "@layercode/mock-server";
-import type { Example } from "./examples";
+import type { Example } from "./examples.js";
 
 /** A production server of an example, in a process of its own. */
 export interface ExampleServer {

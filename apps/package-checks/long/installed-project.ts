@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { publicPackages } from "../src/packages";
+import { publicPackages } from "../src/packages.js";
 
 const run = promisify(execFile);
 

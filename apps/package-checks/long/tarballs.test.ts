@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { publicPackages } from "../src/packages";
-import { type InstalledProject, installTarballs } from "./installed-project";
+import { publicPackages } from "../src/packages.js";
+import { type InstalledProject, installTarballs } from "./installed-project.js";
 
 const packages = publicPackages();
 let project: InstalledProject;

@@ -10,8 +10,8 @@ import {
 } from "@layercode/browser-testing";
 import { createMockServer } from "@layercode/mock-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { publicPackages } from "../src/packages";
-import { type InstalledProject, installTarballs } from "./installed-project";
+import { publicPackages } from "../src/packages.js";
+import { type InstalledProject, installTarballs } from "./installed-project.js";
 
 const welcome = "Hello from the mock agent.";
 

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { publicPackages } from "./packages";
+import { publicPackages } from "./packages.js";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const packages = publicPackages();

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { type BundleSize, measureBundle } from "./bundle-size";
+import { type BundleSize, measureBundle } from "./bundle-size.js";
 
 const kB = 1000;
 

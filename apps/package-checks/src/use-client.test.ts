@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { publicPackages } from "./packages";
+import { publicPackages } from "./packages.js";
 
 test("@layercode/react is for the client, its endpoint for the server", async () => {
   const folder = publicPackages().find(({ name }) => name === "@layercode/react")?.folder ?? "";

@@ -9,9 +9,9 @@ import {
   synthesizeSpeech,
   toFloat,
   writeMicrophoneFile,
-} from "../dist/index";
-import { recordMicrophone } from "./record-microphone";
-import { servePage } from "./serve-page";
+} from "../dist/index.js";
+import { recordMicrophone } from "./record-microphone.js";
+import { servePage } from "./serve-page.js";
 
 async function withMicrophone(microphone: FakeMicrophone, run: (page: Page) => Promise<void>): Promise<void> {
   await using server = await servePage();

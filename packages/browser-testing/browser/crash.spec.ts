@@ -6,9 +6,9 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { whyMissing } from "../dist/index";
-import { expect, test } from "./fixtures";
-import { servePage } from "./serve-page";
+import { whyMissing } from "../dist/index.js";
+import { expect, test } from "./fixtures.js";
+import { servePage } from "./serve-page.js";
 
 const script = fileURLToPath(new URL("leave-a-browser.mjs", import.meta.url));
 

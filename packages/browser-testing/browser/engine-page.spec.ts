@@ -1,6 +1,6 @@
-import { installScript, probe } from "../dist/index";
-import { expect, test } from "./fixtures";
-import { servePage } from "./serve-page";
+import { installScript, probe } from "../dist/index.js";
+import { expect, test } from "./fixtures.js";
+import { servePage } from "./serve-page.js";
 
 test("scripts and functions reach the page, answers and errors come back", async ({ newPage }) => {
   await using server = await servePage();

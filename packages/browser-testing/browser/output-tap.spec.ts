@@ -1,6 +1,6 @@
-import { installOutputTap, outputTapWorklet, readTap, rms, tapReady } from "../dist/index";
-import { expect, test } from "./fixtures";
-import { servePage } from "./serve-page";
+import { installOutputTap, outputTapWorklet, readTap, rms, tapReady } from "../dist/index.js";
+import { expect, test } from "./fixtures.js";
+import { servePage } from "./serve-page.js";
 
 test("records what reaches the destination, sample by sample", async ({ newPage }) => {
   const begunAt = Date.now();

@@ -1,4 +1,4 @@
-import type { EnginePage } from "../dist/index";
+import type { EnginePage } from "../dist/index.js";
 
 declare global {
   /** In a page that records: how much it has. */

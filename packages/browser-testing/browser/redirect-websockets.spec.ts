@@ -1,6 +1,6 @@
-import { redirectWebSockets } from "../dist/index";
-import { expect, test } from "./fixtures";
-import { servePage } from "./serve-page";
+import { redirectWebSockets } from "../dist/index.js";
+import { expect, test } from "./fixtures.js";
+import { servePage } from "./serve-page.js";
 
 test("a page's sockets for one origin go to another, all others where they were meant to go", async ({ newPage }) => {
   await using served = await servePage();

@@ -6,9 +6,9 @@ import {
   installResourceCensus,
   installScriptedMicrophone,
   readCensus,
-} from "../dist/index";
-import { expect, test } from "./fixtures";
-import { servePage } from "./serve-page";
+} from "../dist/index.js";
+import { expect, test } from "./fixtures.js";
+import { servePage } from "./serve-page.js";
 
 /** In a page: opens one thing and returns how to close it. */
 type Leak = () => Promise<() => unknown>;

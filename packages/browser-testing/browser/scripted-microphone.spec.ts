@@ -7,10 +7,10 @@ import {
   speak,
   synthesizeSpeech,
   toFloat,
-} from "../dist/index";
-import { expect, test } from "./fixtures";
-import { recordMicrophone } from "./record-microphone";
-import { servePage } from "./serve-page";
+} from "../dist/index.js";
+import { expect, test } from "./fixtures.js";
+import { recordMicrophone } from "./record-microphone.js";
+import { servePage } from "./serve-page.js";
 
 test("is silent, and speaks what it is told", async ({ newPage, engine }) => {
   await using server = await servePage();

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bestCorrelation, envelope, rms, shareHeard } from "./correlation";
-import { resample } from "./resample";
+import { bestCorrelation, envelope, rms, shareHeard } from "./correlation.js";
+import { resample } from "./resample.js";
 
 const noise = (length: number) =>
   fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: length, maxLength: length });

@@ -1,4 +1,4 @@
-import { transform } from "./fourier";
+import { transform } from "./fourier.js";
 
 /** How alike two recordings are, and by how much the second is late. */
 export interface Correlation {

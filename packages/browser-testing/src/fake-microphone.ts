@@ -1,6 +1,6 @@
-import type { ScriptedPage } from "./page";
-import { installScriptedMicrophone } from "./scripted-microphone";
-import { readWav } from "./wav";
+import type { ScriptedPage } from "./page.js";
+import { installScriptedMicrophone } from "./scripted-microphone.js";
+import { readWav } from "./wav.js";
 
 /**
  * What the page finds when it asks for a microphone: a WAV file that speaks (in a loop, unless told otherwise), a user

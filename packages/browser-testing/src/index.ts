@@ -1,22 +1,22 @@
-export { bestCorrelation, type Correlation, envelope, rms } from "./correlation";
+export { bestCorrelation, type Correlation, envelope, rms } from "./correlation.js";
 export {
   type BrowserPool,
   createBrowserPool,
   type EnginePageOptions,
   engines,
   whyMissing,
-} from "./engines/browser-pool";
+} from "./engines/browser-pool.js";
 export {
   type BrowserSession,
   type ChromiumOptions,
   findChromium,
   launchChromium,
-} from "./engines/chromium";
-export type { Engine, EngineName, EnginePage, EngineSession } from "./engines/engine";
-export { type EngineFixtures, type EngineWorkerFixtures, engineFixtures } from "./engines/fixtures";
-export { isSpeechHeard } from "./engines/speech-heard";
-export type { FakeMicrophone } from "./fake-microphone";
-export { writeMicrophoneFile } from "./microphone-file";
+} from "./engines/chromium.js";
+export type { Engine, EngineName, EnginePage, EngineSession } from "./engines/engine.js";
+export { type EngineFixtures, type EngineWorkerFixtures, engineFixtures } from "./engines/fixtures.js";
+export { isSpeechHeard } from "./engines/speech-heard.js";
+export type { FakeMicrophone } from "./fake-microphone.js";
+export { writeMicrophoneFile } from "./microphone-file.js";
 export {
   type AudibleSpan,
   audibleSpans,
@@ -25,14 +25,14 @@ export {
   readTap,
   type TapRecording,
   tapReady,
-} from "./output-tap";
-export { installScript, type Probe, probe, type ScriptedPage } from "./page";
-export type { Instruments } from "./page/instruments";
-export { toFloat, toPcm16 } from "./pcm";
-export { redirectWebSockets } from "./redirect-websockets";
-export { resample, resampleAudio } from "./resample";
-export { type Census, describeLeft, expectNothingLeft, installResourceCensus, readCensus } from "./resource-census";
-export { answerMicrophone, installScriptedMicrophone, type MicrophoneAnswer, speak } from "./scripted-microphone";
-export { synthesizeSpeech, type Voice } from "./speech";
-export { createTcpProxy, type TcpProxy } from "./tcp-proxy";
-export { concatenate, decodeWav, encodeWav, type MonoAudio, readWav, silence, writeWav } from "./wav";
+} from "./output-tap.js";
+export type { Instruments } from "./page/instruments.js";
+export { installScript, type Probe, probe, type ScriptedPage } from "./page.js";
+export { toFloat, toPcm16 } from "./pcm.js";
+export { redirectWebSockets } from "./redirect-websockets.js";
+export { resample, resampleAudio } from "./resample.js";
+export { type Census, describeLeft, expectNothingLeft, installResourceCensus, readCensus } from "./resource-census.js";
+export { answerMicrophone, installScriptedMicrophone, type MicrophoneAnswer, speak } from "./scripted-microphone.js";
+export { synthesizeSpeech, type Voice } from "./speech.js";
+export { createTcpProxy, type TcpProxy } from "./tcp-proxy.js";
+export { concatenate, decodeWav, encodeWav, type MonoAudio, readWav, silence, writeWav } from "./wav.js";

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resampleAudio } from "./resample";
-import { concatenate, encodeWav, type MonoAudio, silence, writeWav } from "./wav";
+import { resampleAudio } from "./resample.js";
+import { concatenate, encodeWav, type MonoAudio, silence, writeWav } from "./wav.js";
 
 /**
  * Writes what a fake microphone is to say as a 44.1 kHz WAV file and returns its path. Chromium's fake microphone runs
@@ -22,8 +22,8 @@ export async function writeMicrophoneFile(
     await writeWav(options.path, whole);
     return options.path;
   }
-  // Named by its content: the next run writes the same file again, and none is left over. Another browser may be
-  // reading it: it is replaced as a whole.
+  // The name is a hash of the content, so that runs reuse the file and leave no others behind. Another browser may be
+  // reading it at this moment: write a new file and rename it into place.
   const name = createHash("sha256").update(encodeWav(whole)).digest("hex").slice(0, 16);
   const path = join(tmpdir(), `layercode-microphone-${name}.wav`);
   const unfinished = `${path}.${randomUUID()}`;

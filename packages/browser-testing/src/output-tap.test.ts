@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { audibleSpans } from "./output-tap";
+import { audibleSpans } from "./output-tap.js";
 
 test("sound is found with its ends, across zero crossings and short gaps", () => {
   const samples = [0, 0, 0.5, 0, -0.5, 0, 0, 0, 0, 0.002, 0];

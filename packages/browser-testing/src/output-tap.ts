@@ -1,6 +1,6 @@
-import { installScript, probe, type ScriptedPage } from "./page";
-import { outputTapScript, type TapReading } from "./page/output-tap";
-import { tapWorklet } from "./page/tap-worklet";
+import { outputTapScript, type TapReading } from "./page/output-tap.js";
+import { tapWorklet } from "./page/tap-worklet.js";
+import { installScript, probe, type ScriptedPage } from "./page.js";
 
 /** What reached the destination of an AudioContext. */
 export interface TapRecording {

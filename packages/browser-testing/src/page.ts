@@ -1,5 +1,5 @@
 import type { CDPSession, Page } from "playwright";
-import { type Instruments, installInstruments } from "./page/instruments";
+import { type Instruments, installInstruments } from "./page/instruments.js";
 
 /**
  * What a test needs of a page, in any engine: scripts go in as text, answers come out as JSON. A Playwright page is

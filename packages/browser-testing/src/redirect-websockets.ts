@@ -1,4 +1,4 @@
-import { installScript, type ScriptedPage } from "./page";
+import { installScript, type ScriptedPage } from "./page.js";
 
 /** Sends the page's WebSockets for one origin to another, from the next navigation on: code that names no URL would go to the service itself. */
 export async function redirectWebSockets(page: ScriptedPage, from: string, to: string): Promise<void> {

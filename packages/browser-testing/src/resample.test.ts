@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { rms } from "./correlation";
-import { resample } from "./resample";
+import { rms } from "./correlation.js";
+import { resample } from "./resample.js";
 
 const sine = (hz: number, rate: number, seconds: number) =>
   Float32Array.from({ length: rate * seconds }, (_, i) => Math.sin((2 * Math.PI * hz * i) / rate));

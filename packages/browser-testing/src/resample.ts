@@ -1,5 +1,5 @@
-import { toFloat, toPcm16 } from "./pcm";
-import type { MonoAudio } from "./wav";
+import { toFloat, toPcm16 } from "./pcm.js";
+import type { MonoAudio } from "./wav.js";
 
 // Zero crossings of the sinc on each side: 64 put the transition band at about 6 % of the Nyquist frequency.
 const crossings = 64;

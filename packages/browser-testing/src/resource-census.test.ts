@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Census, describeLeft, expectNothingLeft } from "./resource-census";
+import { type Census, describeLeft, expectNothingLeft } from "./resource-census.js";
 
 const nothing: Census = {
   tracks: [],

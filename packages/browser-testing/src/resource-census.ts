@@ -1,5 +1,5 @@
-import { installScript, probe, type ScriptedPage } from "./page";
-import { type Census, resourceCensusScript } from "./page/resource-census";
+import { type Census, resourceCensusScript } from "./page/resource-census.js";
+import { installScript, probe, type ScriptedPage } from "./page.js";
 
 export type { Census };
 

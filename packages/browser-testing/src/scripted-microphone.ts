@@ -1,8 +1,8 @@
-import { installScript, probe, type ScriptedPage } from "./page";
-import { type MicrophoneAnswer, scriptedMicrophoneScript } from "./page/scripted-microphone";
-import { toFloat } from "./pcm";
-import { resample } from "./resample";
-import type { MonoAudio } from "./wav";
+import { type MicrophoneAnswer, scriptedMicrophoneScript } from "./page/scripted-microphone.js";
+import { installScript, probe, type ScriptedPage } from "./page.js";
+import { toFloat } from "./pcm.js";
+import { resample } from "./resample.js";
+import type { MonoAudio } from "./wav.js";
 
 export type { MicrophoneAnswer };
 

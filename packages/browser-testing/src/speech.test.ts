@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { envelope } from "./correlation";
-import { toFloat } from "./pcm";
-import { synthesizeSpeech } from "./speech";
+import { envelope } from "./correlation.js";
+import { toFloat } from "./pcm.js";
+import { synthesizeSpeech } from "./speech.js";
 
 test("a text is spoken, and the same text sounds the same", async () => {
   const text = `This is sentence ${randomUUID().slice(0, 4)}.`;

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { type MonoAudio, readWav } from "./wav";
+import { type MonoAudio, readWav } from "./wav.js";
 
 /** The voices that flite brings. */
 export type Voice = "slt" | "kal16" | "awb" | "rms";
@@ -32,14 +32,14 @@ async function cachedOrSpoken(text: string, voice: Voice, key: string): Promise<
   try {
     return await readWav(path);
   } catch {
-    // Not there yet, or not readable: make it again.
+    // The cached file does not exist yet, or cannot be read: synthesize it.
   }
   await mkdir(cacheDirectory, { recursive: true });
   const file = `${key}.${randomUUID()}.tmp`;
   const unfinished = join(cacheDirectory, file);
   try {
     await runFlite({ text, voice, directory: cacheDirectory, file });
-    // Other processes look for the file at the same time: it appears whole or not at all.
+    // Another process may look for the file at this moment: rename it into place, so that nobody reads half of it.
     await rename(unfinished, path);
   } finally {
     await rm(unfinished, { force: true });
@@ -52,7 +52,7 @@ async function runFlite(workerData: { text: string; voice: Voice; directory: str
     workerData,
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
-  // `once` rejects when the worker throws.
+  // `once()` rejects when the worker emits "error".
   const [status] = await once(worker, "exit");
   if (status !== 0) throw new Error(`Speech synthesis of "${workerData.text}" ended with status ${status}.`);
 }

@@ -1,17 +1,24 @@
 import type { Socket } from "node:net";
-import type { Conditions } from "./tcp-proxy";
+
+/** The conditions that all pipes of a proxy share. */
+export interface Conditions {
+  latencyMs: number;
+  jitterMs: number;
+  bytesPerSecond: number;
+  held: boolean;
+}
 
 /** One direction of a connection. */
 export interface Pipe {
-  /** Sends what is due, and sees when the next is. */
+  /** Writes the pieces that are due, and sets the timer for the next. */
   deliver(): void;
-  /** Forgets what is under way. */
+  /** Drops the pieces that are not delivered yet, and the timer. */
   stop(): void;
 }
 
-// What is under way at once; beyond, the sender is made to wait, as a real connection's window does.
+// The most bytes that are under way at once. Beyond it the sender is paused, as the window of a real connection does.
 const windowBytes = 256 * 1024;
-// A large chunk passes in pieces, or a slow line would deliver it all in one burst.
+// A chunk is cut into pieces of this size; in one piece, a slow line would deliver it in one burst at its end.
 const pieceBytes = 1460;
 
 /** Carries bytes from one socket to another under the conditions of the moment, in order, the end included. */
@@ -26,7 +33,7 @@ export function createPipe(from: Socket, to: Socket, conditions: Conditions): Pi
     const now = performance.now();
     lineFreeAt = Math.max(now, lineFreeAt) + (1000 * (piece?.length ?? 0)) / conditions.bytesPerSecond;
     const due = lineFreeAt + conditions.latencyMs + Math.random() * conditions.jitterMs;
-    // Jitter does not reorder: whoever is due before the one in front waits for it.
+    // TCP keeps the order: a piece that is due before the one ahead of it waits in the queue.
     underway.push({ piece, due });
     bytes += piece?.length ?? 0;
   }

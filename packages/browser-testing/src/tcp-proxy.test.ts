@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { createTcpProxy, type TcpProxy } from "./tcp-proxy";
+import { createTcpProxy, type TcpProxy } from "./tcp-proxy.js";
 
 const endings: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { createPipe, type Pipe } from "./tcp-pipe";
+import { type Conditions, createPipe, type Pipe } from "./tcp-pipe.js";
 
 /** A bad network between a browser and a server on this machine. */
 export interface TcpProxy {
@@ -23,14 +23,6 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-/** The conditions that all pipes of a proxy share. */
-export interface Conditions {
-  latencyMs: number;
-  jitterMs: number;
-  bytesPerSecond: number;
-  held: boolean;
-}
-
 interface Connection {
   client: Socket;
   server: Socket;
@@ -45,7 +37,7 @@ export async function createTcpProxy(options: { target: { host: string; port: nu
 
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     client.on("error", () => {});
-    // The port stays ours while connections are refused: given back, someone else might take it.
+    // Keep listening while connections are refused: another program could take a port that was given back.
     if (refusing) client.resetAndDestroy();
     else relay(client);
   });
@@ -58,7 +50,7 @@ export async function createTcpProxy(options: { target: { host: string; port: nu
     const pipes = [createPipe(client, server, conditions), createPipe(server, client, conditions)] as const;
     const connection = { client, server, pipes };
     open.add(connection);
-    // One side broke: the other is told in the same way.
+    // One side was reset: reset the other side too.
     const onError = () => reset(connection);
     client.on("error", onError);
     server.on("error", onError);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { concatenate, decodeWav, encodeWav, readWav, silence, writeWav } from "./wav";
+import { concatenate, decodeWav, encodeWav, readWav, silence, writeWav } from "./wav.js";
 
 const audio = fc.record({
   samples: fc.int16Array(),

@@ -80,7 +80,7 @@ interface CheckedAgent extends MockAgent {
   scenario?: Scenario | Script;
 }
 
-// Once, when the server starts: what is wrong with a script shall be known then.
+// Scripts are parsed once, when the server starts, so that a mistake in one is reported then and not in a conversation.
 function checkScenario({ scenario, ...agent }: MockAgent): CheckedAgent {
   return scenario === undefined ? agent : { ...agent, scenario: resolveScenario(scenario) };
 }
@@ -93,7 +93,8 @@ function isWellFormed(agentId: string): boolean {
   return /^[A-Za-z0-9][\w-]{0,127}$/.test(agentId);
 }
 
-// An agent's own config beats the server's trigger; its own trigger beats any config; its scenario's comes last.
+// The trigger, first match wins: the agent's own `trigger`; its own `config` or, if it has none, the server's `trigger`
+// and then the server's `config`; the scenario's `trigger`.
 function resolveAgent(
   agent: Required<Pick<CheckedAgent, "scenario">> & MockAgent,
   own: MockAgent,

@@ -36,7 +36,8 @@ Stop it with Ctrl-C.
 
 const usageError = 2;
 
-// V8 takes the lists of hundreds of sockets for long-lived: their garbage piles up where only a long collection finds it.
+// V8 allocates the short-lived lists of hundreds of sockets in its old generation, where only a long collection frees
+// them. The first flag keeps them in the young one, the second lets the heap grow further between two long collections.
 // The README tells others to give the same flags.
 const manySessions = ["--no-allocation-site-pretenuring", "--heap-growing-percent=400"];
 
@@ -135,7 +136,7 @@ async function serve({ options, scenario, output }: Extract<Command, { run: "ser
     },
   });
   const stop = () => {
-    // A second Ctrl-C ends it at once.
+    // `close()` waits for the clients. Without these handlers a second Ctrl-C ends the process at once.
     process.off("SIGINT", stop).off("SIGTERM", stop);
     void server.close();
   };

@@ -4,7 +4,7 @@ export class Emitter<Events extends Record<string, readonly unknown[]>> {
 
   /** Listens until the returned function is called. */
   on<E extends keyof Events>(event: E, listener: (...values: Events[E]) => void): () => void {
-    // A function of its own, so that the same listener may be added twice and removed once.
+    // Wrap the listener: the set would keep the same function only once, and one undo would remove both.
     const entry = (...values: never[]) => listener(...(values as unknown as Events[E]));
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners.add(entry));

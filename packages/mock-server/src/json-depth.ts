@@ -17,7 +17,7 @@ export function isDeeperThan(text: string, deepest: number): boolean {
   return false;
 }
 
-// Most of a frame is one long string of audio: it is skipped, not read.
+// Most of an audio frame is one long string: jump to its end instead of looking at each character.
 function endOfString(text: string, from: number): number {
   for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
     let backslashes = 0;

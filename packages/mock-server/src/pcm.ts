@@ -26,10 +26,10 @@ export function base64ToPcm(text: string): Int16Array | null {
   return isBase64(text) ? decodePlain(text, allocate) : decodeOther(text);
 }
 
-// What it decodes is dealt with before anybody decodes again.
+// One buffer for all calls: callers copy the samples before the next call overwrites them.
 let room = new Int16Array(4096);
 
-/** The same in memory that the next call uses again: for whoever copies what he needs, fifty times a second. */
+/** The same, in memory that the next call overwrites: for callers that copy the samples at once. */
 export function base64ToTransientPcm(text: string): Int16Array | null {
   return isBase64(text) ? decodePlain(text, reuse) : decodeOther(text);
 }
@@ -49,7 +49,7 @@ function decodePlain(text: string, memory: (samples: number) => Int16Array): Int
   return pcm;
 }
 
-// Node's own decoder takes anything: what is not plainly right is left to core's.
+// Node's decoder ignores invalid characters. Decode with it only what is plainly valid; core's decoder judges the rest.
 function decodeOther(text: string): Int16Array | null {
   const bytes = decodeBase64(text);
   return bytes && bytesToPcm(bytes);

@@ -15,11 +15,12 @@ import { concatenate } from "./pcm.js";
 import { documentedProtocol } from "./protocol/settings.js";
 import { type Grant, SessionKeys } from "./rest/session-keys.js";
 import { resolveScenario } from "./scenarios/resolve-scenario.js";
-import { prewarmOf } from "./scenarios/running-scenario.js";
-import type { MockSession, ReceivedMessage } from "./session/mock-session.js";
+import { prewarmOf } from "./scenarios/run-scenario.js";
+import type { ReceivedMessage } from "./session/messages.js";
+import type { MockSession } from "./session/mock-session.js";
 import { Session } from "./session/session.js";
 import { Sessions } from "./session/sessions.js";
-import type { TimelineEntry } from "./session/timeline.js";
+import type { TimelineEntry } from "./session/timeline-entry.js";
 import { createVoice } from "./speech/create-voice.js";
 import { splitSentences } from "./speech/sentences.js";
 
@@ -98,10 +99,10 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     noServer: true,
     maxPayload: limits.frameBytes,
     perMessageDeflate: false,
-    // There is no subprotocol; `ws` would agree to any.
+    // Layercode has no subprotocol; by default `ws` would accept the first that a client offers.
     handleProtocols: () => false,
   });
-  // Also those that were upgraded or refused, of which the HTTP server knows nothing any more.
+  // The HTTP server forgets sockets that were upgraded or refused: keep our own list, for `close()`.
   const connections = new Set<Socket>();
   http.on("connection", (socket) => {
     connections.add(socket);
@@ -120,9 +121,9 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   };
 
   http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // A client that resets the connection meanwhile must not end this process.
+    // A client may reset the connection during the handshake: without a listener the error would end this process.
     socket.on("error", () => socket.destroy());
-    // By hand: the URL class throws at what some clients send.
+    // Cut the path by hand: `new URL()` throws at some request targets that clients send.
     const [path, query] = (request.url ?? "/").split("?", 2);
     if (path !== socketPath) return refuseUpgrade(socket, 404);
     const key = keys.check(
@@ -163,7 +164,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   }
 
   if (voice.name === "flite")
-    // A failure is heard of again when the sentence is wanted.
+    // Ignore a failure here: the sentence is synthesized again, and reported, when it is needed.
     for (const sentence of prewarmOf(scenario).flatMap(splitSentences)) voice.synthesize(sentence).catch(() => {});
 
   let closing: Promise<void> | undefined;

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { floatToPcm16, pcm16ToFloat } from "@layercode/audio";
-import { decibels, fitSine, rms, type SineFit, sine } from "../measure/sine";
-import { median, percentile } from "../measure/statistics";
-import { table } from "../measure/table";
-import { measurePlayer, type PlayerCost } from "../player-worklet";
-import { blockLength, type Candidate, type Contender, contenders } from "../resamplers";
+import { decibels, fitSine, rms, type SineFit, sine } from "../measure/sine.js";
+import { median, percentile } from "../measure/statistics.js";
+import { table } from "../measure/table.js";
+import { measurePlayer, type PlayerCost } from "../player-worklet.js";
+import { blockLength, type Candidate, type Contender, contenders } from "../resamplers.js";
 
 const pairs = [
   [48000, 8000],

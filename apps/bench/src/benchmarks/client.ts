@@ -1,7 +1,7 @@
-import type { BenchOptions } from "../browser/bench";
-import { runMeasurements } from "../browser/run-measurements";
-import { measureConnect } from "../client/connect";
-import { measureCost } from "../client/cost";
+import type { BenchOptions } from "../browser/bench.js";
+import { runMeasurements } from "../browser/run-measurements.js";
+import { measureConnect } from "../client/connect.js";
+import { measureCost } from "../client/cost.js";
 
 const notes = `
 Medians and 95th percentiles; the target is for ours. connect(): from the call to status "connected", where authorization

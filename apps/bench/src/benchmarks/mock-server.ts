@@ -4,8 +4,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { WebSocket } from "ws";
-import { percentile } from "../measure/statistics";
-import { table } from "../measure/table";
+import { percentile } from "../measure/statistics.js";
+import { table } from "../measure/table.js";
 
 const counts = [1, 100, 500];
 const warmUpMs = 3000;

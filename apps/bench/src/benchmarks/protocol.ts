@@ -1,14 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
-import type { BenchOptions } from "../browser/bench";
-import { bundleSize } from "../measure/bundle-size";
-import { median, percentile } from "../measure/statistics";
-import { table } from "../measure/table";
-import { read as readByLayercode } from "../readers/layercode";
-import { read as readByTypebox } from "../readers/typebox";
-import { read as readByValibot } from "../readers/valibot";
-import { read as readByZod, readWithoutEval } from "../readers/zod";
-import { read as readByZodMini } from "../readers/zod-mini";
+import type { BenchOptions } from "../browser/bench.js";
+import { bundleSize } from "../measure/bundle-size.js";
+import { median, percentile } from "../measure/statistics.js";
+import { table } from "../measure/table.js";
+import { read as readByLayercode } from "../readers/layercode.js";
+import { read as readByTypebox } from "../readers/typebox.js";
+import { read as readByValibot } from "../readers/valibot.js";
+import { read as readByZod, readWithoutEval } from "../readers/zod.js";
+import { read as readByZodMini } from "../readers/zod-mini.js";
 
 /** Reads a frame of the server, and says whether it is a good one. */
 type Read = (text: string) => { ok: boolean; message?: unknown };

@@ -1,12 +1,12 @@
-import type { BenchOptions } from "../browser/bench";
-import { runMeasurements } from "../browser/run-measurements";
-import { measureBargeIn } from "../sound/barge-in";
-import { measureCutPosition } from "../sound/cut-position";
-import { measureJitter } from "../sound/jitter";
-import { measureMemory } from "../sound/memory";
-import { measureMicrophoneToWire } from "../sound/microphone-to-wire";
-import { measureWireToSpeaker } from "../sound/wire-to-speaker";
-import { measureWorkletCost } from "../sound/worklet-cost";
+import type { BenchOptions } from "../browser/bench.js";
+import { runMeasurements } from "../browser/run-measurements.js";
+import { measureBargeIn } from "../sound/barge-in.js";
+import { measureCutPosition } from "../sound/cut-position.js";
+import { measureJitter } from "../sound/jitter.js";
+import { measureMemory } from "../sound/memory.js";
+import { measureMicrophoneToWire } from "../sound/microphone-to-wire.js";
+import { measureWireToSpeaker } from "../sound/wire-to-speaker.js";
+import { measureWorkletCost } from "../sound/worklet-cost.js";
 
 const parts = {
   "microphone-to-wire": measureMicrophoneToWire,

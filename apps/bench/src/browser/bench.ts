@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
-import { buildPages } from "./build-pages";
-import { type ConversationServer, startConversationServer } from "./conversation-server";
+import { buildPages } from "./build-pages.js";
+import { type ConversationServer, startConversationServer } from "./conversation-server.js";
 
 /** What `npm run bench` was told. */
 export interface BenchOptions {

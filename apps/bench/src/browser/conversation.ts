@@ -1,9 +1,9 @@
 import { type BrowserSession, installOutputTap, installScript, probe } from "@layercode/browser-testing";
-import { microphoneTapScript, microphoneTapWorklet } from "../page/microphone-tap";
-import { rawMicrophoneScript } from "../page/raw-microphone";
-import { type WireEntry, wireLogScript } from "../page/wire-log";
-import type { AgentMessage, AgentSpeech, ConversationServer } from "./conversation-server";
-import type { Page } from "./playwright-types";
+import { microphoneTapScript, microphoneTapWorklet } from "../page/microphone-tap.js";
+import { rawMicrophoneScript } from "../page/raw-microphone.js";
+import { type WireEntry, wireLogScript } from "../page/wire-log.js";
+import type { AgentMessage, AgentSpeech, ConversationServer } from "./conversation-server.js";
+import type { Page } from "./playwright-types.js";
 
 /** Who is measured. */
 export const contenders = ["ours", "peer"] as const;

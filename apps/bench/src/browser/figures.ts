@@ -1,5 +1,5 @@
-import { median, percentile } from "../measure/statistics";
-import { table } from "../measure/table";
+import { median, percentile } from "../measure/statistics.js";
+import { table } from "../measure/table.js";
 
 /** Something measured of both; the less the better. */
 export interface Figure {

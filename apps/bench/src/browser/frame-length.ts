@@ -1,4 +1,4 @@
-import type { WireEntry } from "../page/wire-log";
+import type { WireEntry } from "../page/wire-log.js";
 
 const bytesPerMs = 16;
 

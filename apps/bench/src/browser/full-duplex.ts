@@ -1,7 +1,7 @@
 import { type BrowserSession, launchChromium, writeMicrophoneFile } from "@layercode/browser-testing";
-import type { Bench } from "./bench";
-import { type Contender, type Conversation, openConversation, sleep } from "./conversation";
-import { agentSpeech, faintNoise } from "./signals";
+import type { Bench } from "./bench.js";
+import { type Contender, type Conversation, openConversation, sleep } from "./conversation.js";
+import { agentSpeech, faintNoise } from "./signals.js";
 
 const settleMs = 5000;
 

@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from "./playwright-types";
+import type { CDPSession, Page } from "./playwright-types.js";
 
 /** Bytes that live scripts hold after a collection of garbage, array buffers included. */
 export interface Heap {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
-import type { Figure } from "./figures";
+import type { Figure } from "./figures.js";
 
 /** What ran, and on what. */
 export interface Machine {

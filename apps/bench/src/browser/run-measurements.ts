@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { findChromium } from "@layercode/browser-testing";
-import { type Bench, type BenchOptions, withBench } from "./bench";
-import { type Figure, printFigures } from "./figures";
-import { watchMachine, writeResults } from "./results";
+import { type Bench, type BenchOptions, withBench } from "./bench.js";
+import { type Figure, printFigures } from "./figures.js";
+import { watchMachine, writeResults } from "./results.js";
 
 type Measurement = (bench: Bench) => Promise<Figure[]>;
 

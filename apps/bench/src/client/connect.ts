@@ -1,11 +1,11 @@
 import { createTcpProxy, launchChromium, probe, writeMicrophoneFile } from "@layercode/browser-testing";
-import type { Bench } from "../browser/bench";
-import { type Contender, type Conversation, contenders, openConversation, sleep } from "../browser/conversation";
-import type { Figure } from "../browser/figures";
-import { frameLengths } from "../browser/frame-length";
-import { faintNoise } from "../browser/signals";
-import type { MicrophoneWait } from "../page/raw-microphone";
-import type { WireEntry } from "../page/wire-log";
+import type { Bench } from "../browser/bench.js";
+import { type Contender, type Conversation, contenders, openConversation, sleep } from "../browser/conversation.js";
+import type { Figure } from "../browser/figures.js";
+import { frameLengths } from "../browser/frame-length.js";
+import { faintNoise } from "../browser/signals.js";
+import type { MicrophoneWait } from "../page/raw-microphone.js";
+import type { WireEntry } from "../page/wire-log.js";
 
 const authorizeMs = 150;
 const socketMs = 100;

@@ -1,10 +1,10 @@
 import { type BrowserSession, probe } from "@layercode/browser-testing";
-import type { Bench } from "../browser/bench";
-import { type Contender, type Conversation, sleep } from "../browser/conversation";
-import type { Figure } from "../browser/figures";
-import { withFullDuplex } from "../browser/full-duplex";
-import { watchHeap } from "../browser/heap";
-import type { WireCount } from "../page/wire-log";
+import type { Bench } from "../browser/bench.js";
+import { type Contender, type Conversation, sleep } from "../browser/conversation.js";
+import type { Figure } from "../browser/figures.js";
+import { withFullDuplex } from "../browser/full-duplex.js";
+import { watchHeap } from "../browser/heap.js";
+import type { WireCount } from "../page/wire-log.js";
 
 /** What one second of conversation takes, and what stays of a minute. */
 interface Cost {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fitLine } from "./line";
+import { fitLine } from "./line.js";
 
 test("a line goes through what lies on one, and between what does not", () => {
   const line = fitLine([3, 5, 7, 9]);

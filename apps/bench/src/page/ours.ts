@@ -1,6 +1,6 @@
 // The page of our client.
 import { LayercodeClient } from "@layercode/core";
-import { drive, levels, onStatus, settings } from "./drive";
+import { drive, levels, onStatus, settings } from "./drive.js";
 
 const { agentId, audioInput, websocketUrl } = settings;
 const client = new LayercodeClient({

@@ -1,6 +1,6 @@
 // The page of Layercode's own client.
 import LayercodeClient from "@layercode/js-sdk";
-import { drive, levels, onStatus, settings } from "./drive";
+import { drive, levels, onStatus, settings } from "./drive.js";
 
 const { agentId, audioInput, websocketUrl } = settings;
 const client = new LayercodeClient({

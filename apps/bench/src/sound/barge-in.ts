@@ -1,10 +1,10 @@
 import { audibleSpans, launchChromium, tapReady } from "@layercode/browser-testing";
-import type { Bench } from "../browser/bench";
-import { type Contender, type Conversation, openConversation, sleep } from "../browser/conversation";
-import type { Figure } from "../browser/figures";
-import { type Heard, readHeard, withoutHoles } from "../browser/heard";
-import { agentTone } from "../browser/signals";
-import { clickLevel, toneMs } from "./tone-measures";
+import type { Bench } from "../browser/bench.js";
+import { type Contender, type Conversation, openConversation, sleep } from "../browser/conversation.js";
+import type { Figure } from "../browser/figures.js";
+import { type Heard, readHeard, withoutHoles } from "../browser/heard.js";
+import { agentTone } from "../browser/signals.js";
+import { clickLevel, toneMs } from "./tone-measures.js";
 
 const clickDb = -40;
 const frequency = 440;

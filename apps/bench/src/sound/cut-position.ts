@@ -7,12 +7,12 @@ import {
   readTap,
   tapReady,
 } from "@layercode/browser-testing";
-import type { Bench } from "../browser/bench";
-import { sleep } from "../browser/conversation";
-import { base64Of } from "../browser/conversation-server";
-import type { Figure } from "../browser/figures";
-import { agentTone } from "../browser/signals";
-import { wireLogScript } from "../page/wire-log";
+import type { Bench } from "../browser/bench.js";
+import { sleep } from "../browser/conversation.js";
+import { base64Of } from "../browser/conversation-server.js";
+import type { Figure } from "../browser/figures.js";
+import { agentTone } from "../browser/signals.js";
+import { wireLogScript } from "../page/wire-log.js";
 
 /** What the speaker says was rendered of a turn that is cut, against what the tap heard of it. The peer says nothing of it. */
 export async function measureCutPosition({ server, quick, report }: Bench): Promise<Figure[]> {

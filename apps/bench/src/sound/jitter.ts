@@ -1,10 +1,10 @@
 import { type BrowserSession, launchChromium } from "@layercode/browser-testing";
-import type { Bench } from "../browser/bench";
-import { type Contender, contenders, openConversation, sleep } from "../browser/conversation";
-import type { Figure } from "../browser/figures";
-import { readHeard, withoutHoles } from "../browser/heard";
-import { agentSpeech } from "../browser/signals";
-import { silentGaps } from "./silent-gaps";
+import type { Bench } from "../browser/bench.js";
+import { type Contender, contenders, openConversation, sleep } from "../browser/conversation.js";
+import type { Figure } from "../browser/figures.js";
+import { readHeard, withoutHoles } from "../browser/heard.js";
+import { agentSpeech } from "../browser/signals.js";
+import { silentGaps } from "./silent-gaps.js";
 
 const seconds = 12;
 const jitterMs = 150;

@@ -1,6 +1,6 @@
 import { resample } from "@layercode/browser-testing";
 import { expect, test } from "vitest";
-import { findMarkers, markerTrain, pairMarkers } from "./markers";
+import { findMarkers, markerTrain, pairMarkers } from "./markers.js";
 
 const rate = 44_100;
 const floats = Float32Array.from(markerTrain(3, rate).samples, (sample) => sample / 32768);

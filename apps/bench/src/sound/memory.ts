@@ -1,10 +1,10 @@
 import { launchChromium } from "@layercode/browser-testing";
-import type { Bench } from "../browser/bench";
-import { type Contender, contenders, openConversation, sleep } from "../browser/conversation";
-import type { Figure } from "../browser/figures";
-import { withFullDuplex } from "../browser/full-duplex";
-import { type Heap, watchHeap } from "../browser/heap";
-import { agentTone } from "../browser/signals";
+import type { Bench } from "../browser/bench.js";
+import { type Contender, contenders, openConversation, sleep } from "../browser/conversation.js";
+import type { Figure } from "../browser/figures.js";
+import { withFullDuplex } from "../browser/full-duplex.js";
+import { type Heap, watchHeap } from "../browser/heap.js";
+import { agentTone } from "../browser/signals.js";
 
 const turns = 12;
 const turnSeconds = 30;

@@ -1,10 +1,10 @@
 import { type BrowserSession, launchChromium, probe, writeMicrophoneFile } from "@layercode/browser-testing";
-import type { Bench } from "../browser/bench";
-import { type Contender, contenders, openConversation, sleep } from "../browser/conversation";
-import type { Figure } from "../browser/figures";
-import { fitLine } from "../measure/line";
-import type { CapturedSound } from "../page/microphone-tap";
-import { findMarkers, markerTrain, pairMarkers } from "./markers";
+import type { Bench } from "../browser/bench.js";
+import { type Contender, contenders, openConversation, sleep } from "../browser/conversation.js";
+import type { Figure } from "../browser/figures.js";
+import { fitLine } from "../measure/line.js";
+import type { CapturedSound } from "../page/microphone-tap.js";
+import { findMarkers, markerTrain, pairMarkers } from "./markers.js";
 
 const wireRate = 8000;
 const quantum = 128;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { silentGaps } from "./silent-gaps";
+import { silentGaps } from "./silent-gaps.js";
 
 const rate = 1000;
 const sound = (ms: number) => Array<number>(ms).fill(0.5);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clickLevel, toneMs } from "./tone-measures";
+import { clickLevel, toneMs } from "./tone-measures.js";
 
 const rate = 48_000;
 const tone = (frequency: number, length: number) =>

@@ -1,4 +1,4 @@
-import { decibels } from "../measure/sine";
+import { decibels } from "../measure/sine.js";
 
 const cutoff = 2000;
 const windowSeconds = 0.01;

@@ -1,9 +1,9 @@
 import { audibleSpans, launchChromium, tapReady } from "@layercode/browser-testing";
-import type { Bench } from "../browser/bench";
-import { type Contender, openConversation, sleep } from "../browser/conversation";
-import type { Figure } from "../browser/figures";
-import { readHeard, withoutHoles } from "../browser/heard";
-import { agentTone } from "../browser/signals";
+import type { Bench } from "../browser/bench.js";
+import { type Contender, openConversation, sleep } from "../browser/conversation.js";
+import type { Figure } from "../browser/figures.js";
+import { readHeard, withoutHoles } from "../browser/heard.js";
+import { agentTone } from "../browser/signals.js";
 
 /**
  * How long it takes from the first message of a turn, 100 ms of sound, to its first sample at the tap. The turn comes

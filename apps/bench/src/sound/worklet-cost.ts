@@ -1,10 +1,10 @@
 import { launchChromium } from "@layercode/browser-testing";
-import { traceWorklets } from "../browser/audio-trace";
-import type { Bench } from "../browser/bench";
-import { type Contender, contenders, openConversation, sleep } from "../browser/conversation";
-import type { Figure } from "../browser/figures";
-import { agentTone } from "../browser/signals";
-import { percentile } from "../measure/statistics";
+import { traceWorklets } from "../browser/audio-trace.js";
+import type { Bench } from "../browser/bench.js";
+import { type Contender, contenders, openConversation, sleep } from "../browser/conversation.js";
+import type { Figure } from "../browser/figures.js";
+import { agentTone } from "../browser/signals.js";
+import { percentile } from "../measure/statistics.js";
 
 const queuedSeconds = 120;
 

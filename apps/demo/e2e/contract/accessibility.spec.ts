@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import { said } from "../agents";
-import type { DemoPage } from "../demo-page";
-import { expect, test } from "./contract";
+import { said } from "../agents.js";
+import type { DemoPage } from "../demo-page.js";
+import { expect, test } from "./contract.js";
 
 const axe = createRequire(import.meta.url).resolve("axe-core");
 

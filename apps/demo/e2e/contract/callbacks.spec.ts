@@ -1,9 +1,9 @@
 import { speak } from "@layercode/browser-testing";
 import type { Page } from "@playwright/test";
-import { sentence } from "../sounds";
-import { agentTurn, replayFinished } from "../wire";
-import { changeOptions } from "./change-options";
-import { expect, test } from "./contract";
+import { sentence } from "../sounds.js";
+import { agentTurn, replayFinished } from "../wire.js";
+import { changeOptions } from "./change-options.js";
+import { expect, test } from "./contract.js";
 
 test("of all callbacks the latest are called, in a conversation that goes on", async ({
   openScripted,

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import type { Start, StartOptions } from "../../src/shared/start";
+import type { Start, StartOptions } from "../../src/shared/start.js";
 
 declare global {
   /** The panels of the page, for the console: see src/main.ts. */

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
-import type { DemoPage } from "../demo-page";
-import { test as base, expect, type OpenOptions } from "../fixtures";
-import { expectReleased } from "./released";
+import type { DemoPage } from "../demo-page.js";
+import { test as base, expect, type OpenOptions } from "../fixtures.js";
+import { expectReleased } from "./released.js";
 
 /**
  * As the tests of core, and at the end of each: no error was thrown, the console is empty but for what the browser itself

@@ -1,10 +1,10 @@
 import { speak } from "@layercode/browser-testing";
 import type { Page } from "@playwright/test";
-import { said } from "../agents";
-import { countMicrophoneRequests } from "../microphone-requests";
-import { audibleMs, heard, likenessAtServer, sentence } from "../sounds";
-import { agentTurn, replayFinished, reportedTurns, userTurnOpened } from "../wire";
-import { expect, test } from "./contract";
+import { said } from "../agents.js";
+import { countMicrophoneRequests } from "../microphone-requests.js";
+import { audibleMs, heard, likenessAtServer, sentence } from "../sounds.js";
+import { agentTurn, replayFinished, reportedTurns, userTurnOpened } from "../wire.js";
+import { expect, test } from "./contract.js";
 
 test("connects, hears, shows and answers what is said", async ({ openScripted, nextSession }) => {
   const spoken = await sentence("Can you hear me?");

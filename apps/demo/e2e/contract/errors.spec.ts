@@ -1,6 +1,6 @@
 import { answerMicrophone, installScriptedMicrophone } from "@layercode/browser-testing";
-import { said } from "../agents";
-import { expect, test } from "./contract";
+import { said } from "../agents.js";
+import { expect, test } from "./contract.js";
 
 test("a denied microphone is explained, and trying again works", async ({ open, nextSession }) => {
   const demo = await open({

@@ -1,9 +1,9 @@
 import type { MockSession } from "@layercode/mock-server";
 import type { Page } from "@playwright/test";
-import { said } from "../agents";
-import { countMicrophoneRequests } from "../microphone-requests";
-import { changeOptions } from "./change-options";
-import { expect, test } from "./contract";
+import { said } from "../agents.js";
+import { countMicrophoneRequests } from "../microphone-requests.js";
+import { changeOptions } from "./change-options.js";
+import { expect, test } from "./contract.js";
 
 // A component that is on the page is given other options, as by a parent that renders again.
 

@@ -1,8 +1,8 @@
 import { readCensus } from "@layercode/browser-testing";
 import type { Page } from "@playwright/test";
-import { said } from "../agents";
-import { countMicrophoneRequests } from "../microphone-requests";
-import { expect, test } from "./contract";
+import { said } from "../agents.js";
+import { countMicrophoneRequests } from "../microphone-requests.js";
+import { expect, test } from "./contract.js";
 
 test("by keyboard alone, on a small phone", async ({ open, nextSession }) => {
   const context = { viewport: { width: 360, height: 640 } };

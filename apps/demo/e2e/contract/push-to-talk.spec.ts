@@ -1,11 +1,11 @@
 import { speak } from "@layercode/browser-testing";
 import type { MockSession, ReceivedMessage } from "@layercode/mock-server";
-import { said } from "../agents";
-import type { DemoPage } from "../demo-page";
-import type { OpenOptions } from "../fixtures";
-import { sentence } from "../sounds";
-import { agentTurn, received, replayFinished } from "../wire";
-import { expect, test } from "./contract";
+import { said } from "../agents.js";
+import type { DemoPage } from "../demo-page.js";
+import type { OpenOptions } from "../fixtures.js";
+import { sentence } from "../sounds.js";
+import { agentTurn, received, replayFinished } from "../wire.js";
+import { expect, test } from "./contract.js";
 
 type Start = (options?: OpenOptions) => Promise<{ demo: DemoPage; session: MockSession }>;
 

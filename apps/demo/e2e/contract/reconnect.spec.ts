@@ -1,10 +1,10 @@
 import { createTcpProxy } from "@layercode/browser-testing";
 import type { MockServer, MockSession } from "@layercode/mock-server";
-import { said } from "../agents";
-import type { DemoPage } from "../demo-page";
-import type { Fixtures } from "../fixtures";
-import { agentTurn } from "../wire";
-import { expect, test } from "./contract";
+import { said } from "../agents.js";
+import type { DemoPage } from "../demo-page.js";
+import type { Fixtures } from "../fixtures.js";
+import { agentTurn } from "../wire.js";
+import { expect, test } from "./contract.js";
 
 test("a connection that breaks is mended: the page says so, and what it cut", async ({
   openScripted,

@@ -1,6 +1,6 @@
 import { type Census, describeLeft, readCensus } from "@layercode/browser-testing";
 import type { Page } from "@playwright/test";
-import { expect } from "../fixtures";
+import { expect } from "../fixtures.js";
 
 /**
  * Waits until nothing of a conversation is left in the page: no track, socket, context, timer, frame, request, and no

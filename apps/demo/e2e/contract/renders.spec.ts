@@ -1,9 +1,9 @@
 import { speak } from "@layercode/browser-testing";
 import type { Page } from "@playwright/test";
-import type { Part } from "../../src/shared/render-count";
-import { said } from "../agents";
-import { sentence } from "../sounds";
-import { expect, test } from "./contract";
+import type { Part } from "../../src/shared/render-count.js";
+import { said } from "../agents.js";
+import { sentence } from "../sounds.js";
+import { expect, test } from "./contract.js";
 
 test("a callback that changes is called from then on, and never reconnects", async ({ open, nextSession, server }) => {
   const demo = await open({ agent: "ag-reserved" });

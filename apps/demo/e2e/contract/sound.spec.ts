@@ -1,9 +1,9 @@
 import { speak } from "@layercode/browser-testing";
 import type { Page } from "@playwright/test";
-import { countMicrophoneRequests } from "../microphone-requests";
-import { findHeard, heard, sentAudio, sentence } from "../sounds";
-import { agentTurn, replayFinished } from "../wire";
-import { expect, test } from "./contract";
+import { countMicrophoneRequests } from "../microphone-requests.js";
+import { findHeard, heard, sentAudio, sentence } from "../sounds.js";
+import { agentTurn, replayFinished } from "../wire.js";
+import { expect, test } from "./contract.js";
 
 test("the volume is how loud the agent is", async ({ open, nextSession }) => {
   const demo = await open({ agent: "ag-reserved" });

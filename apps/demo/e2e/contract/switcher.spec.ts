@@ -1,9 +1,9 @@
 import { speak } from "@layercode/browser-testing";
-import { said } from "../agents";
-import { pages } from "../pages";
-import { sentence } from "../sounds";
-import { expect, test } from "./contract";
-import { expectReleased } from "./released";
+import { said } from "../agents.js";
+import { pages } from "../pages.js";
+import { sentence } from "../sounds.js";
+import { expect, test } from "./contract.js";
+import { expectReleased } from "./released.js";
 
 test("the address leads to the page, whose code is its own framework's", async ({ open, path }) => {
   const demo = await open({ agent: "ag-reserved" });

@@ -1,6 +1,6 @@
-import { said } from "../agents";
-import { agentTurn, replayFinished } from "../wire";
-import { expect, test } from "./contract";
+import { said } from "../agents.js";
+import { agentTurn, replayFinished } from "../wire.js";
+import { expect, test } from "./contract.js";
 
 test("two agents on one page talk independently, and one goes on when the other is closed", async ({
   openScripted,

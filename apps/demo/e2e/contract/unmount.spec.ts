@@ -1,9 +1,9 @@
 import { answerMicrophone, createTcpProxy, installScriptedMicrophone } from "@layercode/browser-testing";
-import { said } from "../agents";
-import type { DemoPage } from "../demo-page";
-import { holdWorklets, releaseWorklets } from "../held-worklets";
-import { expect, test } from "./contract";
-import { expectReleased } from "./released";
+import { said } from "../agents.js";
+import type { DemoPage } from "../demo-page.js";
+import { holdWorklets, releaseWorklets } from "../held-worklets.js";
+import { expect, test } from "./contract.js";
+import { expectReleased } from "./released.js";
 
 // Closing a panel unmounts what its framework shows there, at whatever stage it is.
 

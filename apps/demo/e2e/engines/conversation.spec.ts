@@ -12,9 +12,9 @@ import {
 } from "@layercode/browser-testing";
 import { createMockServer, type MockServer } from "@layercode/mock-server";
 import { test as base, expect } from "@playwright/test";
-import { agents, said } from "../agents";
-import { sentence } from "../sounds";
-import { agentTurn, replayFinished, userTurnOpened } from "../wire";
+import { agents, said } from "../agents.js";
+import { sentence } from "../sounds.js";
+import { agentTurn, replayFinished, userTurnOpened } from "../wire.js";
 
 // What concerns the engine: sound both ways, turns, and a connection that breaks. The rest is tested in Chromium.
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { said } from "../agents";
-import type { DemoPage } from "../demo-page";
-import { expect, type OpenOptions, test } from "../fixtures";
-import { agentTurn, replayFinished } from "../wire";
+import { said } from "../agents.js";
+import type { DemoPage } from "../demo-page.js";
+import { expect, type OpenOptions, test } from "../fixtures.js";
+import { agentTurn, replayFinished } from "../wire.js";
 
 const folder = fileURLToPath(new URL("../../.screenshots/", import.meta.url));
 

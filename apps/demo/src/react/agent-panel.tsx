@@ -1,6 +1,6 @@
 import { useState } from "react";
-import type { Panel } from "../shared/panel";
-import { Conversation } from "./conversation";
+import type { Panel } from "../shared/panel.js";
+import { Conversation } from "./conversation.js";
 
 /** One agent's panel, which can be closed and opened again. */
 export function AgentPanel({ panel }: { panel: Panel }) {

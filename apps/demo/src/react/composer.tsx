@@ -1,7 +1,7 @@
 import { useLayercode } from "@layercode/react";
 import { type RefObject, type SubmitEvent, useState } from "react";
-import { isUnderWay } from "../shared/controls";
-import { rendered } from "../shared/render-count";
+import { isUnderWay } from "../shared/controls.js";
+import { rendered } from "../shared/render-count.js";
 
 /** The text box: what is written is a turn of its own, with or without a microphone, and waits for a lost connection. */
 export function Composer({ input }: { input: RefObject<HTMLInputElement | null> }) {

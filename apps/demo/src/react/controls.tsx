@@ -1,11 +1,11 @@
 import { MicrophoneSelect, useLayercode } from "@layercode/react";
 import { useState } from "react";
-import { connectLabel, isIdle, isUnderWay } from "../shared/controls";
-import type { Panel } from "../shared/panel";
-import { rendered } from "../shared/render-count";
-import { ErrorNotice } from "./error-notice";
-import { PushToTalkButton } from "./push-to-talk-button";
-import { Sound } from "./sound";
+import { connectLabel, isIdle, isUnderWay } from "../shared/controls.js";
+import type { Panel } from "../shared/panel.js";
+import { rendered } from "../shared/render-count.js";
+import { ErrorNotice } from "./error-notice.js";
+import { PushToTalkButton } from "./push-to-talk-button.js";
+import { Sound } from "./sound.js";
 
 /** What is around a conversation: start and end, mute, the agent's sound, by voice or by text, the microphone. */
 export function Controls({ panel, onContinuedByText }: { panel: Panel; onContinuedByText: () => void }) {

@@ -1,15 +1,15 @@
 import { LayercodeProvider, useLayercodeAgent } from "@layercode/react";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { logged } from "../shared/message-log";
-import type { Panel } from "../shared/panel";
-import { rendered } from "../shared/render-count";
-import type { Start } from "../shared/start";
-import { Composer } from "./composer";
-import { Controls } from "./controls";
-import { Footer } from "./footer";
-import { Levels } from "./levels";
-import { Status } from "./status";
-import { Transcript } from "./transcript";
+import { logged } from "../shared/message-log.js";
+import type { Panel } from "../shared/panel.js";
+import { rendered } from "../shared/render-count.js";
+import type { Start } from "../shared/start.js";
+import { Composer } from "./composer.js";
+import { Controls } from "./controls.js";
+import { Footer } from "./footer.js";
+import { Levels } from "./levels.js";
+import { Status } from "./status.js";
+import { Transcript } from "./transcript.js";
 
 /** Makes an agent and gives it to its parts. With this component it disconnects. */
 export function Conversation({ panel, start, startAnew }: { panel: Panel; start: Start; startAnew: () => void }) {

@@ -1,7 +1,7 @@
 import { type LayercodeError, useLayercode } from "@layercode/react";
 import { useState } from "react";
-import { continueByText, wordsOf } from "../shared/errors";
-import { rendered } from "../shared/render-count";
+import { continueByText, wordsOf } from "../shared/errors.js";
+import { rendered } from "../shared/render-count.js";
 
 /** The last error with its remedy, until it is dismissed or the next attempt begins. */
 export function ErrorNotice({ onContinuedByText }: { onContinuedByText: () => void }) {

@@ -1,5 +1,5 @@
 import { useLayercode } from "@layercode/react";
-import { rendered } from "../shared/render-count";
+import { rendered } from "../shared/render-count.js";
 
 interface FooterProps {
   startAnew: () => void;

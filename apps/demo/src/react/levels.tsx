@@ -1,5 +1,5 @@
 import { AudioVisualizer } from "@layercode/react";
-import { rendered } from "../shared/render-count";
+import { rendered } from "../shared/render-count.js";
 
 /** How loud both sides are, drawn while connected. Nothing renders for it. */
 export function Levels() {

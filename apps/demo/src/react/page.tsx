@@ -1,7 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import type { Mount } from "../shared/page";
-import { AgentPanel } from "./agent-panel";
+import type { Mount } from "../shared/page.js";
+import { AgentPanel } from "./agent-panel.js";
 
 /** The page in React: `@layercode/react`. */
 export const mount: Mount = (element, { panels }) => {

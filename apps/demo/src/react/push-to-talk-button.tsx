@@ -1,6 +1,6 @@
 import { useLayercode, usePushToTalk } from "@layercode/react";
-import { canHold, holdLabel } from "../shared/controls";
-import { rendered } from "../shared/render-count";
+import { canHold, holdLabel } from "../shared/controls.js";
+import { rendered } from "../shared/render-count.js";
 
 /** The button of an agent that listens only while it is held. */
 export function PushToTalkButton() {

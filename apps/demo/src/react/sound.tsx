@@ -1,6 +1,6 @@
 import { useLayercode } from "@layercode/react";
-import { loudspeakerName } from "../shared/controls";
-import { rendered } from "../shared/render-count";
+import { loudspeakerName } from "../shared/controls.js";
+import { rendered } from "../shared/render-count.js";
 
 /** Where the agent is heard, and how loud. */
 export function Sound() {

@@ -1,6 +1,6 @@
 import { useLayercode } from "@layercode/react";
-import { rendered } from "../shared/render-count";
-import { describeActivity, statusNames } from "../shared/status";
+import { rendered } from "../shared/render-count.js";
+import { describeActivity, statusNames } from "../shared/status.js";
 
 /** The connection, what is going on, and what to do next. Only the connection is announced: the rest changes often. */
 export function Status() {

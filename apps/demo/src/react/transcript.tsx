@@ -1,7 +1,7 @@
 import { useTranscript } from "@layercode/react";
 import { useLayoutEffect, useRef } from "react";
-import { rendered } from "../shared/render-count";
-import { heardAndUnheard, isAtEnd, remarkOf, speakers } from "../shared/transcript";
+import { rendered } from "../shared/render-count.js";
+import { heardAndUnheard, isAtEnd, remarkOf, speakers } from "../shared/transcript.js";
 
 /** The transcript as it grows: it follows its end, unless the reader scrolled up. */
 export function Transcript() {

@@ -1,5 +1,5 @@
 import type { Undo } from "@layercode/core";
-import type { Panel } from "./panel";
+import type { Panel } from "./panel.js";
 
 /** What the shell gives to a page. */
 export interface PageProps {

@@ -1,7 +1,7 @@
 import workletUrl from "@layercode/audio/worklet.js?url";
 import type { ClientState, LayercodeClient, Message, Undo } from "@layercode/core";
-import type { PageOptions } from "./page-options";
-import { createStart, type Start } from "./start";
+import type { PageOptions } from "./page-options.js";
+import { createStart, type Start } from "./start.js";
 
 /** What a client leaves to the next one. */
 type Left = Pick<

@@ -1,6 +1,6 @@
 import type { Undo } from "@layercode/core";
-import { type PageEntry, pages } from "../pages";
-import type { Panel } from "../shared/panel";
+import { type PageEntry, pages } from "../pages.js";
+import type { Panel } from "../shared/panel.js";
 
 /**
  * Shows the page that the address names, and the links to the others: they change the page within the document, and

@@ -1,6 +1,6 @@
 import type { Undo } from "@layercode/core";
 import { mount as mountComponent, unmount } from "svelte";
-import type { PageProps } from "../shared/page";
+import type { PageProps } from "../shared/page.js";
 import Page from "./Page.svelte";
 
 /** The page with Svelte: `@layercode/svelte`. */

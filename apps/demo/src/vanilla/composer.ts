@@ -1,8 +1,8 @@
 import type { LayercodeClient, Undo } from "@layercode/core";
-import { isUnderWay } from "../shared/controls";
-import { rendered } from "../shared/render-count";
-import { part } from "./part";
-import { watch } from "./watch";
+import { isUnderWay } from "../shared/controls.js";
+import { rendered } from "../shared/render-count.js";
+import { part } from "./part.js";
+import { watch } from "./watch.js";
 
 /** The text box: what is written is a turn of its own, with or without a microphone, and waits for a lost connection. */
 export function showComposer(panel: HTMLElement, client: LayercodeClient): Undo {

@@ -1,9 +1,9 @@
 import type { LayercodeClient, Undo } from "@layercode/core";
-import { connectLabel, isIdle, isUnderWay } from "../shared/controls";
-import type { Panel } from "../shared/panel";
-import { rendered } from "../shared/render-count";
-import { part } from "./part";
-import { watch } from "./watch";
+import { connectLabel, isIdle, isUnderWay } from "../shared/controls.js";
+import type { Panel } from "../shared/panel.js";
+import { rendered } from "../shared/render-count.js";
+import { part } from "./part.js";
+import { watch } from "./watch.js";
 
 /** The buttons around a conversation: start and end, by voice or by text, mute, the agent's sound. */
 export function showControls(place: HTMLElement, client: LayercodeClient, panel: Panel): Undo {

@@ -1,18 +1,18 @@
 import { LayercodeClient, type Undo } from "@layercode/core";
-import type { Panel } from "../shared/panel";
-import type { Start } from "../shared/start";
-import { showComposer } from "./composer";
-import { showControls } from "./controls";
+import type { Panel } from "../shared/panel.js";
+import type { Start } from "../shared/start.js";
+import { showComposer } from "./composer.js";
+import { showControls } from "./controls.js";
 import html from "./conversation.html?raw";
-import { showErrors } from "./error-view";
-import { showFooter } from "./footer";
-import { showLevels } from "./levels";
-import { showMessageLog } from "./message-log";
-import { showMicrophones } from "./microphone-select";
-import { showPushToTalk } from "./push-to-talk";
-import { showSound } from "./sound";
-import { showStatus } from "./status-view";
-import { showTranscript } from "./transcript-view";
+import { showErrors } from "./error-view.js";
+import { showFooter } from "./footer.js";
+import { showLevels } from "./levels.js";
+import { showMessageLog } from "./message-log.js";
+import { showMicrophones } from "./microphone-select.js";
+import { showPushToTalk } from "./push-to-talk.js";
+import { showSound } from "./sound.js";
+import { showStatus } from "./status-view.js";
+import { showTranscript } from "./transcript-view.js";
 
 interface ConversationProps {
   panel: Panel;

@@ -1,7 +1,7 @@
 import type { LayercodeClient, LayercodeError, Undo } from "@layercode/core";
-import { continueByText, wordsOf } from "../shared/errors";
-import { rendered } from "../shared/render-count";
-import { part } from "./part";
+import { continueByText, wordsOf } from "../shared/errors.js";
+import { rendered } from "../shared/render-count.js";
+import { part } from "./part.js";
 
 /** Shows the last error with its remedy, until it is dismissed or the next attempt begins. */
 export function showErrors(panel: HTMLElement, client: LayercodeClient): Undo {

@@ -1,7 +1,7 @@
 import type { LayercodeClient, Undo } from "@layercode/core";
-import { rendered } from "../shared/render-count";
-import { part } from "./part";
-import { watch } from "./watch";
+import { rendered } from "../shared/render-count.js";
+import { part } from "./part.js";
+import { watch } from "./watch.js";
 
 /** Shows the id by which the conversation can be resumed, and the button that starts another. */
 export function showFooter(panel: HTMLElement, client: LayercodeClient, startAnew: () => void): Undo {

@@ -1,6 +1,6 @@
 import { attachVisualizer, type LayercodeClient, type Undo } from "@layercode/core";
-import { rendered } from "../shared/render-count";
-import { part } from "./part";
+import { rendered } from "../shared/render-count.js";
+import { part } from "./part.js";
 
 /** Draws how loud both sides are, while connected. */
 export function showLevels(panel: HTMLElement, client: LayercodeClient): Undo {

@@ -1,7 +1,7 @@
 import type { LayercodeClient, Undo } from "@layercode/core";
-import { logged } from "../shared/message-log";
-import { rendered } from "../shared/render-count";
-import { part } from "./part";
+import { logged } from "../shared/message-log.js";
+import { rendered } from "../shared/render-count.js";
+import { part } from "./part.js";
 
 /** Lists the messages that come while it is open. */
 export function showMessageLog(panel: HTMLElement, client: LayercodeClient): Undo {

@@ -5,9 +5,9 @@ import {
   type Undo,
   watchAudioInputDevices,
 } from "@layercode/core";
-import { rendered } from "../shared/render-count";
-import { part } from "./part";
-import { watch } from "./watch";
+import { rendered } from "../shared/render-count.js";
+import { part } from "./part.js";
+import { watch } from "./watch.js";
 
 /** Offers the microphones there are, and the system's choice among them. It asks for no permission. */
 export function showMicrophones(panel: HTMLElement, client: LayercodeClient): Undo {

@@ -1,6 +1,6 @@
 import type { Undo } from "@layercode/core";
-import type { PageProps } from "../shared/page";
-import { showPanel } from "./panel";
+import type { PageProps } from "../shared/page.js";
+import { showPanel } from "./panel.js";
 
 /** The page without a framework: `@layercode/core` and the DOM. */
 export function mount(root: HTMLElement, { panels }: PageProps): Undo {

@@ -1,9 +1,9 @@
 import type { Undo } from "@layercode/core";
-import type { Panel } from "../shared/panel";
-import type { Start } from "../shared/start";
-import { showConversation } from "./conversation";
+import type { Panel } from "../shared/panel.js";
+import type { Start } from "../shared/start.js";
+import { showConversation } from "./conversation.js";
 import html from "./panel.html?raw";
-import { part } from "./part";
+import { part } from "./part.js";
 
 /** One agent's panel, which can be closed and opened again. Returns the undo. */
 export function showPanel(section: HTMLElement, panel: Panel): Undo {

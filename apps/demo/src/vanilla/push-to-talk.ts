@@ -1,8 +1,8 @@
 import { attachPushToTalk, type LayercodeClient, type Undo } from "@layercode/core";
-import { canHold, holdLabel } from "../shared/controls";
-import { rendered } from "../shared/render-count";
-import { part } from "./part";
-import { watch } from "./watch";
+import { canHold, holdLabel } from "../shared/controls.js";
+import { rendered } from "../shared/render-count.js";
+import { part } from "./part.js";
+import { watch } from "./watch.js";
 
 /** Shows the button when the agent listens only while it is held. */
 export function showPushToTalk(panel: HTMLElement, client: LayercodeClient): Undo {

@@ -5,10 +5,10 @@ import {
   type Undo,
   watchAudioOutputDevices,
 } from "@layercode/core";
-import { loudspeakerName } from "../shared/controls";
-import { rendered } from "../shared/render-count";
-import { part } from "./part";
-import { watch } from "./watch";
+import { loudspeakerName } from "../shared/controls.js";
+import { rendered } from "../shared/render-count.js";
+import { part } from "./part.js";
+import { watch } from "./watch.js";
 
 /** Where the agent is heard, how loud, and the way on where the browser holds the sound back. */
 export function showSound(panel: HTMLElement, client: LayercodeClient): Undo {

@@ -1,8 +1,8 @@
 import type { ClientState, ClientStatus, LayercodeClient, Undo } from "@layercode/core";
-import { rendered } from "../shared/render-count";
-import { describeActivity, statusNames } from "../shared/status";
-import { part } from "./part";
-import { watch } from "./watch";
+import { rendered } from "../shared/render-count.js";
+import { describeActivity, statusNames } from "../shared/status.js";
+import { part } from "./part.js";
+import { watch } from "./watch.js";
 
 /** Shows the connection, what is going on, and what to do next. Only the connection is announced: the rest changes with every word. */
 export function showStatus(panel: HTMLElement, client: LayercodeClient): Undo {

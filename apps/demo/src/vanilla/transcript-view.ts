@@ -1,8 +1,8 @@
 import type { LayercodeClient, Message, Undo } from "@layercode/core";
-import { rendered } from "../shared/render-count";
-import { heardAndUnheard, isAtEnd, remarkOf, speakers } from "../shared/transcript";
-import { part } from "./part";
-import { watch } from "./watch";
+import { rendered } from "../shared/render-count.js";
+import { heardAndUnheard, isAtEnd, remarkOf, speakers } from "../shared/transcript.js";
+import { part } from "./part.js";
+import { watch } from "./watch.js";
 
 /** Shows the transcript as it grows. A message that did not change is not touched: screen readers read what is new. */
 export function showTranscript(panel: HTMLElement, client: LayercodeClient): Undo {

@@ -1,5 +1,5 @@
 import { createApp } from "vue";
-import type { Mount } from "../shared/page";
+import type { Mount } from "../shared/page.js";
 import AgentPanels from "./AgentPanels.vue";
 
 /** The page in Vue: `@layercode/vue`. */

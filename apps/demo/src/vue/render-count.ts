@@ -1,5 +1,5 @@
 import { onMounted, onUpdated } from "vue";
-import { type Part, rendered } from "../shared/render-count";
+import { type Part, rendered } from "../shared/render-count.js";
 
 /** Counts the renders of the current component, for the tests. */
 export function countRenders(part: Part): void {

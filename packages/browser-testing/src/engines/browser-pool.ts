@@ -1,8 +1,8 @@
-import { type FakeMicrophone, installFakeMicrophone } from "../fake-microphone";
-import { chromiumEngine, launchChromium } from "./chromium";
-import type { Engine, EngineName, EnginePage, EngineSession } from "./engine";
-import { firefoxEngine } from "./firefox";
-import { webkitEngine } from "./webkit";
+import { type FakeMicrophone, installFakeMicrophone } from "../fake-microphone.js";
+import { chromiumEngine, launchChromium } from "./chromium.js";
+import type { Engine, EngineName, EnginePage, EngineSession } from "./engine.js";
+import { firefoxEngine } from "./firefox.js";
+import { webkitEngine } from "./webkit.js";
 
 export const engines: Record<EngineName, Engine> = {
   chromium: chromiumEngine,
@@ -36,12 +36,12 @@ export function createBrowserPool(name: EngineName): BrowserPool {
   const browsers = new Map<string, Shared>();
 
   async function browserFor({ microphone, autoplay }: Required<EnginePageOptions>): Promise<Shared> {
-    // Chromium has its microphone from the command line; elsewhere it is the page's.
+    // Chromium gets its fake microphone from the command line. The other engines cannot: the page gets a scripted one.
     const options = name === "chromium" ? { autoplay, microphone } : { autoplay };
     const key = JSON.stringify(options);
     const known = browsers.get(key);
     if (known) return known;
-    // Sound runs in real time: no browser runs that no test needs.
+    // A second browser would take processor time from sound that is measured in real time: close the idle ones first.
     for (const [other, { session, pages }] of browsers) {
       if (pages.length > 0) continue;
       browsers.delete(other);

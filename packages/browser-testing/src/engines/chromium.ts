@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
-import type { FakeMicrophone } from "../fake-microphone";
-import type { Engine, EngineSession, LaunchOptions } from "./engine";
+import type { FakeMicrophone } from "../fake-microphone.js";
+import type { Engine, EngineSession, LaunchOptions } from "./engine.js";
 
 export interface ChromiumOptions extends LaunchOptions {
   /** What the page finds when it asks for a microphone. Default: `"absent"`. */
@@ -52,7 +52,7 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
   return {
     browser,
     async newPage(contextOptions) {
-      // Not of a context that outlives it: it is closed with its page.
+      // `browser.newPage()` closes the page's context together with the page; a context of ours would stay open.
       const page = await browser.newPage(contextOptions);
       if (microphone === "dismissed") await leavePromptUnanswered(page);
       return page;

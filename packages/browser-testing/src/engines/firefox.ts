@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { firefox } from "playwright";
-import type { Engine, EngineSession, LaunchOptions } from "./engine";
-import { supervisor } from "./supervise";
+import type { Engine, EngineSession, LaunchOptions } from "./engine.js";
+import { supervisor } from "./supervise.js";
 
 /** The path of a Firefox: FIREFOX_PATH, else the system's. Throws when there is none. */
 function findFirefox(): string {
@@ -22,7 +22,7 @@ function findFirefox(): string {
 async function launchFirefox(options: LaunchOptions = {}): Promise<EngineSession> {
   const browser = await firefox.launch({
     channel: "moz-firefox",
-    // It ends Firefox also when this process is killed, which Playwright cannot.
+    // The supervisor ends Firefox even when this process is killed; Playwright would leave it running.
     executablePath: supervisor,
     env: { ...process.env, SUPERVISED: findFirefox() },
     firefoxUserPrefs: {
@@ -30,7 +30,7 @@ async function launchFirefox(options: LaunchOptions = {}): Promise<EngineSession
       "media.navigator.permission.disabled": true,
       // 5: neither sound nor video without a gesture.
       "media.autoplay.default": options.autoplay ? 0 : 5,
-      // Without a sound server and without this, `resume()` never settles.
+      // Without a sound server, `resume()` never settles unless Firefox mocks its audio backend.
       "media.cubeb.force_mock_context": true,
     },
   });

@@ -1,5 +1,5 @@
-import { type BrowserPool, createBrowserPool, type EnginePageOptions, whyMissing } from "./browser-pool";
-import type { EngineName, EnginePage } from "./engine";
+import { type BrowserPool, createBrowserPool, type EnginePageOptions, whyMissing } from "./browser-pool.js";
+import type { EngineName, EnginePage } from "./engine.js";
 
 export interface EngineFixtures {
   /** A page of the engine; it is closed after the test. Where the engine is missing the test is skipped; in CI it fails. */
@@ -12,7 +12,8 @@ export interface EngineWorkerFixtures {
   browsers: BrowserPool;
 }
 
-// What of Playwright is used here: no type of it is imported, so that only who runs tests needs it.
+// The part of Playwright's types that is used here, written out: whoever imports this package without running
+// Playwright tests needs no @playwright/test.
 interface Test {
   skip(condition: boolean, why: string): void;
 }

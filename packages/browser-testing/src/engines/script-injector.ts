@@ -33,7 +33,7 @@ export async function createScriptInjector(): Promise<ScriptInjector> {
 
   function pass(incoming: IncomingMessage, response: ServerResponse): void {
     const { method, url, headers } = incoming;
-    // Neither compressed nor a "not modified": the text is to be read here.
+    // The injector changes the HTML: ask the page's server for it uncompressed, and never for a "304 Not Modified".
     const { "accept-encoding": _, "if-none-match": __, ...others } = headers;
     const outgoing = request(new URL(url ?? "/", target), { method, headers: { ...others, host: target.host } });
     outgoing.on("response", (answer) => {
@@ -79,7 +79,7 @@ export async function createScriptInjector(): Promise<ScriptInjector> {
   return {
     through(url) {
       const wanted = new URL(url);
-      // An address that the page told is the injector's own already.
+      // A URL that the page reported after a navigation already points to the injector: leave it as it is.
       if (wanted.port !== String(port)) target = wanted;
       const { hostname, pathname, search, hash } = wanted;
       return `http://${hostname}:${port}${pathname}${search}${hash}`;

@@ -1,5 +1,5 @@
-import { bestCorrelation, shareHeard } from "../correlation";
-import type { EngineName } from "./engine";
+import { bestCorrelation, shareHeard } from "../correlation.js";
+import type { EngineName } from "./engine.js";
 
 const partSeconds = 0.25;
 const leastShare = 0.6;

@@ -30,7 +30,7 @@ export function startSupervised(program: string, args: readonly string[], env: N
   const gone = exited.then(() => {
     throw new Error(`${program} has ended.\n${said}`);
   });
-  // Nobody waits for it any more once it runs.
+  // Once the program runs, nobody awaits these promises: without a handler its end would be an unhandled rejection.
   gone.catch(() => {});
   exited.catch(() => {});
   return {

@@ -10,7 +10,7 @@ export interface WebDriver {
   press(key: string): Promise<void>;
 }
 
-/** How errors of a browser begin that has ended by itself: `scripts/counts.mjs` knows it by these words. */
+/** The first words of the error of a browser that crashed. `scripts/counts.mjs` looks for them: keep the two alike. */
 const crashed = "The browser crashed.";
 
 /** Opens a session on a driver that listens at `url`. */
@@ -20,7 +20,7 @@ export async function openWebDriver(url: string, capabilities: object): Promise<
   });
   const session = `${url}/session/${sessionId}`;
   const post = <Answer>(path: string, body: object = {}) => send<Answer>(session, "POST", path, body);
-  // A script may take as long as it likes: the test knows when to give up. An element is waited for, as Playwright does.
+  // No timeout for scripts: the test's own timeout ends them. Looking for an element waits for it, as Playwright does.
   await post("/timeouts", { script: null, implicit: 10_000 });
   return {
     goto: (address) => post("/url", { url: address }),
@@ -67,7 +67,7 @@ async function send<Answer>(base: string, method: string, path: string, body?: o
   const { value } = (await response.json()) as { value: unknown };
   if (response.ok) return value as Answer;
   const { error, message } = value as { error: string; message?: string };
-  // All that the driver says of a page whose process has ended.
+  // The driver answers with this and nothing more specific when the page's process has crashed.
   if (error === "unknown error" && [undefined, "", "Could not parse script result"].includes(message))
     throw new Error(`${crashed} ${method} ${path}: ${error}`);
   throw new Error(`${method} ${path}: ${error}${message ? `: ${message}` : ""}`);

@@ -1,6 +1,6 @@
-import type { EnginePage } from "./engine";
-import type { ScriptInjector } from "./script-injector";
-import type { WebDriver } from "./web-driver";
+import type { EnginePage } from "./engine.js";
+import type { ScriptInjector } from "./script-injector.js";
+import type { WebDriver } from "./web-driver.js";
 
 /** How often a condition is asked for, in ms. */
 const pollMilliseconds = 20;
@@ -11,7 +11,7 @@ export function createWebKitPage(webDriver: WebDriver, injector: ScriptInjector,
   let address = "about:blank";
 
   async function evaluate(script: unknown, argument?: unknown): Promise<unknown> {
-    // As text of the script itself: the page's Content-Security-Policy may forbid eval().
+    // The function is part of the script's text: the page's Content-Security-Policy may forbid to eval() it there.
     const answer = (await webDriver.executeAsync(`
       const answer = arguments[arguments.length - 1];
       (async () => ${expressionOf(script, argument)})().then(
@@ -20,7 +20,7 @@ export function createWebKitPage(webDriver: WebDriver, injector: ScriptInjector,
       );
     `)) as { json?: string | null; error?: string };
     if (answer.error !== undefined) throw new Error(answer.error);
-    // What is not JSON, such as undefined, arrives as null.
+    // `JSON.stringify()` has no text for `undefined` or a function, which WebDriver passes on as `null`: answer `undefined`.
     return typeof answer.json === "string" ? JSON.parse(answer.json) : undefined;
   }
 
@@ -50,7 +50,7 @@ export function createWebKitPage(webDriver: WebDriver, injector: ScriptInjector,
       return closing;
     },
   };
-  // Playwright's types say more than JSON can carry.
+  // Playwright's types also allow arguments that JSON cannot carry (handles): this page takes JSON only.
   return page as unknown as EnginePage;
 }
 

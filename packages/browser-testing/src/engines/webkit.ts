@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import type { Engine, EnginePage, EngineSession, LaunchOptions } from "./engine";
-import { createScriptInjector } from "./script-injector";
-import { startSupervised } from "./supervise";
-import { driverReady, openWebDriver } from "./web-driver";
-import { createWebKitPage } from "./webkit-page";
+import type { Engine, EnginePage, EngineSession, LaunchOptions } from "./engine.js";
+import { createScriptInjector } from "./script-injector.js";
+import { startSupervised } from "./supervise.js";
+import { driverReady, openWebDriver } from "./web-driver.js";
+import { createWebKitPage } from "./webkit-page.js";
 
 /** The path of WebKitGTK's WebDriver. Throws when it or the X server without a screen is missing. */
 function findWebKit(): string {
@@ -34,7 +34,7 @@ async function launchWebKit(options: LaunchOptions = {}): Promise<EngineSession>
     const url = `http://127.0.0.1:${port}`;
     const process = startSupervised(driver, [`--port=${port}`], {
       DISPLAY: `:${String(number).trim()}`,
-      // No sound device is needed, and the clock runs all the same.
+      // GStreamer's fake sink needs no sound device, and the clock of an AudioContext still runs.
       GST_PLUGIN_FEATURE_RANK: "fakeaudiosink:max",
       LIBGL_ALWAYS_SOFTWARE: "1",
     });
@@ -82,7 +82,7 @@ function browserArguments({ autoplay }: LaunchOptions): string[] {
   ];
 }
 
-// The driver takes no port 0.
+// WebKitWebDriver cannot choose a free port by itself (it refuses port 0): let the system choose one.
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

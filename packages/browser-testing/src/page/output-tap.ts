@@ -1,5 +1,5 @@
-import type { Instruments } from "./instruments";
-import type { TapBlock } from "./tap-worklet";
+import type { Instruments } from "./instruments.js";
+import type { TapBlock } from "./tap-worklet.js";
 
 /** A recording on its way out of the page. */
 export interface TapReading {
@@ -39,7 +39,8 @@ export function outputTapScript(instruments: Instruments, source: { worklet: str
     return result;
   } as AudioNode["connect"];
 
-  // Without a destination everything goes, the tap included; only a named destination must be followed.
+  // `disconnect()` without a destination has just removed the tap's connection as well. With a destination it has not:
+  // remove it here.
   AudioNode.prototype.disconnect = function (this: AudioNode, ...args: unknown[]) {
     disconnect.apply(this, args);
     const [target, output] = args;
@@ -61,7 +62,8 @@ export function outputTapScript(instruments: Instruments, source: { worklet: str
     const entry = new GainNode(context, { channelCount: 1, channelCountMode: "explicit" });
     const blocks: TapBlock[] = [];
     const tap: Tap = { context, blocks, entry, ready: record(context, entry, blocks) };
-    // A page that goes away, or a context that is closed at once, is nobody's error.
+    // The worklet cannot load in a page that navigates away or in a context that is closed at once: ignore it here,
+    // `tapReady()` reports it to whoever waits.
     tap.ready.catch(() => {});
     taps.push(tap);
     announce(tap);
@@ -70,7 +72,8 @@ export function outputTapScript(instruments: Instruments, source: { worklet: str
 
   async function record(context: BaseAudioContext, entry: GainNode, blocks: TapBlock[]): Promise<AudioWorkletNode> {
     const blob = new Blob([source.worklet], { type: "text/javascript" });
-    // A context that is closed meanwhile never loads it, and its address stays.
+    // A context that is closed while it loads never settles `addModule()`, so that the URL is never revoked. The blob is
+    // marked as the tests' own: the census does not count that leak as the page's.
     instruments.own.add(blob);
     const url = source.url ?? URL.createObjectURL(blob);
     await context.audioWorklet.addModule(url);
@@ -85,19 +88,20 @@ export function outputTapScript(instruments: Instruments, source: { worklet: str
         if (previous && isNext(previous, data)) resolve();
       };
     });
-    // Connections take effect some quanta later, in their order: what the marker sends tells that the entry is connected.
+    // Connections take effect some render quanta later, in the order they were made. The marker is connected after the
+    // entry: once its ones arrive, the entry is connected too.
     const marker = new ConstantSourceNode(context);
     const markerEntry = new GainNode(context, mono);
     connect.call(entry, node);
     connect.call(marker, markerEntry);
     connect.call(markerEntry, node, 0, 1);
     marker.start();
-    // Its output is silence; a node that leads nowhere might not be run.
+    // A browser need not run a node that leads nowhere: connect the tap to the destination. It outputs silence.
     connect.call(node, context.destination);
     await recording;
     marker.stop();
     disconnect.call(markerEntry);
-    // The first blocks may have a hole between them; it is whole from the last one before this moment on.
+    // The first blocks may have a hole between them: drop all but the last two, which are known to be contiguous.
     blocks.splice(0, blocks.length - 2);
     return node;
   }
@@ -107,7 +111,7 @@ export function outputTapScript(instruments: Instruments, source: { worklet: str
   }
 
   async function flush(tap: Tap): Promise<void> {
-    // Only a running context is sure to answer; of another one, what it sent is what there is.
+    // A suspended or closed context may never answer: take what it has sent so far.
     if (tap.context.state !== "running") return;
     const node = await tap.ready;
     await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-import type { Instruments } from "./instruments";
+import type { Instruments } from "./instruments.js";
 
 /** What is alive in the page, each thing by a short name. */
 export interface Census {
@@ -44,7 +44,7 @@ export function resourceCensusScript(instruments: Instruments): void {
     objectUrls: [...objectUrls],
   });
 
-  // A Proxy keeps statics, prototype and `instanceof` as they are.
+  // A Proxy, not a subclass: static members, the prototype and `instanceof` stay as the page knows them.
   function countConstructed(name: "WebSocket" | "AudioContext", describe: (argument: unknown) => string) {
     const made = new Map<object, string>();
     const native = globalThis[name];
@@ -69,7 +69,7 @@ export function resourceCensusScript(instruments: Instruments): void {
     const { setTimeout, setInterval, clearTimeout, clearInterval } = window;
     const counting = (set: typeof setTimeout | typeof setInterval, name: string, repeats: boolean) =>
       ((handler: TimerHandler, delay?: number, ...args: unknown[]) => {
-        // A handler that is a string is compiled by the browser: it runs as it is, and counts until it is cleared.
+        // A handler that is a string is compiled by the browser and cannot be wrapped: pass it on, uncounted.
         if (typeof handler !== "function") return set(handler, delay, ...args);
         const id = set(
           (...given: unknown[]) => {
@@ -84,7 +84,7 @@ export function resourceCensusScript(instruments: Instruments): void {
       }) as typeof setTimeout;
     window.setTimeout = counting(setTimeout, "setTimeout", false);
     window.setInterval = counting(setInterval, "setInterval", true);
-    // Browsers let either function clear either kind.
+    // `clearTimeout()` also clears intervals and `clearInterval()` timeouts (they share one list): count both alike.
     const clearing = (clear: (id: number) => void) => (id: number) => {
       pending.delete(id);
       clear(id);
@@ -142,7 +142,7 @@ export function resourceCensusScript(instruments: Instruments): void {
       const listening = { target, type, listener, capture };
       if (signal?.aborted || find(listening) >= 0) return;
       attached.push(listening);
-      // What removes a listener by itself: it was called, or its signal was aborted.
+      // The browser removes a `once` listener after its call, and any listener whose signal is aborted: stop counting it.
       if (once) addEventListener.call(target, type, () => forget(listening), { capture, once });
       if (signal) addEventListener.call(signal, "abort", () => forget(listening), { once: true });
     };

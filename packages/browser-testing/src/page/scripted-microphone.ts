@@ -1,4 +1,4 @@
-import type { Instruments } from "./instruments";
+import type { Instruments } from "./instruments.js";
 
 /**
  * How the page's question for a microphone is answered: `"dismiss"` closes it without an answer, `"absent"` has no
@@ -35,7 +35,7 @@ export function scriptedMicrophoneScript(
     if (!constraints.audio) return await native.call(this, constraints);
     while (current.answer === "hang") await new Promise<void>((resolve) => waiting.push(resolve));
     if (current.delayMs > 0) await new Promise<void>((resolve) => setTimeout(resolve, current.delayMs));
-    // The texts are Chromium's.
+    // The messages are those of Chromium's own errors.
     if (current.answer === "deny") throw new DOMException("Permission denied", "NotAllowedError");
     if (current.answer === "dismiss") throw new DOMException("Permission dismissed", "NotAllowedError");
     if (current.answer === "absent") throw new DOMException("Requested device not found", "NotFoundError");
@@ -50,7 +50,7 @@ export function scriptedMicrophoneScript(
     return current.answer === "absent" ? devices.filter(({ kind }) => kind !== "audioinput") : devices;
   };
 
-  // A refusal is known before the page asks; what was dismissed may be asked again.
+  // `permissions.query()` answers "denied" after a refusal; after a dismissed prompt it answers "prompt", as browsers do.
   const { query } = Permissions.prototype;
   Permissions.prototype.query = async function (this: Permissions, descriptor) {
     const status = await query.call(this, descriptor);
@@ -69,7 +69,7 @@ export function scriptedMicrophoneScript(
   function device() {
     if (microphone) return microphone;
     const context = new AudioContext();
-    // It is the tests', not the page's: the census does not count it.
+    // The tests made this context, not the page: the census must not count it.
     instruments.own.add(context);
     const mix = new GainNode(context);
     // A device delivers samples also while all is silent. Firefox passes on none unless somebody makes them.

@@ -46,7 +46,7 @@ export function tapWorklet(): void {
         if (frame !== this.#nextFrame) this.#send();
         this.#nextFrame = frame + quantum;
         if (this.#filled === 0) this.#startFrame = frame;
-        // No channel means that nothing is connected, or that it is silent.
+        // An input without a channel means that nothing is connected, or (in Firefox) silence: record zeros.
         const heard = inputs[0]?.[0];
         if (heard) this.#block.set(heard, this.#filled);
         this.#renderedAt[this.#filled / quantum] = Date.now();

@@ -3,17 +3,13 @@ import type { ConversationEffect, ConversationSignal } from "../conversation/con
 import type { PlayerReport } from "../conversation/player-reports.js";
 import type { LayercodeError } from "../errors.js";
 import type { ClientMessage } from "../protocol/client-messages.js";
-import type { Calls, ErrorEffect, SettleEffect } from "./calls.js";
+import type { ErrorEffect, SettleEffect } from "./calls.js";
+import type { AudioRequest } from "./channels/audio.js";
 import type { ChannelEffect, ChannelSignal } from "./channels/channel.js";
 import type { ConnectionEffect, ConnectionSignal } from "./connection/connection.js";
 import type { OutboxSignal } from "./outbox/outbox.js";
 import type { AcceptedRequest } from "./requests.js";
 import type { TalkEffect, TalkSignal } from "./talk/press.js";
-
-/** What the audio is asked for; its answer repeats it. */
-export type AudioRequest =
-  | { type: "prepare"; withAudio: boolean; calls: Calls }
-  | { type: "resumeAudio"; calls: Calls };
 
 /** What the machine wants done. A value, until the runtime carries it out. */
 export type Effect =

@@ -4,9 +4,9 @@ import type { PlayerReport } from "../conversation/player-reports.js";
 import type { LayercodeError } from "../errors.js";
 import type { Frame } from "../protocol/codec.js";
 import type { TransportClose } from "../transport/transport.js";
+import type { AudioRequest } from "./channels/audio.js";
 import type { ChannelName, DeviceRequest } from "./channels/channel.js";
 import type { Authorized, ConnectionTimer, PageState } from "./connection/connection.js";
-import type { AudioRequest } from "./effects.js";
 import type { Outgoing } from "./outbox/outbox.js";
 import type { Settings } from "./settings.js";
 

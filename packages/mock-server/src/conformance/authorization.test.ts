@@ -1,4 +1,4 @@
-// protocol.md §1, one test a row.
+// [docs/protocol.md](../../../../docs/protocol.md) §1, one test a row.
 import { describe, expect, test } from "vitest";
 import { authorize, connect, startServer, tryToConnect } from "../../test/client.js";
 import type { AgentConfig } from "../index.js";

@@ -1,4 +1,4 @@
-// protocol.md §2: what the server writes, one test a row.
+// [docs/protocol.md](../../../../docs/protocol.md) §2: what the server writes, one test a row.
 import { describe, expect, test } from "vitest";
 import { converse, forms, obliging, pressAndRelease, said, settled, speak, wire } from "../../test/conformance.js";
 import { hum } from "../speech/tone-voice.js";

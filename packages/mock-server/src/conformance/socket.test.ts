@@ -1,4 +1,4 @@
-// protocol.md §2: the socket and what a client writes, one test a row.
+// [docs/protocol.md](../../../../docs/protocol.md) §2: the socket and what a client writes, one test a row.
 import { once } from "node:events";
 import { parseServerMessage } from "@layercode/core/protocol";
 import { describe, expect, test } from "vitest";

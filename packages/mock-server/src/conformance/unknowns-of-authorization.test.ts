@@ -1,4 +1,4 @@
-// protocol.md §7: what nobody knows of keys and of what authorization answers.
+// [docs/protocol.md](../../../../docs/protocol.md) §7: what nobody knows of keys and of what authorization answers.
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { authorize, startServer, tryToConnect } from "../../test/client.js";

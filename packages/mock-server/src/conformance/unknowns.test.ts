@@ -1,4 +1,5 @@
-// protocol.md §7: what nobody knows of what Layercode's server writes, each a setting whose default is the documented form.
+// [docs/protocol.md](../../../../docs/protocol.md) §7: what nobody knows of what Layercode's server writes. Each is a setting,
+// and its default is the documented form.
 import { describe, expect, test } from "vitest";
 import type { TestClient } from "../../test/client.js";
 import { converse, forms, obliging, pressAndRelease, said, settled, speak, wire } from "../../test/conformance.js";

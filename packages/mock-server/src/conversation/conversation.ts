@@ -37,10 +37,11 @@ export interface SpokenTurn {
   interrupted: boolean;
 }
 
-// A client that stops sending in mid-speech (muted, gated) does not send the silence that ends a turn.
+// A client that is muted or gated in mid-speech sends no silence either, so that the turn would never end: after this
+// long without audio it does.
 const stallMs = 1200;
 const interimEveryMs = 500;
-// What an open loudspeaker leaves of the agent's voice after echo cancellation.
+// Echo cancellation leaves some of the agent's voice in the microphone: while it plays, speech must be this much louder.
 const raisedWhilePlayingDb = 6;
 const longestHistory = 100;
 
@@ -199,7 +200,7 @@ export class Conversation {
     void this.reply(async (turn) => {
       const transcript = await this.#transcribe(utterance);
       if (this.#closed) return;
-      // Also when the user has gone on speaking meanwhile: what was said, was said.
+      // Send the transcript even when the user has started to speak again meanwhile: only the answer is dropped.
       for (const message of finalTranscripts(turnId, counter, transcript)) this.#parts.send(message);
       this.#remember({ role: "user", text: transcript });
       turn.signal.throwIfAborted();
@@ -224,7 +225,7 @@ export class Conversation {
     void this.reply((turn) => this.#parts.scenario.userTyped?.(turn, text), true);
   }
 
-  // An answer that is still being thought about is not wanted any more once the user goes on.
+  // The user went on before the answer had its first word: abort it, the next turn gets an answer of its own.
   #dropAnswer(): void {
     if (this.#answer && !this.#answer.opened) this.#answer.abort();
   }

@@ -1,4 +1,4 @@
-// Audio leaves faster than it is heard, but not all at once: an interrupted story must have something left to drop.
+// Audio is sent faster than real time, as Layercode does, but not all at once: an interruption must find some unsent.
 const burstMs = 600;
 const speed = 4;
 

@@ -58,7 +58,7 @@ export class Reply implements Turn {
 
   say(text: string): Promise<void> {
     this.text(text);
-    // Two calls that are not awaited are heard one after the other.
+    // A hook may call `say()` twice without awaiting: queue the second behind the first.
     return this.#next(async () => {
       const sentences = splitSentences(text);
       let upcoming = this.#synthesize(sentences[0]);
@@ -72,7 +72,7 @@ export class Reply implements Turn {
 
   text(text: string): void {
     this.#open();
-    // Clients join the chunks of one turn with nothing between.
+    // Clients join the chunks of one turn without a separator: begin every chunk but the first with a space.
     const content = this.#hasText ? ` ${text}` : text;
     this.#hasText = true;
     this.#events.send({ type: "response.text", turn_id: this.turnId, content });

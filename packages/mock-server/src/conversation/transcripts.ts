@@ -1,10 +1,5 @@
 import type { ServerMessage } from "@layercode/core/protocol";
-
-/** `2345` ms as "2.3 seconds". */
-export function seconds(durationMs: number): string {
-  const rounded = (durationMs / 1000).toFixed(1);
-  return `${rounded} ${rounded === "1.0" ? "second" : "seconds"}`;
-}
+import { seconds } from "../duration-text.js";
 
 /** What stands for words that nobody recognised. */
 export function measurement(durationMs: number): string {

@@ -38,7 +38,7 @@ export type TurnEffect =
   | { type: "open-user-turn"; turnId: string; by: "voice" | "press" }
   /** Stop writing this reply. */
   | { type: "abort-reply"; turnId: string }
-  /** What the user said so far is not part of any turn. */
+  /** Drop the speech that was recorded so far: it belongs to no turn. */
   | { type: "forget-speech" }
   | { type: "answer-speech"; turnId: string; by: "voice" | "press" }
   | { type: "answer-text"; turnId: string; text: string };
@@ -48,7 +48,7 @@ export interface TurnStep {
   effects: readonly TurnEffect[];
 }
 
-// A client plays in real time; one that is this late will not report any more.
+// A client that has not reported this long after its audio must have ended will not report at all.
 const reportGraceMs = 5000;
 
 export function initialTurns(settings: TurnSettings): TurnState {
@@ -76,7 +76,7 @@ export function takeTurns(state: TurnState, event: TurnEvent): TurnStep {
       return state.userTurn?.by === "voice" ? closeUserTurn(state) : unchanged(state);
     case "pressed":
       if (!state.userTurn) return openUserTurn(state, event.turnId, "press");
-      // A press in mid-speech holds the turn that is open: only the release ends it.
+      // The button is pressed while a turn by voice is open: from now on its release ends that turn, silence does not.
       return step({ ...state, userTurn: { ...state.userTurn, by: "press" } });
     case "released":
       return state.userTurn?.by === "press" ? closeUserTurn(state) : unchanged(state);
@@ -103,7 +103,7 @@ function closeUserTurn(state: TurnState): TurnStep {
   return step({ ...state, userTurn: null }, [{ type: "answer-speech", ...state.userTurn }]);
 }
 
-// A typed message closes the user's turn, whatever was said in it, and takes over its id.
+// A typed message ends an open spoken turn: its speech is dropped, and the message continues under its turn id.
 function answerText(state: TurnState, turnId: string, text: string): TurnStep {
   const id = state.userTurn?.turnId ?? turnId;
   const next: TurnState = { ...state, userTurn: null, reply: null, playing: null };
@@ -123,7 +123,8 @@ function afterAudio(state: TurnState, audio: Extract<TurnEvent, { type: "reply.a
   };
 }
 
-// Several reports a turn are normal; one that names an earlier delta came before the latest audio was heard.
+// A client may report several times a turn ([docs/protocol.md](../../../../docs/protocol.md) §2). A report that names an
+// earlier delta was sent before the client heard the latest audio: ignore it.
 function reports(playing: Playing | null, report: { turnId: string | null; deltaId: string | null }): boolean {
   if (!playing) return false;
   if (report.turnId !== null && !isSameTurn(report.turnId, playing.turnId)) return false;

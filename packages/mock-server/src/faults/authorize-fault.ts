@@ -12,7 +12,7 @@ export async function delayAnswer({ delayMs = 0, hang }: AuthorizeFault, respons
     if (hang) await new Promise((resolve) => gone.signal.addEventListener("abort", resolve));
     else await sleep(delayMs, undefined, { signal: gone.signal });
   } catch {
-    // Aborted: nobody waits any more.
+    // The caller hung up, which aborts the sleep.
   } finally {
     response.off("close", hangUp);
   }

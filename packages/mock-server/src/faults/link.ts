@@ -39,7 +39,7 @@ export function transmit(
   forced: ReadonlySet<FrameFault> = new Set(),
 ): { link: LinkState; arrivals: Arrival[] } {
   if (isSound(settings) && forced.size === 0) {
-    // Still behind what is under way since something was wrong.
+    // Frames that a fault delayed may still be under way: this one must not overtake them.
     const lastAt = Math.max(now, link.lastAt);
     return { link: { ...link, lastAt }, arrivals: [{ at: lastAt, text }] };
   }
@@ -50,7 +50,8 @@ export function transmit(
     seed = drawn.seed;
     return drawn.value;
   };
-  // Always the same number of draws: what befalls one kind does not depend on how often the others do.
+  // Draw the same number of random values for every frame: otherwise the probability of one fault would change which
+  // frames the others hit.
   const shake = draw();
   const choice = draw();
   const struck = new Set(kinds.filter((kind) => draw() < (frames[kind] ?? 0) || forced.has(kind)));

@@ -1,7 +1,7 @@
 import type { FrameFault } from "./faults.js";
 import { type Arrival, initialLink, isSound, type LinkSettings, transmit } from "./link.js";
 
-// What is held back lies in this process's memory.
+// Frames that are held back use this process's memory: beyond this many characters the pipe gives up.
 const mostHeldCharacters = 32 * 1024 * 1024;
 
 const nothing: ReadonlySet<FrameFault> = new Set();
@@ -9,7 +9,7 @@ const nothing: ReadonlySet<FrameFault> = new Set();
 export interface PipeParts {
   seed: number;
   deliver(text: string): void;
-  /** More is held back than may be. Nothing more passes. */
+  /** The pipe holds back more than it may and has closed itself: nothing passes any more. */
   onOverflow(): void;
 }
 
@@ -20,7 +20,7 @@ export class Pipe {
   readonly #forced = new Set<FrameFault>();
   #settings: LinkSettings = {};
   #link;
-  /** Nothing is wrong. */
+  /** No fault is set: frames may pass at once. */
   #sound = true;
   #characters = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -36,7 +36,7 @@ export class Pipe {
     return this.#characters;
   }
 
-  /** What holds from now on; what is under way keeps its time, unless nothing is wrong any more. */
+  /** Sets the faults from now on. Frames under way keep their time of arrival; without faults they arrive at once. */
   configure(settings: LinkSettings): void {
     if (this.#closed) return;
     this.#settings = settings;
@@ -49,12 +49,12 @@ export class Pipe {
     this.#drain();
   }
 
-  /** Where the random numbers go on. */
+  /** Restarts the sequence of random numbers. */
   seed(seed: number): void {
     this.#link = { ...this.#link, seed };
   }
 
-  /** Befalls the next frame. */
+  /** Makes this fault hit the next frame. */
   force(fault: FrameFault): void {
     this.#forced.add(fault);
   }
@@ -62,7 +62,7 @@ export class Pipe {
   /** `"as it is"`: the frame may be late with all others, but is not spoilt. */
   push(text: string, how: "spoilable" | "as it is" = "spoilable"): void {
     if (this.#closed) return;
-    // Nearly always, and for every frame of hundreds of sessions.
+    // The fast path: without faults nearly every frame of hundreds of sessions leaves here.
     if (this.#sound && this.#underway.length === 0 && this.#forced.size === 0) return this.#parts.deliver(text);
     const { frames: _, ...unspoilt } = this.#settings;
     const [settings, forced] = how === "as it is" ? [unspoilt, nothing] : [this.#settings, new Set(this.#forced)];
@@ -77,13 +77,13 @@ export class Pipe {
     }
   }
 
-  /** Delivers at once what was only slow; what is stalled stays. */
+  /** Delivers everything under way at once, unless the pipe is stalled. */
   flush(): void {
     if (this.#settings.stalled) return;
     for (let next = this.#next(); next; next = this.#next()) this.#parts.deliver(next.text);
   }
 
-  /** Forgets what is under way, and its timer. */
+  /** Drops everything under way, and the timer. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -105,7 +105,7 @@ export class Pipe {
     for (let first = this.#underway[0]; first; first = this.#underway[0]) {
       const wait = first.at - performance.now();
       if (wait > 0) {
-        // Never early: a timer counts whole milliseconds.
+        // Timers count whole milliseconds: round up, or the frame would not be due yet when the timer fires.
         this.#timer = setTimeout(() => this.#drain(), Math.ceil(wait));
         return;
       }

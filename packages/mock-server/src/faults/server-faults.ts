@@ -13,13 +13,13 @@ import { parseDrop, parseInjection, parseServerFaults } from "./parse-faults.js"
 
 export interface ServerFaultParts {
   faults: ServerFaults;
-  /** The connections there are. */
+  /** The open connections. */
   open(): readonly FaultControl[];
-  /** Ends the time of every key there is. */
+  /** Expires every session key. */
   expireKeys(): void;
 }
 
-/** What goes wrong with a server: it tells its connections, and knows what awaits the next. */
+/** The faults of a whole server: applies them to the open connections, and to each new one. */
 export class ServerFaultState implements ServerFaultControl {
   readonly #parts: ServerFaultParts;
   #faults: ServerFaults;
@@ -40,7 +40,7 @@ export class ServerFaultState implements ServerFaultControl {
     return this.#faults.expiredKeys ?? false;
   }
 
-  /** What befalls one more authorization; `null`: nothing. */
+  /** The fault of the next authorization, counted; `null`: none. */
   nextAuthorization(): AuthorizeFault | null {
     const { authorize } = this.#faults;
     if (!authorize || this.#authorizations >= (authorize.times ?? Number.POSITIVE_INFINITY)) return null;

@@ -64,14 +64,15 @@ export class Wire implements FaultControl {
     });
     socket.on("error", (error) => this.#events?.onError(error));
     socket.on("close", (code, reason) => {
-      // A goodbye comes behind everything else; a line that broke took with it what was under way.
+      // The client sent its close frame behind its last messages: deliver those first. With 1006 the connection broke, and
+      // what was under way is lost.
       if (code !== 1006) this.#toServer.flush();
       this.#release();
       this.#events?.onClose(code, reason.toString());
     });
   }
 
-  /** Whom the wire leads to. Nothing passes before. */
+  /** Connects the session. Nothing passes before. */
   attach(events: WireEvents): void {
     this.#events = events;
     this.set(this.#parts.faults);
@@ -81,7 +82,7 @@ export class Wire implements FaultControl {
     return this.#parts.socket.readyState === this.#parts.socket.OPEN;
   }
 
-  /** What goes wrong at this time. */
+  /** The faults in force. */
   get faults(): Faults {
     return this.#faults;
   }
@@ -95,7 +96,7 @@ export class Wire implements FaultControl {
     this.#toClient.push(text);
   }
 
-  /** Says goodbye, behind what was sent; at once when that is stalled. */
+  /** Closes behind everything that was sent; frames that are stalled are dropped. */
   close(code: number, reason: string): void {
     if (this.#silent) return this.terminate();
     this.#toClient.flush();
@@ -147,10 +148,11 @@ export class Wire implements FaultControl {
   }
 
   #injectedText(frame: Exclude<Injection, "late">): string {
-    // A golden ratio's steps never come close to an earlier one: each injection is of another kind.
+    // Multiples of the golden ratio (modulo 1) spread evenly: consecutive injections are of different kinds.
     const choice = (this.#injected++ * 0.618034) % 1;
     if (typeof frame === "object") return frame.text;
-    // Asked for, not kept: hundreds of long texts that live just long enough are the garbage collector's worst case.
+    // Ask the session for its last frame rather than keep it here: a long text that is kept until the next one survives
+    // into the old generation, and hundreds of sessions would fill that.
     const last = this.#events?.lastSent() ?? "{}";
     if (frame === "duplicate") return last;
     return frame === "malformed" ? malformedFrame(last, choice) : unknownFrame(choice);
@@ -167,7 +169,7 @@ export class Wire implements FaultControl {
     if (this.open && !this.#silent) this.#parts.socket.send(text);
   }
 
-  // The peer's bytes are taken from the line and thrown away: it sees neither an end nor an answer.
+  // Keep reading the client's bytes and discard them: the client sees neither a close nor an answer.
   #fallSilent(): void {
     this.#silent = true;
     const { connection } = this.#parts;

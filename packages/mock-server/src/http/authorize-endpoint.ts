@@ -17,14 +17,15 @@ export function createAuthorizeEndpoint(
   options: AuthorizeEndpointOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return toNodeHandler((request) => {
-    // A development server proxies from another port of this machine, and the page's origin is then that port.
+    // A development server on another port of this machine may proxy to this one. The page's origin then has that port:
+    // allow every loopback origin.
     const origin = request.headers.get("origin");
     const handler = createAuthorizeHandler({
       apiKey: options.apiKey,
       apiUrl: options.apiUrl,
-      // A hanging authorization hangs here too: how long to wait, the client decides.
+      // The client decides how long to wait: an authorization that hangs (a fault) must hang here too.
       timeoutMs: longestTimeoutMs,
-      // Which agents there are, the REST API knows.
+      // The REST API knows the agents, and refuses an unknown one.
       allowedAgents: () => true,
       allowedOrigins: origin && isLoopbackOrigin(origin) ? [...options.allowedOrigins, origin] : options.allowedOrigins,
     });

@@ -6,7 +6,8 @@ export async function readBody(request: IncomingMessage, longest: number): Promi
   let length = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
     length += piece.length;
-    // Read to its end, or the answer would meet a closed connection; kept is only what is allowed.
+    // Read a body that is too long to its end, and keep none of the rest: if the connection closed while the client still
+    // sends, the client would never see the answer.
     if (length <= longest) pieces.push(piece);
   }
   return length > longest ? null : Buffer.concat(pieces).toString("utf8");

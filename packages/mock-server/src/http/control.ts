@@ -87,7 +87,8 @@ function matching(sessions: readonly ControlledSession[], id: string): readonly 
   return found.map(({ faults }) => faults);
 }
 
-// Pages of other sites reach this port as well: their browser sends an origin, and asks nobody before a form's content type.
+// A page of any site can send requests to this port. Its browser adds an Origin header to most of them; a form's POST
+// needs no preflight, so JSON is required as well.
 function checkCaller({ socket, headers, method }: IncomingMessage): void {
   if (!isLoopbackAddress(socket.remoteAddress))
     throw new Refusal(403, "The control API serves this machine only, on whatever host the server listens.");
@@ -106,7 +107,7 @@ async function readObject(request: IncomingMessage): Promise<Body> {
     const value: unknown = JSON.parse(text.trim() === "" ? "{}" : text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Body;
   } catch {
-    // Said below.
+    // Not JSON: refused below, together with JSON that is no object.
   }
   throw new Refusal(400, "The request's body is not a JSON object.");
 }

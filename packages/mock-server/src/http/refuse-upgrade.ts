@@ -19,7 +19,7 @@ export function refuseUpgrade(socket: Duplex, status: number): void {
 export function refuseKey(sockets: WebSocketServer, { request, socket, head }: Upgrade, code: number): void {
   if (code <= 599) return refuseUpgrade(socket, code);
   sockets.handleUpgrade(request, socket, head, (webSocket) => {
-    // What it writes meanwhile may be broken.
+    // A client that breaks the protocol before it reads the close frame must not end this process.
     webSocket.on("error", () => {});
     webSocket.close(code, "The session key is not valid.");
   });

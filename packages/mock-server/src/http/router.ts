@@ -14,7 +14,7 @@ const longestBody = 256 * 1024;
 
 export interface RouterParts {
   rest: AuthorizeSessionContext;
-  /** What befalls one more authorization, if anything. */
+  /** The fault of the next authorization, if any. */
   nextAuthorizeFault(): AuthorizeFault | null;
   /** `null`: there is no control API. */
   control: ControlParts | null;
@@ -29,7 +29,7 @@ export async function route(request: IncomingMessage, response: ServerResponse, 
   try {
     await dispatch(request, response, parts);
   } catch {
-    // The client has gone, or a file vanished while it was read.
+    // The client disconnected, or a file was deleted while it was read.
     if (response.headersSent) response.destroy();
     else answer(response, 500, { error: "The mock server failed." });
   }

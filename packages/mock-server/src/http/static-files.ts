@@ -64,7 +64,7 @@ async function findFile(directory: string, url: string): Promise<Found | null> {
   );
 }
 
-// Dots may stay in it: what matters is where the file lies in the end.
+// The path may still contain `..`: the real path of the file is checked against the directory.
 function decodedPath(url: string): string | null {
   try {
     const path = decodeURIComponent(url.replace(/[?#].*$/s, ""));

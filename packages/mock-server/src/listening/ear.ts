@@ -11,7 +11,8 @@ export interface Utterance {
 
 const marginSamples = 0.3 * microphoneRate;
 const longestSamples = 60 * microphoneRate;
-// While nobody speaks, twice the margin is kept, and forgotten twice the margin at a time: not for every frame.
+// While nobody speaks, only the last samples are needed. They are trimmed to twice the margin, and only after another
+// twice the margin has come, so that not every frame copies them.
 const idleSamples = 2 * marginSamples;
 
 /** Keeps what the user says, from a little before it is speech, until somebody takes it. */
@@ -76,7 +77,7 @@ export class Ear {
     this.#kept += pcm.length;
   }
 
-  // Only the latest could be the beginning of speech.
+  // While nobody speaks, only the latest samples can turn out to be the beginning of speech.
   #trim(): void {
     const surplus = Math.max(0, this.#kept - idleSamples);
     this.#samples.copyWithin(0, surplus, this.#kept);

@@ -115,7 +115,7 @@ export class VoiceActivity {
     this.#position += frameSamples;
     if (!this.#speaking) {
       const voiced = level >= Math.max(noise + enterAboveNoise, enterLevel) + raisedBy;
-      // Nearly always: silence behind silence.
+      // The fast path: nearly always silence follows silence.
       if (!voiced && this.#recent.length === 0) return null;
       this.#recent.push(voiced);
       if (this.#recent.length > onsetWindow) this.#recent.shift();

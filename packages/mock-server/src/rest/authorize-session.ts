@@ -56,13 +56,14 @@ export function authorizeSession(request: AuthorizeSessionRequest, context: Auth
   return { status: 200, body: { client_session_key: key, [conversationIdField]: conversationId, ...config } };
 }
 
-// A restart of this server forgets every conversation, and a page that was open shall still come back to its own:
-// any id of the right form is taken for a known one.
+// This server forgets every conversation when it restarts, but a page that stayed open must be able to resume its own:
+// accept any well-formed id as known.
 function isConversationId(value: unknown): value is string {
   return typeof value === "string" && /^lc_conv_[\w-]{1,64}$/.test(value);
 }
 
-// The newer per-session `config` of a backend: what it names replaces what the agent has.
+// The `config` of a backend's request ([docs/protocol.md](../../../../docs/protocol.md) §1) replaces the agent's, field by
+// field.
 function withOverrides(config: AgentConfig | null, overrides: unknown): AgentConfig | null {
   if (!isObject(overrides)) return config;
   return { ...config, ...overrides, ...mergedField("transcription"), ...mergedField("vad") };

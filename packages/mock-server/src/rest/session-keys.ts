@@ -50,12 +50,13 @@ export class SessionKeys {
     return now < entry.expiresAt ? { valid: true, grant: entry.grant } : { valid: false, expired: entry.grant };
   }
 
-  /** The time of every key is up. */
+  /** Expires every key. */
   expireAll(): void {
     for (const entry of this.#grants.values()) entry.expiresAt = 0;
   }
 
-  // Keys lie in the order of their issue, so the first are the first to expire.
+  // The map keeps the keys in the order they were issued, and all live equally long: the first in it
+  // are the first to expire, so drop those when there are too many.
   #prune(): void {
     for (const key of this.#grants.keys()) {
       if (this.#grants.size < mostKeys) return;

@@ -77,7 +77,7 @@ const topics: readonly Topic[] = [
 ];
 
 const longestQuote = 160;
-// A topic is found early or not at all: a megabyte of digits would keep the patterns busy for hours.
+// Look for a topic in the beginning only: on a megabyte of digits the patterns would backtrack for hours.
 const longestQuestion = 2000;
 
 /** The answer to a typed message: by its topic, or quoting it. */

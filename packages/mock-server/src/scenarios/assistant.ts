@@ -1,4 +1,4 @@
-import { seconds } from "../conversation/transcripts.js";
+import { seconds } from "../duration-text.js";
 import { answerTo } from "./answers.js";
 import type { ConversationContext, Scenario } from "./scenario.js";
 
@@ -12,7 +12,7 @@ export const assistant: Scenario = {
   start: (turn) => turn.say(turn.conversation.resumed ? welcomeBack : welcome),
   userSpoke(turn, { durationMs, transcript }) {
     if (durationMs === 0) return turn.say("I did not hear anything. Speak a little louder, or type a message.");
-    // In parentheses is what was measured; anything else is words, from somebody's speech recognition.
+    // Without speech recognition the transcript is a measurement in parentheses. Anything else is words: answer them.
     if (!/^\(.*\)$/.test(transcript)) return turn.say(reply(turn.conversation, transcript));
     return turn.say(`You spoke for ${seconds(durationMs)}. I cannot make out the words, but I listened to all of it.`);
   },

@@ -1,4 +1,4 @@
-import { describeValue } from "../session/matching.js";
+import { describeValue } from "../matching.js";
 
 type Check = (value: unknown, place: string) => void;
 

@@ -12,7 +12,7 @@ export function checkJson(value: unknown, place: string, depth = 0): void {
   }
   if (!isObject(value) || !isPlain(value))
     fail(place, value, "It is JSON: text, a finite number, true, false, null, a list, a plain object.");
-  // A field that is undefined is left out of JSON, which is what it means.
+  // `JSON.stringify()` leaves out a field that is `undefined`: allow it.
   for (const [field, inner] of Object.entries(value))
     if (inner !== undefined) checkJson(inner, `${place}.${field}`, depth + 1);
 }

@@ -3,7 +3,7 @@ import { checkField, fail, fields, listOf, milliseconds, nonEmptyText, quoted } 
 import { checkJson } from "./json-value.js";
 import type { Script } from "./script.js";
 
-// All but client.ready, which every script begins with.
+// Every type but `client.ready`: it starts the script, so that no turn can wait for it.
 const clientTypes = [
   "client.audio",
   "vad_events",

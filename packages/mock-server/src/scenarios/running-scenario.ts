@@ -1,8 +1,7 @@
 import type { ClientMessage } from "@layercode/core/protocol";
 import type { Scenario, Turn } from "./scenario.js";
-import type { RawMessage, Script } from "./script.js";
+import type { RawMessage } from "./script.js";
 import type { ScriptProgress } from "./script-progress.js";
-import { ScriptRun } from "./script-run.js";
 
 /** What a scenario may do of its own accord on one connection. */
 export interface Stage {
@@ -24,19 +23,4 @@ export interface RunningScenario extends Scenario {
   closed?(): void;
   /** How far a script is; hooks have none. */
   readonly progress?: ScriptProgress;
-}
-
-function isScript(scenario: Scenario | Script): scenario is Script {
-  return "turns" in scenario;
-}
-
-/** Starts a scenario for one connection. */
-export function runScenario(scenario: Scenario | Script, stage: Stage): RunningScenario {
-  return isScript(scenario) ? new ScriptRun(scenario, stage) : scenario;
-}
-
-/** Texts that will be said first. */
-export function prewarmOf(scenario: Scenario | Script): readonly string[] {
-  if (!isScript(scenario)) return scenario.prewarm ?? [];
-  return [scenario.turns[0]?.say ?? []].flat().filter((text) => !text.includes("{"));
 }

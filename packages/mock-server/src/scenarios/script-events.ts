@@ -1,5 +1,5 @@
 import type { ClientMessage } from "@layercode/core/protocol";
-import { describeValue, differences } from "../session/matching.js";
+import { describeValue, differences } from "../matching.js";
 import type { Expectation, Wanted } from "./script.js";
 
 /** A spoken turn of the user. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientMessage } from "@layercode/core/protocol";
-import { seconds } from "../conversation/transcripts.js";
+import { seconds } from "../duration-text.js";
 import type { RunningScenario, Stage } from "./running-scenario.js";
 import type { Turn, UserSpeech } from "./scenario.js";
 import type { Script, ScriptTurn } from "./script.js";
@@ -17,9 +17,9 @@ export class ScriptRun implements RunningScenario {
   /** The turn that waits or runs; past the last one, the script is over. */
   #position = 0;
   #running: { turn: Turn; hasActed: boolean } | null = null;
-  /** What came since the agent's last doing and was not waited for. */
+  /** Events since the agent last acted that no turn has waited for yet. */
   #unclaimed: ScriptEvent[] = [];
-  /** Something was waited for since the agent's last doing. */
+  /** Whether a turn's wait was met since the agent last acted. */
   #hasWaited = false;
   #deadline: NodeJS.Timeout | undefined;
   #state: "new" | "started" | "closed" = "new";
@@ -47,7 +47,7 @@ export class ScriptRun implements RunningScenario {
   }
 
   received(message: ClientMessage): void {
-    // Typed text comes by its own hook, with a turn to answer in.
+    // Typed text arrives by `userTyped()` as well, with a turn to answer in: take it there only.
     if (message.type !== "client.response.text") void this.#take(message);
   }
 
@@ -56,7 +56,7 @@ export class ScriptRun implements RunningScenario {
     if (running?.turn !== turn || this.#state === "closed") return;
     this.#running = null;
     const interrupted = turn.signal.aborted;
-    // The user went on before the agent did anything: there is more to wait for.
+    // The user interrupted before the turn did anything: wait for the user again, in the same turn.
     if (interrupted && !running.hasActed && this.#current()?.waitFor) return void this.#arrive();
     const expected = this.#current()?.expect?.interrupted;
     if (expected !== undefined && expected !== interrupted)
@@ -84,7 +84,7 @@ export class ScriptRun implements RunningScenario {
     this.#position = this.#script.repeatFrom ?? this.#position;
   }
 
-  /** Begins the turn that is next, in `turn` if one is open: waits, or runs. */
+  /** Arrives at the current turn of the script: runs it (in `turn`, if one is open), or waits for its event. */
   #arrive(turn?: Turn): void | Promise<void> {
     const wanted = this.#current()?.waitFor;
     if (!this.#current()) return;
@@ -103,11 +103,11 @@ export class ScriptRun implements RunningScenario {
 
   #take(event: ScriptEvent, turn?: Turn): void | Promise<void> {
     if (this.#state !== "started") return;
-    // Typed text is here before its interruption has come through.
+    // Typed text arrives before `replied()` of the turn that it interrupted: end that turn first.
     if (this.#running?.turn.signal.aborted) this.replied(this.#running.turn);
     const wanted = this.#current()?.waitFor;
     if (!this.#running && wanted !== undefined && fits(wanted, event)) return this.#run(event, turn);
-    // Audio never stops coming, so it only counts while it is waited for.
+    // Audio arrives all the time: it meets a wait, but is never kept for a later one.
     if (event.type === "client.audio") return;
     this.#unclaimed.push(event);
     if (this.#unclaimed.length > mostRemembered) this.#unclaimed.shift();

@@ -15,7 +15,7 @@ interface Page {
 
 const smallestPage = 8 * 1024;
 const largestPage = 64 * 1024;
-/** UTF-8 needs no more for a UTF-16 code unit. */
+/** The most bytes that UTF-8 needs for a UTF-16 code unit. */
 const mostBytesPerCharacter = 3;
 
 /**
@@ -72,7 +72,8 @@ export class AudioFrames {
     const last = this.#pages.at(-1);
     if (last && last.used + bytes <= last.bytes.length) return last;
     const size = Math.max(bytes, Math.min(largestPage, 2 * (last?.bytes.length ?? smallestPage / 2)));
-    // Shared memory, because V8 does not count it as its own: it would look for garbage again and again where none is.
+    // V8 counts an ArrayBuffer as memory of its own and would collect garbage again and again, in vain. It does not count
+    // a SharedArrayBuffer.
     const page: Page = { bytes: Buffer.from(new SharedArrayBuffer(size)), used: 0, durationMs: 0, ends: [], times: [] };
     this.#pages.push(page);
     this.#bytes += size;

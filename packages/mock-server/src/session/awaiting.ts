@@ -75,7 +75,7 @@ export class Awaiting<M extends { type: string }> {
     if (this.waiting) for (const waiter of [...this.#waiters]) if (waiter.test(message)) waiter.resolve(message);
   }
 
-  /** No more will come: whoever still waits is told. */
+  /** No more messages will come: rejects every wait. */
   close(): void {
     this.#closed = true;
     for (const waiter of [...this.#waiters]) waiter.reject("the session closed");

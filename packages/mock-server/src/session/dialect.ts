@@ -1,6 +1,6 @@
 import type { ServerMessage, ServerMessageOf } from "@layercode/core/protocol";
 import type { ProtocolSettings } from "../protocol/settings.js";
-import type { SentMessage } from "./mock-session.js";
+import type { SentMessage } from "./messages.js";
 import { words } from "./words.js";
 
 // The conversation writes the documented form of the protocol; here it becomes the form that the settings ask for.
@@ -95,7 +95,7 @@ function closeUserTurn(settings: ProtocolSettings, state: DialectState, transcri
   const turnId = transcript.turn_id;
   const opened = afterHeld(state, turnId, []);
   const isOpen = opened.state.open.includes(turnId);
-  // The transcript of a turn that was never opened is that of typed text.
+  // No `turn.start` was sent for this turn, so its transcript is that of typed text.
   const typed = !isOpen && settings.typedTurnStart;
   const ends = settings.turnEnd && (isOpen || typed);
   return {
@@ -147,7 +147,7 @@ function spans(settings: ProtocolSettings, message: Delta): ServerMessage[] {
     const share = all.slice(Math.floor((i * all.length) / count), Math.floor(((i + 1) * all.length) / count));
     const span = { turn_id: message.turn_id, delta_counter: first + i };
     const early: Interim = { type: "user.transcript.interim_delta", ...span, content: (share[0] ?? "").trim() };
-    // The conversation has sent an interim of the first span already.
+    // The conversation has already sent an interim transcript of the first span: add one for the later spans only.
     if (i > 0) messages.push(early);
     messages.push(...late, { type: "user.transcript.delta", ...span, content: share.join("") });
     late = settings.lateInterims ? [early] : [];

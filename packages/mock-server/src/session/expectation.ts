@@ -1,5 +1,5 @@
+import { describeValue, differences } from "../matching.js";
 import type { Awaiting, WaitOptions } from "./awaiting.js";
-import { describeValue, differences } from "./matching.js";
 import type { Recorded } from "./record.js";
 
 /**

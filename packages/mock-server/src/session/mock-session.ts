@@ -1,17 +1,13 @@
-import type { ClientMessage, ServerMessage, ServerMessageOf, UnknownMessage } from "@layercode/core/protocol";
+import type { ClientMessage, ServerMessage, ServerMessageOf } from "@layercode/core/protocol";
 import type { SpokenTurn } from "../conversation/conversation.js";
 import type { FaultControl } from "../faults/faults.js";
+import type { Match } from "../matching.js";
 import type { UnmetExpectation } from "../scenarios/script-progress.js";
 import type { WaitOptions } from "./awaiting.js";
-import type { Match } from "./matching.js";
+import type { ReceivedMessage, SentMessage } from "./messages.js";
 import type { Received } from "./received.js";
 import type { Recorded } from "./record.js";
 import type { Timeline } from "./timeline.js";
-
-/** What a client wrote, as far as it could be read. */
-export type ReceivedMessage = ClientMessage | UnknownMessage;
-/** What the server wrote; `session.send` may have written anything. */
-export type SentMessage = ServerMessage | { type: string; [field: string]: unknown };
 
 /** One WebSocket connection of a client. */
 export interface MockSession {

@@ -1,6 +1,6 @@
 import { encodeWav } from "@layercode/browser-testing/wav";
 import { base64ToPcm, concatenate, microphoneRate } from "../pcm.js";
-import type { ReceivedMessage } from "./mock-session.js";
+import type { ReceivedMessage } from "./messages.js";
 import type { MessageRecord, Recorded } from "./record.js";
 
 /** What a client wrote on one connection. */

@@ -7,7 +7,7 @@ export interface Recorded<M> {
   message: M;
 }
 
-// Ten minutes of a connection: what is older is dropped, audio and the rest apart.
+// The bounds of a record. Audio has a bound of its own, so that it never displaces the other messages.
 const mostAudioMs = 10 * 60 * 1000;
 const mostMessages = 20_000;
 const mostCharacters = 8 * 1024 * 1024;
@@ -36,15 +36,15 @@ export class MessageRecord<M> {
   #messages: Recorded<M>[] = [];
   /** Characters on the wire of each of them. */
   #lengths: number[] = [];
-  /** Audio that nobody has seen as an object. */
+  /** Audio that no listener got as an object: kept as bytes until somebody reads the messages. */
   #frames = new AudioFrames();
-  /** Somebody reads the messages: from then on each is kept as the object that it is. */
+  /** Whether the messages were read: from then on each is kept as an object, so that every read returns the same ones. */
   #isRead = false;
   #audioMs = 0;
   #others = 0;
   #characters = 0;
   #bytes = 0;
-  /** What the budget knows of. */
+  /** The bytes that were last reported to the budget. */
   #accounted = 0;
   #isReleased = false;
 
@@ -80,7 +80,7 @@ export class MessageRecord<M> {
       }
       this.#bytes += text.length + bytesPerMessage;
     }
-    // A tenth more than the bound, so that the list is not rebuilt for every message.
+    // Forget only when a bound is exceeded by a tenth: the list is then not rebuilt for every message.
     if (
       this.#audioMs + this.#frames.durationMs > mostAudioMs * 1.1 ||
       this.#others > mostMessages * 1.1 ||
@@ -120,7 +120,7 @@ export class MessageRecord<M> {
     this.#lengths = lengths;
   }
 
-  /** Whether the oldest message may stay; what may not is counted off. */
+  /** Whether the oldest message may stay. If not, subtracts it from the totals. */
   #isWithin(most: Bounds, durationMs: number, length: number): boolean {
     if (durationMs > 0) {
       if (this.#audioMs + this.#frames.durationMs <= most.audioMs) return true;
@@ -158,7 +158,7 @@ export class MessageRecord<M> {
     this.#account();
   }
 
-  /** Counts no more: whoever still has it may read it for as long as he likes. */
+  /** Takes the record out of the budget. A test that still holds it may go on reading it. */
   release(): void {
     this.#isReleased = true;
     this.#parts.budget.change(-this.#accounted);

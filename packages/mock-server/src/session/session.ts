@@ -7,18 +7,21 @@ import { isDeeperThan } from "../json-depth.js";
 import type { Limits } from "../limits.js";
 import { microphoneRate, speakerRate } from "../pcm.js";
 import type { Grant } from "../rest/session-keys.js";
-import { type RunningScenario, runScenario } from "../scenarios/running-scenario.js";
+import { runScenario } from "../scenarios/run-scenario.js";
+import type { RunningScenario } from "../scenarios/running-scenario.js";
 import type { UnmetExpectation } from "../scenarios/script-progress.js";
 import type { Voice } from "../speech/voice.js";
 import { audioContent } from "./audio-message.js";
 import { Awaiting, type WaitOptions } from "./awaiting.js";
 import { createDialect, turnIdOf } from "./dialect.js";
 import { expectMessage } from "./expectation.js";
-import type { MockSession, ReceivedMessage, SentMessage } from "./mock-session.js";
+import type { ReceivedMessage, SentMessage } from "./messages.js";
+import type { MockSession } from "./mock-session.js";
 import { receivedView } from "./received.js";
 import { MessageRecord, type Recorded } from "./record.js";
 import type { RecordBudget } from "./record-budget.js";
-import { audioDuration, createTimeline, type Timeline, type TimelineEntry } from "./timeline.js";
+import { createTimeline, type Timeline } from "./timeline.js";
+import { audioDuration, type TimelineEntry } from "./timeline-entry.js";
 
 export interface SessionParts {
   wire: Wire;
@@ -65,7 +68,7 @@ export class Session implements MockSession {
     this.metadata = grant.metadata;
     this.#received = new MessageRecord<ReceivedMessage>({
       durationOf: (message) => (message.type === "client.audio" ? audioDuration(message.content, microphoneRate) : 0),
-      // Only what was read by the same function is kept as text.
+      // The record keeps as text only frames that `audioContent()` has read: it never returns `null` here.
       read: (text) => ({ type: "client.audio", content: audioContent(text) ?? "" }),
       budget: parts.budget,
     });
@@ -107,7 +110,7 @@ export class Session implements MockSession {
     this.received = receivedView(this.#received, this.#faults);
     wire.attach({
       onFrame: (text, isBinary) => this.#onFrame(text, isBinary),
-      // An oversized or broken frame: ws closes the connection itself.
+      // `ws` reports an oversized or broken frame here and closes the connection by itself: only record it.
       onError: (error) => this.#fault(error),
       onClose: (code, reason) => this.#onClose(code, reason),
       lastSent: () => this.#sent.newest,
@@ -198,7 +201,7 @@ export class Session implements MockSession {
     fuller.shrink();
   }
 
-  /** What is recorded counts no more: the server has forgotten the session. */
+  /** Takes the session's records out of the budget: the server has forgotten the session. */
   releaseRecord(): void {
     this.#received.release();
     this.#sent.release();

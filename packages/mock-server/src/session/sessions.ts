@@ -63,7 +63,8 @@ export class Sessions {
     forgotten.releaseRecord();
   }
 
-  // The oldest that is over, or else half of the fullest: nobody loses what another one uses up.
+  // Forget the oldest closed session. If all are open, halve the largest record: a client that fills memory loses its own
+  // messages, not those of others.
   #makeRoom(): boolean {
     const before = this.budget.used;
     const over = this.#known.find((session) => session.closed);

@@ -1,5 +1,5 @@
-import { describeValue } from "./matching.js";
-import { audioMsOf, type TimelineEntry } from "./timeline.js";
+import { describeValue } from "../matching.js";
+import { audioMsOf, type TimelineEntry } from "./timeline-entry.js";
 
 const arrows = { received: "←", sent: "→", fault: "!", closed: "×" } as const;
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { connect, startServer } from "../../test/client.js";
 import { noise } from "../../test/speech.js";
 import type { Scenario, TimelineEntry } from "../index.js";
-import { audioDuration } from "./timeline.js";
+import { audioDuration } from "./timeline-entry.js";
 import { TimelineWriter, timelineText } from "./timeline-text.js";
 
 const answerInWriting: Scenario = { userTyped: (turn, text) => turn.text(`You wrote ${text}.`) };

@@ -35,7 +35,7 @@ export function createFliteVoice(wasmPath: string): Voice {
     const directory = mkdtempSync(join(tmpdir(), "layercode-mock-"));
     const workerData: SpeechWorkerData = { wasmPath, directory, voice: "slt" };
     const worker = new Worker(new URL("./speech-worker.js", import.meta.url), { workerData });
-    // A program that forgets to close the server shall still be able to end.
+    // Do not keep the process alive: a program that forgets to close the server must still be able to end.
     worker.unref();
     worker.on("message", (answer: SpeechAnswer) => settle(answer));
     worker.on("error", (error) => fail(error instanceof Error ? error : new Error(String(error))));

@@ -16,7 +16,7 @@ export function splitSentences(text: string): string[] {
   return sentences;
 }
 
-// Word by word: one expression over the whole text takes its length squared for a megabyte of exclamation marks.
+// Go word by word: one regular expression over the whole text takes quadratic time on a megabyte of exclamation marks.
 function endsSentence(word: string): boolean {
   return /[.!?…]["')\]]*$/.test(word);
 }

@@ -9,7 +9,7 @@ import { parentPort, workerData } from "node:worker_threads";
 /** @typedef {{ id: number, sentence: string }} SpeechRequest */
 /** @typedef {{ id: number, wav: Uint8Array } | { id: number, error: string }} SpeechAnswer */
 
-// node:wasi announces itself as experimental on stderr of whatever program uses this package.
+// node:wasi prints an ExperimentalWarning to the stderr of the program that uses this package: suppress that one.
 const { emitWarning } = process;
 process.emitWarning = /** @type {typeof emitWarning} */ (
   (/** @type {string | Error} */ warning, /** @type {any[]} */ ...rest) => {
@@ -55,7 +55,7 @@ async function speak(sentence) {
   return new Uint8Array(wav);
 }
 
-// One sentence at a time: they share the file.
+// Sentences share one output file: queue them.
 let queue = Promise.resolve();
 parentPort?.on("message", (/** @type {SpeechRequest} */ { id, sentence }) => {
   queue = queue.then(async () => {

@@ -17,7 +17,7 @@ export interface Layercode {
   microphone: TestMicrophone;
 }
 
-// What of Playwright is used here: no type of it is imported, so that a project without it can do without it.
+// The part of Playwright's types that is used here, written out: a project without Playwright can import this module.
 interface TestedPage extends ScriptedPage {
   route(url: string, handler: (route: Route) => Promise<void>): Promise<unknown>;
 }
@@ -67,7 +67,7 @@ export const layercode: LayercodeFixtures = {
   mockServer: [{}, { option: true }],
   microphonePermission: ["granted", { option: true }],
   authorizeEndpoint: ["**/api/authorize", { option: true }],
-  // Playwright reads what a fixture wants from these patterns.
+  // Playwright reads the fixtures that a function needs from its destructuring pattern: keep it.
   server: [
     async ({ page, mockServer, authorizeEndpoint }, use, test) => {
       const server = await createMockServer(mockServer);
@@ -90,7 +90,8 @@ export const layercode: LayercodeFixtures = {
   ],
 };
 
-// Asked from here, not from the page: the app may be on any origin.
+// Send the request from the test's process, not from the page: the app may be on any origin, and the mock server allows
+// loopback origins only.
 async function answerAuthorization(route: Route, server: MockServer): Promise<void> {
   const request = route.request();
   const answer = await fetch(server.authorizeUrl, {

@@ -5,12 +5,12 @@ import type { Phase } from "../connection/connection.js";
 
 // What concerns both channels: the audio of a session as a whole. The state is whether the browser blocks it.
 
-type AudioEffect =
+/** What the audio is asked for; its answer repeats it. */
+export type AudioRequest =
   | { type: "prepare"; withAudio: boolean; calls: Calls }
-  | { type: "resumeAudio"; calls: Calls }
-  | { type: "close"; calls: Calls }
-  | SettleEffect
-  | ErrorEffect;
+  | { type: "resumeAudio"; calls: Calls };
+
+type AudioEffect = AudioRequest | { type: "close"; calls: Calls } | SettleEffect | ErrorEffect;
 type AudioTransition = Transition<boolean, AudioEffect | ReturnType<typeof showError>>;
 
 function prepare(
@@ -28,7 +28,7 @@ function resumeAudio(isBlocked: boolean, { call }: { call: number }): AudioTrans
 /** How a request to the audio ended. */
 function audioAnswered(
   isBlocked: boolean,
-  { request, error }: { request: { type: string; calls: Calls }; error?: LayercodeError },
+  { request, error }: { request: AudioRequest; error?: LayercodeError },
   { phase }: { phase: Phase },
 ): AudioTransition {
   if (!error) return next(isBlocked, settle(request.calls));
