@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { defineConfig } from "tsup";
-import { bundleWorklet, workletPlugin } from "./build/bundle-worklet.ts";
+import { bundleWorklet, workletPlugin } from "./build/bundle-worklet.js";
 
 export default defineConfig({
   entry: { index: "src/index.ts" },

@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { bundleWorklet } from "./build/bundle-worklet.ts";
+import { bundleWorklet } from "./build/bundle-worklet.js";
 
 export default defineConfig({
   plugins: [

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type GateState, judgeFrame } from "./gate.js";
 
 const open: GateState = { connection: "up", isListening: true, isPushToTalk: false, press: null };
@@ -14,14 +14,14 @@ const verdict = (gate: GateState) => judgeFrame(gate, frame).verdict;
 const passed = (gate: GateState) => judgeFrame(gate, frame).pcm;
 
 describe("the gate", () => {
-  it("lets everything through in automatic mode, and nothing without a session, muted or switched off", () => {
+  test("lets everything through in automatic mode, and nothing without a session, muted or switched off", () => {
     expect(judgeFrame(open, frame)).toEqual({ verdict: "pass", pcm: frame.pcm });
     expect(passed(open)).toBe(frame.pcm);
     for (const connection of ["none", "coming"] as const) expect(verdict({ ...open, connection })).toBe("shut");
     expect(verdict({ ...open, isListening: false })).toBe("shut");
   });
 
-  it("holds for the next connection what it would let through", () => {
+  test("holds for the next connection what it would let through", () => {
     expect(judgeFrame({ ...open, connection: "returning" }, frame)).toEqual({ verdict: "hold", pcm: frame.pcm });
     expect(judgeFrame({ ...pressedAt(2.01), connection: "returning" }, frame)).toEqual({
       verdict: "hold",
@@ -30,13 +30,13 @@ describe("the gate", () => {
     expect(verdict({ ...pushToTalk, connection: "returning" })).toBe("shut");
   });
 
-  it("is shut in push-to-talk until the press", () => {
+  test("is shut in push-to-talk until the press", () => {
     expect(verdict(pushToTalk)).toBe("shut");
     expect(judgeFrame(pressedAt(2), frame)).toEqual({ verdict: "pass", pcm: frame.pcm });
     expect(verdict(pressedAt(2.02))).toBe("shut");
   });
 
-  it("holds, before there is a configuration, what was said since a press, and nothing else", () => {
+  test("holds, before there is a configuration, what was said since a press, and nothing else", () => {
     const coming: GateState = { ...open, connection: "coming" };
     const press = { at: 2.01, releasedAt: null };
     expect(verdict(coming)).toBe("shut");
@@ -44,12 +44,12 @@ describe("the gate", () => {
     expect(verdict({ ...coming, connection: "none", press })).toBe("shut");
   });
 
-  it("cuts a frame that straddles the press to the sample", () => {
+  test("cuts a frame that straddles the press to the sample", () => {
     expect(passed(pressedAt(2.01))).toEqual(frame.pcm.subarray(80));
     expect(passed(pressedAt(2.00001))[0]).toBe(1);
   });
 
-  it("cuts one that straddles the release, and stays open, for nothing, while the tail is on its way", () => {
+  test("cuts one that straddles the release, and stays open, for nothing, while the tail is on its way", () => {
     expect(passed(pressedAt(1, 2.01))).toEqual(frame.pcm.subarray(0, 80));
     expect(passed(pressedAt(2.005, 2.01))).toEqual(frame.pcm.subarray(40, 80));
     expect(passed(pressedAt(1, 2))).toEqual(new Int16Array());
@@ -57,7 +57,7 @@ describe("the gate", () => {
     expect(passed(pressedAt(1, Number.POSITIVE_INFINITY))).toEqual(frame.pcm);
   });
 
-  it("lets out what was captured from the press to the release, no sample more and none less", () => {
+  test("lets out what was captured from the press to the release, no sample more and none less", () => {
     const around = fc.double({ min: 1.9, max: 2.1, noNaN: true });
     fc.assert(
       fc.property(around, fc.option(around), (at, releasedAt) => {

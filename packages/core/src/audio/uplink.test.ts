@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Uplink } from "./uplink.js";
 
 const frame = (value: number, samples = 160) => new Int16Array(samples).fill(value);
 const samplesOf = (frames: readonly Int16Array[]) => frames.reduce((sum, { length }) => sum + length, 0);
 
 describe("the way from the microphone to the socket", () => {
-  it("holds nothing up while the network keeps up", () => {
+  test("holds nothing up while the network keeps up", () => {
     const uplink = new Uplink();
     for (let n = 0; n < 100; n++) {
       expect(uplink.push(frame(n), 0)).toBe(false);
@@ -14,7 +14,7 @@ describe("the way from the microphone to the socket", () => {
     }
   });
 
-  it("writes no more than half a second into the socket, except for a tail", () => {
+  test("writes no more than half a second into the socket, except for a tail", () => {
     const uplink = new Uplink();
     for (let n = 0; n < 50; n++) uplink.push(frame(n), 0);
     expect(samplesOf(uplink.take(0))).toBe(4000);
@@ -23,7 +23,7 @@ describe("the way from the microphone to the socket", () => {
     expect(uplink.take(0)).toEqual([]);
   });
 
-  it("tells of an episode once, and of the next when all was well in between", () => {
+  test("tells of an episode once, and of the next when all was well in between", () => {
     const uplink = new Uplink();
     const losses = (frames: number, unsent: number) =>
       Array.from({ length: frames }, (_, n) => uplink.push(frame(n), unsent)).filter(Boolean).length;
@@ -35,7 +35,7 @@ describe("the way from the microphone to the socket", () => {
     expect(losses(100, 0)).toBe(1);
   });
 
-  it("whatever the network does: what leaves is in order, whole, once, and at most a second waits", () => {
+  test("whatever the network does: what leaves is in order, whole, once, and at most a second waits", () => {
     const step = fc.record({ unsent: fc.integer({ min: 0, max: 40_000 }), samples: fc.integer({ min: 1, max: 800 }) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createWorld, settle } from "../../test/world.js";
 import {
   type AudioInputDevice,
@@ -70,14 +70,14 @@ function count(agent: Agent, field: Parameters<Agent["subscribe"]>[0]) {
   };
 }
 
-it("has every field, each with a value", () => {
+test("has every field, each with a value", () => {
   const { agent } = createScene();
   expect(agentFields).toHaveLength(26);
   for (const field of agentFields) expect(agent.get(field)).not.toBeUndefined();
   expect(agent.get("status")).toBe("disconnected");
 });
 
-it("tells a change only to those who asked for that field", async () => {
+test("tells a change only to those who asked for that field", async () => {
   const { world, agent } = createScene();
   const [status, messages, muted] = [count(agent, "status"), count(agent, "messages"), count(agent, "isMuted")];
   await world.connect();
@@ -90,7 +90,7 @@ it("tells a change only to those who asked for that field", async () => {
   expect(messages.times).toBe(2);
 });
 
-it("methods do not need their agent, and a function makes the new value of the old", async () => {
+test("methods do not need their agent, and a function makes the new value of the old", async () => {
   const { world, agent } = createScene();
   const { mute, unmute, setAudioInput, setAudioOutput, selectInputDevice, sendClientResponseText } = agent.methods;
   const { setVolume, setOutputDevice, resumeAudio } = agent.methods;
@@ -116,7 +116,7 @@ it("methods do not need their agent, and a function makes the new value of the o
   expect(world.socket.types).toContain("client.response.text");
 });
 
-it("the callbacks go by the names that components know, and are the latest", async () => {
+test("the callbacks go by the names that components know, and are the latest", async () => {
   const speaking = vi.fn();
   const { world, agent, options } = createScene({ onUserSpeakingChange: speaking });
   const switched = vi.fn();
@@ -129,7 +129,7 @@ it("the callbacks go by the names that components know, and are the latest", asy
   expect(switched.mock.calls).toEqual([[false], [false]]);
 });
 
-it("goes around a client that is there", async () => {
+test("goes around a client that is there", async () => {
   const world = createWorld();
   const agent = createAgent(world.client);
   expect(agent.client).toBe(world.client);
@@ -139,7 +139,7 @@ it("goes around a client that is there", async () => {
 });
 
 describe("amplitudes", () => {
-  it("are measured ten times a second, while connected and somebody asks", async () => {
+  test("are measured ten times a second, while connected and somebody asks", async () => {
     const { world, agent } = createScene();
     await world.connect();
     expect(vi.getTimerCount()).toBe(0);
@@ -160,7 +160,7 @@ describe("amplitudes", () => {
     expect(agent.get("userAudioAmplitude")).toBe(0);
   });
 
-  it("begin with the connection and end at 0 with it", async () => {
+  test("begin with the connection and end at 0 with it", async () => {
     const { world, agent } = createScene();
     const user = count(agent, "userAudioAmplitude");
     expect(vi.getTimerCount()).toBe(0);
@@ -171,7 +171,7 @@ describe("amplitudes", () => {
     expect([user.times, agent.get("userAudioAmplitude"), vi.getTimerCount()]).toEqual([2, 0, 0]);
   });
 
-  it("are not measured when the app says so", async () => {
+  test("are not measured when the app says so", async () => {
     const { world, agent } = createScene({ enableAmplitudeMonitoring: false });
     agent.subscribe("userAudioAmplitude", () => {});
     await world.connect();
@@ -180,7 +180,7 @@ describe("amplitudes", () => {
 });
 
 describe("the list of microphones", () => {
-  it("is made and watched only while somebody looks", async () => {
+  test("is made and watched only while somebody looks", async () => {
     const { agent } = createScene();
     await settle();
     expect(listAudioInputDevices).not.toHaveBeenCalled();
@@ -199,7 +199,7 @@ describe("the list of microphones", () => {
     expect(listAudioInputDevices).toHaveBeenCalledOnce();
   });
 
-  it("is made anew when the microphone was opened: only then are the names known", async () => {
+  test("is made anew when the microphone was opened: only then are the names known", async () => {
     const { world, agent } = createScene();
     agent.subscribe("availableInputDevices", () => {});
     await settle();
@@ -212,7 +212,7 @@ describe("the list of microphones", () => {
     expect(listAudioInputDevices).toHaveBeenCalledTimes(3);
   });
 
-  it("waits for the microphone to be switched on when the app says so", async () => {
+  test("waits for the microphone to be switched on when the app says so", async () => {
     const { agent } = createScene({ autoLoadInputDevices: false, audioInput: false });
     agent.subscribe("availableInputDevices", () => {});
     await settle();
@@ -222,7 +222,7 @@ describe("the list of microphones", () => {
     expect(agent.get("availableInputDevices")).toEqual([usb]);
   });
 
-  it("comes with that of the loudspeakers", async () => {
+  test("comes with that of the loudspeakers", async () => {
     const { agent } = createScene();
     const list = count(agent, "availableOutputDevices");
     await settle();
@@ -234,7 +234,7 @@ describe("the list of microphones", () => {
     expect(outputsChanged).toBeNull();
   });
 
-  it("what cannot be listed is said, and can be tried again", async () => {
+  test("what cannot be listed is said, and can be tried again", async () => {
     vi.mocked(listAudioInputDevices).mockRejectedValueOnce(new Error("Not over http."));
     const { agent } = createScene();
     agent.subscribe("inputDeviceListError", () => {});
@@ -248,7 +248,7 @@ describe("the list of microphones", () => {
     expect(agent.get("availableInputDevices")).toEqual([usb]);
   });
 
-  it("an answer that is overtaken is not shown", async () => {
+  test("an answer that is overtaken is not shown", async () => {
     const answers: ((devices: AudioInputDevice[]) => void)[] = [];
     vi.mocked(listAudioInputDevices).mockImplementation(() => new Promise((resolve) => answers.push(resolve)));
     const { agent } = createScene();
@@ -260,7 +260,7 @@ describe("the list of microphones", () => {
     expect(agent.get("isInputDeviceListLoading")).toBe(false);
   });
 
-  it("a microphone in words", () => {
+  test("a microphone in words", () => {
     expect(describeInputDevice(usb, 0)).toBe("USB (default)");
     expect(describeInputDevice(built, 1)).toBe("Microphone 2");
   });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createWorld, settle } from "../../test/world.js";
 
 beforeEach(() => {
@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 describe("the microphone and the speaker while connected", () => {
-  it("setAudioInput(false) gives the microphone back, (true) takes it again", async () => {
+  test("setAudioInput(false) gives the microphone back, (true) takes it again", async () => {
     const world = createWorld();
     await world.connect();
     await world.client.setAudioInput(false);
@@ -22,7 +22,7 @@ describe("the microphone and the speaker while connected", () => {
     expect(world.client.audioInputEnabled).toBe(true);
   });
 
-  it("refused: rejects, reports once, goes on without", async () => {
+  test("refused: rejects, reports once, goes on without", async () => {
     const world = createWorld({ audioInput: false });
     await world.connect();
     const on = world.client.setAudioInput(true);
@@ -33,7 +33,7 @@ describe("the microphone and the speaker while connected", () => {
     expect(world.client.getSnapshot()).toMatchObject({ status: "connected", audioInput: false });
   });
 
-  it("the last of two calls wins; the first rejects as aborted", async () => {
+  test("the last of two calls wins; the first rejects as aborted", async () => {
     const world = createWorld({ audioInput: false });
     await world.connect();
     const on = world.client.setAudioInput(true);
@@ -45,7 +45,7 @@ describe("the microphone and the speaker while connected", () => {
     expect(world.microphone.live).toBe(false);
   });
 
-  it("unplugged: says so once, and the way back works", async () => {
+  test("unplugged: says so once, and the way back works", async () => {
     const changes: boolean[] = [];
     const world = createWorld({ audioInputChanged: (on) => changes.push(on) });
     await world.connect();
@@ -59,7 +59,7 @@ describe("the microphone and the speaker while connected", () => {
     expect(changes).toEqual([false, true]);
   });
 
-  it("deferred audio opens when it is switched on", async () => {
+  test("deferred audio opens when it is switched on", async () => {
     const world = createWorld({ deferAudioInit: true });
     await world.connect();
     const on = world.client.setAudioInput(true);
@@ -70,7 +70,7 @@ describe("the microphone and the speaker while connected", () => {
     expect(world.held).toMatchObject({ microphone: true, speaker: true });
   });
 
-  it("mute silences the track and survives a reconnect", async () => {
+  test("mute silences the track and survives a reconnect", async () => {
     const world = createWorld();
     const changes: boolean[] = [];
     world.client.on("mute", (muted) => changes.push(muted));
@@ -91,7 +91,7 @@ describe("the microphone and the speaker while connected", () => {
 });
 
 describe("microphone audio on the wire", () => {
-  it("is base64 PCM16, and none before connected", async () => {
+  test("is base64 PCM16, and none before connected", async () => {
     const world = createWorld();
     void world.client.connect();
     await settle();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { config, createWorld, deferred, settle } from "../../test/world.js";
 
 beforeEach(() => {
@@ -11,7 +11,7 @@ afterEach(() => {
 const nothingHeld = { sockets: 0, microphone: false, speaker: false };
 
 describe("connect()", () => {
-  it("authorizes, opens microphone and socket, says client.ready, then onConnect", async () => {
+  test("authorizes, opens microphone and socket, says client.ready, then onConnect", async () => {
     const world = createWorld({ metadata: { user: 7 }, conversationId: "lc_conv_0" });
     const seen: unknown[] = [];
     world.client.on("connect", (info) => seen.push(info, world.socket.types));
@@ -36,20 +36,20 @@ describe("connect()", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("opens the microphone beside authorization, not after it", () => {
+  test("opens the microphone beside authorization, not after it", () => {
     const world = createWorld();
     world.answer = () => new Promise(() => {});
     world.client.connect();
     return settle().then(() => expect(world.microphone.starts).toHaveLength(1));
   });
 
-  it("goes on without a configuration", async () => {
+  test("goes on without a configuration", async () => {
     const world = createWorld({}, null);
     await world.connect();
     expect(world.client.getSnapshot()).toMatchObject({ config: null, pushToTalk: { enabled: false } });
   });
 
-  it("called twice opens one connection and settles both", async () => {
+  test("called twice opens one connection and settles both", async () => {
     const world = createWorld();
     const first = world.client.connect();
     await world.connect();
@@ -59,7 +59,7 @@ describe("connect()", () => {
     expect(world.sockets).toHaveLength(1);
   });
 
-  it("resumes the conversation the next time", async () => {
+  test("resumes the conversation the next time", async () => {
     const world = createWorld();
     await world.connect();
     await world.client.disconnect();
@@ -68,7 +68,7 @@ describe("connect()", () => {
     expect(world.log.filter((line) => line === "disconnect")).toHaveLength(1);
   });
 
-  it("touches no audio that is switched off or deferred", async () => {
+  test("touches no audio that is switched off or deferred", async () => {
     for (const options of [{ audioInput: false, audioOutput: false }, { deferAudioInit: true }]) {
       const world = createWorld(options);
       await world.connect();
@@ -79,7 +79,7 @@ describe("connect()", () => {
 });
 
 describe("connect() that fails", () => {
-  it.each([
+  test.each([
     ["authorization refused", 403, "authorization"],
     ["no balance", 402, "insufficient-balance"],
   ])("%s: one error, everything closed", async (_, status, code) => {
@@ -96,7 +96,7 @@ describe("connect() that fails", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("microphone denied: rejects with its code, keeps the conversation id, and goes on as text", async () => {
+  test("microphone denied: rejects with its code, keeps the conversation id, and goes on as text", async () => {
     const world = createWorld();
     const connecting = world.client.connect();
     await settle();
@@ -110,7 +110,7 @@ describe("connect() that fails", () => {
     expect(world.requests[1]?.body.conversation_id).toBe("lc_conv_1");
   });
 
-  it.each([
+  test.each([
     ["authorize", 15_000, "connect-timeout"],
     ["socket", 15_000, "connect-timeout"],
     ["microphone", 30_000, "permission-dismissed"],
@@ -128,7 +128,7 @@ describe("connect() that fails", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("socket refused: rejects with the close code", async () => {
+  test("socket refused: rejects with the close code", async () => {
     const world = createWorld();
     const connecting = world.client.connect();
     await settle();
@@ -136,7 +136,7 @@ describe("connect() that fails", () => {
     await expect(connecting).rejects.toMatchObject({ code: "connection", message: expect.stringContaining("1006") });
   });
 
-  it("un-awaited, it raises no unhandled rejection", async () => {
+  test("un-awaited, it raises no unhandled rejection", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     const world = createWorld();
@@ -152,7 +152,7 @@ describe("connect() that fails", () => {
     expect(world.log).toContain("error not-connected");
   });
 
-  it("never shows the session key", async () => {
+  test("never shows the session key", async () => {
     const world = createWorld();
     const connecting = world.client.connect();
     await settle();
@@ -194,7 +194,7 @@ describe("disconnect()", () => {
     },
   };
 
-  it.each(Object.entries(stages))(
+  test.each(Object.entries(stages))(
     "with %s leaves nothing, and what comes late changes nothing",
     async (stage, reach) => {
       const world = createWorld();
@@ -212,7 +212,7 @@ describe("disconnect()", () => {
     },
   );
 
-  it("rejects a pending connect() as aborted, and reports nothing", async () => {
+  test("rejects a pending connect() as aborted, and reports nothing", async () => {
     const world = createWorld();
     const connecting = world.client.connect();
     await world.client.disconnect();
@@ -220,7 +220,7 @@ describe("disconnect()", () => {
     expect(world.log).toEqual(["status connecting", "status disconnected"]);
   });
 
-  it("is what a signal does", async () => {
+  test("is what a signal does", async () => {
     const world = createWorld();
     const controller = new AbortController();
     const connecting = world.client.connect({ signal: controller.signal });
@@ -230,7 +230,7 @@ describe("disconnect()", () => {
     expect(world.requests).toHaveLength(0);
   });
 
-  it("before a connection, and twice, resolves", async () => {
+  test("before a connection, and twice, resolves", async () => {
     const world = createWorld();
     await world.client.disconnect();
     await world.client.disconnect();
@@ -239,7 +239,7 @@ describe("disconnect()", () => {
 });
 
 describe("a connection that ends", () => {
-  it("by the server, cleanly: over, without an error", async () => {
+  test("by the server, cleanly: over, without an error", async () => {
     const world = createWorld();
     await world.connect();
     world.socket.drop(1000);
@@ -248,7 +248,7 @@ describe("a connection that ends", () => {
     expect(world.held).toEqual(nothingHeld);
   });
 
-  it("by the network, with reconnect: false: over, with one error that says so", async () => {
+  test("by the network, with reconnect: false: over, with one error that says so", async () => {
     const world = createWorld({ reconnect: false });
     await world.connect();
     world.socket.drop(1006);

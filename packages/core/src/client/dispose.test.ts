@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { stubPage } from "../../test/page.js";
 import { createWorld, settle } from "../../test/world.js";
 
@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 describe("dispose()", () => {
-  it("ends the session, for good: what is called later rejects, and nobody is told any more", async () => {
+  test("ends the session, for good: what is called later rejects, and nobody is told any more", async () => {
     const world = createWorld();
     const { client } = world;
     await world.connect();
@@ -46,7 +46,7 @@ describe("dispose()", () => {
     expect(page.listeners).toBe(0);
   });
 
-  it("while connecting aborts that, and from within a listener it is heard to the end", async () => {
+  test("while connecting aborts that, and from within a listener it is heard to the end", async () => {
     const world = createWorld();
     const connecting = world.client.connect();
     await world.client.dispose();
@@ -60,7 +60,7 @@ describe("dispose()", () => {
 });
 
 describe("prepare()", () => {
-  it("asks nobody for anything, and connect() goes on from there", async () => {
+  test("asks nobody for anything, and connect() goes on from there", async () => {
     const world = createWorld();
     await world.client.prepare();
     await world.client.prepare();

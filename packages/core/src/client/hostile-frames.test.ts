@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { serverMessages } from "../../test/messages.js";
 import { audioContent, config, createWorld, pushToTalkConfig, settle } from "../../test/world.js";
 import type { ObservedMessage } from "../conversation/events.js";
@@ -197,7 +197,7 @@ function expectSound({ client }: World): void {
   }
 }
 
-it(`${frameCount} hostile frames: none throws, leaks or leads astray; each is reported or passed on`, {
+test(`${frameCount} hostile frames: none throws, leaks or leads astray; each is reported or passed on`, {
   timeout: 60_000,
 }, async () => {
   const prototypes = [Object, Array, Function, String].map(({ prototype }) => Reflect.ownKeys(prototype).length);

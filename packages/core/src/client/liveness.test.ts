@@ -1,11 +1,11 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { longConnected, shown, stopTime } from "../../test/long-connected.js";
 import { audioContent, createWorld, pushToTalkConfig, settle } from "../../test/world.js";
 
 stopTime();
 
 describe("a server that says nothing", () => {
-  it("for 8 s after a typed message: the connection is stalled, and mended", async () => {
+  test("for 8 s after a typed message: the connection is stalled, and mended", async () => {
     const world = await longConnected();
     await world.client.sendClientResponseText("hello?");
     vi.advanceTimersByTime(7999);
@@ -22,7 +22,7 @@ describe("a server that says nothing", () => {
     expect(world.socket.types).toEqual(["client.ready"]);
   });
 
-  it("for 8 s after a press was let go", async () => {
+  test("for 8 s after a press was let go", async () => {
     const world = await longConnected({}, pushToTalkConfig);
     await world.client.triggerUserTurnStarted();
     vi.advanceTimersByTime(60_000);
@@ -31,7 +31,7 @@ describe("a server that says nothing", () => {
     expect(shown(world).reconnecting?.reason.cause).toBe("stalled");
   });
 
-  it.each([
+  test.each([
     ["turn.end", { role: "user" }],
     ["user.transcript", { content: "Are you there?" }],
   ])("for 8 s after it has heard the user to the end (%s)", async (type, fields) => {
@@ -45,7 +45,7 @@ describe("a server that says nothing", () => {
     expect(shown(world).reconnecting?.reason.cause).toBe("stalled");
   });
 
-  it("before the microphone is open, is no connection that was lost", async () => {
+  test("before the microphone is open, is no connection that was lost", async () => {
     const world = createWorld();
     const connecting = world.client.connect();
     await settle();
@@ -59,7 +59,7 @@ describe("a server that says nothing", () => {
     await world.client.disconnect();
   });
 
-  it("because it has answered already, or listens to the next press, is not stalled", async () => {
+  test("because it has answered already, or listens to the next press, is not stalled", async () => {
     const world = await longConnected({}, pushToTalkConfig);
     world.socket.says({ type: "turn.start", role: "user", turn_id: "u1" });
     world.socket.says({ type: "turn.end", role: "user", turn_id: "u1" });
@@ -72,7 +72,7 @@ describe("a server that says nothing", () => {
     expect(shown(world).status).toBe("connected");
   });
 
-  it("because the agent is heard to its end first: the 8 s begin when it was", async () => {
+  test("because the agent is heard to its end first: the 8 s begin when it was", async () => {
     const world = await longConnected({}, { transcription: { trigger: "automatic", can_interrupt: false } });
     world.socket.says({ type: "turn.start", role: "assistant", turn_id: "a1" });
     world.socket.says({ type: "response.audio", turn_id: "a1", content: audioContent(8) });
@@ -87,7 +87,7 @@ describe("a server that says nothing", () => {
     expect(shown(world).reconnecting?.reason.cause).toBe("stalled");
   });
 
-  it("whatever comes is a sign of life, and an idle connection is none", async () => {
+  test("whatever comes is a sign of life, and an idle connection is none", async () => {
     const world = await longConnected();
     vi.advanceTimersByTime(3_600_000);
     await world.client.sendClientResponseText("hello?");

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connected, finishedType } from "../../test/conversation.js";
 import { createWorld } from "../../test/world.js";
 
@@ -10,19 +10,19 @@ afterEach(() => {
 });
 
 describe("what the app sees", () => {
-  it("every message but audio, with who was speaking, its own acknowledgement too", async () => {
+  test("every message but audio, with who was speaking, its own acknowledgement too", async () => {
     const messages: unknown[] = [];
     const data: unknown[] = [];
-    const it = await connected({
+    const scene = await connected({
       onMessage: (message) => messages.push(message),
       onDataMessage: (message) => data.push(message),
     });
-    it.agentStarts("a1");
-    it.audio("a1");
-    it.playerEvents.onStarted("a1");
-    it.socket.says({ type: "response.data", turn_id: "a1", content: { n: 1 } });
-    it.socket.says({ type: "future.thing", deep: [1] });
-    it.playerEvents.onFinished(it.player.at("a1"));
+    scene.agentStarts("a1");
+    scene.audio("a1");
+    scene.playerEvents.onStarted("a1");
+    scene.socket.says({ type: "response.data", turn_id: "a1", content: { n: 1 } });
+    scene.socket.says({ type: "future.thing", deep: [1] });
+    scene.playerEvents.onFinished(scene.player.at("a1"));
     expect(messages).toEqual([
       { type: "turn.start", role: "assistant", turn_id: "a1", agentSpeaking: false, userSpeaking: false },
       { type: "response.data", turn_id: "a1", content: { n: 1 }, agentSpeaking: true, userSpeaking: false },
@@ -32,75 +32,75 @@ describe("what the app sees", () => {
     expect(data).toEqual([{ type: "response.data", turn_id: "a1", content: { n: 1 }, agentSpeaking: true }]);
   });
 
-  it("a snapshot that audio does not change, and that is there before its events", async () => {
-    const it = await connected();
-    it.agentStarts("a1");
-    const before = it.client.getSnapshot();
-    it.audio("a1");
-    it.microphone.hearFrame(11);
-    expect(it.client.getSnapshot()).toBe(before);
+  test("a snapshot that audio does not change, and that is there before its events", async () => {
+    const scene = await connected();
+    scene.agentStarts("a1");
+    const before = scene.client.getSnapshot();
+    scene.audio("a1");
+    scene.microphone.hearFrame(11);
+    expect(scene.client.getSnapshot()).toBe(before);
     let seen = "";
-    it.client.on("transcript", () => {
-      seen = it.client.getSnapshot().messages[0]?.text ?? "";
+    scene.client.on("transcript", () => {
+      seen = scene.client.getSnapshot().messages[0]?.text ?? "";
     });
-    it.text("a1", "Hi");
+    scene.text("a1", "Hi");
     expect(seen).toBe("Hi");
-    expect(it.client.getSnapshot()).not.toBe(before);
+    expect(scene.client.getSnapshot()).not.toBe(before);
   });
 
-  it("a malformed frame as an error; the connection stays", async () => {
-    const it = await connected();
-    it.socket.says("{");
-    it.socket.says({ type: "turn.start", role: "nobody" });
-    expect(it.log.slice(-2)).toEqual(["error protocol", "error protocol"]);
-    expect(it.client.status).toBe("connected");
+  test("a malformed frame as an error; the connection stays", async () => {
+    const scene = await connected();
+    scene.socket.says("{");
+    scene.socket.says({ type: "turn.start", role: "nobody" });
+    expect(scene.log.slice(-2)).toEqual(["error protocol", "error protocol"]);
+    expect(scene.client.status).toBe("connected");
   });
 
-  it("all of it, also when a listener throws", async () => {
+  test("all of it, also when a listener throws", async () => {
     const reported = vi.fn();
     vi.stubGlobal("reportError", reported);
-    const it = await connected();
-    const undo = it.client.subscribe(() => {
+    const scene = await connected();
+    const undo = scene.client.subscribe(() => {
       throw new Error("subscriber");
     });
-    it.client.on("turn", () => {
+    scene.client.on("turn", () => {
       throw new Error("listener");
     });
     const turns: unknown[] = [];
-    it.client.on("turn", (turn) => turns.push(turn));
-    it.agentStarts("a1");
+    scene.client.on("turn", (turn) => turns.push(turn));
+    scene.agentStarts("a1");
     expect(turns).toEqual([{ role: "assistant", turnId: "a1" }]);
     expect(reported.mock.calls.map(([error]) => error.message)).toEqual(["subscriber", "listener"]);
     undo();
-    it.userStarts("u1");
+    scene.userStarts("u1");
     expect(reported).toHaveBeenCalledTimes(3);
     vi.unstubAllGlobals();
   });
 
-  it("userSpeaking only while it may be heard", async () => {
-    const it = await connected();
-    it.client.mute();
-    it.userStarts("u1");
-    expect(it.client.userSpeaking).toBe(false);
-    await it.client.unmute();
-    it.userStarts("u2");
-    expect(it.client.userSpeaking).toBe(true);
-    it.client.mute();
-    expect(it.client.userSpeaking).toBe(false);
-    await it.client.unmute();
-    it.userStarts("u3");
-    it.agentStarts("a1");
-    expect(it.client.userSpeaking).toBe(false);
+  test("userSpeaking only while it may be heard", async () => {
+    const scene = await connected();
+    scene.client.mute();
+    scene.userStarts("u1");
+    expect(scene.client.userSpeaking).toBe(false);
+    await scene.client.unmute();
+    scene.userStarts("u2");
+    expect(scene.client.userSpeaking).toBe(true);
+    scene.client.mute();
+    expect(scene.client.userSpeaking).toBe(false);
+    await scene.client.unmute();
+    scene.userStarts("u3");
+    scene.agentStarts("a1");
+    expect(scene.client.userSpeaking).toBe(false);
   });
 
-  it("amplitudes 30 times a second, only while somebody listens", async () => {
-    const it = await connected();
+  test("amplitudes 30 times a second, only while somebody listens", async () => {
+    const scene = await connected();
     expect(vi.getTimerCount()).toBe(0);
     const heard: number[] = [];
-    const off = it.client.on("userAmplitude", (amplitude) => heard.push(amplitude));
-    it.microphone.loudness = 0.5;
+    const off = scene.client.on("userAmplitude", (amplitude) => heard.push(amplitude));
+    scene.microphone.loudness = 0.5;
     vi.advanceTimersByTime(100);
-    it.microphone.loudness = 0.25;
+    scene.microphone.loudness = 0.25;
     vi.advanceTimersByTime(100);
     expect(heard).toEqual([0.5, 0.25]);
     off();
@@ -109,21 +109,21 @@ describe("what the app sees", () => {
 });
 
 describe("typed messages and data", () => {
-  it("go out as they are; blank text does not", async () => {
-    const it = await connected();
-    await it.client.sendClientResponseText("hello");
-    await it.client.sendClientResponseText("  ");
-    await it.client.sendClientResponseData({ cart: 3 });
-    expect(it.socket.sent.slice(1)).toEqual([
+  test("go out as they are; blank text does not", async () => {
+    const scene = await connected();
+    await scene.client.sendClientResponseText("hello");
+    await scene.client.sendClientResponseText("  ");
+    await scene.client.sendClientResponseData({ cart: 3 });
+    expect(scene.socket.sent.slice(1)).toEqual([
       { type: "client.response.text", content: "hello" },
       { type: "client.response.data", data: { cart: 3 } },
     ]);
-    expect(it.client.getSnapshot().messages).toMatchObject([{ role: "user", text: "hello", turnId: null }]);
-    it.socket.says({ type: "user.transcript", turn_id: "u1", content: "hello" });
-    expect(it.client.getSnapshot().messages).toMatchObject([{ text: "hello", turnId: "u1" }]);
+    expect(scene.client.getSnapshot().messages).toMatchObject([{ role: "user", text: "hello", turnId: null }]);
+    scene.socket.says({ type: "user.transcript", turn_id: "u1", content: "hello" });
+    expect(scene.client.getSnapshot().messages).toMatchObject([{ text: "hello", turnId: "u1" }]);
   });
 
-  it("reject while not connected, and for data that is no object", async () => {
+  test("reject while not connected, and for data that is no object", async () => {
     const world = createWorld();
     await expect(world.client.sendClientResponseText("x")).rejects.toMatchObject({ code: "not-connected" });
     await expect(world.client.triggerUserTurnStarted()).rejects.toMatchObject({ code: "not-connected" });

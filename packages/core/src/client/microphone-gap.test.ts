@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { longConnected, stopTime, type World } from "../../test/long-connected.js";
 import { settle } from "../../test/world.js";
 
@@ -10,7 +10,7 @@ describe("the microphone", () => {
       .filter(({ type }) => type === "client.audio")
       .map(({ content }) => Buffer.from(String(content), "base64").readInt16LE(0));
 
-  it("in a short gap loses nothing, in a long one all but the last second", async () => {
+  test("in a short gap loses nothing, in a long one all but the last second", async () => {
     const world = await longConnected();
     for (const [frames, first] of [
       [10, 0],
@@ -27,7 +27,7 @@ describe("the microphone", () => {
     }
   });
 
-  it("that was muted in the gap sends nothing of it", async () => {
+  test("that was muted in the gap sends nothing of it", async () => {
     const world = await longConnected();
     world.socket.drop(1006);
     world.microphone.hearFrame(11, 7);
@@ -39,7 +39,7 @@ describe("the microphone", () => {
     expect(pcmOf(world)).toEqual([9]);
   });
 
-  it("that was switched off in the gap sends nothing of it, also when it is on again", async () => {
+  test("that was switched off in the gap sends nothing of it, also when it is on again", async () => {
     const world = await longConnected();
     world.socket.drop(1006);
     world.microphone.hearFrame(11, 7);
@@ -53,7 +53,7 @@ describe("the microphone", () => {
     expect(pcmOf(world)).toEqual([9]);
   });
 
-  it("faster than the network: the oldest of more than a second is dropped, which is told once", async () => {
+  test("faster than the network: the oldest of more than a second is dropped, which is told once", async () => {
     const world = await longConnected();
     const told = vi.fn();
     world.client.on("audio:uplink-congested", told);

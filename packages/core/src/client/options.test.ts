@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createWorld, settle } from "../../test/world.js";
 import type { Message } from "../conversation/messages.js";
 
@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 describe("setOptions()", () => {
-  it("the latest callback is called, and a connection that is open stays", async () => {
+  test("the latest callback is called, and a connection that is open stays", async () => {
     const first = vi.fn();
     const second = vi.fn();
     const world = createWorld({ onMuteStateChange: first });
@@ -25,7 +25,7 @@ describe("setOptions()", () => {
     expect(world.client.status).toBe("connected");
   });
 
-  it("a callback that throws stops neither the others nor the client", async () => {
+  test("a callback that throws stops neither the others nor the client", async () => {
     const reported = vi.fn();
     vi.stubGlobal("reportError", reported);
     const error = new Error("a bug of the app");
@@ -43,7 +43,7 @@ describe("setOptions()", () => {
     vi.unstubAllGlobals();
   });
 
-  it("who to talk with applies at the next connect()", async () => {
+  test("who to talk with applies at the next connect()", async () => {
     const world = createWorld();
     await world.connect();
     world.client.setOptions({ ...world.options, agentId: "ag-2", metadata: { plan: "pro" } });
@@ -55,7 +55,7 @@ describe("setOptions()", () => {
     expect(world.requests[1]?.body).not.toHaveProperty("conversation_id");
   });
 
-  it("another conversation begins with an empty transcript, the same one goes on", async () => {
+  test("another conversation begins with an empty transcript, the same one goes on", async () => {
     const world = createWorld();
     await world.connect();
     await world.client.sendClientResponseText("Hello.");
@@ -74,7 +74,7 @@ describe("setOptions()", () => {
     expect(world.requests.map(({ body }) => body.conversation_id)).toEqual([undefined, "lc_conv_1", undefined]);
   });
 
-  it("a conversation is chosen once: later connections go on with what the server said", async () => {
+  test("a conversation is chosen once: later connections go on with what the server said", async () => {
     const world = createWorld();
     world.client.setOptions({ ...world.options, conversationId: "lc_conv_0" });
     await world.connect();
@@ -84,7 +84,7 @@ describe("setOptions()", () => {
     expect(world.requests.map(({ body }) => body.conversation_id)).toEqual(["lc_conv_0", "lc_conv_1"]);
   });
 
-  it("audio is switched at once where the option changed, and left alone where it did not", async () => {
+  test("audio is switched at once where the option changed, and left alone where it did not", async () => {
     const world = createWorld();
     await world.connect();
     world.client.setOptions({ ...world.options, audioInput: false });
@@ -96,14 +96,14 @@ describe("setOptions()", () => {
     expect(world.speaker.live).toBe(false);
   });
 
-  it("what is wrong is refused, and what was before still holds", async () => {
+  test("what is wrong is refused, and what was before still holds", async () => {
     const world = createWorld();
     expect(() => world.client.setOptions({ ...world.options, agentId: "" })).toThrow(/"agentId" is ""/);
     await world.connect();
     expect(world.requests[0]?.body.agent_id).toBe("ag-123456");
   });
 
-  it("an amplitude callback that comes later measures, one that goes stops", async () => {
+  test("an amplitude callback that comes later measures, one that goes stops", async () => {
     const world = createWorld();
     await world.connect();
     expect(vi.getTimerCount()).toBe(0);
@@ -124,7 +124,7 @@ describe("initialMessages", () => {
     { id: "assistant:3", turnId: "3", role: "assistant", text: "Yes.", status: "final", createdAt: 3 },
   ];
 
-  it("are the transcript that goes on; what was under way has ended", async () => {
+  test("are the transcript that goes on; what was under way has ended", async () => {
     const world = createWorld({ initialMessages: earlier, conversationId: "lc_conv_1" });
     const { messages } = world.client.getSnapshot();
     expect(messages.map(({ id, status }) => [id, status])).toEqual([
@@ -142,14 +142,14 @@ describe("initialMessages", () => {
     ]);
   });
 
-  it("only the newest are kept", () => {
+  test("only the newest are kept", () => {
     const world = createWorld({ initialMessages: earlier, maxMessages: 2 });
     expect(world.client.getSnapshot().messages).toHaveLength(2);
   });
 });
 
 describe("setPreferredInputDevice()", () => {
-  it("counts for the next microphone, and the snapshot says which one is open", async () => {
+  test("counts for the next microphone, and the snapshot says which one is open", async () => {
     const world = createWorld();
     await world.client.setPreferredInputDevice("usb");
     expect(world.client.getSnapshot()).toMatchObject({ preferredInputDeviceId: "usb", activeInputDeviceId: null });
@@ -160,7 +160,7 @@ describe("setPreferredInputDevice()", () => {
     expect(world.client.getSnapshot()).toMatchObject({ preferredInputDeviceId: "usb", activeInputDeviceId: null });
   });
 
-  it("opens an open microphone anew; null and the browser's own words follow the system", async () => {
+  test("opens an open microphone anew; null and the browser's own words follow the system", async () => {
     const world = createWorld();
     await world.connect();
     for (const [chosen, expected] of [
@@ -181,7 +181,7 @@ describe("setPreferredInputDevice()", () => {
     expect(world.client.status).toBe("connected");
   });
 
-  it("chosen while the prompt is open, connect() waits for the new one", async () => {
+  test("chosen while the prompt is open, connect() waits for the new one", async () => {
     const world = createWorld();
     const connecting = world.client.connect();
     await settle();
@@ -195,7 +195,7 @@ describe("setPreferredInputDevice()", () => {
     expect(world.client.getSnapshot()).toMatchObject({ status: "connected", activeInputDeviceId: "usb" });
   });
 
-  it("one that is refused is reported once, and the conversation goes on without a microphone", async () => {
+  test("one that is refused is reported once, and the conversation goes on without a microphone", async () => {
     const world = createWorld();
     await world.connect();
     const switched = world.client.setPreferredInputDevice("usb");

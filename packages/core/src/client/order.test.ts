@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connected } from "../../test/conversation.js";
 import { createWorld } from "../../test/world.js";
 import type { ClientEvents } from "../options/client-events.js";
@@ -24,7 +24,7 @@ describe("state first, then events:", () => {
     audioOutput: "audioOutput",
   } as const satisfies Partial<Record<keyof ClientEvents, keyof ClientState>>;
 
-  it("whatever an event tells of the snapshot, the snapshot shows, and subscribers have been told", async () => {
+  test("whatever an event tells of the snapshot, the snapshot shows, and subscribers have been told", async () => {
     const world = createWorld();
     const { client } = world;
     const told = new Set<string>();
@@ -51,28 +51,28 @@ describe("state first, then events:", () => {
     expect([...told].sort()).toEqual(Object.keys(fields).sort());
   });
 
-  it("a message is shown after what it did", async () => {
+  test("a message is shown after what it did", async () => {
     const seen: unknown[] = [];
-    const it = await connected({ onMessage: () => seen.push(it.client.getSnapshot().messages[0]?.text) });
-    it.text("a1", "Hello.");
+    const scene = await connected({ onMessage: () => seen.push(scene.client.getSnapshot().messages[0]?.text) });
+    scene.text("a1", "Hello.");
     expect(seen).toEqual(["Hello."]);
   });
 });
 
 describe("one thing after the other:", () => {
-  it("what comes while listeners are told of something is told after it, in the order in which it came", async () => {
+  test("what comes while listeners are told of something is told after it, in the order in which it came", async () => {
     const seen: string[] = [];
-    const it = await connected();
-    it.client.on("message", ({ type }) => {
+    const scene = await connected();
+    scene.client.on("message", ({ type }) => {
       seen.push(`first ${type}`);
       if (type !== "turn.start") return;
-      it.text("a1", "Hello.");
-      it.client.mute();
-      it.ends("a1");
+      scene.text("a1", "Hello.");
+      scene.client.mute();
+      scene.ends("a1");
     });
-    it.client.on("message", ({ type }) => seen.push(`second ${type}`));
-    it.client.on("mute", () => seen.push("mute"));
-    it.agentStarts("a1");
+    scene.client.on("message", ({ type }) => seen.push(`second ${type}`));
+    scene.client.on("mute", () => seen.push("mute"));
+    scene.agentStarts("a1");
     const finished = "trigger.response.audio.replay_finished";
     expect(seen).toEqual([
       ...["first turn.start", "second turn.start"],
@@ -86,24 +86,24 @@ describe("one thing after the other:", () => {
 });
 
 describe("a listener that throws", () => {
-  it("is reported and stops nobody: not the others, not the client, not what comes after", async () => {
+  test("is reported and stops nobody: not the others, not the client, not what comes after", async () => {
     const reported: string[] = [];
     vi.stubGlobal("reportError", ({ message }: Error) => reported.push(message));
     const fails = (name: string) => () => {
       throw new Error(name);
     };
     const seen: string[] = [];
-    const it = await connected({ onMessage: fails("option") });
-    it.client.subscribe(fails("subscriber"));
-    it.client.subscribe(() => seen.push("subscriber"));
-    it.client.on("message", fails("listener"));
-    it.client.on("message", ({ type }) => seen.push(type));
-    it.agentStarts("a1");
-    it.text("a1", "Hello.");
+    const scene = await connected({ onMessage: fails("option") });
+    scene.client.subscribe(fails("subscriber"));
+    scene.client.subscribe(() => seen.push("subscriber"));
+    scene.client.on("message", fails("listener"));
+    scene.client.on("message", ({ type }) => seen.push(type));
+    scene.agentStarts("a1");
+    scene.text("a1", "Hello.");
     expect(seen).toEqual(["subscriber", "turn.start", "subscriber", "response.text"]);
     expect(reported).toEqual(["subscriber", "option", "listener", "subscriber", "option", "listener"]);
-    expect(it.client.getSnapshot().messages).toMatchObject([{ text: "Hello." }]);
-    await it.client.disconnect();
-    expect(it.client.status).toBe("disconnected");
+    expect(scene.client.getSnapshot().messages).toMatchObject([{ text: "Hello." }]);
+    await scene.client.disconnect();
+    expect(scene.client.status).toBe("disconnected");
   });
 });

@@ -1,10 +1,10 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { longConnected, shown, stopTime } from "../../test/long-connected.js";
 
 stopTime();
 
 describe("what the app sends", () => {
-  it("while reconnecting waits, is shown as queued, and is written once, in order, behind client.ready", async () => {
+  test("while reconnecting waits, is shown as queued, and is written once, in order, behind client.ready", async () => {
     const world = await longConnected();
     world.socket.drop(1006);
     const sent = [
@@ -29,7 +29,7 @@ describe("what the app sends", () => {
     expect(world.socket.types).toEqual(["client.ready"]);
   });
 
-  it("beyond 50 is refused", async () => {
+  test("beyond 50 is refused", async () => {
     const world = await longConnected();
     world.socket.drop(1006);
     const sent = Array.from({ length: 50 }, (_, n) => world.client.sendClientResponseData({ n }));
@@ -41,7 +41,7 @@ describe("what the app sends", () => {
     expect(world.socket.sent).toHaveLength(51);
   });
 
-  it("and waits when the session ends was not sent: the call rejects, the message says so", async () => {
+  test("and waits when the session ends was not sent: the call rejects, the message says so", async () => {
     const world = await longConnected();
     world.socket.drop(1006);
     const sent = world.client.sendClientResponseText("too late");
@@ -52,7 +52,7 @@ describe("what the app sends", () => {
     expect(world.socket.types).toEqual(["client.ready"]);
   });
 
-  it("within 2 s of an unclean close may be lost: it is marked, and not sent again", async () => {
+  test("within 2 s of an unclean close may be lost: it is marked, and not sent again", async () => {
     const world = await longConnected();
     await world.client.sendClientResponseText("old");
     world.socket.says({ type: "something.new" });
@@ -73,7 +73,7 @@ describe("what the app sends", () => {
     expect(shown(world).messages.at(-1)).not.toHaveProperty("delivery");
   });
 
-  it("while the server is closing the connection waits for the next one, though nothing has said so yet", async () => {
+  test("while the server is closing the connection waits for the next one, though nothing has said so yet", async () => {
     const world = await longConnected();
     const [old] = world.sockets;
     // The close frame is here, the event is not.
@@ -98,7 +98,7 @@ describe("what the app sends", () => {
     expect(shown(world).messages.some((message) => "delivery" in message)).toBe(false);
   });
 
-  it("while it is closing for good was not sent: the message says so", async () => {
+  test("while it is closing for good was not sent: the message says so", async () => {
     const world = await longConnected();
     world.socket.readyState = 2;
     await world.client.sendClientResponseText("too late");
@@ -106,7 +106,7 @@ describe("what the app sends", () => {
     expect(shown(world).messages).toMatchObject([{ text: "too late", delivery: "failed" }]);
   });
 
-  it("in the moment of the end was not sent either, and is not sent later", async () => {
+  test("in the moment of the end was not sent either, and is not sent later", async () => {
     const world = await longConnected();
     world.socket.readyState = 2;
     const off = world.client.on("turn", () => {
@@ -120,7 +120,7 @@ describe("what the app sends", () => {
     expect(world.socket.types).toEqual(["client.ready"]);
   });
 
-  it("before a clean close has arrived", async () => {
+  test("before a clean close has arrived", async () => {
     const world = await longConnected();
     await world.client.sendClientResponseText("hello");
     world.socket.drop(1001, "", true);

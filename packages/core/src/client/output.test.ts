@@ -1,8 +1,8 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createWorld, settle } from "../../test/world.js";
 
 describe("setVolume()", () => {
-  it("applies at once and is kept for later connections", async () => {
+  test("applies at once and is kept for later connections", async () => {
     const world = createWorld({ volume: 0.8 });
     expect(world.client.getSnapshot().volume).toBe(0.8);
     await world.connect();
@@ -16,7 +16,7 @@ describe("setVolume()", () => {
     expect([world.client.getSnapshot().volume, world.speaker.volume]).toEqual([0, 0]);
   });
 
-  it("an option that changes applies at once; one that does not leaves it alone", async () => {
+  test("an option that changes applies at once; one that does not leaves it alone", async () => {
     const world = createWorld({ volume: 0.8 });
     await world.connect();
     world.client.setVolume(0.5);
@@ -26,7 +26,7 @@ describe("setVolume()", () => {
     expect(world.speaker.volume).toBe(0.1);
   });
 
-  it("refuses what is no volume, and nothing has changed", () => {
+  test("refuses what is no volume, and nothing has changed", () => {
     const world = createWorld();
     for (const volume of [-0.1, 1.1, Number.NaN, "1" as never]) {
       expect(() => world.client.setVolume(volume)).toThrow(/"volume" is .*\. Pass a number from 0 to 1\./);
@@ -35,7 +35,7 @@ describe("setVolume()", () => {
     expect(world.client.getSnapshot().volume).toBe(1);
   });
 
-  it("ports without a volume play on", async () => {
+  test("ports without a volume play on", async () => {
     const world = createWorld();
     Object.assign(world.speaker, { setVolume: undefined });
     await world.connect();
@@ -45,7 +45,7 @@ describe("setVolume()", () => {
 });
 
 describe("setOutputDevice()", () => {
-  it("chosen before, it is where the agent is heard from the beginning; chosen again, at once", async () => {
+  test("chosen before, it is where the agent is heard from the beginning; chosen again, at once", async () => {
     const world = createWorld();
     await world.client.setOutputDevice("hdmi");
     expect(world.speaker.devices).toHaveLength(0);
@@ -66,7 +66,7 @@ describe("setOutputDevice()", () => {
     expect(world.speaker.devices).toHaveLength(2);
   });
 
-  it("one that is refused is told once, and the one before is still the one", async () => {
+  test("one that is refused is told once, and the one before is still the one", async () => {
     const world = createWorld();
     await world.connect();
     const answer = async (deviceId: string, failure?: string) => {
@@ -89,7 +89,7 @@ describe("setOutputDevice()", () => {
     expect(world.log.filter((line) => line.startsWith("error"))).toEqual(["error device-not-found"]);
   });
 
-  it("one that is gone at the next connection is the system's choice: that is told, and it connects", async () => {
+  test("one that is gone at the next connection is the system's choice: that is told, and it connects", async () => {
     const world = createWorld();
     await world.client.setOutputDevice("hdmi");
     await world.connect();
@@ -99,7 +99,7 @@ describe("setOutputDevice()", () => {
     expect(world.log).toContain("error device-not-found");
   });
 
-  it("a change that disconnect() overtakes is no error: the next connection makes it", async () => {
+  test("a change that disconnect() overtakes is no error: the next connection makes it", async () => {
     const world = createWorld();
     await world.connect();
     const changed = world.client.setOutputDevice("hdmi");
@@ -111,7 +111,7 @@ describe("setOutputDevice()", () => {
     expect(world.log.filter((line) => line.startsWith("error"))).toEqual([]);
   });
 
-  it("ports that play where they play say so", async () => {
+  test("ports that play where they play say so", async () => {
     const world = createWorld();
     Object.assign(world.speaker, { setDevice: undefined });
     await world.connect();
@@ -121,7 +121,7 @@ describe("setOutputDevice()", () => {
 });
 
 describe("a silent microphone", () => {
-  it("is in the snapshot and an event, until sound comes again", async () => {
+  test("is in the snapshot and an event, until sound comes again", async () => {
     const world = createWorld();
     const told = vi.fn();
     world.client.on("audio:silent-microphone", told);
@@ -132,7 +132,7 @@ describe("a silent microphone", () => {
     expect(told.mock.calls).toEqual([[true], [false]]);
   });
 
-  it("is nobody's business while muted, and over when the microphone is closed", async () => {
+  test("is nobody's business while muted, and over when the microphone is closed", async () => {
     const world = createWorld();
     await world.connect();
     const silent = () => world.microphone.starts.at(-1)?.events.onSilent?.(true);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { stubPage } from "../../test/page.js";
 import { createWorld, settle } from "../../test/world.js";
 
@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 describe("the screen", () => {
-  it("stays on from connected to the end, reconnects included", async () => {
+  test("stays on from connected to the end, reconnects included", async () => {
     const world = createWorld();
     const connecting = world.connect();
     expect(page.screenLocks).toBe(0);
@@ -32,7 +32,7 @@ describe("the screen", () => {
     expect([page.screenLocks, page.listeners]).toEqual([0, 0]);
   });
 
-  it("is taken again when the page is seen again, and never twice", async () => {
+  test("is taken again when the page is seen again, and never twice", async () => {
     const world = createWorld();
     await world.connect();
     await settle();
@@ -50,7 +50,7 @@ describe("the screen", () => {
     expect(page.screenLocks).toBe(0);
   });
 
-  it("is left alone where it is not wanted, and after a disconnect() that was faster", async () => {
+  test("is left alone where it is not wanted, and after a disconnect() that was faster", async () => {
     const without = createWorld({ wakeLock: false });
     await without.connect();
     await settle();
@@ -65,7 +65,7 @@ describe("the screen", () => {
 });
 
 describe("one speaking tab", () => {
-  it("the tab that connects last speaks; the other is told, and has given everything back", async () => {
+  test("the tab that connects last speaks; the other is told, and has given everything back", async () => {
     const first = createWorld({ exclusive: true });
     await first.connect();
     await settle();
@@ -84,7 +84,7 @@ describe("one speaking tab", () => {
     expect(second.log).not.toContain("error aborted");
   });
 
-  it("also while reconnecting", async () => {
+  test("also while reconnecting", async () => {
     const world = createWorld({ exclusive: true });
     await world.connect();
     await settle();
@@ -95,7 +95,7 @@ describe("one speaking tab", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("a name that is lost in the moment of the end concerns no later session", async () => {
+  test("a name that is lost in the moment of the end concerns no later session", async () => {
     const world = createWorld({ exclusive: true });
     await world.connect();
     await settle();
@@ -106,7 +106,7 @@ describe("one speaking tab", () => {
     await world.client.disconnect();
   });
 
-  it("tabs that do not ask for it speak side by side", async () => {
+  test("tabs that do not ask for it speak side by side", async () => {
     const worlds = [createWorld(), createWorld()];
     for (const world of worlds) await world.connect();
     await settle();

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { longConnected, shown, stopTime } from "../../test/long-connected.js";
 import { stubPage } from "../../test/page.js";
 import { createWorld, settle } from "../../test/world.js";
@@ -6,7 +6,7 @@ import { createWorld, settle } from "../../test/world.js";
 stopTime();
 
 describe("the network of the device", () => {
-  it("offline: waits for it, and comes back with it at once", async () => {
+  test("offline: waits for it, and comes back with it at once", async () => {
     const page = stubPage();
     const world = await longConnected();
     page.goOffline();
@@ -27,7 +27,7 @@ describe("the network of the device", () => {
     expect(page.listeners).toBe(0);
   });
 
-  it("a page that is seen again does not wait any longer", async () => {
+  test("a page that is seen again does not wait any longer", async () => {
     const page = stubPage();
     const world = await longConnected({ reconnect: { baseDelay: 8000 } });
     page.hide();
@@ -41,7 +41,7 @@ describe("the network of the device", () => {
     expect(world.requests).toHaveLength(2);
   });
 
-  it("an attempt that the network left behind begins anew with it", async () => {
+  test("an attempt that the network left behind begins anew with it", async () => {
     const page = stubPage();
     const world = await longConnected();
     world.socket.drop(1006);
@@ -57,7 +57,7 @@ describe("the network of the device", () => {
     expect(shown(world).reconnecting).toBeNull();
   });
 
-  it("a first connection that is still opening is left to its own time", async () => {
+  test("a first connection that is still opening is left to its own time", async () => {
     const page = stubPage();
     const world = createWorld();
     const connecting = world.client.connect();
@@ -71,7 +71,7 @@ describe("the network of the device", () => {
     expect(world.sockets).toHaveLength(1);
   });
 
-  it.each(["online", "seen"])(
+  test.each(["online", "seen"])(
     "is back (%s), and nothing has come since it went: the connection is stalled",
     async (how) => {
       const page = stubPage();
@@ -88,7 +88,7 @@ describe("the network of the device", () => {
     },
   );
 
-  it("is back, and something came in between: the connection lives", async () => {
+  test("is back, and something came in between: the connection lives", async () => {
     const page = stubPage();
     const world = await longConnected();
     page.goOffline();

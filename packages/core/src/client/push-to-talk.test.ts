@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { connected } from "../../test/conversation.js";
 import { longConnected, shown, stopTime, type World } from "../../test/long-connected.js";
 import { config, createWorld, deferred, pushToTalkConfig, settle } from "../../test/world.js";
@@ -11,7 +11,7 @@ const pcmOf = (world: World) =>
     .map(({ content }) => Buffer.from(String(content), "base64").readInt16LE(0));
 
 describe("a press", () => {
-  it("opens the gate to what is captured from then on, and the tail goes before the end of the turn", async () => {
+  test("opens the gate to what is captured from then on, and the tail goes before the end of the turn", async () => {
     const world = createWorld({}, pushToTalkConfig);
     await world.connect();
     world.microphone.hearFrame(9.98);
@@ -37,19 +37,19 @@ describe("a press", () => {
 });
 
 describe("a press while the last one's tail is still on its way", () => {
-  it("ends the last one first", async () => {
-    const it = await connected({}, pushToTalkConfig);
-    await it.client.triggerUserTurnStarted();
-    it.microphone.flushing = new Promise(() => {});
-    const released = it.client.triggerUserTurnFinished();
-    await it.client.triggerUserTurnStarted();
+  test("ends the last one first", async () => {
+    const scene = await connected({}, pushToTalkConfig);
+    await scene.client.triggerUserTurnStarted();
+    scene.microphone.flushing = new Promise(() => {});
+    const released = scene.client.triggerUserTurnFinished();
+    await scene.client.triggerUserTurnStarted();
     await released;
-    expect(it.socket.types.slice(1)).toEqual(["trigger.turn.start", "trigger.turn.end", "trigger.turn.start"]);
+    expect(scene.socket.types.slice(1)).toEqual(["trigger.turn.start", "trigger.turn.end", "trigger.turn.start"]);
     vi.advanceTimersByTime(1000);
-    expect(it.client.getSnapshot().pushToTalk.pressed).toBe(true);
+    expect(scene.client.getSnapshot().pushToTalk.pressed).toBe(true);
   });
 
-  it("nothing that was captured after the release goes with it, however long it takes", async () => {
+  test("nothing that was captured after the release goes with it, however long it takes", async () => {
     const world = createWorld({}, pushToTalkConfig);
     await world.connect();
     await world.client.triggerUserTurnStarted();
@@ -68,7 +68,7 @@ describe("a press while the last one's tail is still on its way", () => {
     expect(world.socket.types.at(-1)).toBe("trigger.turn.end");
   });
 
-  it("a network that is behind keeps the tail, whatever is captured meanwhile", async () => {
+  test("a network that is behind keeps the tail, whatever is captured meanwhile", async () => {
     const world = createWorld({}, pushToTalkConfig);
     await world.connect();
     await world.client.triggerUserTurnStarted();
@@ -84,34 +84,34 @@ describe("a press while the last one's tail is still on its way", () => {
     expect(pcmOf(world)).toEqual([1]);
   });
 
-  it("a tail that never comes ends the turn all the same", async () => {
-    const it = await connected({}, pushToTalkConfig);
-    await it.client.triggerUserTurnStarted();
-    it.microphone.flushing = new Promise(() => {});
-    const released = it.client.triggerUserTurnFinished();
+  test("a tail that never comes ends the turn all the same", async () => {
+    const scene = await connected({}, pushToTalkConfig);
+    await scene.client.triggerUserTurnStarted();
+    scene.microphone.flushing = new Promise(() => {});
+    const released = scene.client.triggerUserTurnFinished();
     await settle();
     vi.advanceTimersByTime(500);
     await released;
-    expect(it.socket.types.at(-1)).toBe("trigger.turn.end");
+    expect(scene.socket.types.at(-1)).toBe("trigger.turn.end");
   });
 });
 
-it("a press that is held over a mute is heard again after it", async () => {
-  const it = await connected({}, pushToTalkConfig);
-  it.client.mute();
-  await it.client.unmute();
-  expect(it.client.userSpeaking).toBe(false);
-  await it.client.triggerUserTurnStarted();
-  it.client.mute();
-  expect(it.client.userSpeaking).toBe(false);
-  it.microphone.hearFrame(11, 1);
-  await it.client.unmute();
-  expect(it.client.userSpeaking).toBe(true);
-  it.microphone.hearFrame(11.02, 2);
-  await it.client.triggerUserTurnFinished();
-  expect(it.client.userSpeaking).toBe(false);
-  expect(it.socket.types).toEqual(["client.ready", "trigger.turn.start", "client.audio", "trigger.turn.end"]);
-  await it.client.disconnect();
+test("a press that is held over a mute is heard again after it", async () => {
+  const scene = await connected({}, pushToTalkConfig);
+  scene.client.mute();
+  await scene.client.unmute();
+  expect(scene.client.userSpeaking).toBe(false);
+  await scene.client.triggerUserTurnStarted();
+  scene.client.mute();
+  expect(scene.client.userSpeaking).toBe(false);
+  scene.microphone.hearFrame(11, 1);
+  await scene.client.unmute();
+  expect(scene.client.userSpeaking).toBe(true);
+  scene.microphone.hearFrame(11.02, 2);
+  await scene.client.triggerUserTurnFinished();
+  expect(scene.client.userSpeaking).toBe(false);
+  expect(scene.socket.types).toEqual(["client.ready", "trigger.turn.start", "client.audio", "trigger.turn.end"]);
+  await scene.client.disconnect();
 });
 
 describe("a press while connecting", () => {
@@ -133,7 +133,7 @@ describe("a press while connecting", () => {
     return Object.assign(world, { isConnected, authorize });
   }
 
-  it("counts as soon as the connection is there: with what was said since, and nothing from before", async () => {
+  test("counts as soon as the connection is there: with what was said since, and nothing from before", async () => {
     const world = await connecting();
     world.microphone.hearFrame(9.98, 1);
     world.microphone.clock = 10.01;
@@ -157,7 +157,7 @@ describe("a press while connecting", () => {
     expect(Buffer.from(String(first?.content), "base64")).toHaveLength(160);
   });
 
-  it("and let go just after: what waits is written before the end of the turn", async () => {
+  test("and let go just after: what waits is written before the end of the turn", async () => {
     const world = await connecting();
     await world.client.triggerUserTurnStarted();
     world.microphone.hearFrame(10, 1);
@@ -167,7 +167,7 @@ describe("a press while connecting", () => {
     expect(world.socket.types).toEqual(["client.ready", "trigger.turn.start", "client.audio", "trigger.turn.end"]);
   });
 
-  it("and let go before: nothing is said, and nothing of it is heard later", async () => {
+  test("and let go before: nothing is said, and nothing of it is heard later", async () => {
     const world = await connecting();
     await world.client.triggerUserTurnStarted();
     world.microphone.hearFrame(10, 1);
@@ -182,7 +182,7 @@ describe("a press while connecting", () => {
     expect(pcmOf(world)).toEqual([2]);
   });
 
-  it("is shown and held also before the code of a session has come", async () => {
+  test("is shown and held also before the code of a session has come", async () => {
     for (const releases of [false, true]) {
       const world = createWorld({}, pushToTalkConfig);
       const connected = world.client.connect();
@@ -199,7 +199,7 @@ describe("a press while connecting", () => {
     }
   });
 
-  it("is nobody's once connecting has failed, or was given up, also before that code has come", async () => {
+  test("is nobody's once connecting has failed, or was given up, also before that code has come", async () => {
     for (const early of [false, true])
       for (const how of ["refused", "given up"]) {
         const world = createWorld({}, pushToTalkConfig);
@@ -216,7 +216,7 @@ describe("a press while connecting", () => {
       }
   });
 
-  it("to an agent that always listens is none: what was said before it was known stays here", async () => {
+  test("to an agent that always listens is none: what was said before it was known stays here", async () => {
     const world = await connecting(config);
     await world.client.triggerUserTurnStarted();
     world.microphone.hearFrame(10, 1);
@@ -229,7 +229,7 @@ describe("a press while connecting", () => {
     expect(pcmOf(world)).toEqual([2]);
   });
 
-  it("interrupts what the agent says before the microphone is open", async () => {
+  test("interrupts what the agent says before the microphone is open", async () => {
     const world = createWorld({}, pushToTalkConfig);
     const isConnected = world.client.connect();
     await settle();
@@ -243,7 +243,7 @@ describe("a press while connecting", () => {
     await world.client.disconnect();
   });
 
-  it("while muted, or with the microphone off, says nothing", async () => {
+  test("while muted, or with the microphone off, says nothing", async () => {
     const world = await connecting();
     world.client.mute();
     await world.client.triggerUserTurnStarted();
@@ -259,7 +259,7 @@ describe("a press while connecting", () => {
 });
 
 describe("when the connection is lost, the microphone", () => {
-  it("of a button that is held: the turn begins anew, with what was said since, and ends as always", async () => {
+  test("of a button that is held: the turn begins anew, with what was said since, and ends as always", async () => {
     const world = await longConnected({}, pushToTalkConfig);
     await world.client.triggerUserTurnStarted();
     world.socket.drop(1006);
@@ -278,7 +278,7 @@ describe("when the connection is lost, the microphone", () => {
     expect(pcmOf(world)).toEqual([1, 2]);
   });
 
-  it("of a button that was let go in the gap: nothing is said", async () => {
+  test("of a button that was let go in the gap: nothing is said", async () => {
     const world = await longConnected({}, pushToTalkConfig);
     await world.client.triggerUserTurnStarted();
     world.socket.drop(1006);
@@ -290,7 +290,7 @@ describe("when the connection is lost, the microphone", () => {
     expect(world.socket.types).toEqual(["client.ready"]);
   });
 
-  it("of a button that was let go when the socket was open again, and the microphone not yet", async () => {
+  test("of a button that was let go when the socket was open again, and the microphone not yet", async () => {
     const world = await longConnected({}, pushToTalkConfig);
     await world.client.triggerUserTurnStarted();
     world.socket.drop(1006);
@@ -303,7 +303,7 @@ describe("when the connection is lost, the microphone", () => {
     expect(world.socket.types).toEqual(["client.ready"]);
   });
 
-  it("of a button that was let go just before: the call resolves, no server hears of it", async () => {
+  test("of a button that was let go just before: the call resolves, no server hears of it", async () => {
     const world = await longConnected({}, pushToTalkConfig);
     await world.client.triggerUserTurnStarted();
     const flushing = deferred<void>();
@@ -318,7 +318,7 @@ describe("when the connection is lost, the microphone", () => {
     expect(shown(world).pushToTalk).toEqual({ enabled: true, pressed: false });
   });
 
-  it("of a button that is pressed in the gap: the turn begins with the connection, with what was said since", async () => {
+  test("of a button that is pressed in the gap: the turn begins with the connection, with what was said since", async () => {
     const world = await longConnected({}, pushToTalkConfig);
     world.socket.drop(1006);
     world.microphone.hearFrame(11, 1);
@@ -333,7 +333,7 @@ describe("when the connection is lost, the microphone", () => {
   });
 });
 
-it("a microphone that is switched off under the press ends the turn, and the release says nothing more", async () => {
+test("a microphone that is switched off under the press ends the turn, and the release says nothing more", async () => {
   const world = createWorld({}, pushToTalkConfig);
   await world.connect();
   await world.client.triggerUserTurnStarted();
@@ -344,7 +344,7 @@ it("a microphone that is switched off under the press ends the turn, and the rel
   expect(world.socket.types.slice(1)).toEqual(["trigger.turn.start", "client.audio", "trigger.turn.end"]);
 });
 
-it("a press while disconnected is refused", async () => {
+test("a press while disconnected is refused", async () => {
   const world = createWorld({}, pushToTalkConfig);
   await expect(world.client.triggerUserTurnStarted()).rejects.toMatchObject({ code: "not-connected" });
   await expect(world.client.triggerUserTurnFinished()).rejects.toMatchObject({ code: "not-connected" });

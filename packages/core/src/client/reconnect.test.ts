@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { longConnected, shown, stopTime, type World } from "../../test/long-connected.js";
 import { config, createWorld, settle } from "../../test/world.js";
 
@@ -8,7 +8,7 @@ const nothingHeld = { sockets: 0, microphone: false, speaker: false };
 const errors = ({ log }: World) => log.filter((line) => line.startsWith("error"));
 
 describe("a connection that is lost", () => {
-  it("comes back: a fresh key, the same conversation, and microphone and speaker were open all the while", async () => {
+  test("comes back: a fresh key, the same conversation, and microphone and speaker were open all the while", async () => {
     const world = await longConnected();
     let key = 1;
     world.answer = async () =>
@@ -48,7 +48,7 @@ describe("a connection that is lost", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is tried again, each time after a longer wait, and then given up: one error, one onDisconnect", async () => {
+  test("is tried again, each time after a longer wait, and then given up: one error, one onDisconnect", async () => {
     const world = await longConnected({ reconnect: { maxAttempts: 4, maxDelay: 1000 } });
     const seen: unknown[] = [];
     world.client.on("reconnecting", (reconnecting) =>
@@ -75,7 +75,7 @@ describe("a connection that is lost", () => {
     expect(shown(world)).toMatchObject({ status: "connected", error: null });
   });
 
-  it.each([400, 401, 402, 403, 404])("and is answered %d, is over: the same would be said again", async (status) => {
+  test.each([400, 401, 402, 403, 404])("and is answered %d, is over: the same would be said again", async (status) => {
     const world = await longConnected();
     world.answer = async () => Response.json({ error: "No." }, { status });
     world.socket.drop(1006);
@@ -86,7 +86,7 @@ describe("a connection that is lost", () => {
     expect(world.held).toEqual(nothingHeld);
   });
 
-  it.each([408, 429, 500, 503])("and is answered %d, is tried again", async (status) => {
+  test.each([408, 429, 500, 503])("and is answered %d, is tried again", async (status) => {
     const world = await longConnected();
     world.answer = async () => Response.json({ error: "Later." }, { status });
     world.socket.drop(1006);
@@ -100,7 +100,7 @@ describe("a connection that is lost", () => {
     expect(errors(world)).toEqual([]);
   });
 
-  it("is tried again when endpoint or socket hang, or the socket is refused", async () => {
+  test("is tried again when endpoint or socket hang, or the socket is refused", async () => {
     const world = await longConnected();
     const { answer } = world;
     world.answer = () => new Promise(() => {});
@@ -122,21 +122,21 @@ describe("a connection that is lost", () => {
     expect(world.held.sockets).toBe(1);
   });
 
-  it.each([1000, 1005])("with code %d is over, in due form", async (code) => {
+  test.each([1000, 1005])("with code %d is over, in due form", async (code) => {
     const world = await longConnected();
     world.socket.drop(code);
     expect(shown(world)).toMatchObject({ status: "disconnected", error: null });
     expect(world.log.slice(-2)).toEqual(["status disconnected", "disconnect"]);
   });
 
-  it.each([1002, 1008, 1009, 4401])("with code %d is over, with an error", async (code) => {
+  test.each([1002, 1008, 1009, 4401])("with code %d is over, with an error", async (code) => {
     const world = await longConnected();
     world.socket.drop(code, "Because.");
     expect(shown(world)).toMatchObject({ status: "disconnected", error: { code: "connection", fatal: true } });
     expect(shown(world).error?.message).toContain(`${code}, "Because."`);
   });
 
-  it("asks shouldReconnect; one that throws is reported, and the table of codes decides", async () => {
+  test("asks shouldReconnect; one that throws is reported, and the table of codes decides", async () => {
     const reported = vi.fn();
     vi.stubGlobal("reportError", reported);
     const shouldReconnect = vi.fn(() => true);
@@ -159,7 +159,7 @@ describe("a connection that is lost", () => {
     expect(reported).toHaveBeenCalledOnce();
   });
 
-  it("is not mended when two in a row live less than 5 s; a longer one between them counts anew", async () => {
+  test("is not mended when two in a row live less than 5 s; a longer one between them counts anew", async () => {
     const world = createWorld();
     await world.connect();
     world.socket.drop(1006);
@@ -176,7 +176,7 @@ describe("a connection that is lost", () => {
     expect(shown(world)).toMatchObject({ status: "disconnected", error: { code: "connection" } });
   });
 
-  it("goes on with the agent it began with, whatever the options say by now", async () => {
+  test("goes on with the agent it began with, whatever the options say by now", async () => {
     const world = await longConnected();
     world.client.setOptions({ ...world.options, agentId: "ag-other", conversationId: "lc_conv_9" });
     world.socket.drop(1006);
@@ -184,7 +184,7 @@ describe("a connection that is lost", () => {
     expect(world.requests[1]?.body).toMatchObject({ agent_id: "ag-123456", conversation_id: "lc_conv_1" });
   });
 
-  it("metadata that is a function is asked, and awaited, at each authorization", async () => {
+  test("metadata that is a function is asked, and awaited, at each authorization", async () => {
     let count = 0;
     const world = await longConnected({ metadata: async () => ({ count: ++count }) });
     world.socket.drop(1006);
@@ -192,7 +192,7 @@ describe("a connection that is lost", () => {
     expect(world.requests.map(({ body }) => body.metadata)).toEqual([{ count: 1 }, { count: 2 }]);
   });
 
-  it("metadata that fails is a failed attempt; metadata that is no object is the end", async () => {
+  test("metadata that fails is a failed attempt; metadata that is no object is the end", async () => {
     const metadata = vi.fn<() => Record<string, unknown>>(() => ({}));
     const world = await longConnected({ metadata });
     metadata.mockImplementationOnce(() => {
@@ -213,7 +213,7 @@ describe("a connection that is lost", () => {
 });
 
 describe("while reconnecting", () => {
-  it("connect() comes back at once, and resolves when it has", async () => {
+  test("connect() comes back at once, and resolves when it has", async () => {
     const world = await longConnected();
     world.socket.drop(1006);
     const again = world.client.connect();
@@ -226,7 +226,7 @@ describe("while reconnecting", () => {
     expect(world.sockets).toHaveLength(2);
   });
 
-  it("connect() rejects when it is given up, also by a server that ends the session in due form", async () => {
+  test("connect() rejects when it is given up, also by a server that ends the session in due form", async () => {
     for (const [code, reports] of [
       [1008, 1],
       [1000, 0],
@@ -247,7 +247,7 @@ describe("while reconnecting", () => {
     }
   });
 
-  it("disconnect() and an abort end it, and onDisconnect says so once", async () => {
+  test("disconnect() and an abort end it, and onDisconnect says so once", async () => {
     for (const abort of [false, true]) {
       const world = await longConnected();
       world.socket.drop(1006);
@@ -267,7 +267,7 @@ describe("while reconnecting", () => {
     }
   });
 
-  it("the microphone may be switched, and a refusal costs only the microphone", async () => {
+  test("the microphone may be switched, and a refusal costs only the microphone", async () => {
     const world = await longConnected();
     world.socket.drop(1006);
     await world.client.setAudioInput(false);
@@ -280,7 +280,7 @@ describe("while reconnecting", () => {
     expect(shown(world)).toMatchObject({ status: "connected", audioInput: false });
   });
 
-  it("muted stays muted, also on the track", async () => {
+  test("muted stays muted, also on the track", async () => {
     const world = await longConnected();
     world.client.mute();
     world.socket.drop(1006);

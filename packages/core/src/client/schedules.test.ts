@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createPlayground, type Playground } from "../../test/playground.js";
 import { audioContent, deferred, settle } from "../../test/world.js";
 
@@ -18,31 +18,32 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const drop = (code: number, wasClean: boolean) => (it: Playground) => isUp(it) && it.socket?.drop(code, "", wasClean);
-const answers = (status: number) => (it: Playground) => {
-  it.answerWith(async () => Response.json({ error: "No." }, { status }));
+const drop = (code: number, wasClean: boolean) => (scene: Playground) =>
+  isUp(scene) && scene.socket?.drop(code, "", wasClean);
+const answers = (status: number) => (scene: Playground) => {
+  scene.answerWith(async () => Response.json({ error: "No." }, { status }));
 };
 const advance = (ms: number) => () => vi.advanceTimersByTime(ms);
 
 // What an app does, and what the world does to it; each may come at any time.
-const actions: Record<string, (it: Playground) => unknown> = {
-  connect: (it) => watch(it, it.client.connect()),
-  "connect with a signal": (it) => watch(it, it.client.connect({ signal: it.abort.signal })),
-  "the signal fires": (it) => {
-    it.abort.abort();
-    it.abort = new AbortController();
+const actions: Record<string, (scene: Playground) => unknown> = {
+  connect: (scene) => watch(scene, scene.client.connect()),
+  "connect with a signal": (scene) => watch(scene, scene.client.connect({ signal: scene.abort.signal })),
+  "the signal fires": (scene) => {
+    scene.abort.abort();
+    scene.abort = new AbortController();
   },
-  disconnect: (it) => watch(it, it.client.disconnect()),
-  prepare: (it) => watch(it, it.client.prepare()),
-  "microphone on": (it) => watch(it, it.client.setAudioInput(true)),
-  "microphone off": (it) => watch(it, it.client.setAudioInput(false)),
-  "sound on": (it) => watch(it, it.client.setAudioOutput(true)),
-  "sound off": (it) => watch(it, it.client.setAudioOutput(false)),
-  "another microphone is chosen": (it) => {
-    const chosen = it.client.getSnapshot().preferredInputDeviceId === "usb" ? null : "usb";
-    watch(it, it.client.setPreferredInputDevice(chosen));
+  disconnect: (scene) => watch(scene, scene.client.disconnect()),
+  prepare: (scene) => watch(scene, scene.client.prepare()),
+  "microphone on": (scene) => watch(scene, scene.client.setAudioInput(true)),
+  "microphone off": (scene) => watch(scene, scene.client.setAudioInput(false)),
+  "sound on": (scene) => watch(scene, scene.client.setAudioOutput(true)),
+  "sound off": (scene) => watch(scene, scene.client.setAudioOutput(false)),
+  "another microphone is chosen": (scene) => {
+    const chosen = scene.client.getSnapshot().preferredInputDeviceId === "usb" ? null : "usb";
+    watch(scene, scene.client.setPreferredInputDevice(chosen));
   },
-  "another loudspeaker is chosen": (it) => watch(it, it.client.setOutputDevice("hdmi")),
+  "another loudspeaker is chosen": (scene) => watch(scene, scene.client.setOutputDevice("hdmi")),
   "the loudspeaker answers": ({ speaker }) => speaker.devices.at(-1)?.changing.resolve(),
   "options without sound": ({ client, options }) =>
     client.setOptions({ ...options, audioInput: false, audioOutput: false }),
@@ -53,25 +54,25 @@ const actions: Record<string, (it: Playground) => unknown> = {
     client.setOptions({ ...options, metadata: () => new Promise(() => {}) }),
   "options as before": ({ client, options }) => client.setOptions(options),
   mute: ({ client }) => client.mute(),
-  unmute: (it) => watch(it, it.client.unmute()),
-  press: (it) => watch(it, it.client.triggerUserTurnStarted()),
-  release: (it) => watch(it, it.client.triggerUserTurnFinished()),
-  text: (it) => watch(it, it.client.sendClientResponseText(`text ${it.count++}`)),
-  data: (it) => watch(it, it.client.sendClientResponseData({ data: it.count++ })),
-  "authorization hangs": (it) => {
-    it.answerWith(() => new Promise(() => {}));
+  unmute: (scene) => watch(scene, scene.client.unmute()),
+  press: (scene) => watch(scene, scene.client.triggerUserTurnStarted()),
+  release: (scene) => watch(scene, scene.client.triggerUserTurnFinished()),
+  text: (scene) => watch(scene, scene.client.sendClientResponseText(`text ${scene.count++}`)),
+  data: (scene) => watch(scene, scene.client.sendClientResponseData({ data: scene.count++ })),
+  "authorization hangs": (scene) => {
+    scene.answerWith(() => new Promise(() => {}));
   },
-  "authorization is slow": (it) => {
-    it.answerWith(() => new Promise((resolve) => it.late.push(() => resolve(it.wellBehaved()))));
+  "authorization is slow": (scene) => {
+    scene.answerWith(() => new Promise((resolve) => scene.late.push(() => resolve(scene.wellBehaved()))));
   },
   "a slow authorization comes": ({ late }) => late.shift()?.(),
   "authorization is refused": answers(401),
   "authorization fails": answers(503),
-  "authorization works": (it) => {
-    it.answerWith(it.wellBehaved);
+  "authorization works": (scene) => {
+    scene.answerWith(scene.wellBehaved);
   },
-  "there is sound, or none": (it) => {
-    it.hasSound = !it.hasSound;
+  "there is sound, or none": (scene) => {
+    scene.hasSound = !scene.hasSound;
   },
   "microphone opens": ({ microphone }) => microphone.starts.at(-1)?.opening.resolve(),
   "microphone is denied": ({ microphone }) => microphone.starts.at(-1)?.opening.reject(new Error("Denied.")),
@@ -81,16 +82,16 @@ const actions: Record<string, (it: Playground) => unknown> = {
     microphone.starts.at(-2)?.events.onEnded(new Error("Gone."));
     expect(client.getSnapshot()).toBe(before);
   },
-  "microphone hears": (it) => {
-    const { pushToTalk } = it.client.getSnapshot();
-    it.count++;
+  "microphone hears": (scene) => {
+    const { pushToTalk } = scene.client.getSnapshot();
+    scene.count++;
     // What nobody pressed for, of an agent that listens only then, is heard by nobody.
-    if (it.isPushToTalk && !pushToTalk.pressed) it.private.add(it.count);
-    it.microphone.hearFrame(11, it.count);
+    if (scene.isPushToTalk && !pushToTalk.pressed) scene.private.add(scene.count);
+    scene.microphone.hearFrame(11, scene.count);
   },
-  "an earlier microphone hears": (it) => {
-    it.private.add(++it.count);
-    it.microphone.starts.at(-2)?.events.onFrame({ pcm: new Int16Array(160).fill(it.count), time: 11 });
+  "an earlier microphone hears": (scene) => {
+    scene.private.add(++scene.count);
+    scene.microphone.starts.at(-2)?.events.onFrame({ pcm: new Int16Array(160).fill(scene.count), time: 11 });
   },
   "tail hangs": ({ microphone }) => {
     microphone.flushing = new Promise(() => {});
@@ -100,52 +101,53 @@ const actions: Record<string, (it: Playground) => unknown> = {
   },
   "sound opens": ({ speaker }) => speaker.opening?.resolve(),
   "sound fails": ({ speaker }) => speaker.opening?.reject(new Error("No worklet.")),
-  "socket opens": (it) => it.socket?.open(),
+  "socket opens": (scene) => scene.socket?.open(),
   "an old socket speaks": ({ sockets }) => sockets[0]?.says({ type: "turn.start", role: "assistant", turn_id: "old" }),
   "an old socket closes": ({ sockets }) => sockets.length > 1 && sockets[0]?.drop(1006),
-  "server starts a turn": (it) => {
-    if (!isOpen(it)) return;
-    it.turnId = `a${++it.count}`;
-    it.said = null;
-    it.socket?.says({ type: "turn.start", role: "assistant", turn_id: it.turnId });
+  "server starts a turn": (scene) => {
+    if (!isOpen(scene)) return;
+    scene.turnId = `a${++scene.count}`;
+    scene.said = null;
+    scene.socket?.says({ type: "turn.start", role: "assistant", turn_id: scene.turnId });
   },
-  "server speaks": (it) => {
-    if (!isOpen(it)) return;
-    const delta_id = `d${++it.count}`;
-    const message = { type: "response.audio", turn_id: it.turnId, content: audioContent(8), delta_id };
-    it.said = { message, socket: it.sockets.length, conversation: it.conversation };
-    it.socket?.says(message);
+  "server speaks": (scene) => {
+    if (!isOpen(scene)) return;
+    const delta_id = `d${++scene.count}`;
+    const message = { type: "response.audio", turn_id: scene.turnId, content: audioContent(8), delta_id };
+    scene.said = { message, socket: scene.sockets.length, conversation: scene.conversation };
+    scene.socket?.says(message);
   },
-  "server says it again on another connection": (it) => {
-    const { said } = it;
-    if (isOpen(it) && said && said.conversation === it.conversation && said.socket < it.sockets.length)
-      it.socket?.says(said.message);
+  "server says it again on another connection": (scene) => {
+    const { said } = scene;
+    if (isOpen(scene) && said && said.conversation === scene.conversation && said.socket < scene.sockets.length)
+      scene.socket?.says(said.message);
   },
-  "server writes": (it) => says(it, { type: "response.text", turn_id: it.turnId, content: "So many words." }),
-  "server ends": (it) => says(it, { type: "response.end", turn_id: it.turnId }),
-  "server hears the user": (it) => says(it, { type: "turn.start", role: "user", turn_id: "u" }),
-  "server understands": (it) => says(it, { type: "user.transcript", turn_id: "u", content: "text 1" }),
-  "player starts": (it) => it.speaker.events?.onStarted(it.turnId),
-  "player runs dry": (it) => it.speaker.events?.onUnderrun(it.speaker.at(it.turnId)),
-  "player finishes": (it) => it.speaker.events?.onFinished(it.speaker.at(it.turnId)),
-  "player was interrupted": (it) =>
-    it.speaker.events?.onInterrupted(it.speaker.at(it.turnId), it.speaker.at(it.turnId)),
-  "an earlier player was interrupted": (it) => {
-    const { starts } = it.speaker;
-    starts.at(-2)?.onInterrupted(it.speaker.at(it.turnId), it.speaker.at(it.turnId));
+  "server writes": (scene) => says(scene, { type: "response.text", turn_id: scene.turnId, content: "So many words." }),
+  "server ends": (scene) => says(scene, { type: "response.end", turn_id: scene.turnId }),
+  "server hears the user": (scene) => says(scene, { type: "turn.start", role: "user", turn_id: "u" }),
+  "server understands": (scene) => says(scene, { type: "user.transcript", turn_id: "u", content: "text 1" }),
+  "player starts": (scene) => scene.speaker.events?.onStarted(scene.turnId),
+  "player runs dry": (scene) => scene.speaker.events?.onUnderrun(scene.speaker.at(scene.turnId)),
+  "player finishes": (scene) => scene.speaker.events?.onFinished(scene.speaker.at(scene.turnId)),
+  "player was interrupted": (scene) =>
+    scene.speaker.events?.onInterrupted(scene.speaker.at(scene.turnId), scene.speaker.at(scene.turnId)),
+  "an earlier player was interrupted": (scene) => {
+    const { starts } = scene.speaker;
+    starts.at(-2)?.onInterrupted(scene.speaker.at(scene.turnId), scene.speaker.at(scene.turnId));
   },
-  "the last player of an earlier session finishes": (it) => it.speaker.starts[0]?.onFinished(it.speaker.at(it.turnId)),
+  "the last player of an earlier session finishes": (scene) =>
+    scene.speaker.starts[0]?.onFinished(scene.speaker.at(scene.turnId)),
   "connection is cut": drop(1006, false),
   "connection is cut again": drop(1006, false),
   "server goes away": drop(1001, true),
   "server fails": drop(1011, true),
   "server refuses": drop(1008, true),
   "server closes": drop(1000, true),
-  "connection is closing": (it) => isOpen(it) && it.socket && Object.assign(it.socket, { readyState: 2 }),
-  "socket cannot be opened": (it) => it.socket?.readyState === 0 && it.socket.drop(1006),
+  "connection is closing": (scene) => isOpen(scene) && scene.socket && Object.assign(scene.socket, { readyState: 2 }),
+  "socket cannot be opened": (scene) => scene.socket?.readyState === 0 && scene.socket.drop(1006),
   "network goes": ({ page }) => page.goOffline(),
   "network comes": ({ page }) => page.goOnline(),
-  "network is slow": (it) => it.socket && Object.assign(it.socket, { bufferedAmount: 50_000 }),
+  "network is slow": (scene) => scene.socket && Object.assign(scene.socket, { bufferedAmount: 50_000 }),
   "page is hidden": ({ page }) => page.hide(),
   "page is shown": ({ page }) => page.show(),
   "another tab speaks": ({ page }) => page.anotherTabSpeaks(),
@@ -170,21 +172,21 @@ function isUp({ socket }: Playground): boolean {
   return socket?.readyState === 1 || socket?.readyState === 2;
 }
 
-function says(it: Playground, message: object): void {
-  if (isOpen(it)) it.socket?.says(message);
+function says(scene: Playground, message: object): void {
+  if (isOpen(scene)) scene.socket?.says(message);
 }
 
-function expectConsistent(it: Playground): void {
-  const { client, held } = it;
+function expectConsistent(scene: Playground): void {
+  const { client, held } = scene;
   const state = client.getSnapshot();
   const { status } = state;
   expect(held.sockets).toBeLessThanOrEqual(1);
-  if (status === "connected") expect(isUp(it)).toBe(true);
-  if (status === "connected" && isOpen(it)) expect(it.socket?.types[0]).toBe("client.ready");
+  if (status === "connected") expect(isUp(scene)).toBe(true);
+  if (status === "connected" && isOpen(scene)) expect(scene.socket?.types[0]).toBe("client.ready");
   // A server may speak as soon as the socket is open, also while the microphone still opens.
-  if (!isUp(it)) expect([state.turn, state.agentSpeaking]).toEqual([null, false]);
+  if (!isUp(scene)) expect([state.turn, state.agentSpeaking]).toEqual([null, false]);
   if (status !== "connected") expect(state.agentState).toBe("idle");
-  if (!isUp(it) && status !== "reconnecting" && status !== "connecting")
+  if (!isUp(scene) && status !== "reconnecting" && status !== "connecting")
     expect([state.userSpeaking, state.pushToTalk.pressed]).toEqual([false, false]);
   expect(state.reconnecting !== null).toBe(status === "reconnecting");
   // What a later call overtook is told to who waits for it, and is nobody's error.
@@ -265,54 +267,54 @@ async function takePlace(steps: Happening[], isPushToTalk: boolean, chance: numb
   // A schedule that leaked must not be counted against the next one.
   vi.clearAllTimers();
   vi.spyOn(Math, "random").mockReturnValue(chance);
-  const it = createPlayground(isPushToTalk);
+  const scene = createPlayground(isPushToTalk);
   // State first: whatever anybody is shown agrees with itself, and with the world.
-  it.client.subscribe(() => {
+  scene.client.subscribe(() => {
     try {
-      expectConsistent(it);
+      expectConsistent(scene);
     } catch (error) {
-      it.violations.push(error);
+      scene.violations.push(error);
     }
   });
   for (const [name, waits] of steps) {
-    actions[name]!(it);
+    actions[name]!(scene);
     if (!waits) continue;
     await settle();
-    expectConsistent(it);
+    expectConsistent(scene);
   }
-  await (disposes ? it.client.dispose() : it.client.disconnect());
-  it.microphone.starts.at(-1)?.opening.resolve();
-  it.speaker.opening?.resolve();
-  for (const { changing } of it.speaker.devices) changing.resolve();
-  for (const come of it.late) come();
+  await (disposes ? scene.client.dispose() : scene.client.disconnect());
+  scene.microphone.starts.at(-1)?.opening.resolve();
+  scene.speaker.opening?.resolve();
+  for (const { changing } of scene.speaker.devices) changing.resolve();
+  for (const come of scene.late) come();
   await settle();
-  expectConsistent(it);
-  expect(it.client.status).toBe("disconnected");
-  expectOnce(it);
-  expect(it.violations).toEqual([]);
-  expect(it.held).toEqual({ sockets: 0, microphone: false, speaker: false });
-  expect(it.contexts.size).toBe(0);
-  expect(it.pending.size).toBe(0);
-  expect(it.sessions).toBe(0);
+  expectConsistent(scene);
+  expect(scene.client.status).toBe("disconnected");
+  expectOnce(scene);
+  expect(scene.violations).toEqual([]);
+  expect(scene.held).toEqual({ sockets: 0, microphone: false, speaker: false });
+  expect(scene.contexts.size).toBe(0);
+  expect(scene.pending.size).toBe(0);
+  expect(scene.sessions).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
-  expect([it.page.listeners, it.page.screenLocks, it.page.speakers]).toEqual([0, 0, 0]);
+  expect([scene.page.listeners, scene.page.screenLocks, scene.page.speakers]).toEqual([0, 0, 0]);
   if (disposes) return;
 
-  it.answerWith(it.wellBehaved);
-  it.speaker.opening = null;
-  it.hasSound = true;
-  it.client.setOptions({ ...it.options, audioInput: false });
-  await it.client.setAudioInput(false);
-  const connecting = it.client.connect();
+  scene.answerWith(scene.wellBehaved);
+  scene.speaker.opening = null;
+  scene.hasSound = true;
+  scene.client.setOptions({ ...scene.options, audioInput: false });
+  await scene.client.setAudioInput(false);
+  const connecting = scene.client.connect();
   await settle();
-  it.socket?.open();
+  scene.socket?.open();
   await connecting;
-  expect(it.client.getSnapshot()).toMatchObject({ status: "connected", error: null });
-  await it.client.disconnect();
+  expect(scene.client.getSnapshot()).toMatchObject({ status: "connected", error: null });
+  await scene.client.disconnect();
   await settle();
 }
 
-it("whatever happens in whatever order, nothing is left after disconnect(), and a new connect() works", async () => {
+test("whatever happens in whatever order, nothing is left after disconnect(), and a new connect() works", async () => {
   const property = fc.asyncProperty(
     schedules,
     fc.boolean(),

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { connected } from "../../test/conversation.js";
 import { longConnected, shown, stopTime, type World } from "../../test/long-connected.js";
 import { audioContent, createWorld, deferred, pushToTalkConfig, settle } from "../../test/world.js";
@@ -98,7 +98,7 @@ async function liveThrough(world: World, pending: Promise<unknown>[]): Promise<v
 }
 
 describe.each(Object.keys(places))("called from %s", (place) => {
-  it.each(Object.keys(calls))("%s leaves nothing, and settles", async (call) => {
+  test.each(Object.keys(calls))("%s leaves nothing, and settles", async (call) => {
     const reported = vi.fn();
     vi.stubGlobal("reportError", reported);
     const world = createWorld({}, pushToTalkConfig);
@@ -124,7 +124,7 @@ describe.each(Object.keys(places))("called from %s", (place) => {
 });
 
 describe("a signal", () => {
-  it("of a connect() that has ended does nothing to the next one", async () => {
+  test("of a connect() that has ended does nothing to the next one", async () => {
     const world = createWorld();
     const controller = new AbortController();
     const first = world.client.connect({ signal: controller.signal });
@@ -140,7 +140,7 @@ describe("a signal", () => {
     await world.client.disconnect();
   });
 
-  it("of one of two that wait ends that one alone, and of the last the attempt", async () => {
+  test("of one of two that wait ends that one alone, and of the last the attempt", async () => {
     const [first, second, third] = [new AbortController(), new AbortController(), new AbortController()];
     const world = createWorld();
     const waiting = [first, second].map(({ signal }) => world.client.connect({ signal }));
@@ -163,7 +163,7 @@ describe("a signal", () => {
     expect(world.held).toEqual(nothingHeld);
   });
 
-  it("that fires once it is connected, also in onConnect, ends nothing", async () => {
+  test("that fires once it is connected, also in onConnect, ends nothing", async () => {
     const controller = new AbortController();
     const world = createWorld({ onConnect: () => controller.abort() });
     const connecting = world.client.connect({ signal: controller.signal });
@@ -175,7 +175,7 @@ describe("a signal", () => {
     await world.client.disconnect();
   });
 
-  it.each(["authorize", "socket", "microphone"])("that fires while it waits for the %s ends it", async (stage) => {
+  test.each(["authorize", "socket", "microphone"])("that fires while it waits for the %s ends it", async (stage) => {
     const world = createWorld();
     if (stage === "authorize") world.answer = () => new Promise(() => {});
     const controller = new AbortController();
@@ -191,7 +191,7 @@ describe("a signal", () => {
 });
 
 describe("metadata that is a function", () => {
-  it("and never answers, is given up with connectTimeout; what it answers later asks nobody", async () => {
+  test("and never answers, is given up with connectTimeout; what it answers later asks nobody", async () => {
     const metadata = deferred<Record<string, unknown>>();
     const world = createWorld({ metadata: () => metadata.promise });
     const connecting = world.client.connect();
@@ -205,7 +205,7 @@ describe("metadata that is a function", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it.each([
+  test.each([
     ["throws", () => Promise.reject(new Error("token expired")), "authorization"],
     ["gives no object", () => 5, "invalid-option"],
   ])("and %s, fails connect(), once", async (_, metadata, code) => {
@@ -219,7 +219,7 @@ describe("metadata that is a function", () => {
 });
 
 describe("a socket", () => {
-  it("that closes as it opens, is a connection that was lost, or never came", async () => {
+  test("that closes as it opens, is a connection that was lost, or never came", async () => {
     for (const [audioInput, status] of [
       [false, "reconnecting"],
       [true, "error"],
@@ -239,7 +239,7 @@ describe("a socket", () => {
     }
   });
 
-  it("that speaks after its close is not heard", async () => {
+  test("that speaks after its close is not heard", async () => {
     const world = await longConnected();
     const messages = vi.fn();
     world.client.on("message", messages);
@@ -249,7 +249,7 @@ describe("a socket", () => {
   });
 });
 
-it("options that change while the connection is mended count at the next attempt", async () => {
+test("options that change while the connection is mended count at the next attempt", async () => {
   const world = await longConnected();
   world.socket.drop(1006);
   world.client.setOptions({ ...world.options, metadata: { fresh: true }, reconnect: { maxAttempts: 1 } });
@@ -264,68 +264,68 @@ it("options that change while the connection is mended count at the next attempt
 });
 
 describe("a listener", () => {
-  it("that another one removes while the event is told is not called; one that is added is, from the next on", async () => {
-    const it = await connected();
+  test("that another one removes while the event is told is not called; one that is added is, from the next on", async () => {
+    const scene = await connected();
     const seen: string[] = [];
-    it.client.on("turn", () => {
+    scene.client.on("turn", () => {
       seen.push("first");
       off();
-      if (seen.length === 1) it.client.on("turn", () => seen.push("third"));
+      if (seen.length === 1) scene.client.on("turn", () => seen.push("third"));
     });
-    const off = it.client.on("turn", () => seen.push("second"));
-    it.agentStarts("a1");
+    const off = scene.client.on("turn", () => seen.push("second"));
+    scene.agentStarts("a1");
     expect(seen).toEqual(["first"]);
-    it.userStarts("u1");
+    scene.userStarts("u1");
     expect(seen).toEqual(["first", "first", "third"]);
     off();
-    await it.client.disconnect();
+    await scene.client.disconnect();
   });
 
-  it("of changes, too", async () => {
-    const it = await connected();
+  test("of changes, too", async () => {
+    const scene = await connected();
     const seen: string[] = [];
-    it.client.subscribe(() => {
+    scene.client.subscribe(() => {
       seen.push("first");
       off();
     });
-    const off = it.client.subscribe(() => seen.push("second"));
-    it.agentStarts("a1");
+    const off = scene.client.subscribe(() => seen.push("second"));
+    scene.agentStarts("a1");
     expect(seen).toEqual(["first"]);
-    await it.client.disconnect();
+    await scene.client.disconnect();
   });
 
-  it("added twice is called twice, and each is removed for itself", async () => {
-    const it = await connected();
+  test("added twice is called twice, and each is removed for itself", async () => {
+    const scene = await connected();
     const called = vi.fn();
-    const off = it.client.on("turn", called);
-    it.client.on("turn", called);
-    it.agentStarts("a1");
+    const off = scene.client.on("turn", called);
+    scene.client.on("turn", called);
+    scene.agentStarts("a1");
     expect(called).toHaveBeenCalledTimes(2);
     off();
     off();
-    it.userStarts("u1");
+    scene.userStarts("u1");
     expect(called).toHaveBeenCalledTimes(3);
-    await it.client.disconnect();
+    await scene.client.disconnect();
   });
 
-  it("of a client that was disposed of is not called again, whatever a late player says", async () => {
-    const it = await connected();
-    it.agentStarts("a1");
-    it.text("a1", "Hello.");
-    it.audio("a1");
-    const { playerEvents } = it;
+  test("of a client that was disposed of is not called again, whatever a late player says", async () => {
+    const scene = await connected();
+    scene.agentStarts("a1");
+    scene.text("a1", "Hello.");
+    scene.audio("a1");
+    const { playerEvents } = scene;
     const told = vi.fn();
-    it.client.subscribe(told);
-    it.client.on("transcript", told);
-    await it.client.dispose();
+    scene.client.subscribe(told);
+    scene.client.on("transcript", told);
+    await scene.client.dispose();
     told.mockClear();
-    playerEvents.onInterrupted(it.player.at("a1"), it.player.at("a1"));
-    expect(it.client.getSnapshot().messages[0]).toHaveProperty("heardText");
+    playerEvents.onInterrupted(scene.player.at("a1"), scene.player.at("a1"));
+    expect(scene.client.getSnapshot().messages[0]).toHaveProperty("heardText");
     expect(told).not.toHaveBeenCalled();
   });
 });
 
-it("ports that throw are reported, and stop nothing", async () => {
+test("ports that throw are reported, and stop nothing", async () => {
   const reported = vi.fn();
   vi.stubGlobal("reportError", reported);
   const world = await longConnected();

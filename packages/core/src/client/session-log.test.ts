@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connected } from "../../test/conversation.js";
 import { audioContent, createWorld, settle } from "../../test/world.js";
 import type { Logger, LogLevel } from "../options/layercode-client-options.js";
@@ -27,24 +27,24 @@ const exported = async ({ client }: World, options?: { transcripts: boolean }) =
   JSON.parse(await client.exportSessionLog(options)) as { events: Record<string, unknown>[]; [field: string]: unknown };
 
 async function misfortune(options: Parameters<typeof createWorld>[0]) {
-  const it = await connected(options);
-  it.agentStarts("a1");
-  it.text("a1", "Once upon a time");
-  it.audio("a1");
-  it.playerEvents.onUnderrun(it.player.at("a1"));
-  it.socket.says("{");
-  return it;
+  const scene = await connected(options);
+  scene.agentStarts("a1");
+  scene.text("a1", "Once upon a time");
+  scene.audio("a1");
+  scene.playerEvents.onUnderrun(scene.player.at("a1"));
+  scene.socket.says("{");
+  return scene;
 }
 
 describe("a logger", () => {
-  it("is told nothing unless a level is chosen", async () => {
+  test("is told nothing unless a level is chosen", async () => {
     const { lines, logger } = createLogger();
     await misfortune({ logger });
     await misfortune({ logger, logLevel: "silent" });
     expect(lines).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["error", ["error"]],
     ["warn", ["error", "warn"]],
     ["info", ["error", "warn", "info"]],
@@ -60,10 +60,10 @@ describe("a logger", () => {
     });
   });
 
-  it("is told how a session begins and ends", async () => {
+  test("is told how a session begins and ends", async () => {
     const { lines, logger } = createLogger();
-    const it = await connected({ logger, logLevel: "info" });
-    it.socket.drop(1000);
+    const scene = await connected({ logger, logLevel: "info" });
+    scene.socket.drop(1000);
     const told = lines.map(({ message, details }) => ({ message, ...details }));
     const statuses = told.flatMap((line) => ("status" in line && line.status ? [line.status] : []));
     expect(statuses).toEqual(["connecting", "connected", "disconnected"]);
@@ -74,7 +74,7 @@ describe("a logger", () => {
     expect(told).toContainEqual(expect.objectContaining({ message: "layercode: socketClosed", code: 1000 }));
   });
 
-  it("is told what was said at debug, and only there", async () => {
+  test("is told what was said at debug, and only there", async () => {
     for (const logLevel of ["info", "debug"] as const) {
       const { lines, logger } = createLogger();
       await misfortune({ logger, logLevel });
@@ -82,7 +82,7 @@ describe("a logger", () => {
     }
   });
 
-  it("that throws is reported, and stops nobody", async () => {
+  test("that throws is reported, and stops nobody", async () => {
     const reported = vi.fn();
     vi.stubGlobal("reportError", reported);
     const { logger } = createLogger();
@@ -90,14 +90,14 @@ describe("a logger", () => {
     logger.info = () => {
       throw failure;
     };
-    const it = await connected({ logger, logLevel: "info" });
-    expect(it.client.status).toBe("connected");
+    const scene = await connected({ logger, logLevel: "info" });
+    expect(scene.client.status).toBe("connected");
     expect(reported).toHaveBeenCalledWith(failure);
   });
 });
 
 describe("exportSessionLog()", () => {
-  it("tells versions, options, and what happened when", async () => {
+  test("tells versions, options, and what happened when", async () => {
     vi.stubGlobal("navigator", { userAgent: "Test/1.0" });
     const world = createWorld({
       conversationId: null,
@@ -134,20 +134,20 @@ describe("exportSessionLog()", () => {
     });
   });
 
-  it("tells what was said only when asked, whatever the logger is told", async () => {
-    const it = await misfortune({ logger: createLogger().logger, logLevel: "debug" });
-    expect(JSON.stringify(await exported(it))).not.toContain("Once upon a time");
-    expect(await exported(it, { transcripts: true })).toMatchObject({ messages: [{ text: "Once upon a time" }] });
+  test("tells what was said only when asked, whatever the logger is told", async () => {
+    const scene = await misfortune({ logger: createLogger().logger, logLevel: "debug" });
+    expect(JSON.stringify(await exported(scene))).not.toContain("Once upon a time");
+    expect(await exported(scene, { transcripts: true })).toMatchObject({ messages: [{ text: "Once upon a time" }] });
   });
 
-  it("keeps the newest 500 events; of a reply's audio the first", async () => {
-    const it = await connected();
+  test("keeps the newest 500 events; of a reply's audio the first", async () => {
+    const scene = await connected();
     for (let turn = 0; turn < 100; turn++) {
-      it.agentStarts(`a${turn}`);
-      for (let delta = 0; delta < 20; delta++) it.audio(`a${turn}`, `d${delta}`);
-      for (let word = 0; word < 5; word++) it.text(`a${turn}`, "word ");
+      scene.agentStarts(`a${turn}`);
+      for (let delta = 0; delta < 20; delta++) scene.audio(`a${turn}`, `d${delta}`);
+      for (let word = 0; word < 5; word++) scene.text(`a${turn}`, "word ");
     }
-    const { events } = await exported(it);
+    const { events } = await exported(scene);
     expect(events).toHaveLength(500);
     expect(events.at(-1)).toMatchObject({
       type: "socketMessage",
@@ -157,7 +157,7 @@ describe("exportSessionLog()", () => {
     expect(new Set(audio.map(({ message }) => (message as { turn_id: string }).turn_id)).size).toBe(audio.length);
   });
 
-  it("works before there is anything to tell, and after the end", async () => {
+  test("works before there is anything to tell, and after the end", async () => {
     const world = createWorld();
     expect(await exported(world)).toMatchObject({ status: "disconnected", events: [] });
     await world.connect();
@@ -166,7 +166,7 @@ describe("exportSessionLog()", () => {
   });
 });
 
-it("a session's key, an API key, a query or audio is never told, whatever happens", { timeout: 60_000 }, async () => {
+test("a session's key, an API key, a query or audio is never told, whatever happens", { timeout: 60_000 }, async () => {
   const secret = (name: string) => fc.stringMatching(/^[A-Za-z0-9_-]{24}$/).map((text) => `${name}${text}`);
   const secrets = fc.record({
     sessionKey: secret("lc_sesskey_"),
@@ -253,12 +253,12 @@ it("a session's key, an API key, a query or audio is never told, whatever happen
   );
 });
 
-it("audio is no text to a logger either", async () => {
+test("audio is no text to a logger either", async () => {
   const { lines, logger } = createLogger();
-  const it = await connected({ logger, logLevel: "debug" });
-  it.agentStarts("a1");
-  it.audio("a1");
-  it.microphone.hearFrame(11);
+  const scene = await connected({ logger, logLevel: "debug" });
+  scene.agentStarts("a1");
+  scene.audio("a1");
+  scene.microphone.hearFrame(11);
   expect(JSON.stringify(lines)).toContain("response.audio");
   expect(JSON.stringify(lines)).not.toContain(audioContent(1600).slice(0, 40));
 });

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { audioContent, config, createWorld, pushToTalkConfig } from "../../test/world.js";
 
 type World = ReturnType<typeof createWorld>;
@@ -29,117 +29,117 @@ function sides(world: World) {
   };
 }
 
-it("listens, thinks, speaks, is interrupted, and begins anew", async () => {
+test("listens, thinks, speaks, is interrupted, and begins anew", async () => {
   const world = createWorld({}, config);
-  const it = sides(world);
+  const scene = sides(world);
   const told: string[] = [];
-  it.client.on("agentState", (state) => told.push(state));
+  scene.client.on("agentState", (state) => told.push(state));
   await expectStates(world, [
     ["idle", () => {}],
     ["listening", () => world.connect()],
-    ["listening", () => it.userStarts("u1")],
-    ["thinking", () => it.understood("u1")],
-    ["thinking", () => it.agentStarts("a1")],
-    ["thinking", () => it.audio("a1")],
-    ["speaking", () => it.heard("a1")],
-    ["speaking", () => it.ends("a1")],
-    ["listening", () => it.finished("a1")],
-    ["thinking", () => it.agentStarts("a2")],
-    ["thinking", () => it.audio("a2")],
-    ["speaking", () => it.heard("a2")],
-    ["interrupted", () => it.userStarts("u2")],
-    ["interrupted", () => it.cut("a2")],
-    ["thinking", () => it.says("turn.end", { role: "user", turn_id: "u2" })],
-    ["thinking", () => it.agentStarts("a3")],
-    ["listening", () => it.ends("a3")],
+    ["listening", () => scene.userStarts("u1")],
+    ["thinking", () => scene.understood("u1")],
+    ["thinking", () => scene.agentStarts("a1")],
+    ["thinking", () => scene.audio("a1")],
+    ["speaking", () => scene.heard("a1")],
+    ["speaking", () => scene.ends("a1")],
+    ["listening", () => scene.finished("a1")],
+    ["thinking", () => scene.agentStarts("a2")],
+    ["thinking", () => scene.audio("a2")],
+    ["speaking", () => scene.heard("a2")],
+    ["interrupted", () => scene.userStarts("u2")],
+    ["interrupted", () => scene.cut("a2")],
+    ["thinking", () => scene.says("turn.end", { role: "user", turn_id: "u2" })],
+    ["thinking", () => scene.agentStarts("a3")],
+    ["listening", () => scene.ends("a3")],
     // What is understood only after the answer began ends no turn.
-    ["thinking", () => it.agentStarts("a4")],
-    ["thinking", () => it.understood("u2")],
-    ["listening", () => it.ends("a4")],
-    ["listening", () => it.userStarts("u3")],
-    ["idle", () => it.client.mute()],
+    ["thinking", () => scene.agentStarts("a4")],
+    ["thinking", () => scene.understood("u2")],
+    ["listening", () => scene.ends("a4")],
+    ["listening", () => scene.userStarts("u3")],
+    ["idle", () => scene.client.mute()],
     ["idle", () => world.socket.drop(1006)],
   ]);
   expect(told).toEqual([
     ...["listening", "thinking", "speaking", "listening", "thinking", "speaking", "interrupted"],
     ...["thinking", "listening", "thinking", "listening", "idle"],
   ]);
-  await it.client.disconnect();
+  await scene.client.disconnect();
 });
 
-it("stops thinking when the user goes on", async () => {
+test("stops thinking when the user goes on", async () => {
   const world = createWorld({}, config);
-  const it = sides(world);
+  const scene = sides(world);
   await expectStates(world, [
     ["listening", () => world.connect()],
-    ["listening", () => it.userStarts("u1")],
-    ["thinking", () => it.understood("u1")],
-    ["listening", () => it.userStarts("u2")],
-    ["thinking", () => it.understood("u2")],
+    ["listening", () => scene.userStarts("u1")],
+    ["thinking", () => scene.understood("u1")],
+    ["listening", () => scene.userStarts("u2")],
+    ["thinking", () => scene.understood("u2")],
   ]);
 });
 
-it("thinks about what was typed, also when that interrupts, until the answer is acknowledged", async () => {
+test("thinks about what was typed, also when that interrupts, until the answer is acknowledged", async () => {
   const world = createWorld();
-  const it = sides(world);
+  const scene = sides(world);
   await expectStates(world, [
     ["listening", () => world.connect()],
-    ["thinking", () => it.client.sendClientResponseText("hello")],
-    ["thinking", () => it.agentStarts("a1")],
-    ["thinking", () => it.audio("a1")],
-    ["speaking", () => it.heard("a1")],
-    ["thinking", () => it.client.sendClientResponseText("stop")],
-    ["thinking", () => it.cut("a1")],
-    ["thinking", () => it.agentStarts("a2")],
-    ["listening", () => it.ends("a2")],
-    ["idle", () => it.client.setAudioInput(false)],
+    ["thinking", () => scene.client.sendClientResponseText("hello")],
+    ["thinking", () => scene.agentStarts("a1")],
+    ["thinking", () => scene.audio("a1")],
+    ["speaking", () => scene.heard("a1")],
+    ["thinking", () => scene.client.sendClientResponseText("stop")],
+    ["thinking", () => scene.cut("a1")],
+    ["thinking", () => scene.agentStarts("a2")],
+    ["listening", () => scene.ends("a2")],
+    ["idle", () => scene.client.setAudioInput(false)],
   ]);
-  await it.client.disconnect();
+  await scene.client.disconnect();
 });
 
-it("with push-to-talk it listens only to a press, and thinks from its end", async () => {
+test("with push-to-talk it listens only to a press, and thinks from its end", async () => {
   const world = createWorld({}, pushToTalkConfig);
-  const it = sides(world);
+  const scene = sides(world);
   await expectStates(world, [
     ["idle", () => world.connect()],
-    ["listening", () => it.client.triggerUserTurnStarted()],
-    ["thinking", () => it.client.triggerUserTurnFinished()],
-    ["thinking", () => it.agentStarts("a1")],
-    ["idle", () => it.ends("a1")],
+    ["listening", () => scene.client.triggerUserTurnStarted()],
+    ["thinking", () => scene.client.triggerUserTurnFinished()],
+    ["thinking", () => scene.agentStarts("a1")],
+    ["idle", () => scene.ends("a1")],
   ]);
-  await it.client.disconnect();
+  await scene.client.disconnect();
 });
 
-it("one that speaks to the end owes nothing, also where no server says that it has ended", async () => {
+test("one that speaks to the end owes nothing, also where no server says that it has ended", async () => {
   const world = createWorld();
-  const it = sides(world);
+  const scene = sides(world);
   await expectStates(world, [
     ["listening", () => world.connect()],
-    ["thinking", () => it.agentStarts("a1")],
-    ["thinking", () => it.audio("a1")],
-    ["speaking", () => it.heard("a1")],
-    ["listening", () => it.finished("a1")],
-    ["listening", () => it.userStarts("u1")],
+    ["thinking", () => scene.agentStarts("a1")],
+    ["thinking", () => scene.audio("a1")],
+    ["speaking", () => scene.heard("a1")],
+    ["listening", () => scene.finished("a1")],
+    ["listening", () => scene.userStarts("u1")],
   ]);
-  await it.client.disconnect();
+  await scene.client.disconnect();
 });
 
-it("a turn that was heard whole before its late response.end is over with that", async () => {
+test("a turn that was heard whole before its late response.end is over with that", async () => {
   const world = createWorld();
-  const it = sides(world);
+  const scene = sides(world);
   await expectStates(world, [
     ["listening", () => world.connect()],
-    ["thinking", () => it.agentStarts("a1")],
-    ["thinking", () => it.audio("a1")],
-    ["speaking", () => it.heard("a1")],
-    ["speaking", () => it.ends("a1")],
-    ["listening", () => it.finished("a1")],
+    ["thinking", () => scene.agentStarts("a1")],
+    ["thinking", () => scene.audio("a1")],
+    ["speaking", () => scene.heard("a1")],
+    ["speaking", () => scene.ends("a1")],
+    ["listening", () => scene.finished("a1")],
     // From here on the server is known to send response.end: running dry finishes no turn.
-    ["thinking", () => it.agentStarts("a2")],
-    ["thinking", () => it.audio("a2")],
-    ["speaking", () => it.heard("a2")],
-    ["speaking", () => it.ranDry("a2")],
-    ["listening", () => it.ends("a2")],
+    ["thinking", () => scene.agentStarts("a2")],
+    ["thinking", () => scene.audio("a2")],
+    ["speaking", () => scene.heard("a2")],
+    ["speaking", () => scene.ranDry("a2")],
+    ["listening", () => scene.ends("a2")],
   ]);
-  await it.client.disconnect();
+  await scene.client.disconnect();
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { longConnected, shown, stopTime, type World } from "../../test/long-connected.js";
 import { audioContent, createWorld, settle } from "../../test/world.js";
 
@@ -10,7 +10,7 @@ describe("the turn that a lost connection cuts", () => {
   };
   const audio = (turn_id: string) => ({ type: "response.audio", turn_id, content: audioContent(8), delta_id: "d" });
 
-  it("falls silent, is interrupted with the cause connection, and is not heard again", async () => {
+  test("falls silent, is interrupted with the cause connection, and is not heard again", async () => {
     const world = await longConnected();
     says(world, { type: "turn.start", role: "assistant", turn_id: "a1" });
     says(world, { type: "response.text.delta", turn_id: "a1", content: "Once upon" }, audio("a1"));
@@ -35,7 +35,7 @@ describe("the turn that a lost connection cuts", () => {
     expect(world.speaker.done.at(-1)).toBe("enqueue a2 d 16");
   });
 
-  it.each([
+  test.each([
     ["a dry player", (world: World) => world.speaker.events?.onUnderrun(world.speaker.at("a1")), [audio("a1")]],
     ["a turn without a sound", () => {}, [{ type: "response.text", turn_id: "a1", content: "Hi." }]],
   ] as const)("leaves no timer behind of %s", async (_, happens, messages) => {
@@ -49,7 +49,7 @@ describe("the turn that a lost connection cuts", () => {
     expect(vi.getTimerCount()).toBe(1);
   });
 
-  it("is final when it was heard to its end, and is not heard again either", async () => {
+  test("is final when it was heard to its end, and is not heard again either", async () => {
     const world = await longConnected();
     says(world, { type: "turn.start", role: "assistant", turn_id: "a1" }, audio("a1"));
     says(world, { type: "response.text", turn_id: "a1", content: "Hi." }, { type: "response.end", turn_id: "a1" });
@@ -64,7 +64,7 @@ describe("the turn that a lost connection cuts", () => {
     expect(world.speaker.done).toHaveLength(before);
   });
 
-  it("is the user's: what was understood stays", async () => {
+  test("is the user's: what was understood stays", async () => {
     const world = await longConnected();
     says(world, { type: "turn.start", role: "user", turn_id: "u1" });
     says(world, { type: "user.transcript.interim_delta", turn_id: "u1", content: "what's the", delta_counter: 0 });
@@ -72,7 +72,7 @@ describe("the turn that a lost connection cuts", () => {
     expect(shown(world)).toMatchObject({ userSpeaking: false, messages: [{ text: "what's the", status: "final" }] });
   });
 
-  it("acknowledges nothing before client.ready, also when the microphone is slow", async () => {
+  test("acknowledges nothing before client.ready, also when the microphone is slow", async () => {
     const world = createWorld({ audioOutput: false });
     const connecting = world.client.connect();
     await settle();
@@ -131,7 +131,7 @@ describe("a turn of an earlier connection that the server sends once more", () =
     },
   };
 
-  it.each(Object.entries(comebacks))("%s is neither heard nor written again", async (_, comesBack) => {
+  test.each(Object.entries(comebacks))("%s is neither heard nor written again", async (_, comesBack) => {
     const world = await spoken();
     await comesBack(world);
     const [before, written] = [heard(world), shown(world).messages];
@@ -144,14 +144,14 @@ describe("a turn of an earlier connection that the server sends once more", () =
     await world.client.disconnect();
   });
 
-  it("is not heard again after the page was loaded anew, where its messages were kept", async () => {
+  test("is not heard again after the page was loaded anew, where its messages were kept", async () => {
     const { client } = await spoken();
     const world = await longConnected({ initialMessages: client.getSnapshot().messages });
     sends(world, "heard");
     expect(heard(world)).toEqual([]);
   });
 
-  it("and that was interrupted before it made a sound is never heard", async () => {
+  test("and that was interrupted before it made a sound is never heard", async () => {
     const world = await longConnected();
     world.socket.says({ type: "turn.start", role: "assistant" });
     world.socket.says({ type: "turn.start", role: "user", turn_id: "u1" });
@@ -162,7 +162,7 @@ describe("a turn of an earlier connection that the server sends once more", () =
     expect(heard(world)).toEqual([]);
   });
 
-  it("in another conversation is another turn", async () => {
+  test("in another conversation is another turn", async () => {
     const world = await spoken();
     await world.client.disconnect();
     world.client.setOptions({ ...world.options, conversationId: "lc_conv_2" });
@@ -174,7 +174,7 @@ describe("a turn of an earlier connection that the server sends once more", () =
   });
 });
 
-it("a second welcome is the server's right: it is heard, and the transcript shows both", async () => {
+test("a second welcome is the server's right: it is heard, and the transcript shows both", async () => {
   const world = await longConnected();
   const welcome = (turn_id: string) => {
     world.socket.says({ type: "turn.start", role: "assistant", turn_id });
@@ -191,7 +191,7 @@ it("a second welcome is the server's right: it is heard, and the transcript show
   ]);
 });
 
-it("what comes of a turn beside the current one is cut with the connection, too", async () => {
+test("what comes of a turn beside the current one is cut with the connection, too", async () => {
   const world = await longConnected();
   world.socket.says({ type: "turn.start", role: "assistant", turn_id: "a1" });
   world.socket.says({ type: "response.text", turn_id: "a2", content: "Beside." });
@@ -199,7 +199,7 @@ it("what comes of a turn beside the current one is cut with the connection, too"
   expect(shown(world).messages).toMatchObject([{ status: "interrupted", interruptedBy: "user" }]);
 });
 
-it("what the user was saying when the session ended is final: nothing more will come of it", async () => {
+test("what the user was saying when the session ended is final: nothing more will come of it", async () => {
   const world = await longConnected();
   world.socket.says({ type: "user.transcript.interim_delta", turn_id: "u1", content: "what's the", delta_counter: 0 });
   await world.client.disconnect();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connected } from "../../test/conversation.js";
 
 beforeEach(() => {
@@ -15,277 +15,278 @@ type Conversation = Awaited<ReturnType<typeof connected>>;
 const messages = ({ client }: Conversation) => client.getSnapshot().messages;
 
 /** A turn that is on its way: its text, and so many seconds of its speech. */
-function speaks(it: Conversation, turn: string, text: string, seconds: number): void {
-  it.agentStarts(turn);
-  it.text(turn, text);
-  it.audio(turn, undefined, seconds * second);
+function speaks(scene: Conversation, turn: string, text: string, seconds: number): void {
+  scene.agentStarts(turn);
+  scene.text(turn, text);
+  scene.audio(turn, undefined, seconds * second);
 }
 
 describe("an interrupted message is cut to what was heard:", () => {
-  it("the share of the speech, where all of it has come", async () => {
-    const it = await connected();
-    speaks(it, "a1", story, 2);
-    it.ends("a1");
-    it.userStarts("u1");
-    expect(messages(it)[0]).toMatchObject({ status: "interrupted", interruptedBy: "user" });
-    expect(messages(it)[0]).not.toHaveProperty("heardText");
+  test("the share of the speech, where all of it has come", async () => {
+    const scene = await connected();
+    speaks(scene, "a1", story, 2);
+    scene.ends("a1");
+    scene.userStarts("u1");
+    expect(messages(scene)[0]).toMatchObject({ status: "interrupted", interruptedBy: "user" });
+    expect(messages(scene)[0]).not.toHaveProperty("heardText");
     // Rendered further than heard: the output held the rest.
-    it.playerEvents.onInterrupted(it.player.at("a1", null, 1400), it.player.at("a1", null, 1000));
-    expect(messages(it)).toMatchObject([{ text: story, heardText: "Once upon a time", heardTextIsEstimate: true }]);
+    scene.playerEvents.onInterrupted(scene.player.at("a1", null, 1400), scene.player.at("a1", null, 1000));
+    expect(messages(scene)).toMatchObject([{ text: story, heardText: "Once upon a time", heardTextIsEstimate: true }]);
   });
 
-  it("what the usual rate makes of the time, where more would have come", async () => {
-    const it = await connected();
-    speaks(it, "a1", story, 2);
-    it.userStarts("u1");
-    it.playerEvents.onInterrupted(it.player.at("a1", null, 700), it.player.at("a1", null, 700));
+  test("what the usual rate makes of the time, where more would have come", async () => {
+    const scene = await connected();
+    speaks(scene, "a1", story, 2);
+    scene.userStarts("u1");
+    scene.playerEvents.onInterrupted(scene.player.at("a1", null, 700), scene.player.at("a1", null, 700));
     // 15 characters a second.
-    expect(messages(it)).toMatchObject([{ heardText: "Once upon", heardTextIsEstimate: true }]);
+    expect(messages(scene)).toMatchObject([{ heardText: "Once upon", heardTextIsEstimate: true }]);
   });
 
-  it("what the rate of the turns before makes of it, once there is one", async () => {
-    const it = await connected();
-    speaks(it, "a1", "Thirty characters in a second.", 1);
-    it.playerEvents.onUnderrun(it.player.at("a1", null, 1000));
+  test("what the rate of the turns before makes of it, once there is one", async () => {
+    const scene = await connected();
+    speaks(scene, "a1", "Thirty characters in a second.", 1);
+    scene.playerEvents.onUnderrun(scene.player.at("a1", null, 1000));
     vi.advanceTimersByTime(300);
-    speaks(it, "a2", story, 2);
-    it.userStarts("u1");
-    it.playerEvents.onInterrupted(it.player.at("a2", null, 700), it.player.at("a2", null, 700));
-    expect(messages(it)[1]).toMatchObject({ heardText: "Once upon a time", heardTextIsEstimate: true });
+    speaks(scene, "a2", story, 2);
+    scene.userStarts("u1");
+    scene.playerEvents.onInterrupted(scene.player.at("a2", null, 700), scene.player.at("a2", null, 700));
+    expect(messages(scene)[1]).toMatchObject({ heardText: "Once upon a time", heardTextIsEstimate: true });
   });
 
-  it("of which rates one does not count that was cut short: its text goes on beyond its speech", async () => {
-    const it = await connected();
+  test("of which rates one does not count that was cut short: its text goes on beyond its speech", async () => {
+    const scene = await connected();
     speaks(
-      it,
+      scene,
       "a1",
       "A hundred characters, of which nobody knows how many are in a tenth of the time that they take.",
       1,
     );
-    it.userStarts("u1");
-    it.playerEvents.onUnderrun(it.player.at("a1", null, 1000));
-    speaks(it, "a2", story, 2);
-    it.userStarts("u2");
-    it.playerEvents.onInterrupted(it.player.at("a2", null, 700), it.player.at("a2", null, 700));
-    expect(messages(it)[1]).toMatchObject({ heardText: "Once upon" });
+    scene.userStarts("u1");
+    scene.playerEvents.onUnderrun(scene.player.at("a1", null, 1000));
+    speaks(scene, "a2", story, 2);
+    scene.userStarts("u2");
+    scene.playerEvents.onInterrupted(scene.player.at("a2", null, 700), scene.player.at("a2", null, 700));
+    expect(messages(scene)[1]).toMatchObject({ heardText: "Once upon" });
   });
 
-  it("nothing, where its speech had not begun", async () => {
-    const it = await connected();
-    it.agentStarts("a1");
-    it.text("a1", story);
-    it.userStarts("u1");
-    expect(messages(it)).toMatchObject([{ status: "interrupted", heardText: "", heardTextIsEstimate: false }]);
+  test("nothing, where its speech had not begun", async () => {
+    const scene = await connected();
+    scene.agentStarts("a1");
+    scene.text("a1", story);
+    scene.userStarts("u1");
+    expect(messages(scene)).toMatchObject([{ status: "interrupted", heardText: "", heardTextIsEstimate: false }]);
   });
 
-  it("all, where only the silence after it was cut", async () => {
-    const it = await connected();
-    speaks(it, "a1", story, 1);
-    it.ends("a1");
-    it.userStarts("u1");
-    it.playerEvents.onFinished(it.player.at("a1", null, 1000));
-    expect(messages(it)).toMatchObject([{ heardText: story, heardTextIsEstimate: false }]);
+  test("all, where only the silence after it was cut", async () => {
+    const scene = await connected();
+    speaks(scene, "a1", story, 1);
+    scene.ends("a1");
+    scene.userStarts("u1");
+    scene.playerEvents.onFinished(scene.player.at("a1", null, 1000));
+    expect(messages(scene)).toMatchObject([{ heardText: story, heardTextIsEstimate: false }]);
   });
 
-  it("in an underrun, what was heard until then", async () => {
-    const it = await connected();
-    it.agentStarts("a0");
-    it.ends("a0");
-    speaks(it, "a1", story, 1);
-    it.playerEvents.onUnderrun(it.player.at("a1", null, 700));
-    it.userStarts("u1");
-    expect(messages(it)).toMatchObject([{ heardText: "Once upon" }]);
+  test("in an underrun, what was heard until then", async () => {
+    const scene = await connected();
+    scene.agentStarts("a0");
+    scene.ends("a0");
+    speaks(scene, "a1", story, 1);
+    scene.playerEvents.onUnderrun(scene.player.at("a1", null, 700));
+    scene.userStarts("u1");
+    expect(messages(scene)).toMatchObject([{ heardText: "Once upon" }]);
   });
 
-  it("nothing of a turn that was queued behind the one that was heard", async () => {
-    const it = await connected();
-    speaks(it, "a1", story, 2);
-    it.ends("a1");
-    speaks(it, "a2", "And then?", 1);
-    it.userStarts("u1");
-    it.playerEvents.onInterrupted(it.player.at("a1", null, 1000), it.player.at("a1", null, 1000));
-    expect(messages(it)).toMatchObject([{ heardText: "Once upon a time" }, { heardText: "" }]);
-    expect(it.finished).toHaveLength(1);
+  test("nothing of a turn that was queued behind the one that was heard", async () => {
+    const scene = await connected();
+    speaks(scene, "a1", story, 2);
+    scene.ends("a1");
+    speaks(scene, "a2", "And then?", 1);
+    scene.userStarts("u1");
+    scene.playerEvents.onInterrupted(scene.player.at("a1", null, 1000), scene.player.at("a1", null, 1000));
+    expect(messages(scene)).toMatchObject([{ heardText: "Once upon a time" }, { heardText: "" }]);
+    expect(scene.finished).toHaveLength(1);
   });
 
-  it("once: what the player says later changes nothing", async () => {
-    const it = await connected();
-    speaks(it, "a1", story, 2);
-    it.userStarts("u1");
-    it.playerEvents.onInterrupted(it.player.at("a1", null, 700), it.player.at("a1", null, 700));
-    const before = messages(it);
-    it.playerEvents.onInterrupted(it.player.at("a1", null, 2000), it.player.at("a1", null, 2000));
-    it.playerEvents.onFinished(it.player.at("a1", null, 2000));
-    it.text("a1", " The end.");
-    it.userStarts("u2");
-    expect(messages(it)).toBe(before);
+  test("once: what the player says later changes nothing", async () => {
+    const scene = await connected();
+    speaks(scene, "a1", story, 2);
+    scene.userStarts("u1");
+    scene.playerEvents.onInterrupted(scene.player.at("a1", null, 700), scene.player.at("a1", null, 700));
+    const before = messages(scene);
+    scene.playerEvents.onInterrupted(scene.player.at("a1", null, 2000), scene.player.at("a1", null, 2000));
+    scene.playerEvents.onFinished(scene.player.at("a1", null, 2000));
+    scene.text("a1", " The end.");
+    scene.userStarts("u2");
+    expect(messages(scene)).toBe(before);
   });
 });
 
 describe("what was heard when the speech was cut off is told by the player, also when all is over:", () => {
-  const endings: Record<string, (it: Conversation) => unknown> = {
-    "disconnect()": (it) => it.client.disconnect(),
-    "dispose()": (it) => it.client.dispose(),
-    "a server that ends the session": (it) => it.socket.drop(1000),
-    "a server that refuses it": (it) => it.socket.drop(1008),
-    "a connection that breaks": (it) => it.socket.drop(1006),
-    "disconnect() while the connection is mended": (it) => {
-      it.socket.drop(1006);
-      return it.client.disconnect();
+  const endings: Record<string, (scene: Conversation) => unknown> = {
+    "disconnect()": (scene) => scene.client.disconnect(),
+    "dispose()": (scene) => scene.client.dispose(),
+    "a server that ends the session": (scene) => scene.socket.drop(1000),
+    "a server that refuses it": (scene) => scene.socket.drop(1008),
+    "a connection that breaks": (scene) => scene.socket.drop(1006),
+    "disconnect() while the connection is mended": (scene) => {
+      scene.socket.drop(1006);
+      return scene.client.disconnect();
     },
   };
 
-  it.each(Object.entries(endings))("%s", async (_, end) => {
-    const it = await connected();
-    speaks(it, "a1", story, 2);
-    it.ends("a1");
-    speaks(it, "a2", "And then?", 1);
-    const { playerEvents } = it;
-    await end(it);
-    const commands = it.player.done.filter((command) => !command.startsWith("e"));
+  test.each(Object.entries(endings))("%s", async (_, end) => {
+    const scene = await connected();
+    speaks(scene, "a1", story, 2);
+    scene.ends("a1");
+    speaks(scene, "a2", "And then?", 1);
+    const { playerEvents } = scene;
+    await end(scene);
+    const commands = scene.player.done.filter((command) => !command.startsWith("e"));
     expect(["interrupt", "interrupt,stop"]).toContain(String(commands));
-    expect(messages(it)).toMatchObject([{ status: "interrupted" }, { status: "interrupted" }]);
-    expect(messages(it)[0]).not.toHaveProperty("heardText");
-    playerEvents.onInterrupted(it.player.at("a1", null, 1400), it.player.at("a1", null, 1000));
-    expect(messages(it)).toMatchObject([{ heardText: "Once upon a time" }, { heardText: "" }]);
-    const before = messages(it);
-    playerEvents.onFinished(it.player.at("a1", null, 2000));
-    expect(messages(it)).toBe(before);
-    expect(it.finished).toEqual([]);
-    await it.client.disconnect().catch(() => {});
+    expect(messages(scene)).toMatchObject([{ status: "interrupted" }, { status: "interrupted" }]);
+    expect(messages(scene)[0]).not.toHaveProperty("heardText");
+    playerEvents.onInterrupted(scene.player.at("a1", null, 1400), scene.player.at("a1", null, 1000));
+    expect(messages(scene)).toMatchObject([{ heardText: "Once upon a time" }, { heardText: "" }]);
+    const before = messages(scene);
+    playerEvents.onFinished(scene.player.at("a1", null, 2000));
+    expect(messages(scene)).toBe(before);
+    expect(scene.finished).toEqual([]);
+    await scene.client.disconnect().catch(() => {});
   });
 
-  it("in time for disconnect() where it answers at once", async () => {
-    const it = await connected();
-    speaks(it, "a1", story, 2);
-    const { playerEvents } = it;
-    it.player.interrupt = () =>
-      playerEvents.onInterrupted(it.player.at("a1", null, 700), it.player.at("a1", null, 700));
-    await it.client.disconnect();
-    expect(messages(it)).toMatchObject([{ heardText: "Once upon", interruptedBy: "user" }]);
+  test("in time for disconnect() where it answers at once", async () => {
+    const scene = await connected();
+    speaks(scene, "a1", story, 2);
+    const { playerEvents } = scene;
+    scene.player.interrupt = () =>
+      playerEvents.onInterrupted(scene.player.at("a1", null, 700), scene.player.at("a1", null, 700));
+    await scene.client.disconnect();
+    expect(messages(scene)).toMatchObject([{ heardText: "Once upon", interruptedBy: "user" }]);
   });
 
-  it.each(["onFinished", "onUnderrun"] as const)("its %s that crosses the end tells it, too", async (report) => {
-    const it = await connected();
-    speaks(it, "a1", story, 2);
-    it.ends("a1");
-    const { playerEvents } = it;
-    await it.client.disconnect();
-    playerEvents[report](it.player.at("a1", null, 2000));
-    expect(messages(it)).toMatchObject([{ heardText: story, heardTextIsEstimate: false }]);
+  test.each(["onFinished", "onUnderrun"] as const)("its %s that crosses the end tells it, too", async (report) => {
+    const scene = await connected();
+    speaks(scene, "a1", story, 2);
+    scene.ends("a1");
+    const { playerEvents } = scene;
+    await scene.client.disconnect();
+    playerEvents[report](scene.player.at("a1", null, 2000));
+    expect(messages(scene)).toMatchObject([{ heardText: story, heardTextIsEstimate: false }]);
   });
 
-  it("in an underrun it has told it before", async () => {
+  test("in an underrun it has told it before", async () => {
     for (const end of [1000, 1006]) {
-      const it = await connected();
-      it.agentStarts("a0");
-      it.ends("a0");
-      speaks(it, "a1", story, 1);
-      it.playerEvents.onUnderrun(it.player.at("a1", null, 700));
-      it.socket.drop(end);
-      expect(messages(it)).toMatchObject([{ heardText: "Once upon", interruptedBy: "connection" }]);
-      expect(it.player.done).not.toContain("interrupt");
-      await it.client.disconnect();
+      const scene = await connected();
+      scene.agentStarts("a0");
+      scene.ends("a0");
+      speaks(scene, "a1", story, 1);
+      scene.playerEvents.onUnderrun(scene.player.at("a1", null, 700));
+      scene.socket.drop(end);
+      expect(messages(scene)).toMatchObject([{ heardText: "Once upon", interruptedBy: "connection" }]);
+      expect(scene.player.done).not.toContain("interrupt");
+      await scene.client.disconnect();
     }
   });
 
-  it("nothing, where its speech had not begun", async () => {
-    const it = await connected();
-    it.agentStarts("a1");
-    it.text("a1", story);
-    await it.client.disconnect();
-    expect(messages(it)).toMatchObject([{ status: "interrupted", heardText: "", heardTextIsEstimate: false }]);
+  test("nothing, where its speech had not begun", async () => {
+    const scene = await connected();
+    scene.agentStarts("a1");
+    scene.text("a1", story);
+    await scene.client.disconnect();
+    expect(messages(scene)).toMatchObject([{ status: "interrupted", heardText: "", heardTextIsEstimate: false }]);
   });
 
-  it("of another conversation, and of turns that nobody cut, nothing is taken", async () => {
-    const it = await connected();
-    speaks(it, "a1", story, 2);
-    const { playerEvents } = it;
-    it.client.setOptions({ ...it.options, conversationId: "lc_conv_2" });
-    await it.client.disconnect();
-    await it.connect();
-    speaks(it, "a1", story, 2);
-    playerEvents.onInterrupted(it.player.at("a1", null, 2000), it.player.at("a1", null, 2000));
-    it.userStarts("u1");
-    it.playerEvents.onInterrupted(it.player.at("a1", null, 700), it.player.at("a1", null, 700));
-    expect(messages(it)).toMatchObject([{ heardText: "Once upon" }]);
-    await it.client.disconnect();
+  test("of another conversation, and of turns that nobody cut, nothing is taken", async () => {
+    const scene = await connected();
+    speaks(scene, "a1", story, 2);
+    const { playerEvents } = scene;
+    scene.client.setOptions({ ...scene.options, conversationId: "lc_conv_2" });
+    await scene.client.disconnect();
+    await scene.connect();
+    speaks(scene, "a1", story, 2);
+    playerEvents.onInterrupted(scene.player.at("a1", null, 2000), scene.player.at("a1", null, 2000));
+    scene.userStarts("u1");
+    scene.playerEvents.onInterrupted(scene.player.at("a1", null, 700), scene.player.at("a1", null, 700));
+    expect(messages(scene)).toMatchObject([{ heardText: "Once upon" }]);
+    await scene.client.disconnect();
   });
 });
 
 describe("with the sound switched off", () => {
-  it("nothing is said of what was heard: the text was read", async () => {
-    const it = await connected({ audioOutput: false });
-    it.agentStarts("a0");
-    it.ends("a0");
-    it.agentStarts("a1");
-    it.text("a1", story);
-    it.audio("a1", undefined, second);
-    it.userStarts("u1");
-    expect(messages(it)[0]).toMatchObject({ text: story, status: "interrupted" });
-    expect(messages(it)[0]).not.toHaveProperty("heardText");
+  test("nothing is said of what was heard: the text was read", async () => {
+    const scene = await connected({ audioOutput: false });
+    scene.agentStarts("a0");
+    scene.ends("a0");
+    scene.agentStarts("a1");
+    scene.text("a1", story);
+    scene.audio("a1", undefined, second);
+    scene.userStarts("u1");
+    expect(messages(scene)[0]).toMatchObject({ text: story, status: "interrupted" });
+    expect(messages(scene)[0]).not.toHaveProperty("heardText");
   });
 
-  it("just after an interruption, what was heard is told all the same", async () => {
-    const it = await connected();
-    speaks(it, "a1", story, 2);
-    it.ends("a1");
-    const { playerEvents } = it;
-    it.userStarts("u1");
-    await it.client.setAudioOutput(false);
-    expect(it.finished).toMatchObject([{ turn_id: "a1" }]);
-    playerEvents.onInterrupted(it.player.at("a1", null, 1000), it.player.at("a1", null, 1000));
-    expect(messages(it)).toMatchObject([{ heardText: "Once upon a time" }]);
-    expect(it.finished).toHaveLength(1);
+  test("just after an interruption, what was heard is told all the same", async () => {
+    const scene = await connected();
+    speaks(scene, "a1", story, 2);
+    scene.ends("a1");
+    const { playerEvents } = scene;
+    scene.userStarts("u1");
+    await scene.client.setAudioOutput(false);
+    expect(scene.finished).toMatchObject([{ turn_id: "a1" }]);
+    playerEvents.onInterrupted(scene.player.at("a1", null, 1000), scene.player.at("a1", null, 1000));
+    expect(messages(scene)).toMatchObject([{ heardText: "Once upon a time" }]);
+    expect(scene.finished).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ["before", 0],
     ["after", 1],
   ])(
     "in mid-speech, and the turn cut later: what was heard until then, also where that is told %s",
     async (_, late) => {
-      const it = await connected();
-      it.agentStarts("a0");
-      it.ends("a0");
-      speaks(it, "a1", story, 1);
-      it.playerEvents.onUnderrun(it.player.at("a1", null, 100));
-      it.audio("a1", undefined, second / 2);
-      const { playerEvents } = it;
-      const told = () => playerEvents.onInterrupted(it.player.at("a1", null, 1000), it.player.at("a1", null, 1000));
-      await it.client.setAudioOutput(false);
+      const scene = await connected();
+      scene.agentStarts("a0");
+      scene.ends("a0");
+      speaks(scene, "a1", story, 1);
+      scene.playerEvents.onUnderrun(scene.player.at("a1", null, 100));
+      scene.audio("a1", undefined, second / 2);
+      const { playerEvents } = scene;
+      const told = () =>
+        playerEvents.onInterrupted(scene.player.at("a1", null, 1000), scene.player.at("a1", null, 1000));
+      await scene.client.setAudioOutput(false);
       if (!late) told();
-      expect(messages(it)).toMatchObject([{ status: "interim" }]);
-      it.userStarts("u1");
-      if (late) expect(messages(it)[0]).not.toHaveProperty("heardText");
+      expect(messages(scene)).toMatchObject([{ status: "interim" }]);
+      scene.userStarts("u1");
+      if (late) expect(messages(scene)[0]).not.toHaveProperty("heardText");
       if (late) told();
-      expect(messages(it)).toMatchObject([{ status: "interrupted", heardText: "Once upon a" }]);
+      expect(messages(scene)).toMatchObject([{ status: "interrupted", heardText: "Once upon a" }]);
     },
   );
 
-  it("in mid-speech, and the rest read: that teaches nothing of how fast the agent speaks", async () => {
-    const it = await connected();
-    speaks(it, "a1", "Words of which a part was heard, and all the others were read.", 1);
-    it.playerEvents.onUnderrun(it.player.at("a1", null, 1000));
-    await it.client.setAudioOutput(false);
-    it.audio("a1", undefined, 3 * second);
-    it.ends("a1");
-    await it.client.setAudioOutput(true);
-    speaks(it, "a2", story, 2);
-    it.ends("a2");
-    speaks(it, "a3", story, 2);
-    it.userStarts("u1");
-    it.playerEvents.onFinished(it.player.at("a2", null, 0));
-    it.playerEvents.onInterrupted(it.player.at("a3", null, 700), it.player.at("a3", null, 700));
-    expect(messages(it)[2]).toMatchObject({ heardText: "Once upon" });
+  test("in mid-speech, and the rest read: that teaches nothing of how fast the agent speaks", async () => {
+    const scene = await connected();
+    speaks(scene, "a1", "Words of which a part was heard, and all the others were read.", 1);
+    scene.playerEvents.onUnderrun(scene.player.at("a1", null, 1000));
+    await scene.client.setAudioOutput(false);
+    scene.audio("a1", undefined, 3 * second);
+    scene.ends("a1");
+    await scene.client.setAudioOutput(true);
+    speaks(scene, "a2", story, 2);
+    scene.ends("a2");
+    speaks(scene, "a3", story, 2);
+    scene.userStarts("u1");
+    scene.playerEvents.onFinished(scene.player.at("a2", null, 0));
+    scene.playerEvents.onInterrupted(scene.player.at("a3", null, 700), scene.player.at("a3", null, 700));
+    expect(messages(scene)[2]).toMatchObject({ heardText: "Once upon" });
   });
 });
 
-it("a message that was complete is not interrupted by what comes after it", async () => {
-  const it = await connected();
-  speaks(it, "a1", story, 2);
-  it.ends("a1");
-  it.playerEvents.onFinished(it.player.at("a1", null, 2000));
-  await it.client.disconnect();
-  expect(messages(it)).toMatchObject([{ status: "final" }]);
+test("a message that was complete is not interrupted by what comes after it", async () => {
+  const scene = await connected();
+  speaks(scene, "a1", story, 2);
+  scene.ends("a1");
+  scene.playerEvents.onFinished(scene.player.at("a1", null, 2000));
+  await scene.client.disconnect();
+  expect(messages(scene)).toMatchObject([{ status: "final" }]);
 });

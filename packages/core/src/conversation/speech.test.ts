@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { heardOf, noteSpeech, type Speech, speakingRate, speechOf } from "./speech.js";
 
 const text = "Once upon a time there was a fox.";
@@ -12,28 +12,28 @@ const speech = (ms: number, heardMs: number, complete: boolean): Speech => ({
 });
 
 describe("what was heard of a text", () => {
-  it("is its share of the speech where that has come whole, in whole words", () => {
+  test("is its share of the speech where that has come whole, in whole words", () => {
     const half = heardOf(text, speech(2000, 1000, true), 1);
     expect(half).toEqual({ heardText: "Once upon a time", heardTextIsEstimate: true });
     expect(heardOf(text, speech(2000, 900, true), 1).heardText).toBe("Once upon a");
   });
 
-  it("is what the rate makes of the time where more may come", () => {
+  test("is what the rate makes of the time where more may come", () => {
     expect(heardOf(text, speech(500, 500, false), 0.02)).toEqual({ heardText: "Once upon", heardTextIsEstimate: true });
     expect(heardOf(text, speech(500, 500, false), 1)).toEqual({ heardText: text, heardTextIsEstimate: true });
   });
 
-  it("is known where it is nothing, or all", () => {
+  test("is known where it is nothing, or all", () => {
     expect(heardOf(text, speech(2000, 0, false), 1)).toEqual({ heardText: "", heardTextIsEstimate: false });
     expect(heardOf(text, speech(2000, 1999.4, true), 1)).toEqual({ heardText: text, heardTextIsEstimate: false });
   });
 
-  it("ends between words also where no spaces stand between them", () => {
+  test("ends between words also where no spaces stand between them", () => {
     const { heardText } = heardOf("我们明天去北京旅游", speech(900, 410, true), 1);
     expect(heardText).toBe("我们明天");
   });
 
-  it("is a beginning of the text that ends between words, and never less for more time", () => {
+  test("is a beginning of the text that ends between words, and never less for more time", () => {
     const spoken = fc.array(fc.stringMatching(/^[a-z]{1,8}$/), { maxLength: 20 }).map((words) => words.join(" "));
     const ms = fc.integer({ min: 0, max: 3000 });
     fc.assert(
@@ -54,7 +54,7 @@ describe("what was heard of a text", () => {
     );
   });
 
-  it("never parts what is one character to a reader, nor fails, whatever the text", () => {
+  test("never parts what is one character to a reader, nor fails, whatever the text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.nat(1000), fc.boolean(), (said, heardMs, complete) => {
         const { heardText } = heardOf(said, speech(1000, heardMs, complete), 0.01);
@@ -70,17 +70,17 @@ describe("the speaking rate", () => {
   const spoken = (turnId: string, ms: number, heardMs = ms): Speech => ({ ...speech(ms, heardMs, true), turnId });
   const rate = (...speeches: Speech[]) => speakingRate(speeches, (turnId) => texts[turnId] ?? "");
 
-  it("is learned from the turns that were heard to their end", () => {
+  test("is learned from the turns that were heard to their end", () => {
     expect(rate(spoken("a", 1000), spoken("b", 1000), spoken("d", 1000, 500))).toBe(40 / 2000);
   });
 
-  it("is that of usual speech until there is one with a text", () => {
+  test("is that of usual speech until there is one with a text", () => {
     expect(rate()).toBe(0.015);
     expect(rate(spoken("c", 1000), spoken("d", 1000, 0))).toBe(0.015);
   });
 });
 
-it("remembers the newest turns, each once, by their bare ids", () => {
+test("remembers the newest turns, each once, by their bare ids", () => {
   let speeches: readonly Speech[] = [];
   for (let turn = 0; turn < 100; turn++) {
     speeches = noteSpeech(speeches, `assistant-${turn}`, ({ bytes }) => ({ bytes: bytes + 1 }));

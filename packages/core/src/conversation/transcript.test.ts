@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseServerMessage } from "../protocol/codec.js";
 import { emptyTranscript, resumedTranscript, type Transcript, trimmed } from "./messages.js";
 import {
@@ -33,7 +33,7 @@ describe("the user's transcript", () => {
     ["final", Number.NaN, "What's the weather in London?", "What's the weather in London?"],
   ];
 
-  it.each(rows.map((row, index) => [index + 1, ...row] as const))(
+  test.each(rows.map((row, index) => [index + 1, ...row] as const))(
     "row %i of the protocol's table: %s %d %j shows %j",
     (row, _kind, _counter, _content, shown) => {
       let transcript = emptyTranscript;
@@ -50,7 +50,7 @@ describe("the user's transcript", () => {
     },
   );
 
-  it("ignores what comes after the final text", () => {
+  test("ignores what comes after the final text", () => {
     const final = userFinal(emptyTranscript, { turnId, content: "Done.", now: 1 });
     expect(userSpan(final, { turnId, content: "late", now: 2 }, 0, true)).toBe(final);
   });
@@ -66,7 +66,7 @@ describe("the user's transcript", () => {
     { minLength: 1, maxLength: 30 },
   );
 
-  it("shows of each span what froze it last, else its last interim, in the order of the counters", () => {
+  test("shows of each span what froze it last, else its last interim, in the order of the counters", () => {
     fc.assert(
       fc.property(arrivals, (arrived) => {
         let transcript = emptyTranscript;
@@ -88,7 +88,7 @@ describe("the user's transcript", () => {
     );
   });
 
-  it("replaces the whole turn by the final text, whatever came before and comes after", () => {
+  test("replaces the whole turn by the final text, whatever came before and comes after", () => {
     fc.assert(
       fc.property(arrivals, fc.string(), (arrived, final) => {
         const spans = (transcript: Transcript) =>
@@ -103,7 +103,7 @@ describe("the user's transcript", () => {
     );
   });
 
-  it("shows a typed message at once and gives it the turn of its echo", () => {
+  test("shows a typed message at once and gives it the turn of its echo", () => {
     const shown = typed(emptyTranscript, "hello", 5);
     const id = shown.messages[0]?.id;
     const echoed = userFinal(shown, { turnId, content: "hello", now: 6 });
@@ -111,7 +111,7 @@ describe("the user's transcript", () => {
     expect(userFinal(echoed, { turnId, content: "Hello!", now: 7 }).messages).toMatchObject([{ id, text: "Hello!" }]);
   });
 
-  it("shows once what was typed while the server heard the turn, if it makes one of both", () => {
+  test("shows once what was typed while the server heard the turn, if it makes one of both", () => {
     const spoken = userSpan(emptyTranscript, { turnId, content: "hel", now: 4 }, 0, false);
     const shown = typed(spoken, "hello", 5);
     const id = shown.messages[1]?.id;
@@ -120,7 +120,7 @@ describe("the user's transcript", () => {
     expect(echoed.messages).toHaveLength(1);
   });
 
-  it("shows both where the turn became something else than what was typed, or was final already", () => {
+  test("shows both where the turn became something else than what was typed, or was final already", () => {
     const spoken = userSpan(emptyTranscript, { turnId, content: "hel", now: 4 }, 0, false);
     const final = userFinal(typed(spoken, "hello", 5), { turnId, content: "Help!", now: 6 });
     expect(final.messages).toMatchObject([
@@ -132,7 +132,7 @@ describe("the user's transcript", () => {
     expect(again.messages).toMatchObject([{ turnId }, { turnId: null }]);
   });
 
-  it("pairs two equal typed messages with two echoes", () => {
+  test("pairs two equal typed messages with two echoes", () => {
     let transcript = typed(typed(emptyTranscript, "yes", 1), "yes", 2);
     transcript = userFinal(transcript, { turnId: "a", content: "yes", now: 3 });
     transcript = userFinal(transcript, { turnId: "b", content: "yes", now: 4 });
@@ -143,20 +143,20 @@ describe("the user's transcript", () => {
 describe("the agent's transcript", () => {
   const piece = (content: string) => ({ turnId: "assistant-1", content, now: 1 });
 
-  it("appends deltas, and takes a text that follows them as the whole", () => {
+  test("appends deltas, and takes a text that follows them as the whole", () => {
     let transcript = assistantText(assistantText(emptyTranscript, piece("Hi, "), true), piece("how"), true);
     expect(text(transcript)).toBe("Hi, how");
     transcript = assistantText(transcript, piece("Hi, how can I help?"), false);
     expect(text(transcript)).toBe("Hi, how can I help?");
   });
 
-  it("appends texts where no delta came", () => {
+  test("appends texts where no delta came", () => {
     expect(text(assistantText(assistantText(emptyTranscript, piece("Hi. "), false), piece("Yes?"), false))).toBe(
       "Hi. Yes?",
     );
   });
 
-  it("knows a turn with and without its prefix as one", () => {
+  test("knows a turn with and without its prefix as one", () => {
     const transcript = assistantText(
       assistantText(emptyTranscript, piece("a"), true),
       { ...piece("b"), turnId: "1" },
@@ -165,7 +165,7 @@ describe("the agent's transcript", () => {
     expect(transcript.messages).toHaveLength(1);
   });
 
-  it("ends, or is interrupted and then takes no more text", () => {
+  test("ends, or is interrupted and then takes no more text", () => {
     const said = assistantText(emptyTranscript, piece("Once upon"), false);
     expect(assistantEnded(said, "1").messages[0]?.status).toBe("final");
     const cut = assistantEnded(said, "1", "user");
@@ -176,7 +176,7 @@ describe("the agent's transcript", () => {
   });
 });
 
-it("keeps the newest messages, and nothing of the others", () => {
+test("keeps the newest messages, and nothing of the others", () => {
   let transcript = emptyTranscript;
   for (let turn = 0; turn < 5; turn++) {
     transcript = userSpan(transcript, { turnId: `u${turn}`, content: "x", now: turn }, 0, false);
@@ -239,7 +239,7 @@ describe("whatever is said in a conversation", () => {
     .array(change, { maxLength: 40 })
     .map((changes) => changes.reduce((transcript, apply, now) => trimmed(apply(transcript, now), 20), emptyTranscript));
 
-  it("the messages survive JSON, and a transcript goes on from them", () => {
+  test("the messages survive JSON, and a transcript goes on from them", () => {
     fc.assert(
       fc.property(conversation, ({ messages }) => {
         const stored = JSON.parse(JSON.stringify(messages));
@@ -251,7 +251,7 @@ describe("whatever is said in a conversation", () => {
     );
   });
 
-  it("each message keeps an id of its own, and the place where it came", () => {
+  test("each message keeps an id of its own, and the place where it came", () => {
     fc.assert(
       fc.property(conversation, change, (before, apply) => {
         const after = apply(before, 100);
@@ -262,7 +262,7 @@ describe("whatever is said in a conversation", () => {
     );
   });
 
-  it("an interrupted one stays as it was cut; only such a one tells what was heard, a beginning of its text", () => {
+  test("an interrupted one stays as it was cut; only such a one tells what was heard, a beginning of its text", () => {
     fc.assert(
       fc.property(conversation, change, (before, apply) => {
         for (const message of before.messages) {
@@ -278,7 +278,7 @@ describe("whatever is said in a conversation", () => {
     );
   });
 
-  it("there never are more messages than are to be kept, and nothing of the others is", () => {
+  test("there never are more messages than are to be kept, and nothing of the others is", () => {
     fc.assert(
       fc.property(conversation, fc.integer({ min: 1, max: 20 }), (transcript, limit) => {
         const kept = trimmed(transcript, limit);

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createWorld, pushToTalkConfig, settle } from "../../test/world.js";
 import { attachPushToTalk } from "./push-to-talk.js";
 
@@ -39,7 +39,7 @@ const key = (type: string, init: KeyboardEventInit) =>
 const once = ["trigger.turn.start", "trigger.turn.end"];
 
 describe("holding", () => {
-  it("by pointer, until that pointer is let go, wherever that is", async () => {
+  test("by pointer, until that pointer is let go, wherever that is", async () => {
     const scene = await createScene();
     button.dispatchEvent(pointer("pointerdown"));
     expect(scene.pressed).toBe(true);
@@ -50,7 +50,7 @@ describe("holding", () => {
     expect(scene.turns).toEqual(once);
   });
 
-  it("goes on while the focus moves from another element to the button", async () => {
+  test("goes on while the focus moves from another element to the button", async () => {
     const scene = await createScene();
     element("text").focus();
     button.dispatchEvent(pointer("pointerdown"));
@@ -58,13 +58,13 @@ describe("holding", () => {
     expect(scene.pressed).toBe(true);
   });
 
-  it("not by another button of the mouse", async () => {
+  test("not by another button of the mouse", async () => {
     const scene = await createScene();
     button.dispatchEvent(pointer("pointerdown", { button: 2 }));
     expect(scene.turns).toEqual([]);
   });
 
-  it.each([" ", "Enter"])("by the key %j; repeats are no second press, and nothing is clicked", async (held) => {
+  test.each([" ", "Enter"])("by the key %j; repeats are no second press, and nothing is clicked", async (held) => {
     const scene = await createScene();
     const down = key("keydown", { key: held });
     button.dispatchEvent(down);
@@ -77,7 +77,7 @@ describe("holding", () => {
     expect(scene.turns).toEqual(once);
   });
 
-  it("two at once are one press, and the first ends it", async () => {
+  test("two at once are one press, and the first ends it", async () => {
     const scene = await createScene();
     button.dispatchEvent(pointer("pointerdown"));
     button.dispatchEvent(key("keydown", { key: " " }));
@@ -88,7 +88,7 @@ describe("holding", () => {
     expect(scene.turns).toEqual(once);
   });
 
-  it.each(["while disabled", "while disabled for assistive technology"])("not %s", async (how) => {
+  test.each(["while disabled", "while disabled for assistive technology"])("not %s", async (how) => {
     const scene = await createScene();
     if (how === "while disabled") button.disabled = true;
     else button.setAttribute("aria-disabled", "true");
@@ -96,7 +96,7 @@ describe("holding", () => {
     expect(scene.turns).toEqual([]);
   });
 
-  it("while it connects, and from then on", async () => {
+  test("while it connects, and from then on", async () => {
     const world = createWorld({}, pushToTalkConfig);
     attachPushToTalk(button, world.client);
     const connecting = world.client.connect();
@@ -113,7 +113,7 @@ describe("holding", () => {
     expect(world.client.getSnapshot().pushToTalk.pressed).toBe(false);
   });
 
-  it("not while disconnected, and no error is made of it", async () => {
+  test("not while disconnected, and no error is made of it", async () => {
     const scene = await createScene();
     await scene.client.disconnect();
     button.dispatchEvent(pointer("pointerdown"));
@@ -136,7 +136,7 @@ describe("what takes the hold away ends the turn, once", () => {
       window.dispatchEvent(pointer("pointerup"));
     },
   };
-  it.each(Object.keys(losses))("%s", async (name) => {
+  test.each(Object.keys(losses))("%s", async (name) => {
     const scene = await createScene();
     button.dispatchEvent(pointer("pointerdown"));
     losses[name]!();
@@ -146,7 +146,7 @@ describe("what takes the hold away ends the turn, once", () => {
     expect(scene.turns).toEqual(once);
   });
 
-  it("the button loses the focus, when a key holds it", async () => {
+  test("the button loses the focus, when a key holds it", async () => {
     const scene = await createScene();
     button.dispatchEvent(key("keydown", { key: " " }));
     button.dispatchEvent(new Event("blur"));
@@ -154,7 +154,7 @@ describe("what takes the hold away ends the turn, once", () => {
     expect(scene.turns).toEqual(once);
   });
 
-  it("it is detached, and gets its style back", async () => {
+  test("it is detached, and gets its style back", async () => {
     button.style.touchAction = "pan-x";
     const scene = await createScene();
     expect(button.style.touchAction).toBe("none");
@@ -167,7 +167,7 @@ describe("what takes the hold away ends the turn, once", () => {
     expect([button.style.touchAction, button.style.userSelect]).toEqual(["pan-x", ""]);
   });
 
-  it("the connection goes: the release says nothing more, and the next press works", async () => {
+  test("the connection goes: the release says nothing more, and the next press works", async () => {
     const scene = await createScene();
     button.dispatchEvent(pointer("pointerdown"));
     await scene.client.disconnect();
@@ -180,7 +180,7 @@ describe("what takes the hold away ends the turn, once", () => {
 });
 
 describe("a hotkey", () => {
-  it.each([
+  test.each([
     ["v", { key: "V" }],
     ["KeyV", { key: "ü", code: "KeyV" }],
   ])("%s talks from anywhere on the page", async (hotkey, pressed) => {
@@ -193,7 +193,7 @@ describe("a hotkey", () => {
     expect(scene.turns).toEqual(once);
   });
 
-  it("is left to texts, and with a modifier to the browser", async () => {
+  test("is left to texts, and with a modifier to the browser", async () => {
     const scene = await createScene({ key: "v" });
     element("text").dispatchEvent(key("keydown", { key: "v" }));
     for (const modifier of ["ctrlKey", "altKey", "metaKey"])
@@ -201,7 +201,7 @@ describe("a hotkey", () => {
     expect(scene.turns).toEqual([]);
   });
 
-  it("space is left to other buttons, and on its own button is one press", async () => {
+  test("space is left to other buttons, and on its own button is one press", async () => {
     const scene = await createScene({ key: " " });
     element("other").dispatchEvent(key("keydown", { key: " " }));
     expect(scene.turns).toEqual([]);
@@ -214,7 +214,7 @@ describe("a hotkey", () => {
     expect(scene.turns).toEqual([...once, ...once]);
   });
 
-  it("is gone with its element", async () => {
+  test("is gone with its element", async () => {
     const scene = await createScene({ key: "v" });
     scene.undo();
     document.body.dispatchEvent(key("keydown", { key: "v" }));

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { optionValues, reconnectValues } from "../../test/option-values.js";
 import { createWorld } from "../../test/world.js";
 import { LayercodeClient } from "../client/client.js";
@@ -24,7 +24,7 @@ const given = (name: string, value: unknown) => {
 };
 
 describe("an option", () => {
-  it.each(Object.entries(values))("%s is taken where it makes sense, and refused by name where not", (name, of) => {
+  test.each(Object.entries(values))("%s is taken where it makes sense, and refused by name where not", (name, of) => {
     for (const value of of.right) expect(() => make(given(name, value))).not.toThrow();
     for (const value of of.wrong) {
       const refused = expect(() => make(given(name, value)));
@@ -33,7 +33,7 @@ describe("an option", () => {
     }
   });
 
-  it("that is refused is shown with its value and the remedy", () => {
+  test("that is refused is shown with its value and the remedy", () => {
     expect(() => make({ agentId: " " })).toThrow('Option "agentId" is " ". Pass the id of your agent');
     expect(() => make({ authorizeSessionEndpoint: undefined })).toThrow('"authorizeSessionEndpoint" is missing');
     expect(() => make({ connectTimeout: -1 })).toThrow(
@@ -50,7 +50,7 @@ describe("an option", () => {
     expect(() => new LayercodeClient(undefined as never)).toThrow('"agentId" is missing');
   });
 
-  it.each([
+  test.each([
     ["agentID", "agentId"],
     ["onmessage", "onMessage"],
     ["audioinput", "audioInput"],
@@ -60,11 +60,11 @@ describe("an option", () => {
     expect(() => make({ reconnect: { maxattempts: 3 } })).toThrow('Pass "reconnect.maxAttempts"');
   });
 
-  it("that this version does not know is left alone: it may be one of another's", () => {
+  test("that this version does not know is left alone: it may be one of another's", () => {
     expect(() => make({ enableVAD: true, vadResumeDelay: 500, onDeviceSwitched: action })).not.toThrow();
   });
 
-  it("that setOptions() refuses changes nothing", async () => {
+  test("that setOptions() refuses changes nothing", async () => {
     const { client, options, log } = createWorld();
     expect(() => client.setOptions({ ...options, onError: action, audioInput: false, volume: 2 })).toThrow(/"volume"/);
     expect(client.getSnapshot()).toMatchObject({ audioInput: true, volume: 1 });
