@@ -6,6 +6,8 @@ import { defaultReconnectPolicy } from "./machine/connection/reconnect-policy.js
 import { callbackNames } from "./options/callbacks.js";
 import { rows } from "./options/table.js";
 import { whenChangesCount } from "./options/when-changes-count.js";
+import { clientFields } from "./protocol/client-fields.js";
+import { serverFields } from "./protocol/server-messages.js";
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
 const readme = read("../README.md");
@@ -58,6 +60,17 @@ test("the README's table of errors has every code, and no other", () => {
   const [, table = ""] = /\n## Errors\n[\s\S]*?\n(\| code [\s\S]*?)\n\n/.exec(readme) ?? [];
   const codes = table.split("\n").flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`(.+?)`/g)]);
   expect(codes.map(([, code = ""]) => code).sort()).toEqual([...sessionErrorCodes, ...audioErrorCodes].sort());
+});
+
+test("the README of audio has every code of an error", () => {
+  const audioReadme = read("../../audio/README.md");
+  expect(audioErrorCodes.filter((code) => !audioReadme.includes(`\`${code}\``))).toEqual([]);
+});
+
+test("docs/protocol.md has every message, both ways", () => {
+  const protocol = read("../../../docs/protocol.md");
+  const types = [...Object.keys(serverFields), ...Object.keys(clientFields)];
+  expect(types.filter((type) => !protocol.includes(`| \`${type}\` |`))).toEqual([]);
 });
 
 /** The cells of the README's table with this head, without marks of code. */
