@@ -47,7 +47,7 @@ function read<M>(types: ReadonlyMap<string, Expected>, text: string): ParseResul
 function accept(expected: Expected, raw: Raw): string[] {
   const faults: string[] = [];
   // A field of this name is nobody's: copied further it would become the prototype.
-  if (Object.hasOwn(raw, "__proto__")) delete raw["__proto__"];
+  if (Object.hasOwn(raw, "__proto__")) Reflect.deleteProperty(raw, "__proto__");
   for (const [name, field] of expected) {
     const value = raw[name];
     if (!fits(field, value)) faults.push(`"${name}" is ${describe(value)}, expected ${wordsFor(field)}`);
