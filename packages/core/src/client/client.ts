@@ -8,7 +8,6 @@ import type { LayercodeClientOptions } from "../options/layercode-client-options
 import { type ResolvedOptions, resolveOptions } from "../options/resolve.js";
 import { validateVolume } from "../options/validate.js";
 import { Dispatcher } from "../runtime/dispatcher.js";
-import { reportListenerError } from "../runtime/listener-error.js";
 import { SessionLog } from "../runtime/session-log.js";
 import { version } from "../runtime/version.js";
 import type { Undo } from "../undo.js";
@@ -40,7 +39,7 @@ export class LayercodeClient {
     const getOptions = () => this.#options;
     this.#listeners = new Listeners(getOptions);
     const model = initialModel(resolved, { conversationId, audioInput, audioOutput, volume, messages });
-    this.#store = createStore(snapshotOf(model), reportListenerError);
+    this.#store = createStore(snapshotOf(model));
     this.#dispatcher = new Dispatcher({
       model,
       getOptions,

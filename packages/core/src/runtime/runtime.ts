@@ -10,7 +10,7 @@ import { noSession, type SessionPort } from "./session-port.js";
 import { Timers } from "./timers.js";
 
 /** The effects that touch the world; settling calls and emitting events is the dispatcher's own. */
-export type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" | "report" }>;
+type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" | "report" }>;
 
 /** What the edge of a client is constructed with. */
 export interface RuntimeOptions {

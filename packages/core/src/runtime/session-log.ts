@@ -2,7 +2,7 @@ import type { Logger, LogOptions } from "../options/layercode-client-options.js"
 import type { ParseResult } from "../protocol/parse.js";
 import type { ServerMessage } from "../protocol/server-messages.js";
 import type { Happening } from "./dispatcher.js";
-import { reportListenerError } from "./listener-error.js";
+import { guarded } from "./listener-error.js";
 
 /** Something that happened, as far as it may be told; `time` in ms since the epoch. */
 type LogRecord = Readonly<Record<string, unknown> & { time: number; type: string }>;
@@ -67,12 +67,9 @@ export class SessionLog {
     if (this.records.length > recordLimit) this.records.shift();
     const rank = levels.findIndex(([, types]) => types.test(type));
     const level = levels[rank]?.[0];
-    if (!to.logger || !level || rank > levels.findIndex(([name]) => name === to.logLevel)) return;
-    try {
-      to.logger[level](`layercode: ${type}`, told(to.logLevel === "debug"));
-    } catch (error) {
-      reportListenerError(error);
-    }
+    const { logger } = to;
+    if (logger && level && rank <= levels.findIndex(([name]) => name === to.logLevel))
+      guarded(() => logger[level](`layercode: ${type}`, told(to.logLevel === "debug")));
   }
 
   /** A text without the session's keys, should somebody have put one there. */
