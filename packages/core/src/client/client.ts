@@ -3,6 +3,7 @@ import { LayercodeError, type LayercodeErrorCode } from "../errors.js";
 import type { ClientStatus } from "../machine/connection/connection.js";
 import type { Request } from "../machine/events.js";
 import { initialModel } from "../machine/model.js";
+import { isObject } from "../options/check.js";
 import type { ClientEvents } from "../options/client-events.js";
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve.js";
@@ -155,10 +156,9 @@ export class LayercodeClient {
 
   /** Sends data to your backend: an object that JSON can carry. Rejects with `not-connected` or `invalid-option`. */
   sendClientResponseData(data: object): Promise<void> {
-    const isObject = typeof data === "object" && data !== null && !Array.isArray(data);
-    if (isObject && isSerializable(data))
-      return this.#call({ type: "sendData", data: data as Record<string, unknown> });
-    const remedy = isObject ? "JSON cannot carry this one: no circles, no BigInt." : "Wrap other values: { value }.";
+    const isPlain = isObject(data);
+    if (isPlain && isSerializable(data)) return this.#call({ type: "sendData", data: data as Record<string, unknown> });
+    const remedy = isPlain ? "JSON cannot carry this one: no circles, no BigInt." : "Wrap other values: { value }.";
     return refused("invalid-option", `sendClientResponseData() takes a plain object. ${remedy}`);
   }
 
