@@ -35,18 +35,19 @@ export interface Start {
   readonly messages: readonly Message[];
 }
 
+/** The slices stand in the order in which they take an event. */
 export function initialModel(settings: Settings, start: Start): Model {
   const { deferAudioInit, maxMessages } = settings;
   return {
     settings,
     connection: initialConnection(start.conversationId),
+    requests: [],
     talk: { press: null, pressCount: 0, releaseCalls: [] },
     outbox: { waiting: [], written: [], typedCount: 0 },
     audioInput: initialInput(start.audioInput, deferAudioInit),
     audioOutput: initialOutput(start.audioOutput, deferAudioInit, start.volume),
     isAudioBlocked: false,
     conversation: conversationWith(trimmed(resumedTranscript(start.messages), maxMessages)),
-    requests: [],
     error: null,
   };
 }
