@@ -36,10 +36,9 @@ export class LayercodeClient {
   constructor(options: LayercodeClientOptions) {
     const resolved = resolveOptions(options);
     this.#options = resolved;
-    const { conversationId, audioInput, audioOutput, volume, initialMessages: messages } = resolved;
     const getOptions = () => this.#options;
     this.#listeners = new Listeners(getOptions);
-    const model = initialModel(resolved, { conversationId, audioInput, audioOutput, volume, messages });
+    const model = initialModel(resolved);
     this.#store = createStore(snapshotOf(model));
     this.#dispatcher = new Dispatcher({
       model,
@@ -55,9 +54,9 @@ export class LayercodeClient {
     });
     this.#dispatcher.observe((happening, time) => this.#log.write(happening, time, this.#options));
     this.subscribe(() => this.#updateAmplitudeWatch());
+    const { audioInput, audioOutput, deferAudioInit, audio } = resolved;
     const inBrowser = typeof AudioContext !== "undefined";
-    if (inBrowser && (audioInput || audioOutput) && !resolved.deferAudioInit && !resolved.audio)
-      this.#dispatcher.runtime.prefetch();
+    if (inBrowser && (audioInput || audioOutput) && !deferAudioInit && !audio) this.#dispatcher.runtime.prefetch();
   }
 
   /**

@@ -5,7 +5,7 @@ import { audioHandlers } from "./channels/audio.js";
 import { inputHandlers, isListening } from "./channels/input.js";
 import { outputHandlers } from "./channels/output.js";
 import { connectHandlers } from "./connection/connect.js";
-import { canInterrupt, isConnected, isPushToTalk, statusOf } from "./connection/connection.js";
+import { canInterrupt, isPushToTalk, statusOf } from "./connection/connection.js";
 import type { Context } from "./context.js";
 import type { Effect, Signal } from "./effects.js";
 import type { ClientEvent } from "./events.js";
@@ -108,7 +108,7 @@ function contextOf(model: Model, now: number, random: number): Context {
     random,
     settings,
     phase: connection.phase,
-    isConnected: isConnected(connection),
+    isConnected: connection.phase.name === "connected",
     isPushToTalk: isPushToTalk(connection),
     canInterrupt: canInterrupt(connection),
     isPressed: isPressed(talk),

@@ -1,6 +1,6 @@
 import { LayercodeError } from "../../errors.js";
 import { next } from "../../transition.js";
-import { type Calls, fail, settle, showError } from "../calls.js";
+import { type Calls, settle, showError, showFailure } from "../calls.js";
 import type { Settings } from "../settings.js";
 import {
   type Connection,
@@ -8,6 +8,7 @@ import {
   type ConnectionSignal,
   type ConnectionTransition,
   type Ending,
+  idle,
   statusOf,
 } from "./connection.js";
 
@@ -93,7 +94,6 @@ export function endSession(
 
 /** Everything is given back: who waits, and everybody, is told how it ended. */
 function sessionEnded(connection: Connection, { error, toWaiting = error ?? givenUp() }: Ending): ConnectionTransition {
-  const { phase } = connection;
   const status = statusOf(connection);
   const wasUp = status === "connected" || status === "reconnecting";
   const disconnected: ConnectionEffect[] = wasUp ? [{ type: "emit", event: "disconnect", payload: undefined }] : [];
@@ -101,10 +101,10 @@ function sessionEnded(connection: Connection, { error, toWaiting = error ?? give
     {
       ...connection,
       attempt: connection.attempt + 1,
-      phase: { name: "idle", failed: error !== null && !wasUp },
+      phase: idle(error !== null && !wasUp),
     },
-    settle(phase.name === "idle" ? [] : phase.calls, toWaiting),
-    ...(error ? [showError(error), ...fail(error)] : []),
+    settle(connection.phase.calls, toWaiting),
+    ...(error ? showFailure(error) : []),
     ...disconnected,
   );
 }

@@ -62,7 +62,7 @@ interface WithSocket extends InSession {
 
 export type Phase =
   /** No session. `failed`: the last `connect()` did not get through. */
-  | { readonly name: "idle"; readonly failed: boolean }
+  | { readonly name: "idle"; readonly failed: boolean; readonly calls: readonly []; readonly reconnecting: null }
   /** The backend is asked. */
   | (InSession & { readonly name: "authorizing" })
   /** The socket is being opened. */
@@ -150,9 +150,13 @@ export type ConnectionSignal =
 
 export type ConnectionTransition = Transition<Connection, ConnectionEffect | ConnectionSignal>;
 
+export function idle(failed: boolean): Phase {
+  return { name: "idle", failed, calls: [], reconnecting: null };
+}
+
 export function initialConnection(conversationId: string | null): Connection {
   return {
-    phase: { name: "idle", failed: false },
+    phase: idle(false),
     attempt: 0,
     page: { online: true, visible: true },
     conversationId,
@@ -166,10 +170,6 @@ export function statusOf({ phase }: Pick<Connection, "phase">): ClientStatus {
   if (phase.name === "idle") return phase.failed ? "error" : "disconnected";
   if (phase.name === "connected") return "connected";
   return phase.reconnecting ? "reconnecting" : "connecting";
-}
-
-export function isConnected({ phase }: Connection): boolean {
-  return phase.name === "connected";
 }
 
 /** Whether the agent listens only while push-to-talk is held. */
