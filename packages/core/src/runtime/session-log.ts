@@ -18,17 +18,22 @@ const levels: [keyof Logger, RegExp][] = [
 ];
 /** Effects that say what their event has said, or nothing. */
 const repetitions = /^(emit|settle|schedule|cancel|enqueue)$/;
+/** What of a message is looked at: what else somebody puts there, nobody knows. */
+const ofMessage = /^(type|event|role|turn_id|delta_id|last_delta_id_played|content)$/;
 /** Texts that are names or ids, of so many characters at most; of every other only the length is told. */
 const names =
-  /^(type|event|role|channel|code|status|conversationId|messageId|turnId|deltaId|turn_id|delta_id|last_delta_id_played)$/;
+  /^(type|event|role|turn_id|delta_id|last_delta_id_played|channel|code|status|conversationId|messageId|turnId|deltaId)$/;
 const nameLimit = 64;
 /** What was said. */
 const texts = /^(content|text)$/;
 
+/** A message, whoever wrote it. */
+type Message = object & { type?: unknown; raw?: object; turn_id?: unknown };
+
 /** Where what happens has more to tell. */
 interface Details {
   frame?: ParseResult<ServerMessage>;
-  message?: object | undefined;
+  message?: Message;
   pcm?: object | null;
   position?: object;
   payload?: object;
@@ -47,19 +52,16 @@ export class SessionLog {
     if (repetitions.test(happening.type) && !isError) return;
     const { frame, pcm, position, payload, clientSessionKey, message: written } = happening as Details;
     if (clientSessionKey) this.#keys.push(clientSessionKey);
-    const message = written ?? (frame?.ok ? frame.message : undefined);
-    const wire = message && wireNames(message);
+    const message: Message | undefined = written ?? (frame?.ok ? frame.message : undefined);
     if (pcm) {
       // Of a reply's hundred messages of audio the first, or nothing else would be left.
-      if (this.#speaking === wire?.turn_id) return;
-      this.#speaking = wire?.turn_id;
+      if (this.#speaking === message?.turn_id) return;
+      this.#speaking = message?.turn_id;
     }
     const type = isError ? "error" : happening.type;
     const told = (withTexts: boolean) => ({
-      ...this.#told(happening, withTexts),
-      ...this.#told(position),
-      ...this.#told(payload),
-      ...(wire && { message: this.#told(wire, withTexts && !pcm) }),
+      ...this.#told(Object.entries({ ...happening, ...position, ...payload }), withTexts),
+      ...(message && { message: this.#told(fieldsOf(message), withTexts && !pcm) }),
       time,
       type,
     });
@@ -77,9 +79,9 @@ export class SessionLog {
     return this.#keys.reduce((clean, key) => clean.replaceAll(key, "…"), text);
   }
 
-  #told(fields: object = {}, withTexts = false): Record<string, unknown> {
+  #told(fields: readonly [string, unknown][], withTexts: boolean): Record<string, unknown> {
     const told: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(fields)) {
+    for (const [key, value] of fields) {
       const isText = texts.test(key);
       if (typeof value === "string") {
         const isTold = isText ? withTexts : names.test(key) && value.length <= nameLimit;
@@ -90,9 +92,7 @@ export class SessionLog {
   }
 }
 
-/** What of a message is looked at: what else somebody puts there, nobody knows. */
-function wireNames(message: object & { type?: unknown; raw?: unknown }): Record<string, unknown> {
-  const shown = message.type === "unknown" ? message.raw : message;
-  const { type, event, role, turn_id, delta_id, last_delta_id_played, content } = shown as Record<string, unknown>;
-  return { type, event, role, turn_id, delta_id, last_delta_id_played, content };
+function fieldsOf(message: Message): [string, unknown][] {
+  const { type, raw } = message;
+  return Object.entries((type === "unknown" && raw) || message).filter(([name]) => ofMessage.test(name));
 }

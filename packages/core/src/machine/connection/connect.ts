@@ -70,7 +70,7 @@ function disconnect(connection: Connection, { call }: { call: number }): Connect
 /** The signal of a `connect()` has fired: with the last that still waited ends what it waited for. */
 function connectAborted(connection: Connection, { call }: { call: number }): ConnectionTransition {
   const { phase } = connection;
-  if (phase.name === "idle" || !phase.calls.includes(call)) return next(connection);
+  if (!phase.calls.includes(call)) return next(connection);
   const calls = phase.calls.filter((other) => other !== call);
   if (calls.length === 0) return endSession(connection, "user", { error: null });
   return next({ ...connection, phase: { ...phase, calls } }, settle([call], givenUp()));

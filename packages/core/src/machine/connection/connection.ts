@@ -62,7 +62,7 @@ interface WithSocket extends InSession {
 
 export type Phase =
   /** No session. `failed`: the last `connect()` did not get through. */
-  | { readonly name: "idle"; readonly failed: boolean; readonly calls: readonly []; readonly reconnecting: null }
+  | { readonly name: "idle"; readonly failed: boolean; readonly calls: Calls; readonly reconnecting: null }
   /** The backend is asked. */
   | (InSession & { readonly name: "authorizing" })
   /** The socket is being opened. */
