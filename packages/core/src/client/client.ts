@@ -225,10 +225,11 @@ export class LayercodeClient {
    * options, the versions, the times. Never a key, never audio; what was said only with `transcripts` (default false).
    */
   async exportSessionLog({ transcripts = false }: { transcripts?: boolean } = {}): Promise<string> {
+    const records = await this.#log.load();
     const { formatSessionLog } = await import("../runtime/session-log-format.js");
     return formatSessionLog({
       sdkVersion: version,
-      log: this.#log,
+      records,
       options: this.#options,
       state: this.getSnapshot(),
       transcripts,
