@@ -10,7 +10,6 @@ import {
   pageChanged,
   replyOverdue,
   socketClosed,
-  waitForAttempt,
 } from "./connection/reconnecting.js";
 import type { Handlers } from "./machine.js";
 import { outboxHandlers } from "./outbox/outbox.js";
@@ -29,7 +28,6 @@ export const sessionHandlers: Handlers = {
     attemptDue: attemptAgain,
     replyOverdue,
     pageChanged,
-    lossJudged: waitForAttempt,
     userTurnStarted: expectNoReply,
     userTurnEnded: expectReply,
     replayFinished: expectReplyAnew,

@@ -144,8 +144,6 @@ export type ConnectionSignal =
   | ({ signal: "sessionEnded" } & Ending)
   /** `connect()`, or an attempt to come back, did not get through. */
   | { signal: "connectFailed"; error: LayercodeError }
-  /** The connection is lost and cleaned up: the next attempt waits for its time. */
-  | { signal: "lossJudged"; reconnecting: Reconnecting; shortLived: number }
   | { signal: "showError"; error: LayercodeError | null };
 
 export type ConnectionTransition = Transition<Connection, ConnectionEffect | ConnectionSignal>;
