@@ -50,7 +50,7 @@ export function connectFailed(connection: Connection, { error }: { error: Layerc
 }
 
 /** Authorization or socket took too long. */
-export function connectTimedOut(
+function connectTimedOut(
   connection: Connection,
   _event: unknown,
   { settings: { connectTimeout } }: { settings: Settings },
