@@ -1,11 +1,38 @@
-// What a client needs of the audio package, by name: of what stands behind import(), bundlers leave out only what a
-// module of ours does not name.
-export {
-  createAudioEngine,
-  createMicrophone,
-  createSpeaker,
-  listInputDevices,
-  listOutputDevices,
-  watchInputDevices,
-  watchOutputDevices,
-} from "@layercode/audio";
+import { createAudioEngine, createMicrophone, createSpeaker, type EngineState } from "@layercode/audio";
+import type { AudioPorts } from "./ports.js";
+import { wireRate } from "./wire-rate.js";
+
+// All that a client needs of the audio package, in one file that loads with it. By name: of what stands behind import(),
+// bundlers leave out only what a module of ours does not name.
+export { listInputDevices, listOutputDevices, watchInputDevices, watchOutputDevices } from "@layercode/audio";
+
+/** What of the client's options concerns the browser's audio. */
+export interface BrowserAudioOptions {
+  audioConstraints?: MediaTrackConstraints;
+  frameMs?: number;
+  mediaStream?: MediaStream;
+  audioProcessor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
+  workletUrl?: string | URL;
+}
+
+/**
+ * Microphone and speaker on one AudioContext. `onBlocked` is told whether the browser blocks the sound, now and whenever
+ * that changes.
+ */
+export function createAudioPorts(
+  context: AudioContext | null,
+  options: BrowserAudioOptions,
+  onBlocked: (blocked: boolean) => void,
+): AudioPorts {
+  const { audioProcessor: processor } = options;
+  const engine = createAudioEngine({ ...options, ...(context && { context }) });
+  const told = (state: EngineState) => onBlocked(state === "blocked");
+  engine.onStateChange(told);
+  told(engine.state);
+  return {
+    audioInput: createMicrophone({ ...options, ...(processor && { processor }), engine, sampleRate: wireRate }),
+    audioOutput: createSpeaker({ engine }),
+    resume: () => engine.resume(),
+    close: () => engine.close(),
+  };
+}

@@ -1,17 +1,7 @@
-import type { EngineState } from "@layercode/audio";
+import type { BrowserAudioOptions } from "./audio-package.js";
 import type { AudioSession } from "./audio-session.js";
 import type { AudioPorts } from "./ports.js";
 import { unlockAudioContext } from "./unlock.js";
-import { wireRate } from "./wire-rate.js";
-
-/** What of the client's options concerns the browser's audio. */
-export interface BrowserAudioOptions {
-  audioConstraints?: MediaTrackConstraints;
-  frameMs?: number;
-  mediaStream?: MediaStream;
-  audioProcessor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
-  workletUrl?: string | URL;
-}
 
 /**
  * Opens microphone and speaker on one AudioContext. Synchronous up to that context, which a gesture must cover.
@@ -20,9 +10,9 @@ export interface BrowserAudioOptions {
 export function openBrowserAudio(options: BrowserAudioOptions, onBlocked: (blocked: boolean) => void): AudioSession {
   const context = unlockAudioContext();
   let ready: AudioPorts | null = null;
-  const ports = load(context, options, onBlocked).then((loaded) => {
-    ready = loaded;
-    return loaded;
+  const ports = importAudio().then(({ createAudioPorts }) => {
+    ready = createAudioPorts(context, options, onBlocked);
+    return ready;
   });
   // Whoever opens a channel is told; a session that is closed before has nobody to tell.
   ports.catch(() => {});
@@ -41,25 +31,6 @@ export function openBrowserAudio(options: BrowserAudioOptions, onBlocked: (block
         (loaded) => loaded.close(),
         () => (context?.state === "closed" ? undefined : context?.close()),
       ),
-  };
-}
-
-async function load(
-  context: AudioContext | null,
-  options: BrowserAudioOptions,
-  onBlocked: (blocked: boolean) => void,
-): Promise<AudioPorts> {
-  const { createAudioEngine, createMicrophone, createSpeaker } = await importAudio();
-  const { audioProcessor: processor } = options;
-  const engine = createAudioEngine({ ...options, ...(context && { context }) });
-  const told = (state: EngineState) => onBlocked(state === "blocked");
-  engine.onStateChange(told);
-  told(engine.state);
-  return {
-    audioInput: createMicrophone({ ...options, ...(processor && { processor }), engine, sampleRate: wireRate }),
-    audioOutput: createSpeaker({ engine }),
-    resume: () => engine.resume(),
-    close: () => engine.close(),
   };
 }
 

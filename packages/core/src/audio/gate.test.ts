@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type GateState, judgeFrame } from "./gate.js";
 
-const open: GateState = { connection: "up", isListening: true, isPushToTalk: false, press: null };
+const open: GateState = { status: "connected", isListening: true, isPushToTalk: false, press: null };
 const pushToTalk: GateState = { ...open, isPushToTalk: true };
 const frame = { pcm: Int16Array.from({ length: 160 }, (_, i) => i), time: 2 };
 const pressedAt = (at: number, releasedAt: number | null = null): GateState => ({
@@ -17,17 +17,18 @@ describe("the gate", () => {
   test("lets everything through in automatic mode, and nothing without a session, muted or switched off", () => {
     expect(judgeFrame(open, frame)).toEqual({ verdict: "pass", pcm: frame.pcm });
     expect(passed(open)).toBe(frame.pcm);
-    for (const connection of ["none", "coming"] as const) expect(verdict({ ...open, connection })).toBe("shut");
+    for (const status of ["disconnected", "error", "connecting"] as const)
+      expect(verdict({ ...open, status })).toBe("shut");
     expect(verdict({ ...open, isListening: false })).toBe("shut");
   });
 
   test("holds for the next connection what it would let through", () => {
-    expect(judgeFrame({ ...open, connection: "returning" }, frame)).toEqual({ verdict: "hold", pcm: frame.pcm });
-    expect(judgeFrame({ ...pressedAt(2.01), connection: "returning" }, frame)).toEqual({
+    expect(judgeFrame({ ...open, status: "reconnecting" }, frame)).toEqual({ verdict: "hold", pcm: frame.pcm });
+    expect(judgeFrame({ ...pressedAt(2.01), status: "reconnecting" }, frame)).toEqual({
       verdict: "hold",
       pcm: frame.pcm.subarray(80),
     });
-    expect(verdict({ ...pushToTalk, connection: "returning" })).toBe("shut");
+    expect(verdict({ ...pushToTalk, status: "reconnecting" })).toBe("shut");
   });
 
   test("is shut in push-to-talk until the press", () => {
@@ -37,11 +38,11 @@ describe("the gate", () => {
   });
 
   test("holds, before there is a configuration, what was said since a press, and nothing else", () => {
-    const coming: GateState = { ...open, connection: "coming" };
+    const coming: GateState = { ...open, status: "connecting" };
     const press = { at: 2.01, releasedAt: null };
     expect(verdict(coming)).toBe("shut");
     expect(judgeFrame({ ...coming, press }, frame)).toEqual({ verdict: "hold", pcm: frame.pcm.subarray(80) });
-    expect(verdict({ ...coming, connection: "none", press })).toBe("shut");
+    expect(verdict({ ...coming, status: "disconnected", press })).toBe("shut");
   });
 
   test("cuts a frame that straddles the press to the sample", () => {

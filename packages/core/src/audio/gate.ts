@@ -3,8 +3,8 @@ import { wireRate } from "./wire-rate.js";
 
 /** What decides whether a frame of the microphone may leave the page. */
 export interface GateState {
-  /** How far the connection is; `coming`: a first one, `returning`: one that was lost. */
-  readonly connection: "none" | "coming" | "returning" | "up";
+  /** How far the connection is; `connecting`: a first one, `reconnecting`: one that was lost. */
+  readonly status: "disconnected" | "error" | "connecting" | "reconnecting" | "connected";
   /** Whether the microphone is on and not muted. */
   readonly isListening: boolean;
   /** Whether the agent listens only while push-to-talk is held. */
@@ -29,13 +29,13 @@ const shut: GateVerdict = { verdict: "shut", pcm: new Int16Array(0) };
  * that straddles one is cut to the sample, to none at all of one that came while the tail was on its way.
  */
 export function judgeFrame(
-  { connection, isListening, isPushToTalk, press }: GateState,
+  { status, isListening, isPushToTalk, press }: GateState,
   frame: AudioInputFrame,
 ): GateVerdict {
-  if (connection === "none" || !isListening) return shut;
-  const verdict = connection === "up" ? "pass" : "hold";
+  if (status === "disconnected" || status === "error" || !isListening) return shut;
+  const verdict = status === "connected" ? "pass" : "hold";
   // While the first connection is coming there is no configuration: only what was said since a press may wait for it.
-  if (connection !== "coming" && !isPushToTalk) return { verdict, pcm: frame.pcm };
+  if (status !== "connecting" && !isPushToTalk) return { verdict, pcm: frame.pcm };
   if (!press) return shut;
   const begin = samplesBefore(press.at, frame);
   if (begin >= frame.pcm.length) return shut;

@@ -1,7 +1,6 @@
 import { watchAmplitude } from "../client/amplitude.js";
 import type { LayercodeClient } from "../client/client.js";
 import { createStore, type Store, whileSubscribed } from "../client/store.js";
-import { reportListenerError } from "../runtime/listener-error.js";
 import type { Undo } from "../undo.js";
 
 /** How loud both sides are, at a rate that a component can render. */
@@ -18,7 +17,7 @@ export const initialAmplitudes: Amplitudes = { userAudioAmplitude: 0, agentAudio
 
 /** Measures while connected, if an amplitude has a subscriber and `isWanted()` is true. */
 export function createAmplitudeStore(client: LayercodeClient, isWanted: () => boolean): Store<Amplitudes> {
-  const store = createStore(initialAmplitudes, reportListenerError);
+  const store = createStore(initialAmplitudes);
   const show = (patch: Partial<Amplitudes>) => store.set({ ...store.get(), ...patch });
   return whileSubscribed(store, () => {
     let stop: Undo | null = null;

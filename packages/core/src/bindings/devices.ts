@@ -9,7 +9,6 @@ import {
 import type { LayercodeClient } from "../client/client.js";
 import { createStore, whileSubscribed } from "../client/store.js";
 import type { LayercodeError } from "../errors.js";
-import { reportListenerError } from "../runtime/listener-error.js";
 import type { Undo } from "../undo.js";
 
 /** The devices that a user can choose from. */
@@ -30,7 +29,7 @@ export const initialDevices: DeviceLists = {
 
 /** Lists the devices, and follows changes, while a list has a subscriber and `isWanted()` is true. */
 export function createDeviceStore(client: LayercodeClient, isWanted: () => boolean) {
-  const store = createStore(initialDevices, reportListenerError);
+  const store = createStore(initialDevices);
   const show = (patch: Partial<DeviceLists>) => store.set({ ...store.get(), ...patch });
   const showListed = (listed: Partial<DeviceLists>) =>
     show({ ...listed, isInputDeviceListLoading: false, inputDeviceListError: null });

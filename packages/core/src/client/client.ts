@@ -3,12 +3,12 @@ import { LayercodeError, type LayercodeErrorCode } from "../errors.js";
 import type { ClientStatus } from "../machine/connection/connection.js";
 import type { Request } from "../machine/events.js";
 import { initialModel } from "../machine/model.js";
+import { isObject } from "../options/check.js";
 import type { ClientEvents } from "../options/client-events.js";
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve.js";
 import { validateVolume } from "../options/validate.js";
 import { Dispatcher } from "../runtime/dispatcher.js";
-import { reportListenerError } from "../runtime/listener-error.js";
 import { SessionLog } from "../runtime/session-log.js";
 import { version } from "../runtime/version.js";
 import type { Undo } from "../undo.js";
@@ -36,11 +36,10 @@ export class LayercodeClient {
   constructor(options: LayercodeClientOptions) {
     const resolved = resolveOptions(options);
     this.#options = resolved;
-    const { conversationId, audioInput, audioOutput, volume, initialMessages: messages } = resolved;
     const getOptions = () => this.#options;
     this.#listeners = new Listeners(getOptions);
-    const model = initialModel(resolved, { conversationId, audioInput, audioOutput, volume, messages });
-    this.#store = createStore(snapshotOf(model), reportListenerError);
+    const model = initialModel(resolved);
+    this.#store = createStore(snapshotOf(model));
     this.#dispatcher = new Dispatcher({
       model,
       getOptions,
@@ -55,9 +54,9 @@ export class LayercodeClient {
     });
     this.#dispatcher.observe((happening, time) => this.#log.write(happening, time, this.#options));
     this.subscribe(() => this.#updateAmplitudeWatch());
+    const { audioInput, audioOutput, deferAudioInit, audio } = resolved;
     const inBrowser = typeof AudioContext !== "undefined";
-    if (inBrowser && (audioInput || audioOutput) && !resolved.deferAudioInit && !resolved.audio)
-      this.#dispatcher.runtime.prefetch();
+    if (inBrowser && (audioInput || audioOutput) && !deferAudioInit && !audio) this.#dispatcher.runtime.prefetch();
   }
 
   /**
@@ -156,10 +155,9 @@ export class LayercodeClient {
 
   /** Sends data to your backend: an object that JSON can carry. Rejects with `not-connected` or `invalid-option`. */
   sendClientResponseData(data: object): Promise<void> {
-    const isObject = typeof data === "object" && data !== null && !Array.isArray(data);
-    if (isObject && isSerializable(data))
-      return this.#call({ type: "sendData", data: data as Record<string, unknown> });
-    const remedy = isObject ? "JSON cannot carry this one: no circles, no BigInt." : "Wrap other values: { value }.";
+    const isPlain = isObject(data);
+    if (isPlain && isSerializable(data)) return this.#call({ type: "sendData", data: data as Record<string, unknown> });
+    const remedy = isPlain ? "JSON cannot carry this one: no circles, no BigInt." : "Wrap other values: { value }.";
     return refused("invalid-option", `sendClientResponseData() takes a plain object. ${remedy}`);
   }
 
@@ -227,10 +225,11 @@ export class LayercodeClient {
    * options, the versions, the times. Never a key, never audio; what was said only with `transcripts` (default false).
    */
   async exportSessionLog({ transcripts = false }: { transcripts?: boolean } = {}): Promise<string> {
+    const records = await this.#log.load();
     const { formatSessionLog } = await import("../runtime/session-log-format.js");
     return formatSessionLog({
       sdkVersion: version,
-      log: this.#log,
+      records,
       options: this.#options,
       state: this.getSnapshot(),
       transcripts,

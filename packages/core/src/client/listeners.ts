@@ -1,7 +1,7 @@
-import { createNanoEvents } from "nanoevents";
 import { callbackOf, type LayercodeClientCallbacks } from "../options/callbacks.js";
 import type { ClientEvents } from "../options/client-events.js";
-import { reportListenerError } from "../runtime/listener-error.js";
+import { guarded } from "../runtime/listener-error.js";
+import { Subscriptions } from "../runtime/subscriptions.js";
 import type { Undo } from "../undo.js";
 import type { ClientState } from "./snapshot.js";
 
@@ -22,7 +22,7 @@ const observed = {
 
 /** Whoever listens to a client: callbacks of its options, and listeners of `on()`. One that throws stops nobody. */
 export class Listeners {
-  readonly #emitter = createNanoEvents<ClientEvents>();
+  readonly #subscriptions: Partial<Record<keyof ClientEvents, Subscriptions<never>>> = {};
   readonly #getCallbacks: () => LayercodeClientCallbacks;
 
   constructor(getCallbacks: () => LayercodeClientCallbacks) {
@@ -30,20 +30,13 @@ export class Listeners {
   }
 
   on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): Undo {
-    let isOn = true;
-    // Also while the event is being emitted: nanoevents would still call it.
-    const called = ((payload: never) => isOn && (listener as (payload: never) => void)(payload)) as ClientEvents[E];
-    const off = this.#emitter.on(event, guarded(called));
-    return () => {
-      isOn = false;
-      off();
-    };
+    this.#subscriptions[event] ??= new Subscriptions();
+    return this.#subscriptions[event].add(listener);
   }
 
   emit<E extends keyof ClientEvents>(event: E, payload: Parameters<ClientEvents[E]>[0]): void {
-    const callback = this.#callbackOf(event);
-    if (callback) guarded(callback)(payload as never);
-    this.#emitter.emit(event, ...([payload] as Parameters<ClientEvents[E]>));
+    guarded(() => this.#callbackOf(event)?.(payload as never));
+    this.#subscriptions[event]?.tell(payload as never);
   }
 
   /** The events of what differs between two snapshots. */
@@ -57,27 +50,16 @@ export class Listeners {
 
   /** Whether anybody listens to the event. */
   has(event: keyof ClientEvents): boolean {
-    return Boolean(this.#callbackOf(event) || this.#emitter.events[event]?.length);
+    return Boolean(this.#callbackOf(event) || this.#subscriptions[event]?.size);
   }
 
   /** Forgets all that came by `on()`. */
   clear(): void {
-    this.#emitter.events = {};
+    for (const subscriptions of Object.values(this.#subscriptions)) subscriptions.clear();
   }
 
   #callbackOf<E extends keyof ClientEvents>(event: E): ClientEvents[E] | undefined {
     const name = callbackOf(event);
     return name && (this.#getCallbacks()[name] as ClientEvents[E] | undefined);
   }
-}
-
-/** nanoevents stops at the first listener that throws. */
-function guarded<L extends ClientEvents[keyof ClientEvents]>(listener: L): L {
-  return ((payload: never) => {
-    try {
-      (listener as (payload: never) => void)(payload);
-    } catch (error) {
-      reportListenerError(error);
-    }
-  }) as L;
 }

@@ -74,6 +74,28 @@ describe("a logger", () => {
     expect(told).toContainEqual(expect.objectContaining({ message: "layercode: socketClosed", code: 1000 }));
   });
 
+  test("is told everything in order, also what happened before its code was there, and what it does itself", async () => {
+    const { lines, logger } = createLogger();
+    const world = createWorld({ logger, logLevel: "debug" });
+    const { debug } = logger;
+    logger.debug = (message, details) => {
+      debug(message, details);
+      if (message === "layercode: setVolume" && world.client.getSnapshot().volume === 0.5) world.client.setVolume(0.6);
+    };
+    world.client.mute();
+    world.client.setVolume(0.5);
+    void world.client.unmute();
+    await world.connect();
+    const told = lines.map(({ message, details }) => ({ message, ...details }) as { message: string; muted?: boolean });
+    const names = told.map(({ message, muted }) => (muted === undefined ? message : `${message} ${muted}`));
+    expect(names.slice(0, 2)).toEqual(["layercode: setMuted true", "layercode: mute true"]);
+    expect(names.indexOf("layercode: setMuted false")).toBeGreaterThan(names.indexOf("layercode: setVolume"));
+    expect(names.lastIndexOf("layercode: setVolume")).toBeGreaterThan(names.indexOf("layercode: connect"));
+    expect(names.filter((name) => name === "layercode: connect")).toHaveLength(1);
+    const times = lines.map(({ details }) => (details as { time: number }).time);
+    expect(times).toEqual([...times].sort((one, other) => one - other));
+  });
+
   test("is told what was said at debug, and only there", async () => {
     for (const logLevel of ["info", "debug"] as const) {
       const { lines, logger } = createLogger();

@@ -65,7 +65,7 @@ export function snapshotOf(model: Model, before?: ClientState): ClientState {
   const isHeard = listening && (!pushToTalk.enabled || pushToTalk.pressed);
   return unchanged(before, {
     status,
-    reconnecting: phase.name === "idle" ? null : phase.reconnecting,
+    reconnecting: phase.reconnecting,
     conversationId,
     config,
     turn: conversation.turn,
@@ -90,8 +90,8 @@ export function snapshotOf(model: Model, before?: ClientState): ClientState {
 /** The snapshot of a client that was told nothing. */
 export function initialSnapshot(): ClientState {
   const settings = { agentId: "", connectTimeout: 0, deferAudioInit: false, maxMessages: 0, reconnect: false } as const;
-  const start = { conversationId: null, audioInput: true, audioOutput: true, volume: 1, messages: [] };
-  return snapshotOf(initialModel(settings, start));
+  const start = { conversationId: null, audioInput: true, audioOutput: true, volume: 1, initialMessages: [] };
+  return snapshotOf(initialModel({ ...settings, ...start }));
 }
 
 /** `before`, if every field of it is the same: so an object keeps its identity until something in it changes. */

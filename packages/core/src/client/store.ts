@@ -1,3 +1,4 @@
+import { Subscriptions } from "../runtime/subscriptions.js";
 import type { Undo } from "../undo.js";
 
 /** A value with subscribers. */
@@ -10,29 +11,17 @@ export interface Store<T> {
   clear(): void;
 }
 
-export function createStore<T>(initial: T, report: (error: unknown) => void): Store<T> {
+export function createStore<T>(initial: T): Store<T> {
   let value = initial;
-  // Each subscription is an object of its own, so that one function may subscribe twice.
-  const subscriptions = new Set<{ listener: () => void }>();
+  const subscriptions = new Subscriptions();
   return {
     get: () => value,
     set(next) {
       if (Object.is(next, value)) return;
       value = next;
-      for (const subscription of [...subscriptions]) {
-        try {
-          // One of them may have undone another's.
-          if (subscriptions.has(subscription)) subscription.listener();
-        } catch (error) {
-          report(error);
-        }
-      }
+      subscriptions.tell(undefined);
     },
-    subscribe(listener) {
-      const subscription = { listener };
-      subscriptions.add(subscription);
-      return () => subscriptions.delete(subscription);
-    },
+    subscribe: (listener) => subscriptions.add(listener),
     clear: () => subscriptions.clear(),
   };
 }

@@ -63,8 +63,6 @@ export type ConversationSignal =
   | { signal: "replayFinished" };
 
 export type ConversationTransition = Transition<Conversation, ConversationEffect | ConversationSignal>;
-/** A part of a transition, for `chain()`. */
-export type ConversationStep = (conversation: Conversation) => ConversationTransition;
 
 /** Nothing was said yet. */
 export const emptyConversation: Conversation = {

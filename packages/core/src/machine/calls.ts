@@ -26,6 +26,11 @@ export function fail(error: LayercodeError, calls: Calls = []): [SettleEffect, E
   return [settle(calls, error), { type: "emit", event: "error", payload: error }];
 }
 
+/** Reports a failure, and puts it into the snapshot. */
+export function showFailure(error: LayercodeError, calls: Calls = []) {
+  return [showError(error), ...fail(error, calls)] as const;
+}
+
 /** Puts what went wrong into the snapshot; `null` takes it out again. */
 export function showError(error: LayercodeError | null): { signal: "showError"; error: LayercodeError | null } {
   return { signal: "showError", error };

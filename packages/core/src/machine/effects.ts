@@ -8,7 +8,7 @@ import type { AudioRequest } from "./channels/audio.js";
 import type { ChannelEffect, ChannelSignal } from "./channels/channel.js";
 import type { ConnectionEffect, ConnectionSignal } from "./connection/connection.js";
 import type { OutboxSignal } from "./outbox/outbox.js";
-import type { AcceptedRequest } from "./requests.js";
+import type { AcceptedRequest, KeptRequest } from "./requests.js";
 import type { TalkEffect, TalkSignal } from "./talk/press.js";
 
 /** What the machine wants done. A value, until the runtime carries it out. */
@@ -33,6 +33,7 @@ export type Signal =
   | OutboxSignal
   /** Puts what went wrong into the snapshot; `null` takes it out again. */
   | { signal: "showError"; error: LayercodeError | null }
+  | KeptRequest
   | AcceptedRequest
   /** A report of a player that was closed. */
   | { signal: "playerReportedLate"; report: { type: PlayerReport; position: PlaybackPosition } }

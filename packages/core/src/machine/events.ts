@@ -49,7 +49,8 @@ export type ClientEvent =
   | ({ type: "unsent" } & Outgoing)
   | { type: "flushed"; press: number }
   | ({ type: "pageChanged" } & PageState)
-  | { type: "uplinkCongested" | "takenOver" }
+  | { type: "uplinkCongested" }
+  | { type: "takenOver"; error: LayercodeError }
   | { type: "channelOpened"; channel: ChannelName; id: number; deviceId: string | null; canSetDevice: boolean }
   | { type: "channelFailed"; channel: ChannelName; id: number; error: LayercodeError }
   | { type: "microphoneSilent"; channel: "audioInput"; id: number; silent: boolean }

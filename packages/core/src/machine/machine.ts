@@ -5,7 +5,7 @@ import { audioHandlers } from "./channels/audio.js";
 import { inputHandlers, isListening } from "./channels/input.js";
 import { outputHandlers } from "./channels/output.js";
 import { connectHandlers } from "./connection/connect.js";
-import { canInterrupt, isConnected, isPushToTalk, statusOf } from "./connection/connection.js";
+import { canInterrupt, isPushToTalk, statusOf } from "./connection/connection.js";
 import type { Context } from "./context.js";
 import type { Effect, Signal } from "./effects.js";
 import type { ClientEvent } from "./events.js";
@@ -41,20 +41,6 @@ const firstHandlers: Handlers = {
   error: { showError: (_, { error }) => ({ state: error, effects: [] }) },
 };
 
-/** In which order the slices take an event: who is told by `context` of what another made of it comes behind that one. */
-const order = [
-  "settings",
-  "connection",
-  "requests",
-  "talk",
-  "outbox",
-  "audioInput",
-  "audioOutput",
-  "isAudioBlocked",
-  "conversation",
-  "error",
-] as const satisfies readonly (keyof Model)[];
-
 /** What the machine is handed with every event. */
 export interface MachineSurroundings {
   /** The handlers that load with a session; none before. They stand before those that are there at first. */
@@ -74,7 +60,8 @@ export function reduce(
   const effects: Effect[] = [];
   let current = model;
   const take = (name: string, input: ClientEvent | Signal) => {
-    for (const slice of order) {
+    // Who is told by `context` of what another slice made of the event, stands behind that one in the model.
+    for (const slice of Object.keys(model) as (keyof Model)[]) {
       const handle = (session[slice]?.[name as never] ?? firstHandlers[slice]?.[name as never]) as
         | AnyHandler
         | undefined;
@@ -101,20 +88,12 @@ type AnyHandler = (state: unknown, input: unknown, context: Context) => Transiti
 /** What decides whether a frame of the microphone may leave. */
 export function gateOf({ audioInput, connection, talk }: Model): GateState {
   return {
-    connection: gateConnection[statusOf(connection)],
+    status: statusOf(connection),
     isListening: isListening(audioInput),
     isPushToTalk: isPushToTalk(connection),
     press: talk.press,
   };
 }
-
-const gateConnection = {
-  disconnected: "none",
-  error: "none",
-  connecting: "coming",
-  reconnecting: "returning",
-  connected: "up",
-} as const;
 
 /** Outcomes of what was asked for earlier, and given up since, are dropped. */
 function isCurrent(model: Model, event: ClientEvent): boolean {
@@ -129,7 +108,7 @@ function contextOf(model: Model, now: number, random: number): Context {
     random,
     settings,
     phase: connection.phase,
-    isConnected: isConnected(connection),
+    isConnected: connection.phase.name === "connected",
     isPushToTalk: isPushToTalk(connection),
     canInterrupt: canInterrupt(connection),
     isPressed: isPressed(talk),

@@ -27,26 +27,27 @@ export interface Model {
 }
 
 /** What a client begins with. */
-export interface Start {
+export interface Start extends Settings {
   readonly conversationId: string | null;
   readonly audioInput: boolean;
   readonly audioOutput: boolean;
   readonly volume: number;
-  readonly messages: readonly Message[];
+  readonly initialMessages: readonly Message[];
 }
 
-export function initialModel(settings: Settings, start: Start): Model {
-  const { deferAudioInit, maxMessages } = settings;
+/** The slices stand in the order in which they take an event. */
+export function initialModel(start: Start): Model {
+  const { deferAudioInit, maxMessages, initialMessages } = start;
   return {
-    settings,
+    settings: start,
     connection: initialConnection(start.conversationId),
+    requests: [],
     talk: { press: null, pressCount: 0, releaseCalls: [] },
     outbox: { waiting: [], written: [], typedCount: 0 },
     audioInput: initialInput(start.audioInput, deferAudioInit),
     audioOutput: initialOutput(start.audioOutput, deferAudioInit, start.volume),
     isAudioBlocked: false,
-    conversation: conversationWith(trimmed(resumedTranscript(start.messages), maxMessages)),
-    requests: [],
+    conversation: conversationWith(trimmed(resumedTranscript(initialMessages), maxMessages)),
     error: null,
   };
 }

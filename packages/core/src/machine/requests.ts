@@ -6,23 +6,33 @@ import type { Called, ConnectedRequest } from "./events.js";
 
 // What the app asks for and a connection has to carry: refused, kept until the code is there that can take it, or accepted.
 
-type Request = Called<ConnectedRequest>;
-type Requests = readonly Request[];
+export type Request = Called<ConnectedRequest>;
+export type Requests = readonly Request[];
 
 /** A request that the status allows, for the slice that takes it. */
 export type AcceptedRequest<R = Request> = R extends { type: infer T extends string }
   ? R & { signal: `${T}Accepted` }
   : never;
 
-type Taken = Transition<Requests, SettleEffect | ErrorEffect | AcceptedRequest>;
-type Take = (requests: Requests, request: Request, context: { phase: Phase }) => Taken;
+/** A request was kept: the code of a session, where it is there, takes it at once. */
+export interface KeptRequest {
+  readonly signal: "requestKept";
+}
 
-/** Before the code of a session is there, requests are kept. */
-const keep = unlessRefused((requests, request) => next([...requests, request]));
+export type Taken = Transition<Requests, SettleEffect | ErrorEffect | KeptRequest | AcceptedRequest>;
 
-/** Afterwards they are accepted at once. */
-const accept = unlessRefused((requests, request) => next(requests, accepted(request)));
+/** A press may wait for the first connection; what is sent, only for one that was lost. */
+function keep(requests: Requests, request: Request, context: { phase: Phase }): Taken {
+  const { type, call } = request;
+  const status = statusOf(context);
+  const mayWait = status === "connecting" && (type === "press" || type === "release");
+  if (mayWait || status === "connected" || status === "reconnecting")
+    return next([...requests, request], { signal: "requestKept" });
+  const text = `Nothing can be sent while the status is "${status}". Await connect() first.`;
+  return next(requests, ...fail(new LayercodeError("not-connected", text), [call]));
+}
 
+/** What the first page does with requests. */
 export const firstRequestHandlers = {
   press: keep,
   release: keep,
@@ -30,27 +40,3 @@ export const firstRequestHandlers = {
   sendData: keep,
   sessionEnding: (requests: Requests) => next([], settle(requests.map(({ call }) => call))),
 };
-
-export const requestHandlers = {
-  sessionLoaded: (requests: Requests): Taken => next([], ...requests.map(accepted)),
-  press: accept,
-  release: accept,
-  sendText: accept,
-  sendData: accept,
-};
-
-function accepted(request: Request): AcceptedRequest {
-  return { ...request, signal: `${request.type}Accepted` } as AcceptedRequest;
-}
-
-/** A press may wait for the first connection; what is sent, only for one that was lost. */
-function unlessRefused(take: Take): Take {
-  return (requests, request, context) => {
-    const { type, call } = request;
-    const status = statusOf(context);
-    const mayWait = status === "connecting" && (type === "press" || type === "release");
-    if (mayWait || status === "connected" || status === "reconnecting") return take(requests, request, context);
-    const text = `Nothing can be sent while the status is "${status}". Await connect() first.`;
-    return next(requests, ...fail(new LayercodeError("not-connected", text), [call]));
-  };
-}

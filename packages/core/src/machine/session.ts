@@ -1,5 +1,6 @@
 import { conversationHandlers } from "../conversation/handlers.js";
 import { next } from "../transition.js";
+import { requestHandlers } from "./accepted-requests.js";
 import { authorized, connectedWhenReady, socketOpened, takenOver } from "./connection/connected.js";
 import { expectNoReply, expectReply, expectReplyAnew, messageCame } from "./connection/liveness.js";
 import {
@@ -9,11 +10,9 @@ import {
   pageChanged,
   replyOverdue,
   socketClosed,
-  waitForAttempt,
 } from "./connection/reconnecting.js";
 import type { Handlers } from "./machine.js";
 import { outboxHandlers } from "./outbox/outbox.js";
-import { requestHandlers } from "./requests.js";
 import { talkHandlers } from "./talk/push-to-talk.js";
 
 /** What the slices do once there is a session: it loads with the first `connect()` (docs/decisions/0001). */
@@ -29,7 +28,6 @@ export const sessionHandlers: Handlers = {
     attemptDue: attemptAgain,
     replyOverdue,
     pageChanged,
-    lossJudged: waitForAttempt,
     userTurnStarted: expectNoReply,
     userTurnEnded: expectReply,
     replayFinished: expectReplyAnew,

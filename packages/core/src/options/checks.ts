@@ -1,11 +1,9 @@
-// What a value of an option may be, by kind.
+import type { Check } from "./check.js";
 
-/** Whether a value will do, and what would: the end of the sentence "Pass …". */
-export type Check = readonly [isValid: (value: unknown) => boolean, expected: string];
+// What a value of an option may be, by kind.
 
 export const isText = (value: unknown) => typeof value === "string" && /\S/.test(value);
 export const isFunction = (value: unknown) => typeof value === "function";
-export const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 /** Also false of NaN. */
 export const isWithin = (least: number, most: number) => (value: unknown) =>
   typeof value === "number" && value >= least && value <= most;

@@ -1,15 +1,14 @@
 import type { ReconnectOptions } from "../machine/connection/reconnect-policy.js";
 import { type CallbackName, callbackNames } from "./callbacks.js";
+import { type Check, isObject, metadataExpected } from "./check.js";
 import {
   address,
   aFunction,
   audioPorts,
-  type Check,
   callback,
   has,
   isCount,
   isFunction,
-  isObject,
   isText,
   isWithin,
   milliseconds,
@@ -39,7 +38,7 @@ export const table = {
   agentId: [isText, 'the id of your agent, such as "ag-123456"'],
   authorizeSessionEndpoint: [isText, 'a path such as "/api/authorize", or a full URL'],
   conversationId: [(value) => value === null || isText(value), "the id of a conversation, or null for a new one", null],
-  metadata: [(value) => isFunction(value) || isObject(value), "a plain object, or a function that returns one", {}],
+  metadata: [(value) => isFunction(value) || isObject(value), metadataExpected, {}],
   authorizeSessionRequest: aFunction,
   credentials: oneOf("omit, same-origin, include"),
   connectTimeout: [...milliseconds, 15_000],

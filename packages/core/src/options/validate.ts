@@ -1,7 +1,7 @@
 import { LayercodeError } from "../errors.js";
-import { isObject } from "./checks.js";
+import { validate } from "./check.js";
 import type { LayercodeClientOptions } from "./layercode-client-options.js";
-import { type AnyRow, type Rows, reconnectRows, required, rows, table } from "./table.js";
+import { type Rows, reconnectRows, required, rows, table } from "./table.js";
 
 /** Throws `invalid-option` for what no later step could make sense of. Components call it with every render. */
 export function validateOptions(options: LayercodeClientOptions): void {
@@ -24,27 +24,6 @@ function validateAll(rows: Rows, given: Record<string, unknown>, prefix = ""): v
 }
 
 /** Throws `invalid-option`. */
-export function validateMetadata(value: unknown): asserts value is Record<string, unknown> {
-  validate("metadata", [isObject, table.metadata[1]], value);
-}
-
-/** Throws `invalid-option`. */
 export function validateVolume(value: number): void {
   validate("volume", table.volume, value);
-}
-
-function validate(name: string, [isValid, expected]: AnyRow, value: unknown): void {
-  if (!isValid(value))
-    throw new LayercodeError("invalid-option", `Option "${name}" is ${shown(value)}. Pass ${expected}.`);
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return "missing";
-  try {
-    const text = typeof value === "string" || typeof value === "object" ? JSON.stringify(value) : String(value);
-    return text.slice(0, 100);
-  } catch {
-    // A circle, or an object without a text: shown by its kind.
-    return {}.toString.call(value);
-  }
 }

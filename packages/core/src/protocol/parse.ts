@@ -1,5 +1,5 @@
 import { LayercodeError } from "../errors.js";
-import { type Field, type Fields, fits, type MessageIn, type MessageTable, wordsFor } from "./fields.js";
+import { type Field, fits, type MessageIn, type MessageTable, wordsFor } from "./fields.js";
 
 /** A message of a type this version does not know, as it was received. */
 export interface UnknownMessage {
@@ -12,25 +12,17 @@ export type ParseResult<M> = { ok: true; message: M | UnknownMessage } | { ok: f
 
 /** Makes what reads JSON text frames, each by the fields of its `type`. */
 export function readerOf<T extends MessageTable>(table: T): (text: string) => ParseResult<MessageIn<T>> {
-  const types = new Map(Object.entries(table).map(([type, fields]) => [type, expectationsOf(fields)]));
+  const types = new Map(Object.entries(table).map(([type, fields]) => [type, Object.entries(fields)]));
   return (text) => read(types, text);
 }
 
-/** The fields of a message, and how many of them must be there. */
-interface Expectations {
-  fields: ReadonlyMap<string, Field>;
-  required: number;
-}
-
-function expectationsOf(fields: Fields): Expectations {
-  const required = Object.values(fields).filter((field) => field !== "string?").length;
-  return { fields: new Map(Object.entries(fields)), required };
-}
+/** The fields of a message. */
+type Expected = readonly (readonly [name: string, field: Field])[];
 
 type Raw = UnknownMessage["raw"];
 
 /** A good message is what JSON made: nothing is copied. */
-function read<M>(types: ReadonlyMap<string, Expectations>, text: string): ParseResult<M> {
+function read<M>(types: ReadonlyMap<string, Expected>, text: string): ParseResult<M> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -45,35 +37,24 @@ function read<M>(types: ReadonlyMap<string, Expectations>, text: string): ParseR
   if (typeof type !== "string") return fail(`A frame's "type" is ${describe(type)}. It is a string.`);
   const expected = types.get(type);
   if (!expected) return { ok: true, message: { type: "unknown", raw } };
-  if (accept(expected, raw)) return { ok: true, message: raw as M };
-  return fail(`A "${type}" message is malformed: ${faultsOf(expected, raw)}.`);
+  const faults = accept(expected, raw);
+  return faults.length === 0
+    ? { ok: true, message: raw as M }
+    : fail(`A "${type}" message is malformed: ${faults.join("; ")}.`);
 }
 
-/**
- * Whether every field fits; those that do are then as their types say. It goes through what is there, and counts: that is
- * quicker than to look for each field. What nobody expects stays: the app may.
- */
-function accept({ fields, required }: Expectations, raw: Raw): boolean {
-  let found = 0;
-  for (const name in raw) {
-    const field = fields.get(name);
+/** What does not fit; whatever does is then as its type says. What nobody expects stays: the app may. */
+function accept(expected: Expected, raw: Raw): string[] {
+  const faults: string[] = [];
+  // A field of this name is nobody's: copied further it would become the prototype.
+  if (Object.hasOwn(raw, "__proto__")) Reflect.deleteProperty(raw, "__proto__");
+  for (const [name, field] of expected) {
     const value = raw[name];
-    // A field of this name is nobody's: copied further it would become the prototype.
-    if (name === "__proto__") delete raw[name];
-    if (!field) continue;
-    if (!fits(field, value)) return false;
-    if (field !== "string?") found++;
-    else if (value === null) delete raw[name];
-    if (field === "counter") raw[name] = Number(value);
+    if (!fits(field, value)) faults.push(`"${name}" is ${describe(value)}, expected ${wordsFor(field)}`);
+    else if (value === null && field === "string?") delete raw[name];
+    else if (field === "counter") raw[name] = Number(value);
   }
-  return found === required;
-}
-
-function faultsOf({ fields }: Expectations, raw: Raw): string {
-  return [...fields]
-    .filter(([name, field]) => !fits(field, raw[name]))
-    .map(([name, field]) => `"${name}" is ${describe(raw[name])}, expected ${wordsFor(field)}`)
-    .join("; ");
+  return faults;
 }
 
 function describe(value: unknown): string {

@@ -1,7 +1,7 @@
 import { type Authorization, authorizeSession } from "../authorization/authorize.js";
 import { isLayercodeError, LayercodeError } from "../errors.js";
+import { validateMetadata } from "../options/check.js";
 import type { ResolvedOptions } from "../options/resolve.js";
-import { validateMetadata } from "../options/validate.js";
 import type { AuthorizationRequest } from "./session-port.js";
 import { version } from "./version.js";
 

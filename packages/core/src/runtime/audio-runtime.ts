@@ -8,6 +8,7 @@ import type { ChannelName, DeviceRequest } from "../machine/channels/channel.js"
 import type { ClientEvent } from "../machine/events.js";
 import type { ResolvedOptions } from "../options/resolve.js";
 import type { Undo } from "../undo.js";
+import { Subscriptions } from "./subscriptions.js";
 
 /** What the audio at the edge is constructed with. */
 export interface AudioRuntimeOptions {
@@ -24,7 +25,7 @@ export class AudioRuntime {
   /** Audio of earlier connections that is still being given up. */
   #closing: Promise<unknown> = Promise.resolve();
   readonly #channels: Partial<Record<ChannelName, AbortController>> = {};
-  readonly #frameListeners = new Set<(frame: AudioInputFrame) => void>();
+  readonly #frames = new Subscriptions<AudioInputFrame>();
 
   constructor(client: AudioRuntimeOptions) {
     this.#client = client;
@@ -36,10 +37,7 @@ export class AudioRuntime {
   }
 
   /** Calls `listener` with every frame of the open microphone. Returns the undo. */
-  subscribeFrames = (listener: (frame: AudioInputFrame) => void): Undo => {
-    this.#frameListeners.add(listener);
-    return () => this.#frameListeners.delete(listener);
-  };
+  subscribeFrames = (listener: (frame: AudioInputFrame) => void): Undo => this.#frames.add(listener);
 
   /** At once when the audio is there, so that a microphone is given back without delay; else as soon as it is. */
   use(act: (ports: AudioPorts) => void): void {
@@ -60,8 +58,7 @@ export class AudioRuntime {
       dispatch({ type, channel: "audioOutput", id, position });
     const events = {
       onFrame: (frame: AudioInputFrame) => {
-        if (signal.aborted) return;
-        for (const listener of this.#frameListeners) listener(frame);
+        if (!signal.aborted) this.#frames.tell(frame);
       },
       onEnded: failed,
       onSilent: (silent: boolean) => dispatch({ type: "microphoneSilent", channel: "audioInput", id, silent }),

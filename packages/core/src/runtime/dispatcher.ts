@@ -6,8 +6,8 @@ import { gateOf, reduce } from "../machine/machine.js";
 import type { Model } from "../machine/model.js";
 import type { ResolvedOptions } from "../options/resolve.js";
 import type { Undo } from "../undo.js";
-import { reportListenerError } from "./listener-error.js";
-import { type OutsideEffect, Runtime } from "./runtime.js";
+import { guarded, reportListenerError } from "./listener-error.js";
+import { Runtime } from "./runtime.js";
 
 /** An event for the app. */
 export type Emission = Extract<Effect, { type: "emit" }>;
@@ -91,7 +91,8 @@ export class Dispatcher {
       else if (effect.type === "report") reportListenerError(effect.error);
       else if (effect.type === "settle") this.#settle(effect.calls, effect.error);
       else if (effect.type === "close") this.runtime.close().then(() => this.#settle(effect.calls));
-      else this.#run(effect);
+      // A port of the app's own that throws stops nobody either.
+      else guarded(() => this.runtime.run(effect));
     }
     const status = statusOf(state.connection);
     if (before !== status) this.#tell({ type: "status", status }, now);
@@ -100,15 +101,6 @@ export class Dispatcher {
 
   #tell(happening: Happening, time: number): void {
     for (const observer of this.#observers) observer(happening, time);
-  }
-
-  // A port of the app's own that throws stops nobody either.
-  #run(effect: OutsideEffect): void {
-    try {
-      this.runtime.run(effect);
-    } catch (error) {
-      reportListenerError(error);
-    }
   }
 
   #settle(calls: readonly number[], error?: LayercodeError): void {

@@ -6,9 +6,12 @@ export interface PageLockOptions {
   wakeLock: boolean;
   /** Whether no other tab of this origin speaks at the same time. */
   exclusive: boolean;
-  /** Another tab that wants to be the only one connected. */
-  onTakenOver(): void;
+  /** Another tab that wants to be the only one connected: what the user is told of it. */
+  onTakenOver(text: string): void;
 }
+
+const takenOver =
+  'Another tab took over: the option "exclusive" lets one speak at a time. Call connect() to take it back.';
 
 /** Keeps the screen on, and other tabs silent, as far as the browser can. Returns the undo. */
 export function lockPage({ wakeLock, exclusive, onTakenOver }: PageLockOptions): Undo {
@@ -46,7 +49,7 @@ function keepScreenOn(wakeLock: WakeLock): Undo {
 }
 
 // The tab that asks last speaks: that is where the user is.
-function speakAlone(locks: LockManager, onTakenOver: () => void): Undo {
+function speakAlone(locks: LockManager, onTakenOver: (text: string) => void): Undo {
   let giveBack = () => {};
   let isOver = false;
   const held = new Promise<void>((resolve) => {
@@ -55,7 +58,7 @@ function speakAlone(locks: LockManager, onTakenOver: () => void): Undo {
   locks
     .request("layercode-speaking", { steal: true }, () => held)
     .catch(() => {
-      if (!isOver) onTakenOver();
+      if (!isOver) onTakenOver(takenOver);
     });
   return () => {
     isOver = true;

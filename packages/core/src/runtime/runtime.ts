@@ -6,11 +6,11 @@ import type { ClientEvent } from "../machine/events.js";
 import type { Handlers } from "../machine/machine.js";
 import type { ResolvedOptions } from "../options/resolve.js";
 import { AudioRuntime } from "./audio-runtime.js";
-import { noSession, type SessionPort } from "./session-port.js";
+import type { SessionPort } from "./session-port.js";
 import { Timers } from "./timers.js";
 
 /** The effects that touch the world; settling calls and emitting events is the dispatcher's own. */
-export type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" | "report" }>;
+type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" | "report" }>;
 
 /** What the edge of a client is constructed with. */
 export interface RuntimeOptions {
@@ -24,7 +24,8 @@ export class Runtime {
   readonly audio: AudioRuntime;
   readonly #client: RuntimeOptions;
   readonly #timers: Timers;
-  #session: SessionPort = noSession;
+  /** `null` until its code is there: nothing is open then, so there is nothing to do. */
+  #session: SessionPort | null = null;
   #authorization = new AbortController();
 
   constructor(client: RuntimeOptions) {
@@ -36,7 +37,7 @@ export class Runtime {
 
   /** What the machine does in a session; nothing before its code is there. */
   get handlers(): Handlers {
-    return this.#session.handlers;
+    return this.#session?.handlers ?? {};
   }
 
   run(effect: OutsideEffect): void {
@@ -70,7 +71,7 @@ export class Runtime {
       case "cancel":
         return this.#timers.cancel(effect.timer);
       default:
-        return this.#session.run(effect, this.audio.ports?.audioInput ?? null);
+        return this.#session?.run(effect, this.audio.ports?.audioInput ?? null);
     }
   }
 
@@ -78,7 +79,7 @@ export class Runtime {
   close(): Promise<unknown> {
     this.#timers.cancelAll();
     this.#closeConnection();
-    this.#session.close();
+    this.#session?.close();
     return this.audio.close();
   }
 
@@ -89,7 +90,7 @@ export class Runtime {
 
   #closeConnection(): void {
     this.#authorization.abort();
-    this.#session.closeSocket();
+    this.#session?.closeSocket();
   }
 
   #authorize({ attempt, agentId, conversationId }: Extract<Effect, { type: "authorize" }>): void {
@@ -106,7 +107,7 @@ export class Runtime {
 
   async #loadSession(): Promise<SessionPort> {
     const { SessionRuntime } = await importSession();
-    if (this.#session === noSession) {
+    if (!this.#session) {
       this.#session = new SessionRuntime({ ...this.#client, subscribeFrames: this.audio.subscribeFrames });
       this.#client.dispatch({ type: "sessionLoaded" });
     }

@@ -3,12 +3,12 @@
 import type { Message } from "../conversation/messages.js";
 import type { ClientStatus } from "../machine/connection/connection.js";
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
-import type { SessionLog } from "./session-log.js";
+import type { SessionRecords } from "./session-records.js";
 
 /** What an export consists of. */
 export interface Session {
   sdkVersion: string;
-  log: SessionLog;
+  records: SessionRecords;
   options: LayercodeClientOptions;
   state: { status: ClientStatus; conversationId: string | null; messages: readonly Message[] };
   /** Whether it tells what was said. */
@@ -16,7 +16,7 @@ export interface Session {
 }
 
 /** A session as JSON text. */
-export function formatSessionLog({ sdkVersion, log, options, state, transcripts }: Session): string {
+export function formatSessionLog({ sdkVersion, records, options, state, transcripts }: Session): string {
   const { status, conversationId, messages } = state;
   const session = {
     sdkVersion,
@@ -25,10 +25,10 @@ export function formatSessionLog({ sdkVersion, log, options, state, transcripts 
     options: Object.fromEntries(Object.entries(options).map(([name, value]) => [name, shown(name, value)])),
     status,
     conversationId,
-    events: log.records,
+    events: records.all,
     ...(transcripts && { messages }),
   };
-  return JSON.stringify(session, (_, value) => (typeof value === "string" ? log.withoutKeys(value) : value), 2);
+  return JSON.stringify(session, (_, value) => (typeof value === "string" ? records.withoutKeys(value) : value), 2);
 }
 
 const names = /^(agentId|conversationId|credentials|logLevel)$/;

@@ -1,101 +1,40 @@
-import type { Logger, LogOptions } from "../options/layercode-client-options.js";
-import type { ParseResult } from "../protocol/parse.js";
-import type { ServerMessage } from "../protocol/server-messages.js";
+import type { LogOptions } from "../options/layercode-client-options.js";
 import type { Happening } from "./dispatcher.js";
-import { reportListenerError } from "./listener-error.js";
+import { guarded } from "./listener-error.js";
+import type { SessionRecords } from "./session-records.js";
 
-/** Something that happened, as far as it may be told; `time` in ms since the epoch. */
-type LogRecord = Readonly<Record<string, unknown> & { time: number; type: string }>;
+/** How much may wait for the records. */
+const waitingLimit = 500;
 
-/** How many records are kept. */
-const recordLimit = 500;
-/** Which records are of a level, the first that fits. */
-const levels: [keyof Logger, RegExp][] = [
-  ["error", /^error$/],
-  ["warn", /^playbackRanDry$/],
-  ["info", /^(status|authorized|socketClosed|channelOpened)$/],
-  ["debug", /./],
-];
-/** Effects that say what their event has said, or nothing. */
-const repetitions = /^(emit|settle|schedule|cancel|enqueue)$/;
-/** Texts that are names or ids, of so many characters at most; of every other only the length is told. */
-const names =
-  /^(type|event|role|channel|code|status|conversationId|messageId|turnId|deltaId|turn_id|delta_id|last_delta_id_played)$/;
-const nameLimit = 64;
-/** What was said. */
-const texts = /^(content|text)$/;
-
-/** Where what happens has more to tell. */
-interface Details {
-  frame?: ParseResult<ServerMessage>;
-  message?: object | undefined;
-  pcm?: object | null;
-  position?: object;
-  payload?: object;
-  clientSessionKey?: string;
-}
-
-/** What happened in a session, the newest of it: kept for an export, and told to the app's logger. No keys, no audio. */
+/**
+ * Takes in what happens in a client. The code that makes records of it, and tells the app's logger, loads with the first
+ * `connect()`, or at once where there is a logger; what happens before it is there waits, and is taken in its order.
+ */
 export class SessionLog {
-  readonly records: LogRecord[] = [];
-  readonly #keys: string[] = [];
-  #speaking: unknown;
+  readonly #waiting: Parameters<SessionRecords["write"]>[] = [];
+  #records: SessionRecords | null = null;
 
-  /** What was said is never kept. */
   write(happening: Happening, time: number, to: LogOptions): void {
-    const isError = happening.type === "emit" && happening.event === "error";
-    if (repetitions.test(happening.type) && !isError) return;
-    const { frame, pcm, position, payload, clientSessionKey, message: written } = happening as Details;
-    if (clientSessionKey) this.#keys.push(clientSessionKey);
-    const message = written ?? (frame?.ok ? frame.message : undefined);
-    const wire = message && wireNames(message);
-    if (pcm) {
-      // Of a reply's hundred messages of audio the first, or nothing else would be left.
-      if (this.#speaking === wire?.turn_id) return;
-      this.#speaking = wire?.turn_id;
-    }
-    const type = isError ? "error" : happening.type;
-    const told = (withTexts: boolean) => ({
-      ...this.#told(happening, withTexts),
-      ...this.#told(position),
-      ...this.#told(payload),
-      ...(wire && { message: this.#told(wire, withTexts && !pcm) }),
-      time,
-      type,
-    });
-    this.records.push(told(false));
-    if (this.records.length > recordLimit) this.records.shift();
-    const rank = levels.findIndex(([, types]) => types.test(type));
-    const level = levels[rank]?.[0];
-    if (!to.logger || !level || rank > levels.findIndex(([name]) => name === to.logLevel)) return;
-    try {
-      to.logger[level](`layercode: ${type}`, told(to.logLevel === "debug"));
-    } catch (error) {
-      reportListenerError(error);
-    }
+    this.#waiting.push([happening, time, to]);
+    if (this.#records) this.#drain(this.#records);
+    else if (happening.type === "connect" || to.logger) this.load().catch(() => {});
+    if (this.#waiting.length > waitingLimit) this.#waiting.shift();
   }
 
-  /** A text without the session's keys, should somebody have put one there. */
-  withoutKeys(text: string): string {
-    return this.#keys.reduce((clean, key) => clean.replaceAll(key, "…"), text);
+  /** The records of everything so far. Rejects where their code cannot be had. */
+  async load(): Promise<SessionRecords> {
+    const { SessionRecords } = await import("./session-records.js");
+    this.#records ??= new SessionRecords();
+    this.#drain(this.#records);
+    return this.#records;
   }
 
-  #told(fields: object = {}, withTexts = false): Record<string, unknown> {
-    const told: Record<string, unknown> = {};
-    for (const [key, value] of Object.entries(fields)) {
-      const isText = texts.test(key);
-      if (typeof value === "string") {
-        const isTold = isText ? withTexts : names.test(key) && value.length <= nameLimit;
-        told[key] = isTold ? this.withoutKeys(value) : `${value.length} characters`;
-      } else if (typeof value !== "object" && !isText) told[key] = value;
+  #drain(records: SessionRecords): void {
+    // One by one, for a logger that calls the client makes more happen, which is to come behind what waits already.
+    while (this.#waiting.length > 0) {
+      const [happened] = this.#waiting.splice(0, 1);
+      // A logger that throws stops nobody.
+      if (happened) guarded(() => records.write(...happened));
     }
-    return told;
   }
-}
-
-/** What of a message is looked at: what else somebody puts there, nobody knows. */
-function wireNames(message: object & { type?: unknown; raw?: unknown }): Record<string, unknown> {
-  const shown = message.type === "unknown" ? message.raw : message;
-  const { type, event, role, turn_id, delta_id, last_delta_id_played, content } = shown as Record<string, unknown>;
-  return { type, event, role, turn_id, delta_id, last_delta_id_played, content };
 }

@@ -29,14 +29,3 @@ export interface SessionPort {
   /** Gives up everything: the socket, the watch over the page, and what is kept of it. */
   close(): void;
 }
-
-const nothing = () => {};
-
-/** Stands in for a session until its code is there: nothing is open, so there is nothing to do. */
-export const noSession: SessionPort = {
-  handlers: {},
-  authorize: () => Promise.reject(new Error("The code of a session is not loaded.")),
-  run: nothing,
-  closeSocket: nothing,
-  close: nothing,
-};

@@ -2,7 +2,7 @@ import { type GateState, judgeFrame } from "../audio/gate.js";
 import type { AudioInput, AudioInputFrame } from "../audio/ports.js";
 import { Uplink } from "../audio/uplink.js";
 import type { Authorization } from "../authorization/authorize.js";
-import { asLayercodeError } from "../errors.js";
+import { asLayercodeError, LayercodeError } from "../errors.js";
 import type { ClientEvent } from "../machine/events.js";
 import type { Outgoing } from "../machine/outbox/outbox.js";
 import { sessionHandlers } from "../machine/session.js";
@@ -135,7 +135,8 @@ export class SessionRuntime implements SessionPort {
     const locks = new AbortController();
     const { signal } = locks;
     this.#pageLocks = locks;
-    const onTakenOver = () => this.#client.dispatch({ type: "takenOver" });
+    const onTakenOver = (text: string) =>
+      this.#client.dispatch({ type: "takenOver", error: new LayercodeError("aborted", text, { fatal: true }) });
     import("./page-locks.js").then(
       ({ lockPage }) => {
         if (!signal.aborted) signal.addEventListener("abort", lockPage({ wakeLock, exclusive, onTakenOver }));

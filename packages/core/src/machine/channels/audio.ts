@@ -1,6 +1,6 @@
 import type { LayercodeError } from "../../errors.js";
 import { next, type Transition } from "../../transition.js";
-import { type Calls, type ErrorEffect, fail, type SettleEffect, settle, showError } from "../calls.js";
+import { type Calls, type ErrorEffect, type SettleEffect, settle, type showError, showFailure } from "../calls.js";
 import type { Phase } from "../connection/connection.js";
 
 // What concerns both channels: the audio of a session as a whole. The state is whether the browser blocks it.
@@ -35,7 +35,7 @@ function audioAnswered(
   // What failed is not kept for a connect() that may do better.
   const isLeftOver = request.type === "prepare" && phase.name === "idle";
   const closing = isLeftOver ? ([{ type: "close", calls: [] }] as const) : [];
-  return next(isBlocked, showError(error), ...closing, ...fail(error, request.calls));
+  return next(isBlocked, ...closing, ...showFailure(error, request.calls));
 }
 
 export const audioHandlers = {

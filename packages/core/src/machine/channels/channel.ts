@@ -1,6 +1,6 @@
 import { LayercodeError } from "../../errors.js";
 import { next, type Transition } from "../../transition.js";
-import { type Calls, type ErrorEffect, fail, type SettleEffect, settle, showError } from "../calls.js";
+import { type Calls, type ErrorEffect, type SettleEffect, settle, type showError, showFailure } from "../calls.js";
 import { type Phase, statusOf } from "../connection/connection.js";
 
 /** The two halves of the audio, by the name of their switch. */
@@ -128,7 +128,7 @@ export function channelHandlers<C extends Channel>({ name, whileOpening, afterOp
     channelFailed(channel: C, { error }: { error: LayercodeError }, context: { phase: Phase }): ChannelTransition<C> {
       if (statusOf(context) === "connecting") return next(channel, { signal: "connectFailed", error });
       const { state, effects } = switchOff(channel, error);
-      return next(state, ...effects, showError(error), ...fail(error));
+      return next(state, ...effects, ...showFailure(error));
     },
 
     /** The channel is on its new device, or has refused it and goes on with the one before. */
@@ -141,7 +141,7 @@ export function channelHandlers<C extends Channel>({ name, whileOpening, afterOp
       if (!error || isOvertaken)
         return next({ ...channel, ...(!error && { activeDeviceId: deviceId }) }, settle(request.calls, error));
       const refused = channel.deviceId === request.deviceId ? { ...channel, deviceId: request.before } : channel;
-      return next(refused, showError(error), ...fail(error, request.calls));
+      return next(refused, ...showFailure(error, request.calls));
     },
   };
 }

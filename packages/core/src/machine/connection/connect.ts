@@ -1,6 +1,6 @@
 import { LayercodeError } from "../../errors.js";
 import { next } from "../../transition.js";
-import { type Calls, fail, settle, showError } from "../calls.js";
+import { type Calls, settle, showError, showFailure } from "../calls.js";
 import type { Settings } from "../settings.js";
 import {
   type Connection,
@@ -8,6 +8,7 @@ import {
   type ConnectionSignal,
   type ConnectionTransition,
   type Ending,
+  idle,
   statusOf,
 } from "./connection.js";
 
@@ -49,7 +50,7 @@ export function connectFailed(connection: Connection, { error }: { error: Layerc
 }
 
 /** Authorization or socket took too long. */
-export function connectTimedOut(
+function connectTimedOut(
   connection: Connection,
   _event: unknown,
   { settings: { connectTimeout } }: { settings: Settings },
@@ -69,7 +70,7 @@ function disconnect(connection: Connection, { call }: { call: number }): Connect
 /** The signal of a `connect()` has fired: with the last that still waited ends what it waited for. */
 function connectAborted(connection: Connection, { call }: { call: number }): ConnectionTransition {
   const { phase } = connection;
-  if (phase.name === "idle" || !phase.calls.includes(call)) return next(connection);
+  if (!phase.calls.includes(call)) return next(connection);
   const calls = phase.calls.filter((other) => other !== call);
   if (calls.length === 0) return endSession(connection, "user", { error: null });
   return next({ ...connection, phase: { ...phase, calls } }, settle([call], givenUp()));
@@ -93,7 +94,6 @@ export function endSession(
 
 /** Everything is given back: who waits, and everybody, is told how it ended. */
 function sessionEnded(connection: Connection, { error, toWaiting = error ?? givenUp() }: Ending): ConnectionTransition {
-  const { phase } = connection;
   const status = statusOf(connection);
   const wasUp = status === "connected" || status === "reconnecting";
   const disconnected: ConnectionEffect[] = wasUp ? [{ type: "emit", event: "disconnect", payload: undefined }] : [];
@@ -101,10 +101,10 @@ function sessionEnded(connection: Connection, { error, toWaiting = error ?? give
     {
       ...connection,
       attempt: connection.attempt + 1,
-      phase: { name: "idle", failed: error !== null && !wasUp },
+      phase: idle(error !== null && !wasUp),
     },
-    settle(phase.name === "idle" ? [] : phase.calls, toWaiting),
-    ...(error ? [showError(error), ...fail(error)] : []),
+    settle(connection.phase.calls, toWaiting),
+    ...(error ? showFailure(error) : []),
     ...disconnected,
   );
 }

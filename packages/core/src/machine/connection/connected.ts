@@ -61,10 +61,6 @@ export function cannotOpen({ code, reason }: TransportClose): LayercodeError {
 }
 
 /** Another tab of the page has begun to speak, and the option `exclusive` lets only one. */
-export function takenOver(connection: Connection): ConnectionTransition {
-  if (connection.phase.name === "idle") return next(connection);
-  const text =
-    'Another tab took over: the option "exclusive" lets one speak at a time. Call connect() to take it back.';
-  const error = new LayercodeError("aborted", text, { fatal: true });
-  return endSession(connection, "connection", { error });
+export function takenOver(connection: Connection, { error }: { error: LayercodeError }): ConnectionTransition {
+  return connection.phase.name === "idle" ? next(connection) : endSession(connection, "connection", { error });
 }

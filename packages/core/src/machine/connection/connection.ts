@@ -62,7 +62,7 @@ interface WithSocket extends InSession {
 
 export type Phase =
   /** No session. `failed`: the last `connect()` did not get through. */
-  | { readonly name: "idle"; readonly failed: boolean }
+  | { readonly name: "idle"; readonly failed: boolean; readonly calls: Calls; readonly reconnecting: null }
   /** The backend is asked. */
   | (InSession & { readonly name: "authorizing" })
   /** The socket is being opened. */
@@ -144,15 +144,17 @@ export type ConnectionSignal =
   | ({ signal: "sessionEnded" } & Ending)
   /** `connect()`, or an attempt to come back, did not get through. */
   | { signal: "connectFailed"; error: LayercodeError }
-  /** The connection is lost and cleaned up: the next attempt waits for its time. */
-  | { signal: "lossJudged"; reconnecting: Reconnecting; shortLived: number }
   | { signal: "showError"; error: LayercodeError | null };
 
 export type ConnectionTransition = Transition<Connection, ConnectionEffect | ConnectionSignal>;
 
+export function idle(failed: boolean): Phase {
+  return { name: "idle", failed, calls: [], reconnecting: null };
+}
+
 export function initialConnection(conversationId: string | null): Connection {
   return {
-    phase: { name: "idle", failed: false },
+    phase: idle(false),
     attempt: 0,
     page: { online: true, visible: true },
     conversationId,
@@ -166,10 +168,6 @@ export function statusOf({ phase }: Pick<Connection, "phase">): ClientStatus {
   if (phase.name === "idle") return phase.failed ? "error" : "disconnected";
   if (phase.name === "connected") return "connected";
   return phase.reconnecting ? "reconnecting" : "connecting";
-}
-
-export function isConnected({ phase }: Connection): boolean {
-  return phase.name === "connected";
 }
 
 /** Whether the agent listens only while push-to-talk is held. */

@@ -10,7 +10,6 @@ import {
   type ConnectionTransition,
   type PageState,
   type Phase,
-  type Reconnecting,
   statusOf,
 } from "./connection.js";
 import {
@@ -147,20 +146,9 @@ function connectionLost(
     return next(connection, ...effects, ...endSession(connection, "connection", ending).effects);
   }
   const delay = page.online ? delayBefore(policy, attempt, random) : null;
-  return next(connection, ...effects, { signal: "lossJudged", reconnecting: { attempt, delay, reason }, shortLived });
-}
-
-/** The next attempt waits for its time, or for the network. */
-export function waitForAttempt(
-  connection: Connection,
-  { reconnecting, shortLived }: { reconnecting: Reconnecting; shortLived: number },
-): ConnectionTransition {
-  const { phase } = connection;
-  const { delay } = reconnecting;
-  if (phase.name === "idle") return next(connection);
+  const waiting: Phase = { ...phase, name: "waiting", reconnecting: { attempt, delay, reason }, shortLived };
   const timer: ConnectionEffect[] = delay === null ? [] : [{ type: "schedule", timer: "attemptDue", afterMs: delay }];
-  const waiting: Phase = { ...phase, name: "waiting", reconnecting, shortLived };
-  return next({ ...connection, attempt: connection.attempt + 1, phase: waiting }, ...timer);
+  return next({ ...connection, attempt: connection.attempt + 1, phase: waiting }, ...effects, ...timer);
 }
 
 function isOpen({ phase }: Connection): boolean {

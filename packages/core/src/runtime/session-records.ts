@@ -1,0 +1,99 @@
+import type { Logger, LogOptions } from "../options/layercode-client-options.js";
+import type { ParseResult } from "../protocol/parse.js";
+import type { ServerMessage } from "../protocol/server-messages.js";
+import type { Happening } from "./dispatcher.js";
+
+/** Something that happened, as far as it may be told; `time` in ms since the epoch. */
+type LogRecord = Readonly<Record<string, unknown> & { time: number; type: string }>;
+
+/** How many records are kept. */
+const recordLimit = 500;
+/** Which records are of a level, the first that fits. */
+const levels: [keyof Logger, RegExp][] = [
+  ["error", /^error$/],
+  ["warn", /^playbackRanDry$/],
+  ["info", /^(status|authorized|socketClosed|channelOpened)$/],
+  ["debug", /./],
+];
+/** Effects that say what their event has said, or nothing. */
+const repetitions = /^(emit|settle|schedule|cancel|enqueue)$/;
+/** What of a message is looked at: what else somebody puts there, nobody knows. */
+const ofMessage = /^(type|event|role|turn_id|delta_id|last_delta_id_played|content)$/;
+/** Texts that are names or ids, of so many characters at most; of every other only the length is told. */
+const names =
+  /^(type|event|role|turn_id|delta_id|last_delta_id_played|channel|code|status|conversationId|messageId|turnId|deltaId)$/;
+const nameLimit = 64;
+/** What was said. */
+const texts = /^(content|text)$/;
+
+/** A message, whoever wrote it. */
+type Message = object & { type?: unknown; raw?: object; turn_id?: unknown };
+
+/** Where what happens has more to tell. */
+interface Details {
+  frame?: ParseResult<ServerMessage>;
+  message?: Message;
+  pcm?: object | null;
+  position?: object;
+  payload?: object;
+  clientSessionKey?: string;
+}
+
+// Imports no code: what it shared with the client would be a third file for every page to load.
+
+/** What happened in a session, the newest of it: kept for an export, and told to the app's logger. No keys, no audio. */
+export class SessionRecords {
+  readonly all: LogRecord[] = [];
+  readonly #keys: string[] = [];
+  #speaking: unknown;
+
+  /** What was said is never kept. Throws what the logger throws. */
+  write(happening: Happening, time: number, to: LogOptions): void {
+    const isError = happening.type === "emit" && happening.event === "error";
+    if (repetitions.test(happening.type) && !isError) return;
+    const { frame, pcm, position, payload, clientSessionKey, message: written } = happening as Details;
+    if (clientSessionKey) this.#keys.push(clientSessionKey);
+    const message: Message | undefined = written ?? (frame?.ok ? frame.message : undefined);
+    if (pcm) {
+      // Of a reply's hundred messages of audio the first, or nothing else would be left.
+      if (this.#speaking === message?.turn_id) return;
+      this.#speaking = message?.turn_id;
+    }
+    const type = isError ? "error" : happening.type;
+    const told = (withTexts: boolean) => ({
+      ...this.#told(Object.entries({ ...happening, ...position, ...payload }), withTexts),
+      ...(message && { message: this.#told(fieldsOf(message), withTexts && !pcm) }),
+      time,
+      type,
+    });
+    this.all.push(told(false));
+    if (this.all.length > recordLimit) this.all.shift();
+    const rank = levels.findIndex(([, types]) => types.test(type));
+    const level = levels[rank]?.[0];
+    const { logger } = to;
+    if (logger && level && rank <= levels.findIndex(([name]) => name === to.logLevel))
+      logger[level](`layercode: ${type}`, told(to.logLevel === "debug"));
+  }
+
+  /** A text without the session's keys, should somebody have put one there. */
+  withoutKeys(text: string): string {
+    return this.#keys.reduce((clean, key) => clean.replaceAll(key, "…"), text);
+  }
+
+  #told(fields: readonly [string, unknown][], withTexts: boolean): Record<string, unknown> {
+    const told: Record<string, unknown> = {};
+    for (const [key, value] of fields) {
+      const isText = texts.test(key);
+      if (typeof value === "string") {
+        const isTold = isText ? withTexts : names.test(key) && value.length <= nameLimit;
+        told[key] = isTold ? this.withoutKeys(value) : `${value.length} characters`;
+      } else if (typeof value !== "object" && !isText) told[key] = value;
+    }
+    return told;
+  }
+}
+
+function fieldsOf(message: Message): [string, unknown][] {
+  const { type, raw } = message;
+  return Object.entries((type === "unknown" && raw) || message).filter(([name]) => ofMessage.test(name));
+}
