@@ -1,0 +1,215 @@
+import { describe, expect, test } from "vitest";
+import { connectionIn, contextOf, failure, namesOf, type PhaseName, phaseNames, start } from "../../../test/slices.js";
+import type { Connection } from "./connection.js";
+import type { ReconnectOptions } from "./reconnect-policy.js";
+import { attemptAgain, attemptFailed, connectAgain, pageChanged, replyOverdue, socketClosed } from "./reconnecting.js";
+
+const close = (code = 1006, wasClean = false) => ({ code, reason: "", wasClean });
+const lost = ["→ connectionLost", "cancel connectTimedOut", "cancel replyOverdue", "closeConnection"];
+const over = ["→ sessionEnding", "→ closeChannels", "close", "→ sessionEnded"];
+const withOptions = (reconnect: ReconnectOptions | false) => contextOf({ settings: { ...start, reconnect } });
+
+/** A connection in a phase with some of it changed. */
+function inPhase(phase: PhaseName, patch: object): Connection {
+  const connection = connectionIn(phase);
+  return { ...connection, phase: { ...connection.phase, ...patch } as Connection["phase"] };
+}
+
+describe("the socket closed", () => {
+  test.each<PhaseName>(["opening", "open"])("while %s for the first time: connect() has failed", (phase) => {
+    const { effects } = socketClosed(connectionIn(phase), { ...close(), reason: "why" }, contextOf());
+    expect(namesOf(effects)).toEqual(over);
+    expect(effects.at(-1)).toMatchObject({ error: { code: "connection", fatal: true } });
+    expect((effects.at(-1) as { error: Error }).error.message).toContain('code 1006, "why"');
+  });
+
+  test.each<[PhaseName, string, number]>([
+    ["connected", "closed", 1],
+    ["reopen", "closed", 2],
+    ["reopening", "unreachable", 2],
+  ])("while %s: the next attempt waits, and channels are left alone", (phase, cause, attempt) => {
+    const { state, effects } = socketClosed(connectionIn(phase), close(), contextOf());
+    expect(state).toMatchObject({
+      attempt: 8,
+      phase: { name: "waiting", reconnecting: { attempt, reason: { cause } } },
+    });
+    expect(namesOf(effects)).toEqual([...lost, "schedule attemptDue"]);
+  });
+
+  test.each([
+    [1000, null],
+    [1005, null],
+    [1008, "connection"],
+    [4000, "connection"],
+  ])("with code %d the session is over, error %s", (code, error) => {
+    const { effects } = socketClosed(connectionIn("connected"), close(code, true), contextOf());
+    expect(namesOf(effects)).toEqual([...lost, ...over]);
+    const ending = effects.at(-1) as { error: { code: string } | null; toWaiting: { code: string } };
+    expect(ending.error?.code ?? null).toBe(error);
+    // A connect() that waits is told all the same.
+    expect(ending.toWaiting.code).toBe("connection");
+  });
+});
+
+describe("how many attempts", () => {
+  test("as many as the option says, counted on", () => {
+    const context = withOptions({ maxAttempts: 2 });
+    const second = socketClosed(connectionIn("reopening"), close(), context);
+    expect(second.state.phase).toMatchObject({ name: "waiting", reconnecting: { attempt: 2 } });
+    const reason = { ...close(), cause: "closed" };
+    const third = inPhase("reopening", { reconnecting: { attempt: 2, delay: 1, reason } });
+    expect(namesOf(socketClosed(third, close(), context).effects)).toEqual([...lost, ...over]);
+    expect(namesOf(socketClosed(connectionIn("connected"), close(), withOptions(false)).effects)).toEqual([
+      ...lost,
+      ...over,
+    ]);
+  });
+
+  test("a connection that lives 5 s counts as one, two that do not are the end", () => {
+    const at = (since: number, shortLived: number) =>
+      socketClosed(inPhase("connected", { since, shortLived }), close(), contextOf()).state.phase;
+    expect(at(95_000, 1)).toMatchObject({ name: "waiting", shortLived: 0 });
+    expect(at(95_001, 0)).toMatchObject({ name: "waiting", shortLived: 1 });
+    expect(at(95_001, 1).name).toBe("connected");
+  });
+
+  test("a delay by chance; none without a network, where it waits for that", () => {
+    const { state } = socketClosed(connectionIn("connected"), close(), contextOf({ random: 0.5 }));
+    expect(state.phase.reconnecting?.delay).toBe(125);
+    const offline = connectionIn("connected", { page: { online: false, visible: true } });
+    const { state: waiting, effects } = socketClosed(offline, close(), contextOf());
+    expect(waiting.phase.reconnecting).toMatchObject({ delay: null, reason: { cause: "offline" } });
+    expect(namesOf(effects)).not.toContain("schedule attemptDue");
+  });
+
+  test("shouldReconnect decides; one that throws is reported, and the table decides", () => {
+    const no = socketClosed(connectionIn("connected"), close(), withOptions({ shouldReconnect: () => false }));
+    expect(namesOf(no.effects)).toEqual([...lost, ...over]);
+    const thrown = new Error("the app's own");
+    const shouldReconnect = () => {
+      throw thrown;
+    };
+    const { state, effects } = socketClosed(connectionIn("connected"), close(), withOptions({ shouldReconnect }));
+    expect(effects[0]).toEqual({ type: "report", error: thrown });
+    expect(state.phase.name).toBe("waiting");
+  });
+});
+
+describe("what may be lost with it", () => {
+  const doubtOf = (effects: readonly object[]) =>
+    (effects.find((effect) => "doubtfulSince" in effect) as { doubtfulSince: number | null }).doubtfulSince;
+
+  test.each([
+    ["nothing, after a clean close", socketClosed(connectionIn("connected"), close(1001, true), contextOf()), null],
+    [
+      "the last two seconds, after an unclean one",
+      socketClosed(connectionIn("connected"), close(), contextOf()),
+      98_000,
+    ],
+    ["all since the last message, where it stalled", replyOverdue(connectionIn("connected"), null, contextOf()), 1000],
+  ])("%s", (_, { effects }, since) => {
+    expect(doubtOf(effects)).toBe(since);
+  });
+});
+
+describe("an attempt that failed", () => {
+  test("is followed by the next, of a first connect() it is the end", () => {
+    const next = attemptFailed(connectionIn("reauthorizing"), { error: failure() }, contextOf());
+    expect(next.state.phase).toMatchObject({
+      name: "waiting",
+      reconnecting: { attempt: 2, reason: { cause: "unreachable" } },
+    });
+    expect(namesOf(attemptFailed(connectionIn("authorizing"), { error: failure() }, contextOf()).effects)).toEqual(
+      over,
+    );
+  });
+
+  test.each(["insufficient-balance", "invalid-option", "aborted"] as const)("%s is final", (code) => {
+    const { effects } = attemptFailed(connectionIn("reauthorizing"), { error: failure(code) }, contextOf());
+    expect(namesOf(effects)).toEqual([...lost, ...over]);
+  });
+
+  test.each([
+    [401, true],
+    [404, true],
+    [408, false],
+    [429, false],
+    [500, false],
+    [503, false],
+  ])("HTTP %d is final: %s", (status, isFinal) => {
+    const error = Object.assign(failure("authorization"), { status });
+    const { state } = attemptFailed(connectionIn("reauthorizing"), { error }, contextOf());
+    expect(state.phase.name === "waiting").toBe(!isFinal);
+  });
+});
+
+describe("the next attempt", () => {
+  test.each<PhaseName>(["waiting", "reauthorizing", "reopening"])(
+    "from %s: a fresh authorization, nothing in doubt",
+    (phase) => {
+      const { state, effects } = attemptAgain(connectionIn(phase), null, contextOf());
+      expect(state).toMatchObject({
+        attempt: 8,
+        phase: { name: "authorizing", isInDoubt: false, reconnecting: { attempt: 1 } },
+      });
+      expect(namesOf(effects)).toEqual([
+        "cancel attemptDue",
+        "closeConnection",
+        "schedule connectTimedOut",
+        "authorize",
+      ]);
+    },
+  );
+
+  test("connect() while one waits asks for it now, unless there is no network", () => {
+    const now = connectAgain(connectionIn("waiting"), { call: 5 }, contextOf());
+    expect(now.state.phase).toMatchObject({ name: "authorizing", calls: [5] });
+    const offline = connectionIn("waiting", { page: { online: false, visible: true } });
+    expect(connectAgain(offline, { call: 5 }, contextOf()).state.phase).toMatchObject({ name: "waiting", calls: [5] });
+    expect(connectAgain(connectionIn("opening"), { call: 5 }, contextOf()).state.phase).toMatchObject({
+      name: "opening",
+    });
+  });
+});
+
+describe("a reply that is overdue", () => {
+  test("means a stalled connection, unless the agent is still heard", () => {
+    const { state } = replyOverdue(connectionIn("connected"), null, contextOf());
+    expect(state.phase.reconnecting?.reason.cause).toBe("stalled");
+    const before = connectionIn("connected");
+    expect(replyOverdue(before, null, contextOf({ isAgentQueued: true }))).toEqual({ state: before, effects: [] });
+  });
+});
+
+describe("the page", () => {
+  const away = { online: false, visible: true };
+  const here = { online: true, visible: true };
+  const hidden = { online: true, visible: false };
+
+  test.each(phaseNames)("goes offline while %s: in doubt, and nothing else", (phase) => {
+    const { state, effects } = pageChanged(connectionIn(phase), away, contextOf());
+    expect(effects).toEqual([]);
+    expect(state.page).toEqual(away);
+    if (phase !== "idle" && phase !== "failed") expect(state.phase).toMatchObject({ isInDoubt: true });
+  });
+
+  test.each<[PhaseName, string]>([
+    ["connected", "waiting"],
+    ["reopen", "waiting"],
+    ["waiting", "authorizing"],
+    ["reauthorizing", "authorizing"],
+    ["reopening", "authorizing"],
+    ["opening", "opening"],
+    ["open", "open"],
+    ["idle", "idle"],
+  ])("comes back online while %s: %s afterwards", (phase, after) => {
+    const offline = pageChanged(connectionIn(phase), away, contextOf()).state;
+    expect(pageChanged(offline, here, contextOf()).state.phase.name).toBe(after);
+  });
+
+  test("that is seen again tries at once where an attempt waits, and leaves a good connection alone", () => {
+    const seen = (phase: PhaseName) =>
+      pageChanged(connectionIn(phase, { page: hidden }), here, contextOf()).state.phase.name;
+    expect([seen("waiting"), seen("connected"), seen("reopening")]).toEqual(["authorizing", "connected", "opening"]);
+  });
+});
