@@ -7,6 +7,17 @@ export function whenOver(signal: AbortSignal, undo: () => void): void {
 }
 
 /**
+ * Makes the controller of a start: it fires with the caller's signal. Throws an `aborted` error that names what was
+ * cancelled where that has fired before.
+ */
+export function createController(what: string, signal?: AbortSignal): AbortController {
+  if (signal?.aborted) throw aborted(what, signal.reason);
+  const over = new AbortController();
+  signal?.addEventListener("abort", () => over.abort(signal.reason), { signal: over.signal });
+  return over;
+}
+
+/**
  * Settles as `promise` does, but rejects as soon as the signal fires: with the signal's reason where that is an
  * `AudioError`, else with an `aborted` one that names what was cancelled.
  */

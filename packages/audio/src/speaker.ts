@@ -1,9 +1,9 @@
-import { untilOver } from "./abort.js";
+import { createController, untilOver, whenOver } from "./abort.js";
 import type { AudioEngine } from "./audio-engine.js";
 import { aborted, checkSampleRate } from "./errors.js";
 import type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
 import { createPlayerNode, type PlayerNode } from "./player-node.js";
-import { createTurnBytes } from "./turn-bytes.js";
+import { createTurnBytes, type TurnBytes } from "./turn-bytes.js";
 import type { PlayerCommand, PlayerReport } from "./worklets/messages.js";
 
 export interface SpeakerOptions {
@@ -82,6 +82,7 @@ export interface Speaker {
 /** One `start()` and what belongs to it. Reports and results of a session that is not the current one are ignored. */
 interface Session {
   readonly over: AbortController;
+  readonly turnBytes: TurnBytes;
   /** `null` while it starts: commands go to `waiting`. */
   node: PlayerNode | null;
   waiting: [PlayerCommand, Transferable[]][];
@@ -98,27 +99,19 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
   let current: Session | null = null;
   let volume = 1;
   let ducked = 1;
-  let turnBytes = createTurnBytes();
 
-  function stop(reason?: unknown): void {
-    const session = current;
-    current = null;
-    turnBytes = createTurnBytes();
-    session?.over.abort(reason);
-    if (session?.node) engine.holdOpen(session.node.close());
-  }
+  const stop = () => current?.over.abort();
 
   async function start(events: SpeakerEvents, signal?: AbortSignal): Promise<void> {
     stop();
     ducked = 1;
-    if (signal?.aborted) throw aborted(starting, signal.reason);
-    const over = new AbortController();
-    const session: Session = { over, node: null, waiting: [], interrupted: false };
+    const over = createController(starting, signal);
+    const session: Session = { over, turnBytes: createTurnBytes(), node: null, waiting: [], interrupted: false };
     current = session;
-    const end = () => {
-      if (current === session) stop(signal?.reason);
-    };
-    signal?.addEventListener("abort", end, { once: true, signal: over.signal });
+    whenOver(over.signal, () => {
+      current = null;
+      if (session.node) engine.holdOpen(session.node.close());
+    });
     try {
       await untilOver(over.signal, starting, engine.load());
       if (over.signal.aborted || engine.context.state === "closed") throw aborted(starting);
@@ -128,7 +121,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
       session.node = node;
       session.waiting = [];
     } catch (error) {
-      end();
+      over.abort();
       throw error;
     }
   }
@@ -160,20 +153,21 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
 
   return {
     start,
-    stop: () => stop(),
+    stop,
     enqueue(bytes, { turnId, deltaId }) {
       if (current === null) return;
       current.interrupted = false;
-      const { pcm, byteOffset } = turnBytes.append(bytes, turnId);
+      const { pcm, byteOffset } = current.turnBytes.append(bytes, turnId);
       post({ type: "enqueue", pcm, turnId, deltaId, byteOffset }, [pcm.buffer]);
     },
     end(turnId) {
-      turnBytes.end(turnId);
+      current?.turnBytes.end(turnId);
       post({ type: "end", turnId });
     },
     interrupt() {
-      turnBytes.cut();
-      if (current) current.interrupted = true;
+      if (current === null) return;
+      current.turnBytes.cut();
+      current.interrupted = true;
       post({ type: "interrupt", latency: engine.outputLatency });
     },
     pause: () => post({ type: "pause" }),

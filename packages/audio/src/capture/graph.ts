@@ -32,14 +32,11 @@ export async function openGraph(options: GraphOptions, over: AbortSignal): Promi
   over.throwIfAborted();
   const recorder = new AudioWorkletNode(context, recorderName, { processorOptions: options.recorder });
   const flush = listen(recorder, source, over, options.onFrame);
-  recorder.onprocessorerror = () => options.onCrash(crashed());
+  recorder.addEventListener("processorerror", () => options.onCrash(crashed()), { signal: over });
   last.connect(recorder);
   // It puts out silence. Without a way to the destination, Safari never runs it.
   recorder.connect(context.destination);
-  whenOver(over, () => {
-    recorder.onprocessorerror = null;
-    recorder.disconnect();
-  });
+  whenOver(over, () => recorder.disconnect());
   return { flush, spectrum: createSpectrum(context, last, over) };
 }
 
