@@ -1,4 +1,4 @@
-import { type EngineState, watchContext } from "./context-state.js";
+import { type EngineState, watchContext, whenClosed } from "./context-state.js";
 import { AudioError } from "./errors.js";
 import { loadWorklet } from "./load-worklet.js";
 import { createOutput } from "./output.js";
@@ -80,7 +80,7 @@ export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine
   }
 
   async function shut(): Promise<void> {
-    if (context.state === "running" && fades.size > 0) await within(fadeMilliseconds, Promise.all(fades));
+    if (context.state === "running" && fades.size > 0) await Promise.race([Promise.all(fades), after(fadeMilliseconds)]);
     await closeContext(context);
     output.close();
     life.close();
@@ -129,24 +129,10 @@ async function closeContext(context: AudioContext): Promise<void> {
   } catch {
     // The context is closed already, or the app is closing it. Firefox sets `state` only at the end of that: wait for
     // it.
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        if (context.state !== "closed") return;
-        context.removeEventListener("statechange", done);
-        resolve();
-      };
-      context.addEventListener("statechange", done);
-      done();
-    });
+    await whenClosed(context);
   }
 }
 
-function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    work.finally(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

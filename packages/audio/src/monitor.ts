@@ -4,14 +4,13 @@ export interface Monitor {
   level(): number;
   /** Fills `output` with magnitudes in dB; values beyond the 1024 bins are -Infinity. */
   spectrum(output: Float32Array<ArrayBuffer>): void;
-  close(): void;
 }
 
 /** FFT size in samples: bins are the context's rate / 2048 apart, 23.4 Hz at 48 kHz. */
 const transformLength = 2048;
 const levelSeconds = 0.02;
 
-/** Connects an AnalyserNode to `node` until `close()`. */
+/** Connects an AnalyserNode to `node`, until that is disconnected. */
 export function createMonitor(node: AudioNode): Monitor {
   const { context } = node;
   const analyser = new AnalyserNode(context, { fftSize: transformLength });
@@ -26,7 +25,6 @@ export function createMonitor(node: AudioNode): Monitor {
       output.fill(Number.NEGATIVE_INFINITY);
       analyser.getFloatFrequencyData(output);
     },
-    close: () => node.disconnect(analyser),
   };
 }
 

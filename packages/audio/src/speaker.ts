@@ -85,7 +85,7 @@ interface Session {
   readonly turnBytes: TurnBytes;
   /** `null` while it starts: commands go to `waiting`. */
   node: PlayerNode | null;
-  waiting: [PlayerCommand, Transferable[]][];
+  waiting: PlayerCommand[];
   /**
    * No audio was enqueued since the last `interrupt()`: a report that comes after `stop()` then answers it, and is
    * passed on.
@@ -117,7 +117,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
       if (over.signal.aborted || engine.context.state === "closed") throw aborted(starting);
       const options = { sampleRate, gain: volume * ducked };
       const node = createPlayerNode(engine, options, (report) => receive(session, events, report));
-      for (const [command, transfer] of session.waiting) node.post(command, transfer);
+      for (const command of session.waiting) node.post(command);
       session.node = node;
       session.waiting = [];
     } catch (error) {
@@ -141,9 +141,9 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
     }
   }
 
-  function post(command: PlayerCommand, transfer: Transferable[] = []): void {
-    if (current?.node) current.node.post(command, transfer);
-    else current?.waiting.push([command, transfer]);
+  function post(command: PlayerCommand): void {
+    if (current?.node) current.node.post(command);
+    else current?.waiting.push(command);
   }
 
   // Does nothing while a start is under way: the node is then made with the current gain.
@@ -158,7 +158,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
       if (current === null) return;
       current.interrupted = false;
       const { pcm, byteOffset } = current.turnBytes.append(bytes, turnId);
-      post({ type: "enqueue", pcm, turnId, deltaId, byteOffset }, [pcm.buffer]);
+      post({ type: "enqueue", pcm, turnId, deltaId, byteOffset });
     },
     end(turnId) {
       current?.turnBytes.end(turnId);
