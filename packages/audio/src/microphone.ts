@@ -122,9 +122,8 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
     now: () => engine.context.currentTime,
     level: () => current?.level ?? 0,
     spectrum(output) {
-      const graph = current?.opening.graph;
-      if (graph) graph.spectrum(output);
-      else output.fill(Number.NEGATIVE_INFINITY);
+      output.fill(Number.NEGATIVE_INFINITY);
+      current?.opening.graph?.spectrum(output);
     },
     get stream() {
       return current?.opening.stream ?? null;
@@ -136,5 +135,5 @@ function recorderOptions({ sampleRate = 8000, frameMs = 20, detection = false }:
   checkSampleRate(sampleRate);
   if (!(frameMs >= 5 && frameMs <= 200))
     throw invalidOption("frameMs", frameMs, "a number from 5 to 200, in milliseconds");
-  return { sampleRate, frameLength: Math.round((sampleRate * frameMs) / 1000), detection };
+  return { outputRate: sampleRate, frameLength: Math.round((sampleRate * frameMs) / 1000), detection };
 }

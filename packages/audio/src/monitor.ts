@@ -2,7 +2,7 @@
 export interface Monitor {
   /** RMS of the last 20 ms, 0..1. */
   level(): number;
-  /** Fills `output` with magnitudes in dB; values beyond the 1024 bins are -Infinity. */
+  /** Fills `output` with magnitudes in dB; leaves values beyond the 1024 bins as they are. */
   spectrum(output: Float32Array<ArrayBuffer>): void;
 }
 
@@ -21,10 +21,7 @@ export function createMonitor(node: AudioNode): Monitor {
       analyser.getFloatTimeDomainData(samples);
       return rms(samples, Math.round(context.sampleRate * levelSeconds));
     },
-    spectrum(output) {
-      output.fill(Number.NEGATIVE_INFINITY);
-      analyser.getFloatFrequencyData(output);
-    },
+    spectrum: (output) => analyser.getFloatFrequencyData(output),
   };
 }
 

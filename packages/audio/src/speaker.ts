@@ -114,7 +114,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
     });
     try {
       await untilOver(over.signal, starting, engine.load());
-      if (over.signal.aborted || engine.context.state === "closed") throw aborted(starting);
+      if (over.signal.aborted) throw aborted(starting);
       const options = { sampleRate, gain: volume * ducked };
       const node = createPlayerNode(engine, options, (report) => receive(session, events, report));
       for (const command of session.waiting) node.post(command);
@@ -184,8 +184,8 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
     position: async () => current?.node?.position(engine.outputLatency) ?? null,
     level: () => current?.node?.monitor.level() ?? 0,
     spectrum(output) {
-      if (current?.node) current.node.monitor.spectrum(output);
-      else output.fill(Number.NEGATIVE_INFINITY);
+      output.fill(Number.NEGATIVE_INFINITY);
+      current?.node?.monitor.spectrum(output);
     },
   };
 }

@@ -57,7 +57,7 @@ export function createSession(
   over: AbortController,
 ): CaptureSession {
   const { engine, mediaStream, audioConstraints } = options;
-  const { sampleRate } = options.recorder;
+  const { outputRate } = options.recorder;
   const silence = createSilenceWatch((silent) => events.onSilent?.(silent));
   let device = initialDevice;
   let muted = initiallyMuted;
@@ -87,10 +87,10 @@ export function createSession(
     const onFrame: GraphOptions["onFrame"] = (captured, time) => {
       // Two openings capture during a change of the device: only the current one delivers.
       if (opened !== opening) return;
-      const frame = toFrame(captured, time, begin, sampleRate);
+      const frame = toFrame(captured, time, begin, outputRate);
       if (frame.pcm.length === 0) return;
       level = captured.level;
-      delivered = frame.time + frame.pcm.length / sampleRate;
+      delivered = frame.time + frame.pcm.length / outputRate;
       silence.follow(captured.silence, delivered);
       events.onFrame(frame);
     };
