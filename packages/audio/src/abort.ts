@@ -3,7 +3,7 @@ import { AudioError, aborted } from "./errors.js";
 /** Runs `undo` when the signal fires; at once where it already has. */
 export function whenOver(signal: AbortSignal, undo: () => void): void {
   if (signal.aborted) undo();
-  else signal.addEventListener("abort", undo, { once: true });
+  else signal.addEventListener("abort", undo);
 }
 
 /**

@@ -80,7 +80,7 @@ export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine
   }
 
   async function shut(): Promise<void> {
-    if (context.state === "running" && fades.size > 0) await Promise.race([Promise.all(fades), after(fadeMilliseconds)]);
+    if (context.state === "running" && fades.size > 0) await within(fadeMilliseconds, Promise.all(fades));
     await closeContext(context);
     output.close();
     life.close();
@@ -133,6 +133,12 @@ async function closeContext(context: AudioContext): Promise<void> {
   }
 }
 
-function after(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    work.finally(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

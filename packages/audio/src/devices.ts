@@ -89,12 +89,13 @@ function distinct(listed: MediaDeviceInfo[]): InputDevice[] {
   const chosen = listed.find(({ deviceId }) => deviceId === "default");
   const real = listed.filter(({ deviceId }) => !aliases.includes(deviceId));
   // Other browsers have no alias: there the first device is the default (W3C Media Capture and Streams, section 9.2).
-  const isDefault = (device: MediaDeviceInfo, index: number) =>
-    chosen ? isSame(device, chosen) && real.findIndex((one) => isSame(one, chosen)) === index : index === 0;
-  return real.map((device, index) => {
-    const { deviceId, groupId, label } = device;
-    return { deviceId, groupId, label, default: isDefault(device, index) };
-  });
+  const defaultIndex = chosen ? real.findIndex((device) => isSame(device, chosen)) : 0;
+  return real.map(({ deviceId, groupId, label }, index) => ({
+    deviceId,
+    groupId,
+    label,
+    default: index === defaultIndex,
+  }));
 }
 
 /**

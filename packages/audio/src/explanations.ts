@@ -98,11 +98,6 @@ async function permissionState(): Promise<PermissionState | null> {
   }
 }
 
-/** The app's own stream cannot be captured. */
-export function withoutTrack(): Explanation {
-  return { code: "device-not-found", message: "The mediaStream has no audio track. Give one that has." };
-}
-
 /** Why this page has no AudioWorklet. */
 export function withoutWorklets(): Explanation {
   return globalThis.isSecureContext === false

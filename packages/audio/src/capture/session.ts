@@ -48,7 +48,7 @@ interface Opening {
 export const starting = "Starting the microphone";
 const changing = "Changing the microphone";
 
-/** Opens the microphone: calls getUserMedia() synchronously. When it is lost after it was open, fires `over`. */
+/** Opens the microphone: calls getUserMedia() synchronously. When it is lost after it was open, fires `over`, then calls `onEnded`. */
 export function createSession(
   options: SessionOptions,
   initialDevice: string | null,
@@ -185,15 +185,14 @@ export function createSession(
   whenOver(over.signal, close);
   // Close the microphone while the page is in the back/forward cache: browsers do not cache a page that captures.
   if (mediaStream === undefined) {
-    const hide = () => {
+    onPageCache("pagehide", over.signal, () => {
       away = true;
       close();
-    };
-    const show = () => {
+    });
+    onPageCache("pageshow", over.signal, () => {
       away = false;
       void reopen();
-    };
-    followPageCache(hide, show, over.signal);
+    });
   }
   return {
     get opening() {
@@ -208,8 +207,7 @@ export function createSession(
   };
 }
 
-/** Calls when the page goes into the back/forward cache and when it comes back, until the signal fires. */
-function followPageCache(hide: () => void, show: () => void, over: AbortSignal): void {
-  globalThis.addEventListener?.("pagehide", ({ persisted }) => persisted && hide(), { signal: over });
-  globalThis.addEventListener?.("pageshow", ({ persisted }) => persisted && show(), { signal: over });
+/** Calls when the page goes into the back/forward cache, or comes back from it, until the signal fires. */
+function onPageCache(type: "pagehide" | "pageshow", over: AbortSignal, react: () => void): void {
+  globalThis.addEventListener?.(type, ({ persisted }) => persisted && react(), { signal: over });
 }

@@ -1,5 +1,5 @@
 import { whenOver } from "../abort.js";
-import { AudioError, explained } from "../errors.js";
+import { AudioError } from "../errors.js";
 import { openMicrophone } from "../microphone-access.js";
 import { holdAudioSession } from "./audio-session.js";
 
@@ -20,7 +20,7 @@ export async function openStream(options: StreamOptions, over: AbortSignal): Pro
   const stream = options.mediaStream ?? (await ask(options.constraints, over));
   const tracks = stream.getAudioTracks();
   if (tracks.length === 0) {
-    throw await explained("device-not-found", undefined, (texts) => texts.withoutTrack());
+    throw new AudioError("device-not-found", "The mediaStream has no audio track. Give one that has.");
   }
   for (const track of tracks) track.addEventListener("ended", () => options.onEnded(lost()), { signal: over });
   return stream;
