@@ -66,7 +66,7 @@ for (const [deviceRate, sampleRate, frameMs] of [
         deviceRate,
         input: [...input],
         name: recorderName,
-        processorOptions: { sampleRate, frameLength, detection: true },
+        processorOptions: { outputRate: sampleRate, frameLength, detection: true },
         count: expected.length,
       },
     );

@@ -3,14 +3,14 @@ import { build, type Plugin } from "esbuild";
 
 const suffix = "?worklet";
 
-/** Bundles a module and all it imports into one minified classic script, without imports. */
+/** Bundles a module and all it imports into one minified script, without imports or exports. `addModule()` runs it as a module: its names stay its own. */
 export async function bundleWorklet(entry: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
     write: false,
     minify: true,
-    format: "iife",
+    format: "esm",
     target: "es2022",
     legalComments: "none",
   });

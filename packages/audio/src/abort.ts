@@ -3,7 +3,18 @@ import { AudioError, aborted } from "./errors.js";
 /** Runs `undo` when the signal fires; at once where it already has. */
 export function whenOver(signal: AbortSignal, undo: () => void): void {
   if (signal.aborted) undo();
-  else signal.addEventListener("abort", undo, { once: true });
+  else signal.addEventListener("abort", undo);
+}
+
+/**
+ * Makes the controller of a start: it fires with the caller's signal. Throws an `aborted` error that names what was
+ * cancelled where that has fired before.
+ */
+export function createController(what: string, signal?: AbortSignal): AbortController {
+  if (signal?.aborted) throw aborted(what, signal.reason);
+  const over = new AbortController();
+  signal?.addEventListener("abort", () => over.abort(signal.reason), { signal: over.signal });
+  return over;
 }
 
 /**

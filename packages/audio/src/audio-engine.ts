@@ -1,4 +1,4 @@
-import { type EngineState, watchContext } from "./context-state.js";
+import { type EngineState, watchContext, whenClosed } from "./context-state.js";
 import { AudioError } from "./errors.js";
 import { loadWorklet } from "./load-worklet.js";
 import { createOutput } from "./output.js";
@@ -129,15 +129,7 @@ async function closeContext(context: AudioContext): Promise<void> {
   } catch {
     // The context is closed already, or the app is closing it. Firefox sets `state` only at the end of that: wait for
     // it.
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        if (context.state !== "closed") return;
-        context.removeEventListener("statechange", done);
-        resolve();
-      };
-      context.addEventListener("statechange", done);
-      done();
-    });
+    await whenClosed(context);
   }
 }
 

@@ -12,7 +12,7 @@ export interface ContextState {
   onStateChange(listener: (state: EngineState) => void): () => void;
   /** Resolves when the context runs; rejects `audio-blocked`, or `aborted` when it is closed. */
   resume(): Promise<void>;
-  /** Call it when the context is closed: rejects pending `resume()` calls and removes every listener. */
+  /** Call it when the context is closed: rejects pending `resume()` calls and waits for no gesture any more. */
   close(): void;
 }
 
@@ -25,34 +25,33 @@ const resumeEvents = ["pointerdown", "pointerup", "touchend", "keydown", "click"
 /** Watches a context. `play` resumes it and everything that has to play with it (on iOS an audio element). */
 export function watchContext(context: AudioContext, play: () => Promise<unknown>): ContextState {
   const listeners = new Set<(state: EngineState) => void>();
-  const over = new AbortController();
+  /** The `resume()` calls that are pending: each settles itself where the state allows it. */
+  const attempts = new Set<() => void>();
+  let gestures = new AbortController();
   let state: EngineState = "running";
-  let waiting: AbortController | null = null;
 
   function enter(next: EngineState): void {
     if (next === state || state === "closed") return;
     state = next;
-    waiting?.abort();
-    waiting = null;
-    if (next === "blocked" || next === "interrupted") waiting = resumeOnGesture();
-    if (next === "closed") over.abort();
+    gestures.abort();
+    if (next === "blocked" || next === "interrupted") resumeOnGesture();
     for (const listener of [...listeners]) listener(next);
   }
 
-  function resumeOnGesture(): AbortController {
-    const controller = new AbortController();
-    const { signal } = controller;
+  function resumeOnGesture(): void {
+    gestures = new AbortController();
+    const { signal } = gestures;
     const tryResume = () => void play().then(follow, () => {});
     for (const type of resumeEvents) {
       globalThis.document?.addEventListener(type, tryResume, { capture: true, passive: true, signal });
     }
-    return controller;
   }
 
   function follow(): void {
     // `suspended` says nothing about the reason: only a resume() that fails, or stays pending, shows that it is
     // blocked.
     if (context.state !== "suspended") enter(context.state);
+    for (const settle of attempts) settle();
   }
 
   function changed(): void {
@@ -63,35 +62,30 @@ export function watchContext(context: AudioContext, play: () => Promise<unknown>
 
   function resume(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const attempt = new AbortController();
-      const settle = (error?: AudioError) => {
+      const done = (error?: AudioError) => {
         clearTimeout(timer);
-        attempt.abort();
+        attempts.delete(settle);
         if (error === undefined) resolve();
         else reject(error);
       };
-      const check = () => {
-        if (context.state === "running") settle();
-        else if (context.state === "closed") settle(aborted("Starting the sound"));
+      const settle = () => {
+        if (state === "closed") done(aborted("Starting the sound"));
+        else if (context.state === "running") done();
       };
       const block = (cause?: unknown) => {
-        if (attempt.signal.aborted) return;
+        if (!attempts.has(settle)) return;
         enter(context.state === "interrupted" ? "interrupted" : "blocked");
-        settle(blocked(cause));
+        done(blocked(cause));
       };
       // While the browser waits for a gesture, resume() stays pending: only a timeout tells.
       const timer = setTimeout(block, resumeMilliseconds);
-      if (state === "closed" || context.state === "closed") return settle(aborted("Starting the sound"));
-      context.addEventListener("statechange", check, { signal: attempt.signal });
-      over.signal.addEventListener("abort", () => settle(aborted("Starting the sound")), { signal: attempt.signal });
-      play().then(() => {
-        follow();
-        check();
-      }, block);
+      attempts.add(settle);
+      if (state === "closed" || context.state === "closed") follow();
+      else play().then(follow, block);
     });
   }
 
-  context.addEventListener("statechange", changed, { signal: over.signal });
+  context.addEventListener("statechange", changed);
   return {
     get state() {
       return state;
@@ -101,8 +95,20 @@ export function watchContext(context: AudioContext, play: () => Promise<unknown>
       return () => listeners.delete(listener);
     },
     resume,
-    close: () => enter("closed"),
+    close() {
+      enter("closed");
+      follow();
+    },
   };
+}
+
+/** Resolves when the context is closed, or at once where it is. */
+export function whenClosed(context: BaseAudioContext): Promise<void> {
+  return new Promise((resolve) => {
+    const check = () => context.state === "closed" && resolve();
+    context.addEventListener("statechange", check);
+    check();
+  });
 }
 
 function blocked(cause: unknown): AudioError {

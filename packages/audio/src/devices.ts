@@ -20,16 +20,14 @@ export type OutputDevice = InputDevice;
  * the microphone is opened for a moment, so that names and ids are known. Rejects with an `AudioError`.
  */
 export async function listInputDevices({ requestPermission = false } = {}): Promise<InputDevice[]> {
-  let listed = await enumerate();
-  if (requestPermission && !listed.some(({ kind, label }) => kind === "audioinput" && label !== "")) {
-    const stream = await openMicrophone();
-    try {
-      listed = await enumerate();
-    } finally {
-      for (const track of stream.getTracks()) track.stop();
-    }
+  const listed = await list("audioinput");
+  if (!requestPermission || listed.some(({ label }) => label !== "")) return listed;
+  const stream = await openMicrophone();
+  try {
+    return await list("audioinput");
+  } finally {
+    for (const track of stream.getTracks()) track.stop();
   }
-  return distinct(listed.filter(({ kind }) => kind === "audioinput"));
 }
 
 /**
@@ -37,7 +35,7 @@ export async function listInputDevices({ requestPermission = false } = {}): Prom
  * anything: browsers tell names and ids once the microphone was allowed. Rejects with an `AudioError`.
  */
 export async function listOutputDevices(): Promise<OutputDevice[]> {
-  return canChooseOutput() ? distinct((await enumerate()).filter(({ kind }) => kind === "audiooutput")) : [];
+  return canChooseOutput() ? list("audiooutput") : [];
 }
 
 /**
@@ -57,10 +55,10 @@ function canChooseOutput(): boolean {
   return typeof AudioContext === "function" && "setSinkId" in AudioContext.prototype;
 }
 
-async function enumerate(): Promise<MediaDeviceInfo[]> {
+async function list(wanted: MediaDeviceKind): Promise<InputDevice[]> {
   const devices = mediaDevices();
   if (!devices.enumerateDevices) throw await withoutMediaDevices();
-  return devices.enumerateDevices();
+  return distinct((await devices.enumerateDevices()).filter(({ kind }) => kind === wanted));
 }
 
 function watch<D>(list: () => Promise<D[]>, callback: (devices: D[]) => void): () => void {
@@ -91,12 +89,13 @@ function distinct(listed: MediaDeviceInfo[]): InputDevice[] {
   const chosen = listed.find(({ deviceId }) => deviceId === "default");
   const real = listed.filter(({ deviceId }) => !aliases.includes(deviceId));
   // Other browsers have no alias: there the first device is the default (W3C Media Capture and Streams, section 9.2).
-  const isDefault = (device: MediaDeviceInfo, index: number) =>
-    chosen ? isSame(device, chosen) && real.findIndex((one) => isSame(one, chosen)) === index : index === 0;
-  return real.map((device, index) => {
-    const { deviceId, groupId, label } = device;
-    return { deviceId, groupId, label, default: isDefault(device, index) };
-  });
+  const defaultIndex = chosen ? real.findIndex((device) => isSame(device, chosen)) : 0;
+  return real.map(({ deviceId, groupId, label }, index) => ({
+    deviceId,
+    groupId,
+    label,
+    default: index === defaultIndex,
+  }));
 }
 
 /**

@@ -27,7 +27,7 @@ export async function openMicrophone(constraints: MediaTrackConstraints = {}): P
  * mutes or ends the first when another one is opened.
  */
 export function holdsTwoMicrophones(): boolean {
-  return !globalThis.navigator?.vendor?.startsWith("Apple");
+  return !navigator.vendor.startsWith("Apple");
 }
 
 /** `navigator.mediaDevices`; in an insecure page and in Node, where there is none, an empty object. */

@@ -1,8 +1,8 @@
-import { whenOver } from "./abort.js";
+import { createController, whenOver } from "./abort.js";
 import type { AudioEngine } from "./audio-engine.js";
 import type { MicrophoneFrame } from "./capture/frame.js";
 import { type CaptureSession, createSession, starting } from "./capture/session.js";
-import { type AudioError, aborted, checkSampleRate, invalidOption } from "./errors.js";
+import { type AudioError, checkSampleRate, invalidOption } from "./errors.js";
 import type { RecorderOptions } from "./worklets/messages.js";
 
 export type { MicrophoneFrame };
@@ -82,13 +82,10 @@ export interface Microphone {
 export function createMicrophone(options: MicrophoneOptions): Microphone {
   const { engine } = options;
   const recorder = recorderOptions(options);
-  let current: { over: AbortController; session: CaptureSession } | null = null;
+  let current: CaptureSession | null = null;
   let muted = false;
 
-  function stop(): void {
-    current?.over.abort();
-    current = null;
-  }
+  const stop = () => current?.close();
 
   async function start(
     events: MicrophoneEvents,
@@ -96,33 +93,19 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
     choice: { deviceId: string | null } = { deviceId: null },
   ): Promise<void> {
     stop();
-    if (signal?.aborted) throw aborted(starting, signal.reason);
-    const over = new AbortController();
-    const end = () => {
-      over.abort();
-      if (current?.over === over) current = null;
-    };
-    const session = createSession(
-      { ...options, recorder },
-      choice,
-      muted,
-      events,
-      (error) => {
-        end();
-        events.onEnded(error);
-      },
-      over.signal,
-    );
-    current = { over, session };
-    signal?.addEventListener("abort", end, { once: true, signal: over.signal });
+    const over = createController(starting, signal);
+    current = createSession({ ...options, recorder }, choice.deviceId, muted, events, over);
+    whenOver(over.signal, () => {
+      current = null;
+    });
     whenOver(
       over.signal,
-      engine.onStateChange((state) => state === "closed" && end()),
+      engine.onStateChange((state) => state === "closed" && over.abort()),
     );
     try {
-      await session.opening.ready;
+      await current.opening.ready;
     } catch (error) {
-      end();
+      over.abort();
       throw error;
     }
   }
@@ -130,21 +113,20 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
   return {
     start,
     stop,
-    setDevice: async (deviceId) => current?.session.setDevice(deviceId),
-    flush: () => current?.session.opening.graph?.flush() ?? Promise.resolve(),
+    setDevice: async (deviceId) => current?.setDevice(deviceId),
+    flush: () => current?.opening.graph?.flush() ?? Promise.resolve(),
     setMuted(value) {
       muted = value;
-      current?.session.setMuted(value);
+      current?.setMuted(value);
     },
     now: () => engine.context.currentTime,
-    level: () => current?.session.level ?? 0,
+    level: () => current?.level ?? 0,
     spectrum(output) {
-      const graph = current?.session.opening.graph;
-      if (graph) graph.spectrum(output);
-      else output.fill(Number.NEGATIVE_INFINITY);
+      output.fill(Number.NEGATIVE_INFINITY);
+      current?.opening.graph?.spectrum(output);
     },
     get stream() {
-      return current?.session.opening.stream ?? null;
+      return current?.opening.stream ?? null;
     },
   };
 }
@@ -153,5 +135,5 @@ function recorderOptions({ sampleRate = 8000, frameMs = 20, detection = false }:
   checkSampleRate(sampleRate);
   if (!(frameMs >= 5 && frameMs <= 200))
     throw invalidOption("frameMs", frameMs, "a number from 5 to 200, in milliseconds");
-  return { sampleRate, frameLength: Math.round((sampleRate * frameMs) / 1000), detection };
+  return { outputRate: sampleRate, frameLength: Math.round((sampleRate * frameMs) / 1000), detection };
 }

@@ -2,16 +2,15 @@
 export interface Monitor {
   /** RMS of the last 20 ms, 0..1. */
   level(): number;
-  /** Fills `output` with magnitudes in dB; values beyond the 1024 bins are -Infinity. */
+  /** Fills `output` with magnitudes in dB; leaves values beyond the 1024 bins as they are. */
   spectrum(output: Float32Array<ArrayBuffer>): void;
-  close(): void;
 }
 
 /** FFT size in samples: bins are the context's rate / 2048 apart, 23.4 Hz at 48 kHz. */
 const transformLength = 2048;
 const levelSeconds = 0.02;
 
-/** Connects an AnalyserNode to `node` until `close()`. */
+/** Connects an AnalyserNode to `node`, until that is disconnected. */
 export function createMonitor(node: AudioNode): Monitor {
   const { context } = node;
   const analyser = new AnalyserNode(context, { fftSize: transformLength });
@@ -22,11 +21,7 @@ export function createMonitor(node: AudioNode): Monitor {
       analyser.getFloatTimeDomainData(samples);
       return rms(samples, Math.round(context.sampleRate * levelSeconds));
     },
-    spectrum(output) {
-      output.fill(Number.NEGATIVE_INFINITY);
-      analyser.getFloatFrequencyData(output);
-    },
-    close: () => node.disconnect(analyser),
+    spectrum: (output) => analyser.getFloatFrequencyData(output),
   };
 }
 

@@ -5,7 +5,8 @@ import { type PlayerCommand, type PlayerOptions, type PlayerReport, playerName }
 
 /** The node of the player's worklet, connected to the engine's output. */
 export interface PlayerNode {
-  post(command: PlayerCommand, transfer?: Transferable[]): void;
+  /** The samples of `enqueue` are transferred. */
+  post(command: PlayerCommand): void;
   /**
    * Asks for the rendered and the heard position, `latency` seconds from one to the other; `null` if closed meanwhile.
    */
@@ -16,7 +17,7 @@ export interface PlayerNode {
   close(): Promise<void>;
 }
 
-/** Makes a node; `onReport` gets every report except the answers to `position`. */
+/** Makes a node; `onReport` gets every report except the answers to `position` and `close`. */
 export function createPlayerNode(
   engine: AudioEngine,
   options: PlayerOptions,
@@ -28,10 +29,13 @@ export function createPlayerNode(
     processorOptions: options,
   });
   let monitor: Monitor | null = null;
-  let asking: ((positions: PlaybackPositions | null) => void)[] = [];
-  const post = (command: PlayerCommand, transfer: Transferable[] = []) => node.port.postMessage(command, transfer);
+  const asking: ((positions: PlaybackPositions | null) => void)[] = [];
+  let closed = () => {};
+  const post = (command: PlayerCommand) =>
+    node.port.postMessage(command, command.type === "enqueue" ? [command.pcm.buffer] : []);
   node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
     if (data.type === "position") asking.shift()?.(data.positions);
+    else if (data.type === "closed") closed();
     else onReport(data);
   };
   node.connect(engine.output);
@@ -47,13 +51,9 @@ export function createPlayerNode(
     },
     // It stays connected until it has faded out: a disconnected node falls silent at once, which clicks.
     close() {
-      for (const answer of asking) answer(null);
-      asking = [];
-      monitor?.close();
+      for (const answer of asking.splice(0)) answer(null);
       return new Promise((resolve) => {
-        node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
-          if (data.type !== "closed") return onReport(data);
-          node.port.onmessage = null;
+        closed = () => {
           node.disconnect();
           resolve();
         };

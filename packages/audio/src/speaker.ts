@@ -1,9 +1,9 @@
-import { untilOver } from "./abort.js";
+import { createController, untilOver, whenOver } from "./abort.js";
 import type { AudioEngine } from "./audio-engine.js";
 import { aborted, checkSampleRate } from "./errors.js";
 import type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
 import { createPlayerNode, type PlayerNode } from "./player-node.js";
-import { createTurnBytes } from "./turn-bytes.js";
+import { createTurnBytes, type TurnBytes } from "./turn-bytes.js";
 import type { PlayerCommand, PlayerReport } from "./worklets/messages.js";
 
 export interface SpeakerOptions {
@@ -82,9 +82,10 @@ export interface Speaker {
 /** One `start()` and what belongs to it. Reports and results of a session that is not the current one are ignored. */
 interface Session {
   readonly over: AbortController;
+  readonly turnBytes: TurnBytes;
   /** `null` while it starts: commands go to `waiting`. */
   node: PlayerNode | null;
-  waiting: [PlayerCommand, Transferable[]][];
+  waiting: PlayerCommand[];
   /**
    * No audio was enqueued since the last `interrupt()`: a report that comes after `stop()` then answers it, and is
    * passed on.
@@ -98,37 +99,29 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
   let current: Session | null = null;
   let volume = 1;
   let ducked = 1;
-  let turnBytes = createTurnBytes();
 
-  function stop(reason?: unknown): void {
-    const session = current;
-    current = null;
-    turnBytes = createTurnBytes();
-    session?.over.abort(reason);
-    if (session?.node) engine.holdOpen(session.node.close());
-  }
+  const stop = () => current?.over.abort();
 
   async function start(events: SpeakerEvents, signal?: AbortSignal): Promise<void> {
     stop();
     ducked = 1;
-    if (signal?.aborted) throw aborted(starting, signal.reason);
-    const over = new AbortController();
-    const session: Session = { over, node: null, waiting: [], interrupted: false };
+    const over = createController(starting, signal);
+    const session: Session = { over, turnBytes: createTurnBytes(), node: null, waiting: [], interrupted: false };
     current = session;
-    const end = () => {
-      if (current === session) stop(signal?.reason);
-    };
-    signal?.addEventListener("abort", end, { once: true, signal: over.signal });
+    whenOver(over.signal, () => {
+      current = null;
+      if (session.node) engine.holdOpen(session.node.close());
+    });
     try {
       await untilOver(over.signal, starting, engine.load());
-      if (over.signal.aborted || engine.context.state === "closed") throw aborted(starting);
+      if (over.signal.aborted) throw aborted(starting);
       const options = { sampleRate, gain: volume * ducked };
       const node = createPlayerNode(engine, options, (report) => receive(session, events, report));
-      for (const [command, transfer] of session.waiting) node.post(command, transfer);
+      for (const command of session.waiting) node.post(command);
       session.node = node;
       session.waiting = [];
     } catch (error) {
-      end();
+      over.abort();
       throw error;
     }
   }
@@ -148,9 +141,9 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
     }
   }
 
-  function post(command: PlayerCommand, transfer: Transferable[] = []): void {
-    if (current?.node) current.node.post(command, transfer);
-    else current?.waiting.push([command, transfer]);
+  function post(command: PlayerCommand): void {
+    if (current?.node) current.node.post(command);
+    else current?.waiting.push(command);
   }
 
   // Does nothing while a start is under way: the node is then made with the current gain.
@@ -160,20 +153,21 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
 
   return {
     start,
-    stop: () => stop(),
+    stop,
     enqueue(bytes, { turnId, deltaId }) {
       if (current === null) return;
       current.interrupted = false;
-      const { pcm, byteOffset } = turnBytes.append(bytes, turnId);
-      post({ type: "enqueue", pcm, turnId, deltaId, byteOffset }, [pcm.buffer]);
+      const { pcm, byteOffset } = current.turnBytes.append(bytes, turnId);
+      post({ type: "enqueue", pcm, turnId, deltaId, byteOffset });
     },
     end(turnId) {
-      turnBytes.end(turnId);
+      current?.turnBytes.end(turnId);
       post({ type: "end", turnId });
     },
     interrupt() {
-      turnBytes.cut();
-      if (current) current.interrupted = true;
+      if (current === null) return;
+      current.turnBytes.cut();
+      current.interrupted = true;
       post({ type: "interrupt", latency: engine.outputLatency });
     },
     pause: () => post({ type: "pause" }),
@@ -190,8 +184,8 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
     position: async () => current?.node?.position(engine.outputLatency) ?? null,
     level: () => current?.node?.monitor.level() ?? 0,
     spectrum(output) {
-      if (current?.node) current.node.monitor.spectrum(output);
-      else output.fill(Number.NEGATIVE_INFINITY);
+      output.fill(Number.NEGATIVE_INFINITY);
+      current?.node?.monitor.spectrum(output);
     },
   };
 }

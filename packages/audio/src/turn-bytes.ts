@@ -11,34 +11,35 @@ export interface TurnBytes {
   cut(): void;
 }
 
+const none = new Uint8Array();
+
 /** Starts without a turn. */
 export function createTurnBytes(): TurnBytes {
   let turn: string | null = null;
   let received = 0;
-  let oddByte: number | null = null;
+  let oddByte = none;
   return {
     append(bytes, turnId) {
       if (turnId !== turn) {
         turn = turnId;
         received = 0;
-        oddByte = null;
+        oddByte = none;
       }
-      const carried = oddByte === null ? 0 : 1;
-      const length = carried + bytes.length;
+      const length = oddByte.length + bytes.length;
       // Copied, because the buffer is transferred to the audio thread, and an Int16Array cannot begin at an odd offset.
       const joined = new Uint8Array(length + (length % 2));
-      joined[0] = oddByte ?? 0;
-      joined.set(bytes, carried);
-      oddByte = length % 2 === 0 ? null : (joined[length - 1] as number);
-      const byteOffset = received - carried;
+      joined.set(oddByte);
+      joined.set(bytes, oddByte.length);
+      const byteOffset = received - oddByte.length;
+      oddByte = joined.slice(length - (length % 2), length);
       received += bytes.length;
       return { pcm: new Int16Array(joined.buffer, 0, length >> 1), byteOffset };
     },
     end(turnId) {
-      if (turnId === turn) oddByte = null;
+      if (turnId === turn) oddByte = none;
     },
     cut() {
-      oddByte = null;
+      oddByte = none;
     },
   };
 }

@@ -12,9 +12,9 @@ export function holdAudioSession(): () => void {
 }
 
 function setType(type: "auto" | "play-and-record"): void {
-  const { audioSession } = globalThis.navigator as Navigator & { audioSession?: { type: string } };
+  const { audioSession } = navigator as Navigator & { audioSession?: { type: string } };
   try {
-    if (audioSession !== undefined) audioSession.type = type;
+    if (audioSession) audioSession.type = type;
   } catch {
     // Safari refuses some types at times: sound works without.
   }

@@ -32,15 +32,12 @@ export async function openGraph(options: GraphOptions, over: AbortSignal): Promi
   over.throwIfAborted();
   const recorder = new AudioWorkletNode(context, recorderName, { processorOptions: options.recorder });
   const flush = listen(recorder, source, over, options.onFrame);
-  recorder.onprocessorerror = () => options.onCrash(crashed());
+  recorder.addEventListener("processorerror", () => options.onCrash(crashed()), { signal: over });
   last.connect(recorder);
   // It puts out silence. Without a way to the destination, Safari never runs it.
   recorder.connect(context.destination);
-  whenOver(over, () => {
-    recorder.onprocessorerror = null;
-    recorder.disconnect();
-  });
-  return { flush, spectrum: createSpectrum(context, last, over) };
+  whenOver(over, () => recorder.disconnect());
+  return { flush, spectrum: createSpectrum(context, last) };
 }
 
 async function insert(
@@ -68,10 +65,8 @@ function listen(
   onFrame: GraphOptions["onFrame"],
 ): () => Promise<void> {
   const post = (command: RecorderCommand) => port.postMessage(command);
-  const flushes: (() => void)[] = [];
-  const flushed = () => {
-    for (const resolve of flushes.splice(0)) resolve();
-  };
+  let flushing: Promise<void> | null = null;
+  let flushed = () => {};
   port.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
     if (data.type === "flushed") flushed();
     else onFrame(data, data.time + offset());
@@ -85,28 +80,31 @@ function listen(
   return () => {
     // A context that does not run captures nothing, and would never answer the flush.
     if (context.state !== "running" || over.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      flushes.push(resolve);
-      if (flushes.length === 1) post({ type: "flush" });
+    flushing ??= new Promise((resolve) => {
+      flushed = () => {
+        flushing = null;
+        resolve();
+      };
+      post({ type: "flush" });
     });
+    return flushing;
   };
 }
 
 /** Makes its AnalyserNode at the first call: nothing before it, then one FFT a call. */
-function createSpectrum(context: AudioContext, from: AudioNode, over: AbortSignal): CaptureGraph["spectrum"] {
+function createSpectrum(context: AudioContext, from: AudioNode): CaptureGraph["spectrum"] {
   let analyser: AnalyserNode | null = null;
   return (output) => {
     const { length } = output;
-    if (!Number.isInteger(Math.log2(length)) || length < 16 || length > 16384) {
+    if (analyser === null) {
+      analyser = new AnalyserNode(context, { smoothingTimeConstant: 0 });
+      from.connect(analyser);
+    }
+    try {
+      analyser.fftSize = 2 * length;
+    } catch {
       throw invalidOption("output.length", length, "a power of two from 16 to 16384");
     }
-    if (analyser === null) {
-      const node = new AnalyserNode(context, { smoothingTimeConstant: 0 });
-      from.connect(node);
-      whenOver(over, () => node.disconnect());
-      analyser = node;
-    }
-    analyser.fftSize = 2 * length;
     analyser.getFloatFrequencyData(output);
   };
 }

@@ -14,6 +14,7 @@ export interface SessionOptions extends Pick<GraphOptions, "engine" | "recorder"
 
 export interface SessionEvents {
   onFrame(frame: MicrophoneFrame): void;
+  onEnded(error: AudioError): void;
   onSilent?(silent: boolean): void;
 }
 
@@ -25,6 +26,8 @@ export interface CaptureSession {
   readonly level: number;
   setMuted(muted: boolean): void;
   setDevice(deviceId: string | null): Promise<void>;
+  /** Fires the signal. */
+  close(): void;
 }
 
 /** One opening of a device: from getUserMedia() to the last frame. */
@@ -45,29 +48,25 @@ interface Opening {
 export const starting = "Starting the microphone";
 const changing = "Changing the microphone";
 
-/**
- * Opens the microphone: calls getUserMedia() synchronously. `onEnded` is called when the microphone is lost after it was
- * open.
- */
+/** Opens the microphone: calls getUserMedia() synchronously. When it is lost after it was open, fires `over`, then calls `onEnded`. */
 export function createSession(
   options: SessionOptions,
-  choice: { deviceId: string | null },
+  initialDevice: string | null,
   initiallyMuted: boolean,
   events: SessionEvents,
-  onEnded: (error: AudioError) => void,
-  over: AbortSignal,
+  over: AbortController,
 ): CaptureSession {
   const { engine, mediaStream, audioConstraints } = options;
-  const { sampleRate } = options.recorder;
+  const { outputRate } = options.recorder;
   const silence = createSilenceWatch((silent) => events.onSilent?.(silent));
-  let { deviceId: device } = choice;
+  let device = initialDevice;
   let muted = initiallyMuted;
   let level = 0;
   /** Where the newest frame ends, in seconds. */
   let delivered = Number.NEGATIVE_INFINITY;
   /** Where the frames of the current opening begin: earlier samples were delivered by the opening before it. */
   let begin = delivered;
-  /** The `setDevice()` that is under way; a later one aborts it. */
+  /** Cancels the `setDevice()` that is under way, and closes what it opens. */
   let change: AbortController | null = null;
   /** The opening that it makes. */
   let next: Opening | null = null;
@@ -75,26 +74,23 @@ export function createSession(
   let away = false;
   let opening = open(device);
 
-  function open(deviceId: string | null): Opening {
-    const closing = new AbortController();
+  function open(deviceId: string | null, closing = new AbortController(), what = starting): Opening {
     const { signal } = closing;
-    const until = <T>(work: Promise<T>) => untilOver(signal, starting, work);
+    const until = <T>(work: Promise<T>) => untilOver(signal, what, work);
     const lost = (error: AudioError) => {
       const wasReady = opened.graph !== null;
       // While it opens, this rejects `ready` with the error: whoever asked for it is told, and nobody else.
       closing.abort(error);
-      if (!wasReady) return;
-      if (opened === opening) onEnded(error);
-      else change?.abort(error);
+      if (wasReady && opened === opening) end(error);
     };
 
     const onFrame: GraphOptions["onFrame"] = (captured, time) => {
       // Two openings capture during a change of the device: only the current one delivers.
       if (opened !== opening) return;
-      const frame = toFrame(captured, time, begin, sampleRate);
+      const frame = toFrame(captured, time, begin, outputRate);
       if (frame.pcm.length === 0) return;
       level = captured.level;
-      delivered = frame.time + frame.pcm.length / sampleRate;
+      delivered = frame.time + frame.pcm.length / outputRate;
       silence.follow(captured.silence, delivered);
       events.onFrame(frame);
     };
@@ -126,8 +122,13 @@ export function createSession(
     opening = open(device);
     return opening.ready.catch((error) => {
       // `aborted`: by stop(), by a change of the device, or because the page went away again. That is no loss.
-      if (error.code !== "aborted") onEnded(error);
+      if (error.code !== "aborted") end(error);
     });
+  }
+
+  function end(error: AudioError): void {
+    over.abort();
+    events.onEnded(error);
   }
 
   function setMuted(value: boolean): void {
@@ -145,9 +146,9 @@ export function createSession(
       device = deviceId;
       return;
     }
-    change = new AbortController();
-    const { signal } = change;
-    const until = (work?: Promise<void>) => untilOver(signal, changing, Promise.resolve(work));
+    const closing = new AbortController();
+    change = closing;
+    const until = (work?: Promise<void>) => untilOver(closing.signal, changing, Promise.resolve(work));
     // A start, or a return of the page, that is under way comes first: its caller still waits for it.
     await until(opening.ready);
     const two = holdsTwoMicrophones();
@@ -155,24 +156,23 @@ export function createSession(
     // Held over the change: closing the only microphone would set the session to "auto", and iOS move the sound.
     const release = holdAudioSession();
     if (!two) opening.close();
-    const opened = open(deviceId);
+    const opened = open(deviceId, closing, changing);
     next = opened;
     release();
-    whenOver(signal, opened.close);
     try {
-      await until(opened.ready);
+      await opened.ready;
       // The old one delivers up to this moment; frames of the new one are cut to begin here.
       if (two) await until(opening.graph?.flush());
-      if (signal.aborted) throw aborted(changing);
+      if (closing.signal.aborted) throw aborted(changing);
     } catch (error) {
-      if (!two && !signal.aborted) await reopen();
+      if (!two && (error as AudioError).code !== "aborted") await reopen();
       throw error;
     }
     opening.close();
     opening = opened;
     device = deviceId;
     begin = delivered;
-    // Completed: from here on, a later change must not close this opening by its signal.
+    // Completed: from here on, a later change must not close this opening.
     change = null;
   }
 
@@ -182,18 +182,17 @@ export function createSession(
     level = 0;
   }
 
-  whenOver(over, close);
+  whenOver(over.signal, close);
   // Close the microphone while the page is in the back/forward cache: browsers do not cache a page that captures.
   if (mediaStream === undefined) {
-    const hide = () => {
+    onPageCache("pagehide", over.signal, () => {
       away = true;
       close();
-    };
-    const show = () => {
+    });
+    onPageCache("pageshow", over.signal, () => {
       away = false;
       void reopen();
-    };
-    followPageCache(hide, show, over);
+    });
   }
   return {
     get opening() {
@@ -204,11 +203,11 @@ export function createSession(
     },
     setMuted,
     setDevice,
+    close: () => over.abort(),
   };
 }
 
-/** Calls when the page goes into the back/forward cache and when it comes back, until the signal fires. */
-function followPageCache(hide: () => void, show: () => void, over: AbortSignal): void {
-  globalThis.addEventListener?.("pagehide", ({ persisted }) => persisted && hide(), { signal: over });
-  globalThis.addEventListener?.("pageshow", ({ persisted }) => persisted && show(), { signal: over });
+/** Calls when the page goes into the back/forward cache, or comes back from it, until the signal fires. */
+function onPageCache(type: "pagehide" | "pageshow", over: AbortSignal, react: () => void): void {
+  globalThis.addEventListener?.(type, ({ persisted }) => persisted && react(), { signal: over });
 }

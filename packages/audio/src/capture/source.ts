@@ -20,28 +20,24 @@ export interface CaptureSource {
 export async function openSource(engine: AudioEngine, stream: MediaStream, over: AbortSignal): Promise<CaptureSource> {
   const { context } = engine;
   const node = createNode(context, stream);
-  if (node !== null) return close({ context, node, offset: () => 0 }, over);
-
-  const rate = stream.getAudioTracks()[0]?.getSettings().sampleRate;
-  const own = new AudioContext({ latencyHint: "interactive", ...(rate ? { sampleRate: rate } : {}) });
-  whenOver(over, () => void own.close());
-  await engine.load(own);
-  const ownNode = over.aborted ? null : createNode(own, stream);
-  if (ownNode === null) {
-    throw await explained("overconstrained", undefined, (texts) => texts.rateRefused());
-  }
-  const clock = createClockOffset();
-  // The browser blocks this context as it does the engine's: resume it whenever the engine's state changes.
-  const resume = () => void (own.state === "suspended" && own.resume().catch(() => {}));
-  whenOver(over, engine.onStateChange(resume));
-  resume();
-  const offset = () => clock.follow(context.currentTime - own.currentTime);
-  return close({ context: own, node: ownNode, offset }, over);
-}
-
-function close(source: CaptureSource, over: AbortSignal): CaptureSource {
+  const source = node ? { context, node, offset: () => 0 } : await openSecondContext(engine, stream, over);
   whenOver(over, () => source.node.disconnect());
   return source;
+}
+
+async function openSecondContext(engine: AudioEngine, stream: MediaStream, over: AbortSignal): Promise<CaptureSource> {
+  const rate = stream.getAudioTracks()[0]?.getSettings().sampleRate;
+  const context = new AudioContext({ latencyHint: "interactive", ...(rate ? { sampleRate: rate } : {}) });
+  whenOver(over, () => void context.close());
+  await engine.load(context);
+  const node = over.aborted ? null : createNode(context, stream);
+  if (node === null) throw await explained("overconstrained", undefined, (texts) => texts.rateRefused());
+  const clock = createClockOffset();
+  // The browser blocks this context as it does the engine's: resume it whenever the engine's state changes.
+  const resume = () => void (context.state === "suspended" && context.resume().catch(() => {}));
+  whenOver(over, engine.onStateChange(resume));
+  resume();
+  return { context, node, offset: () => clock.follow(engine.context.currentTime - context.currentTime) };
 }
 
 /** `null` where the rates differ and the browser does not convert. */
@@ -49,7 +45,7 @@ function createNode(context: AudioContext, stream: MediaStream): AudioNode | nul
   try {
     return context.createMediaStreamSource(stream);
   } catch (error) {
-    if (error instanceof Error && error.name === "NotSupportedError") return null;
+    if ((error as DOMException).name === "NotSupportedError") return null;
     throw error;
   }
 }

@@ -15,31 +15,12 @@ export interface RingBuffer {
  * blocks that were read are freed.
  */
 export function createRingBuffer(limit: number, blockLength = 16384): RingBuffer {
-  // One block more than the longest queue fills, so that its end never reaches the block that is being read.
-  const blocks = new Array<Int16Array | undefined>(Math.ceil(limit / blockLength) + 1).fill(undefined);
-  const size = blocks.length * blockLength;
+  const blocks: Int16Array[] = [];
   /** The block that was read last, kept for the next write: the short queue of a live stream then reuses two blocks. */
   let spare: Int16Array | undefined;
+  /** Where the queue begins in the first block. */
   let start = 0;
   let length = 0;
-
-  function blockAt(position: number): Int16Array {
-    const index = Math.floor(position / blockLength);
-    const block = blocks[index] ?? spare ?? new Int16Array(blockLength);
-    if (block === spare) spare = undefined;
-    blocks[index] = block;
-    return block;
-  }
-
-  function advance(count: number): void {
-    length -= count;
-    if ((start % blockLength) + count === blockLength) {
-      const index = Math.floor(start / blockLength);
-      spare = blocks[index];
-      blocks[index] = undefined;
-    }
-    start = (start + count) % size;
-  }
 
   return {
     get length() {
@@ -48,10 +29,13 @@ export function createRingBuffer(limit: number, blockLength = 16384): RingBuffer
     write(input) {
       const count = Math.min(input.length, limit - length);
       for (let written = 0; written < count; ) {
-        const end = (start + length) % size;
-        const offset = end % blockLength;
+        const offset = (start + length) % blockLength;
         const piece = Math.min(count - written, blockLength - offset);
-        blockAt(end).set(input.subarray(written, written + piece), offset);
+        if (offset === 0) {
+          blocks.push(spare ?? new Int16Array(blockLength));
+          spare = undefined;
+        }
+        blocks.at(-1)?.set(input.subarray(written, written + piece), offset);
         written += piece;
         length += piece;
       }
@@ -60,17 +44,21 @@ export function createRingBuffer(limit: number, blockLength = 16384): RingBuffer
     read(output, wanted) {
       const count = Math.min(wanted, length);
       for (let read = 0; read < count; ) {
-        const offset = start % blockLength;
-        const piece = Math.min(count - read, blockLength - offset);
-        const block = blockAt(start);
-        for (let index = 0; index < piece; index++) output[read + index] = block[offset + index] as number;
+        const piece = Math.min(count - read, blockLength - start);
+        const block = blocks[0] as Int16Array;
+        for (let index = 0; index < piece; index++) output[read + index] = block[start + index] as number;
         read += piece;
-        advance(piece);
+        length -= piece;
+        start += piece;
+        if (start === blockLength) {
+          spare = blocks.shift();
+          start = 0;
+        }
       }
       return count;
     },
     clear() {
-      blocks.fill(undefined);
+      blocks.length = 0;
       spare = undefined;
       start = 0;
       length = 0;

@@ -144,7 +144,7 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
     const heardUntil = Math.min(timeline.rendered, log.sampleAt(frame - Math.round(latency * outputRate)));
     const rendered = timeline.position();
     const heard = timeline.position(heardUntil);
-    return rendered === null || heard === null ? null : { rendered, heard };
+    return rendered && heard && { rendered, heard };
   }
 
   return {

@@ -51,7 +51,7 @@ export function appendTo(
   samples: number,
   offset: number,
   from: number,
-  closes = false,
+  closes: boolean,
 ): Span {
   const { deltaId: deltaBefore, samples: samplesBefore } = turn;
   const byteOffset = samples > 0 ? offset : turn.bytes;

@@ -9,8 +9,6 @@ export interface TimelineEvents {
 
 /** Knows which sample of the stream belongs to which delta of which turn. Counts samples, holds none. */
 export interface Timeline {
-  /** Samples written in all, without those that were dropped. */
-  readonly written: number;
   /** Samples rendered in all. */
   readonly rendered: number;
   /** The turn that was written last, while more audio may come for it. */
@@ -126,14 +124,11 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
   }
 
   return {
-    get written() {
-      return written;
-    },
     get rendered() {
       return rendered;
     },
     get open() {
-      return open ? (last?.id ?? null) : null;
+      return open && last ? last.id : null;
     },
     get ending() {
       return endings > 0;
@@ -183,8 +178,10 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
       const index = current();
       const cut = spans[index];
       spans.length = index + 1;
-      if (cut !== undefined && cut.to > rendered) spans[index] = cutAt(cut, rendered);
-      if (cut !== undefined) cut.turn.audible = false;
+      if (cut !== undefined) {
+        if (cut.to > rendered) spans[index] = cutAt(cut, rendered);
+        cut.turn.audible = false;
+      }
       if (last !== null && last !== cut?.turn) {
         last.samples = 0;
         last.deltaId = null;

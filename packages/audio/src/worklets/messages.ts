@@ -1,4 +1,4 @@
-import type { CapturedFrame } from "../capture/framer.js";
+import type { CapturedFrame, FramerOptions } from "../capture/framer.js";
 import type { PlaybackPosition, PlaybackPositions } from "../playback/position.js";
 
 // The messages between the main thread and the audio thread. Both ends come from one build, so they need no version.
@@ -6,13 +6,7 @@ import type { PlaybackPosition, PlaybackPositions } from "../playback/position.j
 export const recorderName = "layercode-recorder";
 export const playerName = "layercode-player";
 
-export interface RecorderOptions {
-  /** Rate of the PCM16, in Hz. */
-  sampleRate: number;
-  /** PCM16 samples a frame. */
-  frameLength: number;
-  detection: boolean;
-}
+export type RecorderOptions = Pick<FramerOptions, "outputRate" | "frameLength" | "detection">;
 
 export type RecorderCommand = { type: "flush" | "close" };
 

@@ -16,10 +16,8 @@ export class RecorderProcessor extends AudioWorkletProcessor {
     // get the old one back by a message, and a message costs more than a copy of 20 ms.
     const post = (report: RecorderReport) => this.port.postMessage(report);
     this.#framer = createFramer({
+      ...processorOptions,
       inputRate: sampleRate,
-      outputRate: processorOptions.sampleRate,
-      frameLength: processorOptions.frameLength,
-      detection: processorOptions.detection,
       onFrame: post,
       onFlushed: () => post(flushed),
     });

@@ -76,14 +76,14 @@ describe("the recorder", () => {
   test("is designed when the script loads: opening a microphone holds no sound up", () => {
     const scope = createScope(44100);
     scope.run("logarithms = 0; { const { log } = Math; Math.log = (x) => (logarithms++, log(x)); }");
-    scope.start(recorderName, { sampleRate: 8000, frameLength: 160, detection: true });
+    scope.start(recorderName, { outputRate: 8000, frameLength: 160, detection: true });
     // Only the shared response, which takes the longest, needs them.
     expect(scope.run("logarithms")).toBe(0);
   });
 
   test("posts a copy of a frame every 20 ms, flushes and closes", () => {
     const recorder = createScope().start<RecorderReport>(recorderName, {
-      sampleRate: 8000,
+      outputRate: 8000,
       frameLength: 160,
       detection: true,
     });
