@@ -80,6 +80,15 @@ describe("an interruption", () => {
     expect(namesOf(effects)).not.toContain("interrupt");
   });
 
+  test("of a turn without a sound ignores that turn, too", () => {
+    expect(interruptAgent(withReply({}), null, context).state.replies.ignoredTurnIds).toEqual(["a"]);
+  });
+
+  test("once more, before the player has answered, waits for both answers", () => {
+    const before = withPlayback(playing, { awaitingHeardPosition: ["x"] });
+    expect(interruptAgent(before, null, context).state.playback.awaitingHeardPosition).toEqual(["x", "a"]);
+  });
+
   test("of one that ran dry is acknowledged with the position that is known", () => {
     const { effects } = interruptAgent(withPlayback(playing, { ranDryAt: at("a", "d") }), null, context);
     expect(namesOf(effects)).toEqual(["cancel silentTurnExpired", "cancel graceExpired", ...acknowledges]);

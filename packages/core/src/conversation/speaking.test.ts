@@ -97,6 +97,11 @@ describe("a message of the server", () => {
     expect(namesOf(late.effects)).toEqual(["emit message"]);
   });
 
+  test("the user goes on: no answer is due any more", () => {
+    const message = frame({ type: "turn.start", role: "user", turn_id: "u" });
+    expect(receiveFrame({ ...emptyConversation, pending: "answer" }, message, context).state.pending).toBe("nothing");
+  });
+
   test("turn.end closes the user's turn; the agent's says nothing new", () => {
     const users = { ...emptyConversation, turn: { role: "user", turnId: "u" } as const, userTurnIsOpen: true };
     const ends = (role: string) => receiveFrame(users, frame({ type: "turn.end", role, turn_id: "u" }), context).state;

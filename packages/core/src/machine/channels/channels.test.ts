@@ -126,7 +126,7 @@ describe("the microphone", () => {
     ["open, not able to", {}, ["closeChannel", "openChannel", "mute", "schedule promptExpired"], "opening"],
     [
       "opening",
-      { status: "opening", calls: [1] },
+      { status: "opening", calls: [1], canSetDevice: true },
       ["closeChannel", "openChannel", "mute", "schedule promptExpired"],
       "opening",
     ],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { connectionIn, contextOf, failure, namesOf, type PhaseName, phaseNames } from "../../../test/slices.js";
 import { authorized, connectedWhenReady, socketOpened, takenOver } from "./connected.js";
+import type { Connection } from "./connection.js";
 
 const answer = {
   conversationId: "new",
@@ -35,7 +36,8 @@ describe("authorized", () => {
 
 describe("the socket opened", () => {
   test.each<PhaseName>(["opening", "reopening"])("while %s: nothing is in doubt any more", (phase) => {
-    const before = connectionIn(phase);
+    const { phase: given, ...connection } = connectionIn(phase);
+    const before = { ...connection, phase: { ...given, isInDoubt: true } } as Connection;
     const { state, effects } = socketOpened(before, null, contextOf());
     expect(state.phase).toEqual({ ...before.phase, name: "open", heardAt: 100_000, isInDoubt: false });
     expect(namesOf(effects)).toEqual(["cancel connectTimedOut"]);
