@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseServerMessage } from "../protocol/codec.js";
+import { bareTurnId } from "../protocol/turn-id.js";
 import { emptyTranscript, resumedTranscript, type Transcript, trimmed } from "./messages.js";
 import {
   assistantEnded,
@@ -191,7 +192,8 @@ test("keeps the newest messages, and nothing of the others", () => {
 
 describe("whatever is said in a conversation", () => {
   const turn = fc.constantFrom("a", "assistant-a", "user-a", "b", "c", "__proto__");
-  const content = fc.string({ maxLength: 8 });
+  // Often the same, so that what was typed meets its echo.
+  const content = fc.oneof(fc.constantFrom("", "yes"), fc.string({ maxLength: 8 }));
   type Change = (transcript: Transcript, now: number) => Transcript;
   const change: fc.Arbitrary<Change> = fc.oneof(
     fc.tuple(turn, content, fc.nat(3), fc.boolean()).map(
@@ -257,8 +259,23 @@ describe("whatever is said in a conversation", () => {
         const after = apply(before, 100);
         const ids = after.messages.map(({ id }) => id);
         expect(new Set(ids).size).toBe(ids.length);
-        expect(ids.slice(0, before.messages.length)).toEqual(before.messages.map(({ id }) => id));
+        const kept = before.messages.filter(({ id }) => ids.includes(id));
+        expect(ids.slice(0, kept.length)).toEqual(kept.map(({ id }) => id));
+        // The one exception: the user typed while speaking, and the server made one turn of both.
+        const merged = before.messages.filter(({ id }) => !ids.includes(id));
+        expect(merged.length).toBeLessThanOrEqual(1);
+        for (const { role, status, turnId } of merged) {
+          expect([role, status]).toEqual(["user", "interim"]);
+          const isMerged = after.messages.some(
+            (one) =>
+              one.id.startsWith("typed:") &&
+              one.turnId !== null &&
+              bareTurnId(one.turnId) === bareTurnId(String(turnId)),
+          );
+          expect(isMerged).toBe(true);
+        }
       }),
+      { numRuns: 2000 },
     );
   });
 
