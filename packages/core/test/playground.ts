@@ -1,11 +1,12 @@
 import * as audio from "@layercode/audio";
+import { FakeMicrophone, FakeSwitchableMicrophone } from "@layercode/client-testing";
 import { vi } from "vitest";
 import { LayercodeClient } from "../src/client/client.js";
 import { stubPage } from "./page.js";
 import { config, createWorld, pushToTalkConfig } from "./world.js";
 
 /** The public client, and everything around it: the page, its audio, its backend, its server. */
-export function createPlayground(isPushToTalk: boolean) {
+export function createPlayground(isPushToTalk: boolean, canSetDevice = false) {
   const page = stubPage();
   vi.stubGlobal("reportError", () => {});
   const contexts = new Set<object>();
@@ -24,8 +25,9 @@ export function createPlayground(isPushToTalk: boolean) {
   const throws = () => {
     throw new Error("the app's own");
   };
-  const world = createWorld({}, isPushToTalk ? pushToTalkConfig : config);
-  const { sockets, microphone, speaker } = world;
+  const microphone = canSetDevice ? new FakeSwitchableMicrophone() : new FakeMicrophone();
+  const world = createWorld({}, isPushToTalk ? pushToTalkConfig : config, { microphone });
+  const { sockets, speaker } = world;
   const { audio: _, ...options } = world.options;
   const playground = {
     isPushToTalk,

@@ -1,3 +1,4 @@
+import { FakeSwitchableMicrophone } from "@layercode/client-testing";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createPlayground, type Playground } from "../../test/playground.js";
@@ -43,6 +44,9 @@ const actions: Record<string, (scene: Playground) => unknown> = {
     const chosen = scene.client.getSnapshot().preferredInputDeviceId === "usb" ? null : "usb";
     watch(scene, scene.client.setPreferredInputDevice(chosen));
   },
+  "the microphone is on another device": ({ microphone }) => devicesOf(microphone).at(-1)?.changing.resolve(),
+  "the microphone refuses a device": ({ microphone }) =>
+    devicesOf(microphone).at(-1)?.changing.reject(new Error("No.")),
   "another loudspeaker is chosen": (scene) => watch(scene, scene.client.setOutputDevice("hdmi")),
   "the loudspeaker answers": ({ speaker }) => speaker.devices.at(-1)?.changing.resolve(),
   "options without sound": ({ client, options }) =>
@@ -157,6 +161,11 @@ const actions: Record<string, (scene: Playground) => unknown> = {
   "a minute passes": advance(60_000),
 };
 
+/** What a microphone that can change its device was asked for. */
+function devicesOf(microphone: Playground["microphone"]) {
+  return microphone instanceof FakeSwitchableMicrophone ? microphone.devices : [];
+}
+
 function watch({ pending }: Playground, call: Promise<void>): void {
   pending.add(call);
   const done = () => pending.delete(call);
@@ -263,11 +272,17 @@ const schedules = fc
   .tuple(fc.boolean(), fc.array(somethingHappens, { maxLength: 30 }))
   .map(([begins, rest]): Happening[] => [...(begins ? isConnected : []), ...rest.flat()]);
 
-async function takePlace(steps: Happening[], isPushToTalk: boolean, chance: number, disposes: boolean) {
+async function takePlace(
+  steps: Happening[],
+  isPushToTalk: boolean,
+  chance: number,
+  disposes: boolean,
+  canSetDevice: boolean,
+) {
   // A schedule that leaked must not be counted against the next one.
   vi.clearAllTimers();
   vi.spyOn(Math, "random").mockReturnValue(chance);
-  const scene = createPlayground(isPushToTalk);
+  const scene = createPlayground(isPushToTalk, canSetDevice);
   // State first: whatever anybody is shown agrees with itself, and with the world.
   scene.client.subscribe(() => {
     try {
@@ -286,6 +301,7 @@ async function takePlace(steps: Happening[], isPushToTalk: boolean, chance: numb
   scene.microphone.starts.at(-1)?.opening.resolve();
   scene.speaker.opening?.resolve();
   for (const { changing } of scene.speaker.devices) changing.resolve();
+  for (const { changing } of devicesOf(scene.microphone)) changing.resolve();
   for (const come of scene.late) come();
   await settle();
   expectConsistent(scene);
@@ -319,6 +335,7 @@ test("whatever happens in whatever order, nothing is left after disconnect(), an
     schedules,
     fc.boolean(),
     fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    fc.boolean(),
     fc.boolean(),
     takePlace,
   );

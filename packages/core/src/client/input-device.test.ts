@@ -1,0 +1,87 @@
+import { FakeSwitchableMicrophone } from "@layercode/client-testing";
+import { describe, expect, test } from "vitest";
+import { config, createWorld, settle } from "../../test/world.js";
+
+const code = (name: string) => Object.assign(new Error(name), { code: name });
+
+/** A client with a microphone that can change its device while it is open. */
+async function connected() {
+  const microphone = new FakeSwitchableMicrophone();
+  const world = createWorld({}, config, { microphone });
+  await world.connect();
+  return { world, client: world.client, microphone };
+}
+
+describe("a microphone that can change its device", () => {
+  test("goes on until the new device is there", async () => {
+    const { client, microphone } = await connected();
+    const chosen = client.setPreferredInputDevice("usb");
+    expect(client.getSnapshot()).toMatchObject({ preferredInputDeviceId: "usb", activeInputDeviceId: "built-in" });
+    await settle();
+    expect([microphone.live, microphone.starts.length]).toEqual([true, 1]);
+    microphone.devices[0]!.changing.resolve();
+    await chosen;
+    expect(client.getSnapshot().activeInputDeviceId).toBe("usb");
+    expect(microphone.starts).toHaveLength(1);
+  });
+
+  test("refused, it goes on with the device before, and says so once", async () => {
+    const { world, client, microphone } = await connected();
+    const chosen = client.setPreferredInputDevice("usb");
+    await settle();
+    microphone.devices[0]!.changing.reject(code("device-in-use"));
+    await expect(chosen).rejects.toMatchObject({ code: "device-in-use" });
+    expect(client.getSnapshot()).toMatchObject({
+      status: "connected",
+      audioInput: true,
+      preferredInputDeviceId: null,
+      activeInputDeviceId: "built-in",
+      error: { code: "device-in-use" },
+    });
+    expect(world.log.filter((line) => line.startsWith("error"))).toEqual(["error device-in-use"]);
+    expect(microphone.live).toBe(true);
+  });
+
+  test("the last of two choices wins; the first is told, and is nobody's error", async () => {
+    const { world, client, microphone } = await connected();
+    const first = client.setPreferredInputDevice("usb");
+    const last = client.setPreferredInputDevice("headset");
+    await settle();
+    microphone.devices[0]!.changing.reject(code("aborted"));
+    microphone.devices[1]!.changing.resolve();
+    await expect(first).rejects.toMatchObject({ code: "aborted" });
+    await last;
+    expect(client.getSnapshot()).toMatchObject({
+      preferredInputDeviceId: "headset",
+      activeInputDeviceId: "headset",
+      error: null,
+    });
+    expect(world.log.filter((line) => line.startsWith("error"))).toEqual([]);
+  });
+
+  test("chosen while the microphone opens, it is opened on that device", async () => {
+    const microphone = new FakeSwitchableMicrophone();
+    const world = createWorld({}, config, { microphone });
+    const connecting = world.client.connect();
+    await settle();
+    const chosen = world.client.setPreferredInputDevice("usb");
+    await settle();
+    expect(microphone.starts.map(({ deviceId }) => deviceId)).toEqual([null, "usb"]);
+    microphone.starts[1]!.opening.resolve();
+    world.socket.open();
+    await Promise.all([connecting, chosen]);
+    expect(world.client.getSnapshot().activeInputDeviceId).toBe("usb");
+  });
+
+  test("closed meanwhile, nobody waits, and the choice stays for the next time", async () => {
+    const { world, client, microphone } = await connected();
+    const chosen = client.setPreferredInputDevice("usb");
+    await settle();
+    await client.disconnect();
+    microphone.devices[0]!.changing.reject(code("aborted"));
+    await chosen.catch(() => {});
+    expect(client.getSnapshot()).toMatchObject({ preferredInputDeviceId: "usb", error: null });
+    await world.connect();
+    expect(microphone.starts.at(-1)?.deviceId).toBe("usb");
+  });
+});
