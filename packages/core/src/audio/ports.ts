@@ -61,7 +61,7 @@ export interface AudioOutputEvents {
   /** Everything of an ended turn was rendered. */
   onFinished(position: PlaybackPosition): void;
   /**
-   * Where `interrupt()` cut, once per interruption of a queue that was not empty; `heard` is `position` less what the
+   * Where `interrupt()` stopped, once per interruption of a queue that was not empty; `heard` is `position` less what the
    * output still held.
    */
   onInterrupted(position: PlaybackPosition, heard: PlaybackPosition): void;
@@ -71,7 +71,7 @@ export interface AudioOutputEvents {
 export interface AudioOutput {
   /** Loads what playing needs; sound that the browser blocks waits in the queue. Rejects with an error that has a `code`. */
   start(events: AudioOutputEvents, signal: AbortSignal): Promise<void>;
-  /** Drops everything, at once and without a word, but for the answer to an `interrupt()` just before. */
+  /** Drops everything at once and reports nothing more, but for the answer to an `interrupt()` just before. */
   stop(): void;
   /** Queues PCM16 little-endian bytes, of any length, odd ones included, behind what is queued. */
   enqueue(pcm: Uint8Array<ArrayBuffer>, of: { turnId: string; deltaId: string | null }): void;
@@ -96,7 +96,7 @@ export interface AudioOutput {
   setDevice?(deviceId: string | null): Promise<void>;
 }
 
-/** The two halves by the name of their switch, on one clock, and their end. */
+/** Microphone and speaker on one audio clock, by the names of their switches. */
 export interface AudioPorts {
   audioInput: AudioInput;
   audioOutput: AudioOutput;

@@ -7,8 +7,8 @@ const socketLimit = wireRate / 2;
 const bytesPerSample = 2.9;
 
 /**
- * The microphone's audio on its way to the socket, in order. What the network does not take waits here, 1 s at most with
- * what waits in the socket: then the oldest is dropped. So does the audio of a gap between two connections.
+ * The microphone's audio on its way to the socket, in order. What the gate holds and what the network does not take waits
+ * here: 1 s at most, with what waits in the socket; then the oldest is dropped.
  */
 export class Uplink {
   #waiting: Int16Array[] = [];

@@ -138,7 +138,7 @@ export class LayercodeClient {
    * `not-connected`.
    */
   triggerUserTurnStarted(): Promise<void> {
-    // Before there is a clock, everything is later.
+    // Without a microphone there is no audio clock: what it captures later was captured after the press.
     const at = this.#ports?.audioInput.now() ?? Number.NEGATIVE_INFINITY;
     return this.#call({ type: "press", at });
   }
@@ -208,8 +208,8 @@ export class LayercodeClient {
   }
 
   /**
-   * Chooses the microphone, by a device's id; `null` follows the system. One that is open is opened anew: resolves when
-   * it is. A device that is not there any more is the system's choice.
+   * Chooses the microphone, by a device's id; `null` follows the system. An open one goes on until the new one is there:
+   * resolves then, and rejects where the new one is refused. A device that is not there any more is the system's choice.
    */
   setPreferredInputDevice(deviceId: string | null): Promise<void> {
     return this.#call({ type: "preferInputDevice", deviceId: isSystemDefault(deviceId) ? null : deviceId });
@@ -287,12 +287,12 @@ export class LayercodeClient {
   }
 }
 
-// As browsers call the system's choice.
+// Browsers list the system's choice under these ids.
 function isSystemDefault(deviceId: string | null): boolean {
   return deviceId === "" || deviceId === "default";
 }
 
-// Whoever awaits it is told; for whoever does not, onError has said it.
+// A call that nobody awaits must not raise an unhandled rejection: onError has reported it.
 function handled(promise: Promise<void>): Promise<void> {
   promise.catch(() => {});
   return promise;

@@ -87,7 +87,7 @@ export function snapshotOf(model: Model, before?: ClientState): ClientState {
   });
 }
 
-/** The snapshot of a client that was told nothing. */
+/** The snapshot of a client without options. */
 export function initialSnapshot(): ClientState {
   const settings = { agentId: "", connectTimeout: 0, deferAudioInit: false, maxMessages: 0, reconnect: false } as const;
   const start = { conversationId: null, audioInput: true, audioOutput: true, volume: 1, initialMessages: [] };

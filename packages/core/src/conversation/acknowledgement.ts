@@ -9,11 +9,11 @@ import { assistantEnded } from "./transcript.js";
 /**
  * With audio output off, a turn is acknowledged so long after its start, in ms, at the latest. With it on, one without
  * a sound so long after its last text, where the server is not known to send `response.end`. See the rules of
- * `replay_finished`, docs/protocol.md#2-websocket.
+ * `replay_finished`, docs/protocol.md#replay_finished.
  */
 export const silentTurnMs = 1000;
 
-/** A turn without a sound has waited long enough. */
+/** The time is up within which a turn was to make a sound: acknowledge it, or the server would wait for ever. */
 export function silentTurnExpired(
   conversation: Conversation,
   _event: unknown,
@@ -29,7 +29,7 @@ export function silentTurnExpired(
   );
 }
 
-/** The silence of a turn is over, by its end or another's beginning; with the sound off, that is its acknowledgement. */
+/** The turn ends, or the next begins: its silence is not waited for any more. With the sound off, acknowledge it now. */
 export function endSilence(conversation: Conversation, context: ConversationContext): ConversationTransition {
   if (!context.isAudible) return acknowledgeOnce(conversation, context);
   return next(conversation, { type: "cancel", timer: "silentTurnExpired" });

@@ -10,7 +10,7 @@ import { assistantEnded, assistantText, audioComplete, audioReceived, type Piece
 
 const scheduleSilence = { type: "schedule", timer: "silentTurnExpired", afterMs: silentTurnMs } as const;
 
-/** `turn.start assistant`: a next turn; nothing more comes for the one before. */
+/** `turn.start assistant`: the agent begins a turn, so nothing more comes of the one before. */
 export function agentTurnStarted(
   conversation: Conversation,
   turnId: string | null,
@@ -79,7 +79,7 @@ export function agentAudio(
   if (pcm.length === 0) return next(received);
   const { current } = received.replies;
   const { queuedTurnIds } = received.playback;
-  // One turn to the player, also where the server writes its id with and without a prefix.
+  // Some servers write the id of one turn with and without its prefix: the player is given one name.
   const queued = queuedTurnIds.find((other) => isSameTurn(other, turnId));
   const name = queued ?? turnId;
   const isFirst = current !== null && !current.hasAudio && isReply(current, turnId);
@@ -118,7 +118,7 @@ function endTurn(conversation: Conversation, turnId: string, context: Conversati
   return chain(
     conversation,
     (before) => (queued === undefined ? next(before) : next(before, { type: "end", turnId: queued })),
-    // The player has reported already that it has rendered all there was.
+    // The player has run dry in this turn: now it is known that nothing more comes, so it has finished.
     (before) =>
       ranDryAt && ranDryAt.turnId === queued ? playbackFinished(before, { position: ranDryAt }, context) : next(before),
     (before) => next(withTranscript(before, assistantEnded, turnId)),

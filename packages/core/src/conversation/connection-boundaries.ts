@@ -20,7 +20,7 @@ export function connectionBegan(conversation: Conversation): ConversationTransit
   return next(ignoreTurns(conversation, [...said, ...speeches.map(({ turnId }) => turnId)]));
 }
 
-/** The connection is over, and with it whatever was to come: what plays falls silent, and nobody is told. */
+/** The connection is lost or closed: what plays falls silent, and there is no server to acknowledge it to. */
 export function connectionEnded(
   conversation: Conversation,
   { by }: { by: InterruptedBy },

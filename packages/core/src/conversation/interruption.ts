@@ -30,7 +30,7 @@ export function interruptAgent(
       const awaitingHeardPosition = [...before.playback.awaitingHeardPosition, ...queuedTurnIds];
       return next(withPlayback(before, { queuedTurnIds: [], awaitingHeardPosition }));
     },
-    // The player's answer becomes the replay_finished.
+    // The player answers with the heard position, which becomes the replay_finished.
     (before) => silencePlayer(before, playback, context),
   );
 }
@@ -59,8 +59,8 @@ export function markInterrupted(
 }
 
 /**
- * Silences what the player had (`of`) before the conversation let go of it. The player answers with the heard position;
- * one that ran dry has reported it already.
+ * Silences the player, given its account as it was before the interruption. It answers with the heard position; a player
+ * that ran dry has reported that already.
  */
 export function silencePlayer(
   conversation: Conversation,

@@ -1,6 +1,6 @@
 import type { Speech } from "./speech.js";
 
-/** What cut the agent short: the user (by voice, a press, a typed message, `disconnect()`), or a connection that broke. */
+/** What interrupted the agent: the user (by voice, a press, a typed message, `disconnect()`), or a connection that broke. */
 export type InterruptedBy = "user" | "connection";
 
 /** One entry of the transcript. */
@@ -11,17 +11,17 @@ export interface Message {
   readonly turnId: string | null;
   readonly role: "user" | "assistant";
   readonly text: string;
-  /** `interim` while it may still change; `interrupted` when the agent was cut short. */
+  /** `interim` while it may still change; `interrupted` when the agent was interrupted. */
   readonly status: "interim" | "final" | "interrupted";
-  /** What cut it short. */
+  /** What interrupted it. */
   readonly interruptedBy?: InterruptedBy;
-  /** The beginning of an interrupted `text` that was heard, in whole words; absent until that is told. */
+  /** The beginning of an interrupted `text` that was heard, in whole words; absent until the player has reported it. */
   readonly heardText?: string;
-  /** Whether `heardText` was reckoned from the time that was heard; `false` where it was nothing, or all of it. */
+  /** Whether `heardText` is estimated from the time that was heard; `false` where nothing was heard, or all of it. */
   readonly heardTextIsEstimate?: boolean;
   /**
    * Of a typed message: `queued` until the connection is back; `failed` when it never came back; `unknown` when it was
-   * written just before the connection was lost, and the server has not repeated it. Absent when nothing is amiss.
+   * written just before the connection was lost, and the server has not repeated it. Absent where none of these is so.
    */
   readonly delivery?: "queued" | "unknown" | "failed";
   /** Milliseconds since the epoch. */
@@ -58,12 +58,12 @@ export function withTranscript<C extends { readonly transcript: Transcript }, A 
   return transcript === conversation.transcript ? conversation : { ...conversation, transcript };
 }
 
-/** A transcript that goes on from an earlier one: what was under way there was cut short, or said. */
+/** A transcript that goes on from an earlier one: what was interim there has ended with that session. */
 export function resumedTranscript(messages: readonly Message[]): Transcript {
   return settled({ ...emptyTranscript, messages }, "connection");
 }
 
-/** Nothing more comes of what is under way: the agent was cut short, what the user was saying is all that was said. */
+/** Ends what is interim, since nothing more of it will come: the agent was interrupted, the user said no more. */
 export function settled(transcript: Transcript, by: InterruptedBy): Transcript {
   if (transcript.messages.every(({ status }) => status !== "interim")) return transcript;
   const messages = transcript.messages.map((message): Message => {
@@ -86,7 +86,7 @@ export function trimmed(transcript: Transcript, limit: number): Transcript {
   };
 }
 
-/** A message that was cut short. */
+/** A message of the agent that was interrupted. */
 export function interrupted(message: Message, interruptedBy: InterruptedBy): Message {
   return { ...message, status: "interrupted", interruptedBy };
 }

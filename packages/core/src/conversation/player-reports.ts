@@ -9,7 +9,7 @@ import { assistantEnded, heardPositionsSettled, heardUntil } from "./transcript.
 
 /**
  * An underrun plus this, in ms, counts as finished where the server is not known to send `response.end`: the grace of
- * docs/protocol.md#2-websocket.
+ * docs/protocol.md#replay_finished.
  */
 const graceMs = 300;
 
@@ -22,7 +22,7 @@ export function playbackStarted(conversation: Conversation, { turnId }: { turnId
   return next(isQueued ? withPlayback(conversation, { isPlaying: true }) : conversation);
 }
 
-/** The player ran dry within a turn: a fault of the network, unless the server tells nowhere where turns end. */
+/** The player ran dry within a turn: an underrun, or, where the server never sends `response.end`, perhaps the end. */
 export function playbackRanDry(
   conversation: Conversation,
   { position }: { position: PlaybackPosition },
@@ -36,7 +36,7 @@ export function playbackRanDry(
   return next(dry, underrun, { type: "schedule", timer: "graceExpired", afterMs: graceMs } as const);
 }
 
-/** Nothing came within the grace: what was played was all. */
+/** No audio came within the grace: the turn was heard whole. */
 export function graceExpired(
   conversation: Conversation,
   _event: unknown,
@@ -108,7 +108,7 @@ function answerInterruption(
   return acknowledge(withPlayback(conversation, { awaitingHeardPosition: rest }), position, context);
 }
 
-/** Also of a turn that the server is told nothing of any more. */
+/** Notes how far a turn was heard, also one that is not acknowledged any more: its message may show it. */
 function noteHeard(conversation: Conversation, { turnId, ms }: PlaybackPosition): Conversation {
   return withTranscript(conversation, heardUntil, turnId, ms);
 }

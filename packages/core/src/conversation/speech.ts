@@ -27,7 +27,7 @@ export interface Speech {
 /** A beginning of a text. */
 export interface HeardText {
   readonly heardText: string;
-  /** Whether it ends within the text: milliseconds say nothing exact of words. */
+  /** Whether it ends within the text: then it is estimated, since a time says nothing exact of words. */
   readonly heardTextIsEstimate: boolean;
 }
 
@@ -82,7 +82,7 @@ function isHeardWhole({ bytes, heardMs }: Speech): boolean {
 /** The words that are whole in the first `length` characters, also of languages that put no spaces between them. */
 function wholeWords(text: string, length: number): string {
   if (length >= text.length) return text;
-  // Firefox has it since 125.
+  // Firefox has Intl.Segmenter since 125.
   const words = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity: "word" });
   const end = words ? words.segment(text).containing(length)?.index : text.lastIndexOf(" ", length);
   return text.slice(0, Math.max(0, end ?? 0)).trimEnd();

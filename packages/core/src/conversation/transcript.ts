@@ -55,8 +55,8 @@ export function assistantText(transcript: Transcript, piece: Piece, isDelta: boo
 }
 
 /**
- * The agent's turn is complete; or it was cut short by something: also a complete text, while its speech was still being
- * played.
+ * The agent's turn is complete, or was interrupted. A text that is complete can still be interrupted, while its speech
+ * plays.
  */
 export function assistantEnded(transcript: Transcript, turnId: string, interruptedBy?: InterruptedBy): Transcript {
   const message = find(transcript, "assistant", turnId);

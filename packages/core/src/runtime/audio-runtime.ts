@@ -42,7 +42,7 @@ export class AudioRuntime {
   /** At once when the audio is there, so that a microphone is given back without delay; else as soon as it is. */
   use(act: (ports: AudioPorts) => void): void {
     if (this.ports) act(this.ports);
-    // Ports that never came were reported where they were opened.
+    // Ports that could not be had were reported by the channel that asked for them.
     else this.#session?.ports.then(act, () => {});
   }
 
@@ -65,7 +65,7 @@ export class AudioRuntime {
       onStarted: (turnId: string) => dispatch({ type: "playbackStarted", channel: "audioOutput", id, turnId }),
       onUnderrun: report("playbackRanDry"),
       onFinished: report("playbackFinished"),
-      // What the output still held was not heard.
+      // The heard position, not the rendered one: what the output still held was not heard.
       onInterrupted: (_: PlaybackPosition, heard: PlaybackPosition) => report("playbackInterrupted")(heard),
     };
     this.#open()
@@ -113,7 +113,7 @@ export class AudioRuntime {
     return this.#closing;
   }
 
-  /** Tells how a request ended; what was given up meanwhile is nobody's error. */
+  /** Reports how a request ended; one whose audio was given up meanwhile has not failed. */
   #tell(
     answer: Promise<unknown> = Promise.resolve(),
     fallback: LayercodeErrorCode,

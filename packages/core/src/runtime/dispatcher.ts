@@ -91,7 +91,7 @@ export class Dispatcher {
       else if (effect.type === "report") reportListenerError(effect.error);
       else if (effect.type === "settle") this.#settle(effect.calls, effect.error);
       else if (effect.type === "close") this.runtime.close().then(() => this.#settle(effect.calls));
-      // A port of the app's own that throws stops nobody either.
+      // A port of the app's own that throws must not stop the other effects.
       else guarded(() => this.runtime.run(effect));
     }
     const status = statusOf(state.connection);
