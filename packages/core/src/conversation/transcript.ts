@@ -24,7 +24,8 @@ export function userSpan(transcript: Transcript, piece: Piece, counter: number, 
 /** `user.transcript`: the whole turn, final. It names the turn of a typed message that still has none. */
 export function userFinal(transcript: Transcript, piece: Piece): Transcript {
   const { turnId, content: text } = piece;
-  const isEcho = (one: Message) => one.role === "user" && one.turnId === null && one.text.trim() === text.trim();
+  const isEcho = (one: Message) =>
+    one.role === "user" && one.turnId === null && isWritten(one) && one.text.trim() === text.trim();
   const known = find(transcript, "user", turnId);
   const typed = known?.status === "final" ? undefined : transcript.messages.find(isEcho);
   const message = typed ?? known ?? begin("user", piece);
@@ -102,6 +103,11 @@ export function heardUntil(transcript: Transcript, turnId: string, ms = 0): Tran
     return spoken && spoken.status !== "interrupted" ? spoken.text : "";
   });
   return put(noted, { ...message, ...heardOf(message.text, speechOf(noted.speeches, turnId), rate) });
+}
+
+/** Whether the server may have a typed message, and can repeat it: not one that waits, or never was sent. */
+function isWritten({ delivery }: Message): boolean {
+  return delivery !== "queued" && delivery !== "failed";
 }
 
 function find(transcript: Transcript, role: Message["role"], turnId: string): Message | undefined {
