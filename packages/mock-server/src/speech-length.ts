@@ -1,5 +1,5 @@
 /** Most characters that are said in one go: two hours of speech, about 10 MB of memory while it is spoken. */
-export const longestSpeech = 100_000;
+const longestSpeech = 100_000;
 
 /** @throws {Error} when a text is too long to be said in one go. */
 export function checkSpeech(text: string, place = "The text"): void {
