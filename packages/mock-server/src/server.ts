@@ -56,7 +56,7 @@ export interface MockServer {
   readonly voice: "flite" | "tone";
   /**
    * A text in the agent's voice: PCM16, mono, 16000 Hz. For a fake microphone.
-   * @throws {Error} when it has more than 100,000 characters.
+   * @throws {Error} when it has more than 1 Mi characters.
    */
   synthesize(text: string): Promise<Int16Array>;
   /** Every connection in the order of arrival: all open ones and the last 100 closed, fewer when their records are large. */
