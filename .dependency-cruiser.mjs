@@ -50,8 +50,8 @@ const mockServerRooms = {
   faults: [],
   listening: ["pcm"],
   speech: ["pcm"],
-  scenarios: ["duration-text", "matching", "pcm", "faults", "listening"],
-  conversation: ["duration-text", "pcm", "listening", "speech", "scenarios"],
+  scenarios: ["duration-text", "matching", "pcm", "speech-length", "faults", "listening"],
+  conversation: ["duration-text", "pcm", "speech-length", "listening", "speech", "scenarios"],
   rest: ["agents", "json-depth"],
   session: [
     ...["json-depth", "limits", "matching", "pcm", "protocol", "faults", "rest"],

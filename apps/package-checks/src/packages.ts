@@ -15,7 +15,10 @@ interface Manifest {
   exports?: Record<string, unknown>;
 }
 
-const packagesFolder = fileURLToPath(new URL("../../../packages/", import.meta.url));
+/** The root of the repository, with a slash at its end. */
+export const repositoryFolder = fileURLToPath(new URL("../../../", import.meta.url));
+
+const packagesFolder = `${repositoryFolder}packages/`;
 
 /** Every package of the workspace that is published. */
 export function publicPackages(): PublicPackage[] {

@@ -4,6 +4,9 @@ export type {
   AgentChoice,
   AuthorizeContext,
   AuthorizeDecision,
+  AuthorizedContext,
   AuthorizeHandlerOptions,
   AuthorizeRequestBody,
+  PerRequest,
+  SessionConfig,
 } from "./authorization/server-options.js";

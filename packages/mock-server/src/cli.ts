@@ -25,6 +25,7 @@ Usage: layercode-mock [options]
   --key-lifetime <ms>  how long a session key lives (default one hour)
   --fault <n=v>      something that goes wrong, such as latencyMs=200 or drop.how=reset; may be repeated (see the README)
   --no-control       no control API at /__mock/, which changes faults while the server runs
+  --allowed-origin <origin>  pages of this origin may connect, beside those of this machine; may be repeated
   --static <dir>     also serve a built page from this directory
   --verbose          a readable timeline of every session, in both directions
   --quiet            no output but errors
@@ -60,6 +61,7 @@ async function readCommand(args: string[]): Promise<Command> {
       "key-lifetime": { type: "string" },
       fault: { type: "string", multiple: true },
       "no-control": { type: "boolean" },
+      "allowed-origin": { type: "string", multiple: true },
       static: { type: "string" },
       verbose: { type: "boolean" },
       quiet: { type: "boolean" },
@@ -80,6 +82,7 @@ async function readCommand(args: string[]): Promise<Command> {
     ...(values["key-lifetime"] !== undefined && { keyLifetimeMs: readDuration(values["key-lifetime"]) }),
     ...(values.fault !== undefined && { faults: readFaults(values.fault, "--fault") }),
     ...(values["no-control"] && { control: false }),
+    ...(values["allowed-origin"] !== undefined && { allowedOrigins: values["allowed-origin"] }),
     ...(values.static !== undefined && { staticDirectory: readDirectory(values.static) }),
   };
   return { run: "serve", options, scenario, output: values.quiet ? "quiet" : values.verbose ? "verbose" : "normal" };

@@ -37,7 +37,10 @@ export interface MockServerOptions {
   control?: boolean;
   /** A built page to serve at `/`. */
   staticDirectory?: string;
-  /** Origins whose pages may use `/api/authorize`, beside its own and every loopback one. */
+  /**
+   * Origins whose pages may use `/api/authorize` and the WebSocket, exact (`"https://app.example"`), or `"*"` for all.
+   * Default none, beside pages of this machine, and of the IP address that they ask.
+   */
   allowedOrigins?: readonly string[];
   /** How the agent sounds. Default `"auto"`: flite when it is installed, else tones. */
   voice?: VoiceName;

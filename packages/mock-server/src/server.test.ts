@@ -2,10 +2,27 @@ import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { authorize, connect, startServer } from "../test/client.js";
+import { authorize, connect, startServer, tryToConnect } from "../test/client.js";
+import { foreignOrigins } from "../test/foreign-origins.js";
 import { assistant, createMockServer, type ReceivedMessage } from "./index.js";
 
 const { start: _, ...silentAtFirst } = assistant;
+
+test("nobody says more than a mebi of characters in one go: not a test, and not a scenario", async () => {
+  const log: string[] = [];
+  const tooLong = "words ".repeat(200_000);
+  const server = await startServer({
+    scenario: { start: (turn) => turn.say(tooLong), userTyped: (turn, text) => turn.say(text) },
+    log: (line) => log.push(line),
+  });
+  const client = await connect(server);
+  await expect(server.synthesize(tooLong)).rejects.toThrow(/1200000 characters.*at most 1048576/);
+  await expect(client.session.say(tooLong)).rejects.toThrow(/1200000 characters/);
+  client.type("short enough");
+  await client.next("response.text", ({ content }) => content === "short enough");
+  expect(client.session.sent.filter(({ message }) => message.type === "response.text")).toHaveLength(1);
+  expect(log.filter((line) => /The scenario failed: .*1200000 characters/.test(line))).toHaveLength(1);
+});
 
 describe("sessions for tests", () => {
   test("waitForSession gives each connection once, in order", async () => {
@@ -151,6 +168,24 @@ describe("hostile clients", () => {
     other.type("thanks");
     await other.next("response.text");
   });
+
+  test.each(foreignOrigins)("a page of %s cannot connect, not even with a key", async (origin) => {
+    const server = await startServer();
+    const { body } = await authorize(server);
+    expect(await tryToConnect(server, body.client_session_key, origin)).toBe(403);
+    const listed = await startServer({ allowedOrigins: [origin] });
+    const granted = await authorize(listed);
+    expect(await tryToConnect(listed, granted.body.client_session_key, origin)).toBe("open");
+  });
+
+  test.each([undefined, "http://localhost:5173", "https://127.0.0.2", "http://[::1]:1"])(
+    "a page of this machine can: %s",
+    async (origin) => {
+      const server = await startServer();
+      const { body } = await authorize(server);
+      expect(await tryToConnect(server, body.client_session_key, origin)).toBe("open");
+    },
+  );
 
   test("a handshake that is reset, and one that is nonsense", async () => {
     const server = await startServer();

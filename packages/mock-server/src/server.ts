@@ -10,6 +10,7 @@ import { Wire } from "./faults/wire.js";
 import { createAuthorizeEndpoint } from "./http/authorize-endpoint.js";
 import { refuseKey, refuseUpgrade } from "./http/refuse-upgrade.js";
 import { authorizePath, route, socketPath } from "./http/router.js";
+import { isForeignPage } from "./http/this-machine.js";
 import { type MockServerOptions, resolveOptions } from "./options.js";
 import { concatenate } from "./pcm.js";
 import { documentedProtocol } from "./protocol/settings.js";
@@ -23,6 +24,7 @@ import { Sessions } from "./session/sessions.js";
 import type { TimelineEntry } from "./session/timeline-entry.js";
 import { createVoice } from "./speech/create-voice.js";
 import { splitSentences } from "./speech/sentences.js";
+import { checkSpeech } from "./speech-length.js";
 
 /** What a mock server tells. */
 export type MockServerEvents = {
@@ -52,7 +54,10 @@ export interface MockServer {
   readonly faults: ServerFaultControl;
   /** Which voice speaks. */
   readonly voice: "flite" | "tone";
-  /** A text in the agent's voice: PCM16, mono, 16000 Hz. For a fake microphone. */
+  /**
+   * A text in the agent's voice: PCM16, mono, 16000 Hz. For a fake microphone.
+   * @throws {Error} when it has more than 1 Mi characters.
+   */
   synthesize(text: string): Promise<Int16Array>;
   /** Every connection in the order of arrival: all open ones and the last 100 closed, fewer when their records are large. */
   readonly sessions: readonly MockSession[];
@@ -116,6 +121,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     nextAuthorizeFault: () => faults.nextAuthorization(),
     control: resolved.control ? { sessions: () => sessions.open, faults } : null,
     authorize: createAuthorizeEndpoint({ apiKey, apiUrl: url, allowedOrigins: resolved.allowedOrigins }),
+    allowedOrigins: resolved.allowedOrigins,
     staticDirectory: resolved.staticDirectory,
     health: () => ({ status: "ok", sessions: sessions.open.length, voice: voice.name }),
   };
@@ -126,6 +132,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     // Cut the path by hand: `new URL()` throws at some request targets that clients send.
     const [path, query] = (request.url ?? "/").split("?", 2);
     if (path !== socketPath) return refuseUpgrade(socket, 404);
+    if (isForeignPage(request, resolved.allowedOrigins)) return refuseUpgrade(socket, 403);
     const key = keys.check(
       new URLSearchParams(query).get("client_session_key") ?? "",
       faults.expiredKeys ? Infinity : Date.now(),
@@ -178,6 +185,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     faults,
     voice: voice.name,
     async synthesize(text) {
+      checkSpeech(text);
       const sentences = splitSentences(text).map((sentence) => voice.synthesize(sentence));
       return concatenate(await Promise.all(sentences));
     },

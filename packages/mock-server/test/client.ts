@@ -123,9 +123,10 @@ export async function connect(server: MockServer, options: ConnectOptions = {}):
 }
 
 /** How a connection with this key is answered: the HTTP status of the refusal, or "open". */
-export function tryToConnect(server: MockServer, key: string | null): Promise<number | "open"> {
+export function tryToConnect(server: MockServer, key: string | null, origin?: string): Promise<number | "open"> {
   const socket = new WebSocket(
     key === null ? server.wsUrl : `${server.wsUrl}?client_session_key=${encodeURIComponent(key)}`,
+    origin === undefined ? {} : { origin },
   );
   return new Promise((resolve) => {
     socket.on("open", () => {

@@ -4,7 +4,8 @@ import { connect as connectHttp2, constants, createServer as createHttp2Server }
 import { type AddressInfo, connect } from "node:net";
 import { Readable } from "node:stream";
 import express from "express";
-import { expect, onTestFinished, test } from "vitest";
+import express4 from "express-4";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { serve } from "../../test/http-server.js";
 import { startLayercodeApi } from "../../test/layercode-api.js";
 import { toNodeHandler } from "./node-handler.js";
@@ -84,14 +85,16 @@ test("a body that the handler does not look at does not hold the connection eith
 });
 
 test.each([
-  ["no parser", undefined],
-  ["express.json()", express.json()],
-  ["express.text()", express.text({ type: "*/*" })],
-  ["express.raw()", express.raw({ type: "*/*" })],
-])("serves on Express 5 with %s", async (_, parser) => {
-  const app = express();
+  ["5 with no parser", express, undefined],
+  ["5 with express.json()", express, express.json()],
+  ["5 with express.text()", express, express.text({ type: "*/*" })],
+  ["5 with express.raw()", express, express.raw({ type: "*/*" })],
+  ["4 with no parser", express4, undefined],
+  ["4 with express.json()", express4, express4.json()],
+])("serves on Express %s", async (_, framework, parser) => {
+  const app = framework();
   if (parser) app.use(parser);
-  const router = express.Router();
+  const router = framework.Router();
   router.all("/authorize", await endpoint());
   app.use("/api", router);
   const url = `${await serve(app)}/api/authorize`;
@@ -209,6 +212,148 @@ test.each(["GET http://[/ HTTP/1.1\r\nHost: a b\r\n", "TRACE / HTTP/1.1\r\nHost:
     expect(chunks.join("")).toMatch(/^HTTP\/1\.1 400 [\s\S]*malformed/);
   },
 );
+
+test.each([
+  ["node:http", undefined],
+  ["Express 4", express4],
+  ["Express 5", express],
+])("on %s a deep body is a 400, parsed before or not", async (_, framework) => {
+  const open = await endpoint();
+  const listeners = framework ? [framework().use(open), framework().use(framework.json(), open)] : [open];
+  for (const listener of listeners) {
+    const url = await serve(listener);
+    for (const levels of [63, 4_500, 15_000]) {
+      const text = `{"agent_id":"ag-1","metadata":{"x":${"[".repeat(levels)}${"]".repeat(levels)}}}`;
+      expect((await post(url, text)).status).toBe(400);
+    }
+    expect((await post(url, { agent_id: "ag-1" })).status).toBe(200);
+  }
+});
+
+const circle: Record<string, unknown> = { agent_id: "ag-1" };
+circle.self = circle;
+const failing = {
+  toJSON() {
+    throw new Error("hunter2");
+  },
+};
+
+test.each([
+  ["a circle", circle],
+  ["a BigInt", { agent_id: "ag-1", metadata: { n: 1n } }],
+  ["what throws when it is written", { agent_id: "ag-1", metadata: failing }],
+  ["a function", () => {}],
+  ["a symbol", Symbol("s")],
+  ["a number", 7],
+])("a body of which a parser made %s is a 400, and no rejection", async (_, body) => {
+  const handler = await endpoint();
+  const outcomes: unknown[] = [];
+  const url = await serve(async (request, response) => {
+    Object.assign(request, { body });
+    outcomes.push(await handler(request, response).catch(() => "rejected"));
+  });
+  const answer = await post(url, "{}");
+  expect([answer.status, await answer.json()]).toEqual([400, { error: expect.any(String) }]);
+  expect(outcomes).toEqual([undefined]);
+});
+
+test("a parsed body of a page that may not call is not even written as text", async () => {
+  const handler = await endpoint();
+  const toJSON = vi.fn();
+  const url = await serve((request, response) => {
+    Object.assign(request, { body: { toJSON } });
+    return handler(request, response);
+  });
+  expect((await post(url, "{}", { origin: "https://evil.example" })).status).toBe(403);
+  expect(toJSON).not.toHaveBeenCalled();
+});
+
+test.each([
+  ["an answer that was read before", async () => usedResponse()],
+  [
+    "an answer whose body breaks off",
+    async () => new Response(new ReadableStream({ pull: (c) => c.error(new Error("x")) })),
+  ],
+  ["an answer without a status", async () => Response.error()],
+  ["nothing", async () => undefined as never],
+  [
+    "a failure at once",
+    () => {
+      throw new Error("at once");
+    },
+  ],
+])("%s is a 500, and no rejection", async (_, handler) => {
+  const outcomes: unknown[] = [];
+  const node = toNodeHandler(handler);
+  const url = await serve(async (request, response) => {
+    outcomes.push(await node(request, response).catch(() => "rejected"));
+  });
+  expect((await post(url, "{}")).status).toBe(500);
+  const thrower = (next: unknown) => {
+    throw next;
+  };
+  const broken = await serve(async (request, response) => {
+    outcomes.push(await node(request, response, thrower).catch(() => "rejected"));
+  });
+  await expect(post(broken, "{}")).rejects.toThrow();
+  expect(outcomes).toEqual([undefined, undefined]);
+});
+
+async function usedResponse(): Promise<Response> {
+  const response = new Response("read");
+  await response.text();
+  return response;
+}
+
+test("an answer that somebody else has begun stays theirs", async () => {
+  const outcomes: unknown[] = [];
+  const node = toNodeHandler(async () => new Response("too late"));
+  const url = await serve(async (request, response) => {
+    response.writeHead(503);
+    outcomes.push(await node(request, response).catch(() => "rejected"));
+    response.end("theirs");
+  });
+  const answer = await post(url, "{}");
+  expect([answer.status, await answer.text(), outcomes]).toEqual([503, "theirs", [undefined]]);
+});
+
+test("a body that somebody read and did not keep is not waited for", async () => {
+  const handler = await endpoint();
+  const url = await serve(async (request, response) => {
+    for await (const _ of request);
+    return handler(request, response);
+  });
+  expect((await post(url, { agent_id: "ag-1" })).status).toBe(400);
+});
+
+test.each([
+  "POST / HTTP/1.1\r\nHost: a b\r\n",
+  "POST / HTTP/1.1\r\nHost: \r\n",
+  "POST /api/authorize HTTP/1.1\r\nHost: x/y\r\n",
+  "POST / HTTP/1.1\r\nHost: user@x\r\n",
+  "POST / HTTP/1.1\r\nHost: x:99999\r\n",
+  "TRACE / HTTP/1.1\r\nHost: x\r\n",
+])("a body behind %j runs off: the connection serves the next request", async (head) => {
+  const url = new URL(await serve(await endpoint()));
+  const socket = connect(Number(url.port), url.hostname);
+  const body = "x".repeat(200_000);
+  socket.write(`${head}Content-Length: ${body.length}\r\n\r\n${body}`);
+  socket.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const chunks: string[] = [];
+  for await (const chunk of socket.setEncoding("utf8")) chunks.push(chunk);
+  expect(chunks.join("").match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 400", "HTTP/1.1 405"]);
+});
+
+test("one byte of a body and silence: 408, and the connection is closed", async () => {
+  const api = await startLayercodeApi(apiKey);
+  const open = createAuthorizeHandler({ apiKey, agentId: "ag-1", apiUrl: api.url, bodyTimeoutMs: 30 });
+  const url = new URL(await serve(toNodeHandler(open)));
+  const socket = connect(Number(url.port), url.hostname);
+  socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
+  const chunks: string[] = [];
+  for await (const chunk of socket.setEncoding("utf8")) chunks.push(chunk);
+  expect(chunks.join("")).toMatch(/^HTTP\/1\.1 408 [\s\S]*took too long/);
+});
 
 test("takes from a request no more than its reader asks for", async () => {
   let produced = 0;

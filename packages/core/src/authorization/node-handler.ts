@@ -12,6 +12,7 @@ export interface NodeRequest {
   /** Set by body parsers. */
   body?: unknown;
   readableDidRead?: boolean;
+  readableEnded?: boolean;
   socket?: unknown;
   on(event: "data", listener: (chunk: Uint8Array) => void): unknown;
   on(event: "end", listener: () => void): unknown;
@@ -26,15 +27,18 @@ export interface NodeRequest {
 export interface NodeResponse {
   statusCode: number;
   readonly writableEnded: boolean;
+  readonly headersSent?: boolean;
   setHeader(name: string, value: string | readonly string[]): unknown;
   end(body: Uint8Array): unknown;
+  destroy?(): unknown;
   on(event: "close", listener: () => void): unknown;
 }
 
 /**
  * Makes a listener for `node:http` and a handler for Express of one that speaks the Web's `Request` and `Response`.
  * A body that `express.json()` or another parser has read is taken from `req.body`. A client that goes away aborts the
- * request's signal. What the handler throws goes to Express's `next`, else it is answered with 500.
+ * request's signal. What the handler throws goes to Express's `next`, else it is answered with 500. The promise never
+ * rejects: Express 4 and `node:http` would end the process.
  *
  * @example
  * app.all("/api/authorize", toNodeHandler(createAuthorizeHandler({ apiKey, agentId })));
@@ -55,14 +59,27 @@ export function toNodeHandler(
     try {
       await write(webRequest ? await handler(webRequest) : malformed());
     } catch (error) {
-      if (gone.signal.aborted) return;
-      if (next) return next(error);
-      await write(Response.json({ error: "The server failed." }, { status: 500 }));
+      if (!gone.signal.aborted) await fail(error, response, next);
     } finally {
-      // A body that nobody read would hold the connection.
+      // A body that nobody reads holds the connection: let it run off.
       if (webRequest) discardBody(webRequest);
+      else request.resume();
     }
   };
+}
+
+/** Hands an error on; answers it where there is nobody to hand it to. */
+async function fail(error: unknown, response: NodeResponse, next?: (error?: unknown) => void): Promise<void> {
+  try {
+    if (next) return next(error);
+    // Somebody else has begun to answer: the rest is theirs.
+    if (response.headersSent) return;
+    const answer = Response.json({ error: "The server failed." }, { status: 500 });
+    writeAnswer(answer, new Uint8Array(await answer.arrayBuffer()), response);
+  } catch {
+    // Not even that can be written: without an end the client would wait for ever.
+    response.destroy?.();
+  }
 }
 
 function malformed(): Response {
@@ -70,15 +87,17 @@ function malformed(): Response {
 }
 
 function toWebRequest(request: NodeRequest, signal: AbortSignal): Request | undefined {
-  const method = request.method ?? "GET";
-  const init: RequestInit & { duplex?: "half" } = { method, headers: toHeaders(request.headers), signal };
-  if (method !== "GET" && method !== "HEAD") {
-    init.body = toBody(request);
-    // Required of a request whose body is a stream.
-    init.duplex = "half";
-  }
   try {
-    return new Request(toUrl(request), init);
+    const url = toUrl(request);
+    // Throws at TRACE and the like. Before the body: nobody would read what of it is waiting already.
+    const { method } = new Request(url, { method: request.method ?? "GET" });
+    const init: RequestInit & { duplex?: "half" } = { method, headers: toHeaders(request.headers), signal };
+    if (method !== "GET" && method !== "HEAD") {
+      init.body = toBody(request);
+      // Required of a request whose body is a stream.
+      init.duplex = "half";
+    }
+    return new Request(url, init);
   } catch {
     return undefined;
   }
@@ -88,6 +107,8 @@ function toUrl({ headers, socket, originalUrl, url }: NodeRequest): string {
   const isEncrypted =
     typeof socket === "object" && socket !== null && "encrypted" in socket && socket.encrypted === true;
   const host = headers.host ?? headers[":authority"] ?? "localhost";
+  // In a URL these characters end the host, or make it another one: "http:///api" has the host "api".
+  if (typeof host !== "string" || host === "" || /[\s/?#@\\]/.test(host)) throw new TypeError("The host is malformed.");
   const path = originalUrl ?? url ?? "/";
   return `${isEncrypted ? "https" : "http"}://${host}${path.startsWith("/") ? path : "/"}`;
 }
@@ -109,7 +130,23 @@ function toBody(request: NodeRequest): BodyInit {
   if (body instanceof Uint8Array) return new Uint8Array(body);
   // Express 4's parser leaves {} where it read nothing.
   if (request.readableDidRead === false && Object.keys(body).length === 0) return toStream(request);
-  return JSON.stringify(body);
+  return toJsonStream(body);
+}
+
+/**
+ * What a parser made of the body, as text again. Only when somebody reads it: the text of what is refused unread costs
+ * nothing. What is no JSON (a circle, a BigInt, too deep to write) is a body that breaks off.
+ */
+function toJsonStream(value: unknown): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        controller.enqueue(new TextEncoder().encode(JSON.stringify(value)));
+        controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 function toStream(request: NodeRequest): ReadableStream<Uint8Array> {
@@ -139,6 +176,8 @@ function toStream(request: NodeRequest): ReadableStream<Uint8Array> {
       request.on("data", onData);
       request.on("end", onEnd);
       request.on("close", onBroken);
+      // Somebody read it and kept nothing: there is no end to wait for.
+      if (request.readableEnded) onBroken();
     },
     pull() {
       request.resume();
@@ -159,5 +198,7 @@ function writeAnswer(answer: Response, body: Uint8Array, response: NodeResponse)
   // The only header that comes several times.
   const cookies = answer.headers.getSetCookie();
   if (cookies.length > 0) response.setHeader("set-cookie", cookies);
+  // The rest of that body may never come: do not wait for it on this connection.
+  if (answer.status === 408) response.setHeader("connection", "close");
   response.end(body);
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createAuthorizeHandler } from "./server.js";
 import type { AuthorizeHandlerOptions } from "./server-options.js";
 
@@ -134,4 +134,58 @@ test("behind a trusted proxy the forwarded host and protocol are the endpoint's 
   expect((await call(ported, { trustProxy: true }, "POST", url)).status).toBe(200);
   const broken = { origin: "https://app.example", "x-forwarded-host": "a b", "x-forwarded-proto": "https" };
   expect((await call(broken, { trustProxy: true }, "POST", url)).status).toBe(403);
+});
+
+// Where the browser says so, what it says counts, and not what the endpoint takes for its own origin.
+test.each([
+  [
+    "a plain-http page of the same host, endpoint behind a TLS proxy",
+    "http://app.example/api/authorize",
+    "http://app.example",
+    "cross-site",
+  ],
+  [
+    "a page on localhost:3000, which Next takes for itself",
+    "http://localhost:3000/api/authorize",
+    "http://localhost:3000",
+    "cross-site",
+  ],
+  [
+    "a sibling that has the endpoint's own name inside",
+    "http://app.example/api/authorize",
+    "http://app.example",
+    "same-site",
+  ],
+  ["an address typed by hand with an origin", "http://app.example/api/authorize", "http://app.example", "none"],
+  ["a word that no browser says", "http://app.example/api/authorize", "http://app.example", "same-origin, cross-site"],
+])("refuses %s", async (_, url, origin, site) => {
+  const response = await call({ origin, "sec-fetch-site": site }, {}, "POST", url);
+  expect(response.status).toBe(403);
+  const forwarded = { "x-forwarded-host": new URL(origin).host, "x-forwarded-proto": "http" };
+  const trusting = await call({ origin, "sec-fetch-site": site, ...forwarded }, { trustProxy: true }, "POST", url);
+  expect(trusting.status).toBe(403);
+});
+
+test("a listed origin passes, whatever Sec-Fetch-Site says", async () => {
+  const options = { allowedOrigins: ["https://other.example"] };
+  for (const site of ["cross-site", "same-site"])
+    expect((await call({ origin: "https://other.example", "sec-fetch-site": site }, options)).status).toBe(200);
+});
+
+test("the origin is judged before the body is read, and before anything is asked of the app", async () => {
+  let read = false;
+  const body = new ReadableStream(
+    {
+      pull() {
+        read = true;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const asked = vi.fn();
+  const handler = createAuthorizeHandler({ apiKey: asked, allowedAgents: asked, authorize: asked });
+  const request = { method: "POST", body, duplex: "half", headers: { origin: "https://evil.example" } };
+  expect((await handler(new Request(endpoint, request as RequestInit))).status).toBe(403);
+  expect(read).toBe(false);
+  expect(asked).not.toHaveBeenCalled();
 });

@@ -9,9 +9,13 @@ export interface OriginRules {
 export type OriginVerdict = { allowed: true; headers: Record<string, string> } | { allowed: false; origin: string };
 
 /**
- * Judges where a request comes from.
- * Browsers send `Origin` with every POST and `Sec-Fetch-Site` to every secure URL, and no page can set either. So a
- * request without both comes from no page: it is let through, as is one that the browser calls same-origin.
+ * Judges where a request comes from. Browsers send `Origin` with every POST and `Sec-Fetch-Site` to every secure URL,
+ * and no page can set either.
+ * - Neither header: it comes from no page, and is let through.
+ * - A listed origin is let through.
+ * - `Sec-Fetch-Site` is there: the browser knows, and only what it calls same-origin is let through. What this endpoint
+ *   takes for its own origin does not count: behind a TLS proxy it is http, and a plain-http page of that host has it too.
+ * - Only `Origin` is there (an older browser, or a plain-http page): it must be the endpoint's own.
  */
 export function judgeOrigin(request: Request, rules: OriginRules): OriginVerdict {
   const origin = request.headers.get("origin");
@@ -28,8 +32,8 @@ export function judgeOrigin(request: Request, rules: OriginRules): OriginVerdict
       headers: { "access-control-allow-origin": origin, "access-control-allow-credentials": "true" },
     };
   }
-  if (site === "same-origin" || origin === ownOrigin(request, rules.trustProxy)) return { allowed: true, headers: {} };
-  return { allowed: false, origin };
+  const isOwn = site === null ? origin === ownOrigin(request, rules.trustProxy) : site === "same-origin";
+  return isOwn ? { allowed: true, headers: {} } : { allowed: false, origin };
 }
 
 function ownOrigin(request: Request, trustProxy: boolean): string {

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { endpoint, post, read, withApi } from "../../test/authorize-handler.js";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { apiKey, endpoint, post, read, withApi } from "../../test/authorize-handler.js";
+import { createAuthorizeHandler } from "./server.js";
 
 test("takes from the browser four fields and nothing else", async () => {
   const { handler, requests } = await withApi();
@@ -100,3 +101,81 @@ test.each(["GET", "HEAD", "PUT", "DELETE", "PATCH"])(
     expect(response.headers.get("allow")).toBe("POST, OPTIONS");
   },
 );
+
+const nested = (levels: number, [open, close]: readonly [string, string]) =>
+  `{"agent_id":"ag-1","metadata":{"x":${open.repeat(levels)}1${close.repeat(levels)}}}`;
+
+test.each([[["[", "]"]], [['{"a":', "}"]]] as const)("JSON may be 64 levels deep, and not 65: %j", async (brackets) => {
+  const { handler, requests } = await withApi();
+  expect((await handler(post(nested(62, brackets)))).status).toBe(200);
+  for (const levels of [63, 4_500])
+    expect(await read(await handler(post(nested(levels, brackets))))).toEqual({
+      status: 400,
+      body: { error: expect.stringMatching(/64 levels/) },
+    });
+  expect(requests).toHaveLength(1);
+});
+
+test("names that change a prototype are dropped, at every depth", async () => {
+  let seen: unknown;
+  const { handler, requests } = await withApi({
+    authorize: ({ body }) => {
+      seen = structuredClone(body);
+      return true;
+    },
+  });
+  const forged = '{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}},"plan":"free"}';
+  await handler(
+    post(
+      `{"agent_id":"ag-1","__proto__":{"sdk_version":"9"},"metadata":{"list":[${forged}],"car":{"constructor":"Lotus"},${forged.slice(1)}}`,
+    ),
+  );
+  const clean = {
+    agent_id: "ag-1",
+    metadata: { list: [{ plan: "free" }], car: { constructor: "Lotus" }, plan: "free" },
+  };
+  // As text: toEqual() would overlook an own __proto__.
+  expect(JSON.stringify(seen)).toBe(JSON.stringify(clean));
+  expect(JSON.stringify(requests[0]?.body)).toBe(JSON.stringify(clean));
+});
+
+test("a body that stays away is waited for as long as bodyTimeoutMs, then let go: 408", async () => {
+  let cancelled = false;
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode("{")),
+    cancel() {
+      cancelled = true;
+    },
+  });
+  const { handler } = await withApi({ bodyTimeoutMs: 20 });
+  const request = new Request(endpoint, { method: "POST", body, duplex: "half" } as RequestInit);
+  expect(await read(await handler(request))).toEqual({
+    status: 408,
+    body: { error: expect.stringMatching("too long") },
+  });
+  expect(cancelled).toBe(true);
+});
+
+test("by default it is 10 s", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const handler = createAuthorizeHandler({ apiKey, agentId: "ag-1" });
+  const request = new Request(endpoint, { method: "POST", body: new ReadableStream(), duplex: "half" } as RequestInit);
+  const settled = vi.fn();
+  const answer = handler(request).then((response) => settled(response.status));
+  await vi.advanceTimersByTimeAsync(9_999);
+  expect(settled).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  await answer;
+  expect(settled).toHaveBeenCalledWith(408);
+});
+
+test("a body that somebody else reads at the moment is a 500 that says so", async () => {
+  const { handler } = await withApi();
+  const request = post({ agent_id: "ag-1" });
+  request.body?.getReader();
+  expect(await read(await handler(request))).toEqual({
+    status: 500,
+    body: { error: expect.stringMatching("already read") },
+  });
+});

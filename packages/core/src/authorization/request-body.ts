@@ -1,21 +1,21 @@
+import { isObject, readJson } from "./json.js";
 import type { AuthorizeRequestBody } from "./server-options.js";
 
 /** A request's body as far as the browser may decide it, or what is wrong with it. */
 export type ParsedRequestBody = { ok: true; body: AuthorizeRequestBody } | { ok: false; error: string };
 
 /** Takes from JSON text the fields that a browser may set; `null` in an optional field counts as absent. Never throws. */
-export function parseAuthorizeRequestBody(text: string | null): ParsedRequestBody {
-  const value = parseJson(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value))
+export function parseAuthorizeRequestBody(text: string): ParsedRequestBody {
+  const read = readJson(text);
+  if (!read.ok && read.reason === "too-deep") return fail("The request's body is nested more than 64 levels deep.");
+  if (!read.ok || !isObject(read.value))
     return fail('The request\'s body is no JSON object. Send {"agent_id": "…"} as application/json.');
-  const fields = value as Record<string, unknown>;
-  const { agent_id, conversation_id, metadata, sdk_version } = fields;
+  const { agent_id, conversation_id, metadata, sdk_version } = read.value;
   if (typeof agent_id !== "string" || agent_id === "")
     return fail('The request\'s "agent_id" is missing or no string.');
   if (!isAbsent(conversation_id) && (typeof conversation_id !== "string" || conversation_id === ""))
     return fail('The request\'s "conversation_id" is no id: send a string, or leave it out for a new conversation.');
-  if (!isAbsent(metadata) && (typeof metadata !== "object" || Array.isArray(metadata)))
-    return fail('The request\'s "metadata" is no JSON object.');
+  if (!isAbsent(metadata) && !isObject(metadata)) return fail('The request\'s "metadata" is no JSON object.');
   if (!isAbsent(sdk_version) && typeof sdk_version !== "string")
     return fail('The request\'s "sdk_version" is no string.');
   return {
@@ -23,19 +23,10 @@ export function parseAuthorizeRequestBody(text: string | null): ParsedRequestBod
     body: {
       agent_id,
       ...(isAbsent(conversation_id) ? {} : { conversation_id }),
-      metadata: isAbsent(metadata) ? {} : { ...(metadata as Record<string, unknown>) },
+      metadata: metadata ?? {},
       ...(isAbsent(sdk_version) ? {} : { sdk_version }),
     },
   };
-}
-
-function parseJson(text: string | null): unknown {
-  if (text === null) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isAbsent(value: unknown): value is undefined | null {

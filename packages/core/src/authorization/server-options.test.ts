@@ -1,5 +1,8 @@
-import { expect, test, vi } from "vitest";
-import { post, read, withApi } from "../../test/authorize-handler.js";
+import { inspect } from "node:util";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { apiKey, post, read, withApi } from "../../test/authorize-handler.js";
+import { createAuthorizeHandler } from "./server.js";
+import type { AuthorizedContext } from "./server-options.js";
 
 test("authorize sees request and body, and adds metadata the browser cannot forge", async () => {
   const { handler, requests } = await withApi({
@@ -98,3 +101,203 @@ test.each(["authorize", "metadata", "apiKey", "allowedAgents"])(
     expect(onError).toHaveBeenCalledOnce();
   },
 );
+
+test("not even what is deep inside of that body: it is a copy", async () => {
+  const { handler, requests } = await withApi({
+    authorize: ({ body }) => {
+      body.metadata.plan = "paid";
+      (body.metadata.cart as { items: unknown[] }).items.push("gold");
+      return true;
+    },
+  });
+  await handler(post({ agent_id: "ag-1", metadata: { plan: "free", cart: { items: [] } } }));
+  expect(requests[0]?.body.metadata).toEqual({ plan: "free", cart: { items: [] } });
+});
+
+test("config, customMetadata and customHeaders are made for each request, of what authorize answered", async () => {
+  const ofTenant = ({ request, body, authorized }: AuthorizedContext) => ({
+    tenant: authorized.metadata.tenant,
+    agent: body.agent_id,
+    path: new URL(request.url).pathname,
+  });
+  const { handler, requests } = await withApi({
+    authorize: ({ request }) => ({ metadata: { tenant: request.headers.get("x-tenant") } }),
+    config: async (context) => ({
+      language: "en",
+      session_webhook: {
+        url: "https://app.example/hook",
+        custom_metadata: ofTenant(context),
+        custom_headers: { "x-t": "1" },
+      },
+    }),
+    customMetadata: ofTenant,
+    customHeaders: ({ authorized }) => (authorized.metadata.tenant === "b" ? undefined : { "x-tenant": "a" }),
+  });
+  for (const tenant of ["a", "b"]) await handler(post({ agent_id: "ag-1" }, { "x-tenant": tenant }));
+  const custom = (tenant: string) => ({ tenant, agent: "ag-1", path: "/api/authorize" });
+  const webhook = (tenant: string) => ({
+    language: "en",
+    session_webhook: {
+      url: "https://app.example/hook",
+      custom_metadata: custom(tenant),
+      custom_headers: { "x-t": "1" },
+    },
+  });
+  expect(requests.map(({ body }) => body)).toEqual([
+    {
+      agent_id: "ag-1",
+      metadata: { tenant: "a" },
+      config: webhook("a"),
+      custom_metadata: custom("a"),
+      custom_headers: { "x-tenant": "a" },
+    },
+    { agent_id: "ag-1", metadata: { tenant: "b" }, config: webhook("b"), custom_metadata: custom("b") },
+  ]);
+});
+
+test("without authorize, and when it answers true, such a function is given no metadata", async () => {
+  const seen: unknown[] = [];
+  const config = ({ authorized }: AuthorizedContext) => {
+    seen.push(authorized);
+    return {};
+  };
+  for (const options of [{ config }, { config, authorize: () => true as const }])
+    await (await withApi(options)).handler(post({ agent_id: "ag-1" }));
+  expect(seen).toEqual([{ metadata: {} }, { metadata: {} }]);
+});
+
+const circle: Record<string, unknown> = {};
+circle.self = circle;
+
+test.each(
+  ["metadata", "config", "customMetadata", "customHeaders"].flatMap((name) =>
+    ["text", 1, [], true, circle, { big: 1n }].map((value) => [name, value] as const),
+  ),
+)("a %s that is no JSON object (%o) opens nothing, and onError is told", async (name, value) => {
+  for (const option of [value, () => value, async () => value]) {
+    const onError = vi.fn();
+    const { handler, requests } = await withApi({ [name]: option, onError });
+    expect((await handler(post({ agent_id: "ag-1" }))).status).toBe(500);
+    expect(requests).toHaveLength(0);
+    expect(onError.mock.calls).toEqual([
+      [expect.objectContaining({ code: "invalid-option", message: expect.stringMatching(name) })],
+    ]);
+  }
+});
+
+test.each([undefined, null, "https://page.example", {}, []] as never[])(
+  "allowedOrigins: %j from an app without types does not throw, and lets no foreign page in",
+  async (allowedOrigins) => {
+    const { handler } = await withApi({ allowedOrigins });
+    expect(
+      (await handler(post({ agent_id: "ag-1" }, { origin: "https://page.example" }))).status,
+    ).toBeGreaterThanOrEqual(403);
+  },
+);
+
+test("allowedOrigins as a text is named to onError", async () => {
+  const onError = vi.fn();
+  const { handler } = await withApi({ allowedOrigins: "https://page.example" as never, onError });
+  expect((await handler(post({ agent_id: "ag-1" }))).status).toBe(500);
+  expect(String(onError.mock.calls[0]?.[0])).toMatch("allowedOrigins");
+});
+
+test("no options at all are a 500, too", async () => {
+  expect((await createAuthorizeHandler(undefined as never)(post({ agent_id: "ag-1" }))).status).toBe(500);
+});
+
+const ownCause = new Error("its own cause");
+ownCause.cause = ownCause;
+const untold = Object.create(null);
+const proxy = new Proxy(new Error("x"), {
+  get() {
+    throw new Error("no");
+  },
+  ownKeys() {
+    throw new Error("no");
+  },
+});
+
+test.each([
+  ["an error that is its own cause", ownCause],
+  ["a thing without a prototype", untold],
+  ["a proxy", proxy],
+  ["undefined", undefined],
+  ["a symbol", Symbol("s")],
+  ["a text", `with ${apiKey}`],
+  ["a used Response", await usedResponse()],
+  ["a Response that is a network error", Response.error()],
+])("whatever authorize throws (%s), the handler answers 500 and tells onError an Error", async (_, thrown) => {
+  const onError = vi.fn();
+  const { handler } = await withApi({
+    onError,
+    authorize: () => {
+      throw thrown;
+    },
+  });
+  expect((await handler(post({ agent_id: "ag-1" }))).status).toBe(500);
+  expect(onError.mock.calls).toEqual([[expect.any(Error)]]);
+  expect(inspect(onError.mock.calls)).not.toMatch(apiKey);
+});
+
+async function usedResponse(): Promise<Response> {
+  const response = new Response("read");
+  await response.text();
+  return response;
+}
+
+test("an onError that rejects ends no process", async () => {
+  const unhandled = vi.fn();
+  process.on("unhandledRejection", unhandled);
+  onTestFinished(() => void process.off("unhandledRejection", unhandled));
+  const { handler } = await withApi({
+    apiKey: "",
+    onError: async () => Promise.reject(new Error("also the reporter")),
+  });
+  expect((await handler(post({ agent_id: "ag-1" }))).status).toBe(500);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(unhandled).not.toHaveBeenCalled();
+});
+
+const axiosError = (key: string) =>
+  Object.assign(new TypeError("Request failed"), { config: { headers: { Authorization: `Bearer ${key}` } } });
+
+test.each([
+  ["in its message", (key: string) => new TypeError(`Bad token ${key}`)],
+  ["in its cause", (key: string) => new TypeError("Failed", { cause: new Error(`Bad token ${key}`) })],
+  ["in its fields", axiosError],
+  ["in a field's name", (key: string) => Object.assign(new TypeError("x"), { [key]: 1 })],
+  ["in Headers", (key: string) => Object.assign(new TypeError("x"), { headers: new Headers({ authorization: key }) })],
+  ["in a Map", (key: string) => Object.assign(new TypeError("x"), { seen: new Map([["a", { key }]]) })],
+  ["in bytes", (key: string) => Object.assign(new TypeError("x"), { bytes: new TextEncoder().encode(key) })],
+  ["among several", (key: string) => new AggregateError([axiosError(key)], "several")],
+  ["in a URL", (key: string) => new TypeError(`GET https://x.example/?key=${encodeURIComponent(key)}`)],
+])("the key is taken out of an app's own error: %s", async (_, error) => {
+  const key = "lc/api+key=0123456789";
+  for (const name of ["authorize", "metadata", "config", "customMetadata", "customHeaders"]) {
+    const onError = vi.fn();
+    const fail = () => {
+      throw error(key);
+    };
+    const { handler } = await withApi({ apiKey: async () => key, [name]: fail, onError });
+    await handler(post({ agent_id: "ag-1" }));
+    const [told] = onError.mock.calls[0] as [Error];
+    expect(told).toBeInstanceOf(Error);
+    expect(inspect(told, { depth: 10, showHidden: true })).not.toMatch(/0123456789/);
+  }
+});
+
+test("an app's own error without the key is told as it is", async () => {
+  const onError = vi.fn();
+  const error = new RangeError("mine");
+  const authorize = () => {
+    throw error;
+  };
+  await (await withApi({ authorize, onError })).handler(post({ agent_id: "ag-1" }));
+  expect(onError.mock.calls[0]?.[0]).toBe(error);
+});
+
+test("nor is it in the words with which authorize refuses", async () => {
+  const { handler } = await withApi({ authorize: () => ({ error: `Wrong: ${apiKey}` }) });
+  expect(await (await handler(post({ agent_id: "ag-1" }))).text()).not.toMatch(apiKey);
+});

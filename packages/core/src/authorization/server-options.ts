@@ -8,11 +8,32 @@ export interface AuthorizeRequestBody {
   sdk_version?: string;
 }
 
-/** One request as `authorize` and `metadata` see it. */
+/** One request as `authorize` sees it. */
 export interface AuthorizeContext {
   /** For its headers, cookies and URL; its body is already read. */
   request: Request;
+  /** A copy: what is changed in it changes nothing of what Layercode is asked. */
   body: AuthorizeRequestBody;
+}
+
+/** One request after `authorize` has let it in. */
+export interface AuthorizedContext extends AuthorizeContext {
+  /** What `authorize` answered; `{ metadata: {} }` when that was `true`, or there is no `authorize`. */
+  authorized: { metadata: Record<string, unknown> };
+}
+
+/** The same for every session, or made for each: per tenant, per user. */
+export type PerRequest<T> = T | ((context: AuthorizedContext) => T | undefined | Promise<T | undefined>);
+
+/** Overrides of the agent's configuration for one session. Every field is passed on as it is. */
+export interface SessionConfig extends Record<string, unknown> {
+  /** Where Layercode reports the session's life cycle, and what it sends along: the newer form of `custom_…`. */
+  session_webhook?: {
+    url?: string;
+    events?: string[];
+    custom_metadata?: Record<string, unknown>;
+    custom_headers?: Record<string, string>;
+  };
 }
 
 /**
@@ -48,15 +69,13 @@ export type AuthorizeHandlerOptions = AgentChoice & {
    */
   authorize?: (context: AuthorizeContext) => AuthorizeDecision | Promise<AuthorizeDecision>;
   /** Laid over the browser's metadata and over what `authorize` adds: the browser cannot forge these fields. */
-  metadata?:
-    | Record<string, unknown>
-    | ((context: AuthorizeContext) => Record<string, unknown> | Promise<Record<string, unknown>>);
-  /** Overrides of the agent's configuration for each session. Never taken from the browser. */
-  config?: Record<string, unknown>;
+  metadata?: PerRequest<Record<string, unknown>>;
+  /** Overrides of the agent's configuration. Never taken from the browser. */
+  config?: PerRequest<SessionConfig>;
   /** Sent as `custom_metadata`. Never taken from the browser. */
-  customMetadata?: Record<string, unknown>;
+  customMetadata?: PerRequest<Record<string, unknown>>;
   /** Sent as `custom_headers`. Never taken from the browser. */
-  customHeaders?: Record<string, unknown>;
+  customHeaders?: PerRequest<Record<string, unknown>>;
   /**
    * Other origins whose pages may call this endpoint, exact (`"https://app.example"`), with cookies; or `"*"` for all,
    * without cookies. Default none: only pages of the same origin.
@@ -66,10 +85,16 @@ export type AuthorizeHandlerOptions = AgentChoice & {
   trustProxy?: boolean;
   /** Base URL of Layercode's REST API, without `/v1/…`. Default `https://api.layercode.com`. */
   apiUrl?: string;
+  /** How long a request's body may take to arrive, in ms. Default 10 000; then 408. */
+  bodyTimeoutMs?: number;
   /** How long Layercode may take to answer, in ms. Default 10 000; then 504. */
   timeoutMs?: number;
   /** Replaces the global `fetch`. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Told of every failure that is the server's own (missing key, `authorize` threw, Layercode unreachable). Never sees the key. */
+  /**
+   * Told of every failure that is not the browser's: a missing key, an option's function that threw, a Layercode that
+   * refuses, fails or is not there. Never sees the key: an error of the app's own that has it in any of its fields is
+   * replaced by a copy of its texts.
+   */
   onError?: (error: Error) => void;
 };

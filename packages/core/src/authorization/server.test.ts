@@ -22,7 +22,12 @@ test("opens a session with the server's key and passes on only what the page nee
 
 test("an answer is never stored and says that it depends on the origin", async () => {
   const { handler } = await withApi();
-  for (const request of [post({ agent_id: "ag-1" }), post("no JSON"), new Request(endpoint)]) {
+  for (const request of [
+    post({ agent_id: "ag-1" }),
+    post({ agent_id: "ag-1" }, { origin: "https://evil.example" }),
+    post("no JSON"),
+    new Request(endpoint),
+  ]) {
     const { headers } = await handler(request);
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("vary")).toMatch("Origin");
@@ -113,7 +118,7 @@ test("leaves no timer behind", async () => {
   const handler = createAuthorizeHandler({
     apiKey,
     agentId: "ag-1",
-    fetch: async () => Response.json({ client_session_key: "k" }),
+    fetch: async () => Response.json({ client_session_key: "k", conversation_id: "c" }),
   });
   await handler(post({ agent_id: "ag-1" }));
   expect(vi.getTimerCount()).toBe(0);

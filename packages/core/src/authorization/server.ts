@@ -1,37 +1,66 @@
 import { LayercodeError } from "../errors.js";
 import { discardBody, readBoundedText } from "./bounded-body.js";
-import { judgeOrigin } from "./origin.js";
-import { refusal } from "./refusal.js";
+import { startDeadline } from "./deadline.js";
+import { copyJson, isObject } from "./json.js";
+import { judgeOrigin, type OriginRules } from "./origin.js";
+import { isErrorStatus, refusal, shorten } from "./refusal.js";
 import { report } from "./report.js";
 import { parseAuthorizeRequestBody } from "./request-body.js";
-import type { AuthorizeContext, AuthorizeHandlerOptions, AuthorizeRequestBody } from "./server-options.js";
+import { noSecret, type Secret, secretOf } from "./secret.js";
+import type {
+  AuthorizeContext,
+  AuthorizedContext,
+  AuthorizeHandlerOptions,
+  AuthorizeRequestBody,
+  PerRequest,
+} from "./server-options.js";
 import { requestSession } from "./upstream.js";
 
 /**
  * Makes the backend endpoint that opens a session for a page: `(Request) => Promise<Response>`, for `POST` and `OPTIONS`.
- * It never throws: each failure is a JSON answer `{ error }`. Of Layercode's answer it passes on `client_session_key`,
- * `conversation_id`, `session_id` and `config`, of its failures the status and `{ error }`.
+ * It never throws and never rejects: each failure is a JSON answer `{ error }`. Of Layercode's answer it passes on
+ * `client_session_key`, `conversation_id`, `session_id` and `config`, of its failures the status and `{ error }`.
  *
  * @example
  * export const POST = createAuthorizeHandler({ apiKey: process.env.LAYERCODE_API_KEY, agentId: "ag-123456" });
  */
 export function createAuthorizeHandler(options: AuthorizeHandlerOptions): (request: Request) => Promise<Response> {
   return async (request) => {
-    const verdict = judgeOrigin(request, {
-      allowedOrigins: options.allowedOrigins ?? [],
-      trustProxy: options.trustProxy ?? false,
-    });
-    if (!verdict.allowed) {
-      discardBody(request);
-      return finish(refuseOrigin(verdict.origin), {});
-    }
+    const exchange: Exchange = { request, options, secret: noSecret };
+    let cors: Record<string, string> = {};
     try {
-      return finish(await answer(request, options), verdict.headers);
+      if (typeof options.apiKey === "string") exchange.secret = secretOf(options.apiKey.trim());
+      // Before anything of the body is read: a page that may not call gets no work done.
+      const verdict = judgeOrigin(request, originRules(options));
+      if (!verdict.allowed) {
+        discardBody(request);
+        return finish(refuseOrigin(verdict.origin), {});
+      }
+      cors = verdict.headers;
+      return finish(await answer(exchange), cors);
     } catch (error) {
-      report(options, error instanceof Error ? error : new Error(String(error)));
-      return finish(refusal(500, "The authorize endpoint failed; its onError option is told why."), verdict.headers);
+      report(options ?? {}, error, exchange.secret);
+      return finish(refusal(500, "The authorize endpoint failed; its onError option is told why."), cors);
     }
   };
+}
+
+/** One request on its way through the endpoint. */
+interface Exchange {
+  readonly request: Request;
+  readonly options: AuthorizeHandlerOptions;
+  /** Hides the API key from the moment on at which it is known. */
+  secret: Secret;
+}
+
+function originRules({ allowedOrigins, trustProxy }: AuthorizeHandlerOptions): OriginRules {
+  const origins: unknown = allowedOrigins ?? [];
+  if (origins !== "*" && !Array.isArray(origins))
+    throw new LayercodeError(
+      "invalid-option",
+      'allowedOrigins is neither a list of origins nor "*": write ["https://…"].',
+    );
+  return { allowedOrigins: origins, trustProxy: trustProxy ?? false };
 }
 
 function refuseOrigin(origin: string): Response {
@@ -41,60 +70,59 @@ function refuseOrigin(origin: string): Response {
   );
 }
 
-async function answer(request: Request, options: AuthorizeHandlerOptions): Promise<Response> {
+async function answer(exchange: Exchange): Promise<Response> {
+  const { request } = exchange;
   if (request.method === "OPTIONS") return preflight(request);
-  if (request.method === "POST") return openSession(request, options);
+  if (request.method === "POST") return openSession(exchange);
   discardBody(request);
   return refusal(405, `This endpoint takes POST, not ${request.method}.`, { allow: "POST, OPTIONS" });
 }
 
-async function openSession(request: Request, options: AuthorizeHandlerOptions): Promise<Response> {
-  const body = await readRequestBody(request);
+async function openSession(exchange: Exchange): Promise<Response> {
+  const { request, options } = exchange;
+  const body = await readRequestBody(request, options.bodyTimeoutMs ?? defaultBodyTimeoutMs);
   if (body instanceof Response) return body;
+
+  // The key before the functions of the app that may throw it.
+  const apiKey = (typeof options.apiKey === "function" ? await options.apiKey(request) : options.apiKey)?.trim();
+  if (!apiKey)
+    return misconfigured(exchange, "The server has no Layercode API key: set LAYERCODE_API_KEY in its environment.");
+  exchange.secret = secretOf(apiKey);
+  // fetch would name the value in its own error.
+  if (!/^[\x21-\x7e]+$/.test(apiKey))
+    return misconfigured(
+      exchange,
+      "The server's Layercode API key has characters no key has: check LAYERCODE_API_KEY.",
+    );
+
   if (!(await isAllowedAgent(body.agent_id, options))) {
     if (options.agentId || options.allowedAgents)
       return refusal(403, `Agent ${shorten(JSON.stringify(body.agent_id))} may not be used through this endpoint.`);
     return misconfigured(
-      options,
+      exchange,
       "This endpoint names no agent: set createAuthorizeHandler's agentId or allowedAgents.",
     );
   }
 
-  const context: AuthorizeContext = { request, body };
-  // A copy: what `authorize` does to the context's body changes nothing of what is asked of Layercode.
-  const asked: AuthorizeRequestBody = { ...body };
-  const granted = await decide(context, options);
-  if (granted instanceof Response) return granted;
-  const fixed = typeof options.metadata === "function" ? await options.metadata(context) : options.metadata;
-
-  const apiKey = (typeof options.apiKey === "function" ? await options.apiKey(request) : options.apiKey)?.trim();
-  if (!apiKey)
-    return misconfigured(options, "The server has no Layercode API key: set LAYERCODE_API_KEY in its environment.");
-  // fetch would name the value in its own error.
-  if (!/^[\x21-\x7e]+$/.test(apiKey))
-    return misconfigured(options, "The server's Layercode API key has characters no key has: check LAYERCODE_API_KEY.");
-
-  return requestSession({
-    apiKey,
-    body: {
-      ...asked,
-      metadata: { ...asked.metadata, ...granted.metadata, ...fixed },
-      ...(options.config && { config: options.config }),
-      ...(options.customMetadata && { custom_metadata: options.customMetadata }),
-      ...(options.customHeaders && { custom_headers: options.customHeaders }),
-    },
-    options,
-    signal: request.signal,
-  });
+  const context: AuthorizeContext = { request, body: copyJson(body) as AuthorizeRequestBody };
+  const authorized = await decide(context, exchange);
+  if (authorized instanceof Response) return authorized;
+  const asked = await sessionFields(body, { ...context, authorized }, options);
+  return requestSession({ apiKey, secret: exchange.secret, body: toJson(asked), options, signal: request.signal });
 }
 
-async function readRequestBody(request: Request): Promise<AuthorizeRequestBody | Response> {
-  if (request.bodyUsed)
+const defaultBodyTimeoutMs = 10_000;
+
+async function readRequestBody(request: Request, timeoutMs: number): Promise<AuthorizeRequestBody | Response> {
+  if (request.bodyUsed || request.body?.locked)
     return refusal(500, "The request's body was already read: hand the untouched Request to the authorize handler.");
-  const read = await readBoundedText(request).catch(() => null);
-  if (!read) return refusal(400, "The request's body ended early.");
+  const deadline = startDeadline(timeoutMs, request.signal);
+  const read = await readBoundedText(request, deadline).catch(() => null);
+  deadline.release();
+  if (deadline.expired) return refusal(408, "The request's body took too long to arrive.");
+  if (!read) return refusal(400, "The request's body ended early, or is no JSON.");
   if (!read.ok && read.reason === "too-large") return refusal(413, "The request's body is over 64 kB.");
-  const parsed = parseAuthorizeRequestBody(read.ok ? read.text : null);
+  const parsed = parseAuthorizeRequestBody(read.ok ? read.text : "");
   return parsed.ok ? parsed.body : refusal(400, parsed.error);
 }
 
@@ -106,16 +134,15 @@ async function isAllowedAgent(agentId: string, options: AuthorizeHandlerOptions)
 
 async function decide(
   context: AuthorizeContext,
-  options: AuthorizeHandlerOptions,
-): Promise<{ metadata?: Record<string, unknown> } | Response> {
-  if (!options.authorize) return {};
-  const decision: unknown = await askAuthorize(context, options.authorize);
-  if (decision === true) return {};
+  { options, secret }: Exchange,
+): Promise<AuthorizedContext["authorized"] | Response> {
+  const decision: unknown = options.authorize ? await askAuthorize(context, options.authorize) : true;
+  if (decision === true) return { metadata: {} };
   if (decision === false) return refusal(403, "This user may not talk to this agent.");
   if (decision instanceof Response) return decision;
   if (isObject(decision) && typeof decision.error === "string")
-    return refusal(isErrorStatus(decision.status) ? decision.status : 403, decision.error);
-  if (isObject(decision) && isObject(decision.metadata)) return { metadata: decision.metadata };
+    return refusal(isErrorStatus(decision.status) ? decision.status : 403, secret.hide(decision.error));
+  if (isObject(decision) && isObject(decision.metadata)) return { ...decision, metadata: decision.metadata };
   throw new LayercodeError(
     "invalid-option",
     "authorize answered neither true, false, { metadata }, { error, status } nor a Response: nobody is let in by accident.",
@@ -135,6 +162,52 @@ async function askAuthorize(
   }
 }
 
+/** What Layercode is asked: of the browser the body as it came, laid over it what the options say. */
+async function sessionFields(
+  body: AuthorizeRequestBody,
+  context: AuthorizedContext,
+  options: AuthorizeHandlerOptions,
+): Promise<Record<string, unknown>> {
+  const fixed = await ofThisRequest("metadata", options, context);
+  const config = await ofThisRequest("config", options, context);
+  const customMetadata = await ofThisRequest("customMetadata", options, context);
+  const customHeaders = await ofThisRequest("customHeaders", options, context);
+  return {
+    ...body,
+    metadata: { ...body.metadata, ...context.authorized.metadata, ...fixed },
+    ...(config && { config }),
+    ...(customMetadata && { custom_metadata: customMetadata }),
+    ...(customHeaders && { custom_headers: customHeaders }),
+  };
+}
+
+async function ofThisRequest(
+  name: "metadata" | "config" | "customMetadata" | "customHeaders",
+  options: AuthorizeHandlerOptions,
+  context: AuthorizedContext,
+): Promise<Record<string, unknown> | undefined> {
+  const option: PerRequest<Record<string, unknown>> | undefined = options[name];
+  const value: unknown = typeof option === "function" ? await option(context) : option;
+  if (value === undefined || value === null) return undefined;
+  if (isObject(value)) return value;
+  throw new LayercodeError(
+    "invalid-option",
+    `${name} gave no object, but ${Array.isArray(value) ? "a list" : typeof value}.`,
+  );
+}
+
+function toJson(fields: Record<string, unknown>): string {
+  try {
+    return JSON.stringify(fields);
+  } catch (cause) {
+    throw new LayercodeError(
+      "invalid-option",
+      "What authorize, metadata, config, customMetadata and customHeaders give is no JSON: no circles, no BigInt, no thousand levels.",
+      { cause },
+    );
+  }
+}
+
 function preflight(request: Request): Response {
   const asked = request.headers.get("access-control-request-headers") ?? "";
   return new Response(null, {
@@ -149,8 +222,8 @@ function preflight(request: Request): Response {
   });
 }
 
-function misconfigured(options: AuthorizeHandlerOptions, message: string): Response {
-  report(options, new LayercodeError("invalid-option", message));
+function misconfigured({ options, secret }: Exchange, message: string): Response {
+  report(options, new LayercodeError("invalid-option", message), secret);
   return refusal(500, message);
 }
 
@@ -162,16 +235,4 @@ function finish(response: Response, cors: Record<string, string>): Response {
   headers.append("vary", "Origin");
   for (const [name, value] of Object.entries(cors)) headers.set(name, value);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
-}
-
-function isErrorStatus(status: unknown): status is number {
-  return Number.isInteger(status) && (status as number) >= 400 && (status as number) <= 599;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function shorten(text: string): string {
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import { inspect } from "node:util";
 import { expect, test, vi } from "vitest";
 import { apiKey, endpoint, post, read, withApi } from "../../test/authorize-handler.js";
 import { serve } from "../../test/http-server.js";
@@ -162,9 +163,117 @@ test("apiUrl is a base, with or without a slash and a path", async () => {
 });
 
 test("asks api.layercode.com by default, and never follows a redirect with the key", async () => {
-  const send = vi.fn(async (_url: string, _init: RequestInit) => Response.json({ client_session_key: "k" }));
+  const send = vi.fn(async (_url: string, _init: RequestInit) => Response.json({}));
   const handler = createAuthorizeHandler({ apiKey, agentId: "ag-1", fetch: send });
   await handler(post({ agent_id: "ag-1" }));
   expect(send.mock.calls[0]?.[0]).toBe("https://api.layercode.com/v1/agents/web/authorize_session");
   expect(send.mock.calls[0]?.[1]).toMatchObject({ redirect: "manual" });
+});
+
+test.each([
+  ["a 401", 401, '{"error":"Invalid API key"}', /401: Invalid API key/],
+  ["a 402", 402, '{"error":"insufficient_balance"}', /402: insufficient_balance/],
+  ["a 500 of HTML", 500, "<html>stack trace of a proxy</html>", /500.*stack trace of a proxy/],
+  ["a 429 without a word", 429, "", /429/],
+  ["a redirect", 302, "", /302/],
+  ["a success without a key", 200, '{"conversation_id":"c"}', /200.*without a session key/],
+  ["a success without a conversation", 200, '{"client_session_key":"lc_sesskey_9"}', /200.*without a conversation id/],
+  ["an error in a success", 200, '{"error":"Agent is asleep"}', /200: Agent is asleep/],
+  ["a success that is no JSON", 200, "lc_sesskey_9", /200/],
+  [
+    "an answer that is too deep",
+    200,
+    `{"client_session_key":"lc_sesskey_9","conversation_id":"c","config":${"[".repeat(30_000)}${"]".repeat(30_000)}}`,
+    /200/,
+  ],
+  ["an error that repeats keys", 400, `{"error":"${apiKey} for lc_sesskey_9"}`, /400/],
+])("onError is told of %s, with its status and without any key", async (_, status, text, message) => {
+  const onError = vi.fn();
+  const { handler } = await withApi({ onError }, (_request, response) => {
+    response.writeHead(status, { location: "http://127.0.0.1:1/" });
+    response.end(text);
+  });
+  const response = await handler(post({ agent_id: "ag-1" }));
+  expect(response.ok).toBe(false);
+  expect(onError.mock.calls).toEqual([[expect.objectContaining({ status, message: expect.stringMatching(message) })]]);
+  expect(onError.mock.calls[0]?.[0].code).toBe(status === 402 ? "insufficient-balance" : "authorization");
+  expect(inspect(onError.mock.calls)).not.toMatch(new RegExp(`${apiKey}|lc_sesskey_9`));
+});
+
+test.each([{}, { conversation_id: "" }, { conversation_id: 7 }, { session_id: null }])(
+  "a session without a conversation's id (%j) is none: 502",
+  async (ids) => {
+    const { handler } = await withApi({ fetch: async () => Response.json({ client_session_key: "k", ...ids }) });
+    expect(await read(await handler(post({ agent_id: "ag-1" })))).toEqual({
+      status: 502,
+      body: { error: expect.stringMatching("without a conversation id") },
+    });
+  },
+);
+
+test("the key is in no name of config either, in no id, and not in a header", async () => {
+  for (const answer of [
+    () =>
+      Response.json({
+        client_session_key: "k",
+        conversation_id: `c-${apiKey}`,
+        config: { [apiKey]: { deep: [{ [`x${apiKey}`]: 1 }] } },
+      }),
+    () => Response.json({ client_session_key: "k", session_id: apiKey }),
+    () => Response.json({ client_session_key: apiKey, conversation_id: "c" }),
+    () => Response.json({ error: `${"x".repeat(495)}${apiKey}` }, { status: 500, headers: { "retry-after": apiKey } }),
+  ]) {
+    const onError = vi.fn();
+    const { handler } = await withApi({ fetch: async () => answer(), onError });
+    const response = await handler(post({ agent_id: "ag-1" }));
+    expect(inspect([[...response.headers], await response.text(), onError.mock.calls])).not.toMatch(/lc_ap/);
+  }
+});
+
+test("a session key that is the API key is none: 502", async () => {
+  const { handler } = await withApi({
+    fetch: async () => Response.json({ client_session_key: apiKey, conversation_id: "c" }),
+  });
+  expect((await handler(post({ agent_id: "ag-1" }))).status).toBe(502);
+});
+
+test("__proto__ in a config does not reach the browser", async () => {
+  const text = '{"client_session_key":"k","conversation_id":"c","config":{"__proto__":{"x":1},"vad":{}}}';
+  const { handler } = await withApi({ fetch: async () => new Response(text) });
+  expect(await (await handler(post({ agent_id: "ag-1" }))).text()).toBe(
+    '{"client_session_key":"k","conversation_id":"c","config":{"vad":{}}}',
+  );
+});
+
+const ownCause = new Error("its own cause");
+ownCause.cause = ownCause;
+
+test.each([
+  ["rejects with an error that is its own cause", async () => Promise.reject(ownCause)],
+  ["rejects with nothing", async () => Promise.reject(undefined)],
+  [
+    "throws at once",
+    () => {
+      throw new Error("at once");
+    },
+  ],
+  ["answers nothing", async () => undefined],
+  [
+    "answers a body that was read",
+    async () => {
+      const response = new Response("{}");
+      await response.text();
+      return response;
+    },
+  ],
+  ["answers an error of the network", async () => Response.error()],
+  [
+    "answers a body that breaks off",
+    async () => new Response(new ReadableStream({ pull: (controller) => controller.error(ownCause) })),
+  ],
+])("a fetch that %s is a 502, and onError is told", async (_, send) => {
+  const onError = vi.fn();
+  const { handler } = await withApi({ fetch: send as never, onError });
+  expect((await handler(post({ agent_id: "ag-1" }))).status).toBe(502);
+  expect(onError.mock.calls).toEqual([[expect.any(Error)]]);
 });

@@ -5,6 +5,7 @@ import { base64ToTransientPcm } from "../pcm.js";
 import type { RunningScenario } from "../scenarios/running-scenario.js";
 import type { ConversationContext, Line, Turn } from "../scenarios/scenario.js";
 import type { Voice } from "../speech/voice.js";
+import { checkSpeech } from "../speech-length.js";
 import { Reply } from "./reply.js";
 import { finalTranscripts, measurement, speakingTranscript } from "./transcripts.js";
 import {
@@ -97,8 +98,9 @@ export class Conversation {
     }
   }
 
-  /** The agent takes the floor and says this. */
-  say(text: string): Promise<SpokenTurn> {
+  /** The agent takes the floor and says this. @throws {Error} when it is too long. */
+  async say(text: string): Promise<SpokenTurn> {
+    checkSpeech(text);
     return this.reply((turn) => turn.say(text));
   }
 

@@ -4,6 +4,7 @@ import { durationOf, pcmToBase64, speakerRate } from "../pcm.js";
 import type { ConversationContext, Turn } from "../scenarios/scenario.js";
 import { splitSentences } from "../speech/sentences.js";
 import type { Voice } from "../speech/voice.js";
+import { checkSpeech } from "../speech-length.js";
 import { waitBeforeAudio } from "./pacing.js";
 
 const chunkSamples = speakerRate / 10;
@@ -57,6 +58,7 @@ export class Reply implements Turn {
   }
 
   say(text: string): Promise<void> {
+    checkSpeech(text);
     this.text(text);
     // A hook may call `say()` twice without awaiting: queue the second behind the first.
     return this.#next(async () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createAuthorizeHandler, toNodeHandler } from "@layercode/core/server";
-import { isLoopbackOrigin } from "./loopback.js";
+import { answer } from "./body.js";
+import { isForeignPage } from "./this-machine.js";
 
 const longestTimeoutMs = 2 ** 31 - 1;
 
@@ -8,7 +9,7 @@ export interface AuthorizeEndpointOptions {
   apiKey: string;
   /** Base URL of the REST API that is asked: this server's own. */
   apiUrl: string;
-  /** Origins allowed beside every loopback one. */
+  /** Origins allowed beside those of this machine. */
   allowedOrigins: readonly string[];
 }
 
@@ -16,9 +17,9 @@ export interface AuthorizeEndpointOptions {
 export function createAuthorizeEndpoint(
   options: AuthorizeEndpointOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  return toNodeHandler((request) => {
-    // A development server on another port of this machine may proxy to this one. The page's origin then has that port:
-    // allow every loopback origin.
+  const open = toNodeHandler((request) => {
+    // A page that came this far may call: of this machine on any port (a development server that proxies to this one),
+    // of the same address, or listed.
     const origin = request.headers.get("origin");
     const handler = createAuthorizeHandler({
       apiKey: options.apiKey,
@@ -27,8 +28,15 @@ export function createAuthorizeEndpoint(
       timeoutMs: longestTimeoutMs,
       // The REST API knows the agents, and refuses an unknown one.
       allowedAgents: () => true,
-      allowedOrigins: origin && isLoopbackOrigin(origin) ? [...options.allowedOrigins, origin] : options.allowedOrigins,
+      allowedOrigins: origin === null ? [] : [origin],
     });
     return handler(request);
   });
+  return async (request, response) => {
+    if (!isForeignPage(request, options.allowedOrigins)) return open(request, response);
+    request.resume();
+    answer(response, 403, {
+      error: "This page is not of this machine: name its origin in allowedOrigins (--allowed-origin).",
+    });
+  };
 }

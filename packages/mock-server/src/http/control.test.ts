@@ -3,6 +3,7 @@ import { request as httpRequest } from "node:http";
 import { networkInterfaces } from "node:os";
 import { describe, expect, test } from "vitest";
 import { authorize, connect, startServer, tryToConnect } from "../../test/client.js";
+import { foreignOrigins } from "../../test/foreign-origins.js";
 import type { MockServer, Scenario } from "../index.js";
 
 const silent: Scenario = {};
@@ -125,6 +126,12 @@ describe("refusals", () => {
     ["faults", { headers: { origin: "null" } }, 403, /no page from elsewhere/],
     ["faults", { headers: { host: "rebound.example.com" } }, 403, /name of this machine/],
     ["sessions", { method: "GET", headers: { host: "rebound.example.com" } }, 403, /name of this machine/],
+    ["faults", { headers: { "content-type": "application/json-evil" } }, 415, /content-type: application\/json/],
+    ["faults", { headers: { "content-type": "application/jsonp" } }, 415, /content-type: application\/json/],
+    ...foreignOrigins.flatMap((origin): [string, AskOptions, number, RegExp][] => [
+      ["faults", { headers: { origin } }, 403, /no page from elsewhere/],
+      ["faults", { headers: { host: origin.replace(/.*\/\//, "") } }, 403, /name of this machine/],
+    ]),
   ])("%s %j", async (path, options, status, message) => {
     const server = await startSilent();
     const client = await connect(server);
@@ -134,9 +141,17 @@ describe("refusals", () => {
     expect((await client.next("response.data")).content).toBe("still here");
   });
 
-  test("a page of this machine may use it", async () => {
-    const headers = { origin: "http://localhost:5173", host: "127.0.0.1:4000" };
-    expect((await ask(await startSilent(), "faults", { headers })).status).toBe(200);
+  test.each([
+    "http://localhost:5173",
+    "http://app.localhost",
+    "http://127.0.0.1",
+    "https://127.9.9.9:1",
+    "http://[::1]:80",
+  ])("a page of this machine may use it: %s", async (origin) => {
+    for (const type of ["application/json", "Application/JSON; charset=utf-8"]) {
+      const headers = { origin, host: "127.0.0.1:4000", "content-type": type };
+      expect((await ask(await startSilent(), "faults", { headers })).status).toBe(200);
+    }
   });
 
   const outside = Object.values(networkInterfaces())

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FaultControl, ServerFaultControl } from "../faults/faults.js";
 import { parseDirection, parseDrop, parseInjection } from "../faults/parse-faults.js";
 import { answer, readBody } from "./body.js";
-import { isLoopbackAddress, isLoopbackOrigin } from "./loopback.js";
+import { isLoopbackAddress, isLoopbackOrigin } from "./this-machine.js";
 
 export const controlPath = "/__mock/";
 const longestBody = 1024 * 1024;
@@ -96,7 +96,7 @@ function checkCaller({ socket, headers, method }: IncomingMessage): void {
     throw new Refusal(403, "The control API serves no page from elsewhere.");
   if (!isLoopbackOrigin(`http://${headers.host}`))
     throw new Refusal(403, "Ask the control API by a name of this machine: localhost or 127.0.0.1.");
-  if (method === "POST" && !/^application\/json\b/i.test(headers["content-type"] ?? ""))
+  if (method === "POST" && !/^application\/json *(;|$)/i.test(headers["content-type"] ?? ""))
     throw new Refusal(415, "Send JSON: content-type: application/json.");
 }
 

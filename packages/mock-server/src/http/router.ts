@@ -5,6 +5,7 @@ import { type AuthorizeSessionContext, authorizeSession } from "../rest/authoriz
 import { answer, readBody } from "./body.js";
 import { type ControlParts, control, controlPath } from "./control.js";
 import { serveStatic } from "./static-files.js";
+import { isForeignPage } from "./this-machine.js";
 
 const restPath = "/v1/agents/web/authorize_session";
 export const socketPath = "/v1/agents/web/websocket";
@@ -20,6 +21,8 @@ export interface RouterParts {
   control: ControlParts | null;
   authorize(request: IncomingMessage, response: ServerResponse): Promise<void>;
   staticDirectory: string | undefined;
+  /** Origins of pages that are not foreign. */
+  allowedOrigins: readonly string[];
   /** What `/healthz` tells. */
   health(): Readonly<Record<string, unknown>>;
 }
@@ -53,6 +56,9 @@ async function rest(request: IncomingMessage, response: ServerResponse, parts: R
     response.setHeader("allow", "POST");
     return answer(response, 405, { error: `This endpoint takes POST, not ${request.method}.` });
   }
+  // Everybody knows the default key.
+  if (isForeignPage(request, parts.allowedOrigins))
+    return answer(response, 403, { error: "This is for backends: no page from elsewhere is served." });
   const body = await readBody(request, longestBody);
   if (body === null) return answer(response, 413, { error: "The request's body is over 256 kB." });
   const fault = parts.nextAuthorizeFault();

@@ -15,6 +15,12 @@ beforeAll(async () => {
   await mkdir(join(site, "assets"), { recursive: true });
   await mkdir(join(site, "vue"));
   await mkdir(join(parent, "site-secret"));
+  await mkdir(join(site, ".git"));
+  await writeFile(join(site, ".env"), "hidden words");
+  await writeFile(join(site, ".git", "config"), "hidden words");
+  await writeFile(join(site, "assets", ".npmrc"), "hidden words");
+  await writeFile(join(site, "..hidden"), "hidden words");
+  await symlink(join(site, ".env"), join(site, "innocent.txt"));
   await writeFile(join(site, "index.html"), "<title>demo</title>");
   await writeFile(join(site, "vue", "index.html"), "<title>vue</title>");
   await writeFile(join(site, "assets", "app.js"), "export {};");
@@ -60,6 +66,16 @@ test.each([
   "/..%5csecret.txt",
   "/%2e%2e%2fsite-secret%2fsecret.txt",
   "/link.txt",
+  "/.env",
+  "/%2eenv",
+  "/.git/config",
+  "/.git",
+  "/.git/",
+  "/assets/.npmrc",
+  "/assets/../.env",
+  "/..hidden",
+  "/.well-known/none",
+  "/innocent.txt",
   "//etc/hosts.conf",
   "/%00",
   "/%zz",

@@ -31,7 +31,7 @@ interface Found {
 
 /**
  * Serves a built page. A path without an extension that names no file gets `index.html`, so that an app may route by itself;
- * nothing outside the directory is ever served, also not through a symbolic link. Answers `false` when there is no such file.
+ * nothing outside the directory is ever served, also not through a symbolic link, and no dotfile (`.env`, `.git/config`). Answers `false` when there is no such file.
  */
 export async function serveStatic(
   directory: string,
@@ -68,16 +68,22 @@ async function findFile(directory: string, url: string): Promise<Found | null> {
 function decodedPath(url: string): string | null {
   try {
     const path = decodeURIComponent(url.replace(/[?#].*$/s, ""));
-    return path.startsWith("/") && !path.includes("\0") ? path : null;
+    return path.startsWith("/") && !path.includes("\0") && !hasDotfile(path) ? path : null;
   } catch {
     return null;
   }
 }
 
+// "." and ".." are for the check of the real path.
+function hasDotfile(path: string): boolean {
+  return path.split(/[\\/]/).some((name) => name.startsWith(".") && name !== "." && name !== "..");
+}
+
 async function fileInside(root: string, path: string): Promise<Found | null> {
   try {
     const real = await realpath(path);
-    if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) return null;
+    const inside = root.endsWith(sep) ? root : root + sep;
+    if (!real.startsWith(inside) || hasDotfile(real.slice(inside.length))) return null;
     const info = await stat(real);
     return info.isFile() ? { path: real, size: info.size } : null;
   } catch {

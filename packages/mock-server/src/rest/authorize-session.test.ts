@@ -1,5 +1,8 @@
+import { once } from "node:events";
+import { request as httpRequest } from "node:http";
 import { describe, expect, test } from "vitest";
 import { authorize, startServer, tryToConnect } from "../../test/client.js";
+import { foreignNames } from "../../test/foreign-origins.js";
 import { agentFinder, type MockAgent } from "../agents.js";
 import { authorizeSession } from "./authorize-session.js";
 import { SessionKeys } from "./session-keys.js";
@@ -140,6 +143,48 @@ describe("over HTTP", () => {
     expect(await from("https://app.example")).toBe(200);
     expect(await from("https://evil.example")).toBe(403);
     expect(await from("http://localhost.evil.example")).toBe(403);
+  });
+
+  test.each(foreignNames)("a page of %s is a stranger to /api/authorize and to the REST API", async (origin) => {
+    const server = await startServer();
+    const headers = { "content-type": "application/json", origin, authorization: `Bearer ${server.apiKey}` };
+    const body = JSON.stringify({ agent_id: "ag-1" });
+    for (const path of ["/api/authorize", "/v1/agents/web/authorize_session"]) {
+      expect((await fetch(server.url + path, { method: "POST", headers, body })).status).toBe(403);
+      // Its own name can be made to point here: then it is the host that is asked.
+      const own = httpRequest(server.url + path, {
+        method: "POST",
+        headers: { ...headers, host: origin.replace(/.*\/\//, "") },
+      });
+      own.end(body);
+      const [response] = await once(own, "response");
+      expect(response.resume().statusCode).toBe(403);
+    }
+  });
+
+  test("a page of the IP address that it asks is none: what is served to a phone in the same network", async () => {
+    const server = await startServer();
+    const ask = async (origin: string) => {
+      const headers = { "content-type": "application/json", origin, host: "192.168.1.5:4000" };
+      const request = httpRequest(server.authorizeUrl, { method: "POST", headers });
+      request.end(JSON.stringify({ agent_id: "ag-1" }));
+      const [response] = await once(request, "response");
+      return response.resume().statusCode;
+    };
+    expect(await ask("http://192.168.1.5:4000")).toBe(200);
+    expect(await ask("http://192.168.1.5:5173")).toBe(200);
+    expect(await ask("http://192.168.1.6:5173")).toBe(403);
+  });
+
+  test('allowedOrigins: ["*"] lets every page in', async () => {
+    const server = await startServer({ allowedOrigins: ["*"] });
+    const headers = { "content-type": "application/json", origin: "https://any.example" };
+    const answer = await fetch(server.authorizeUrl, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ agent_id: "ag-1" }),
+    });
+    expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([200, "https://any.example"]);
   });
 
   test("/api/authorize answers the preflight and passes errors on", async () => {

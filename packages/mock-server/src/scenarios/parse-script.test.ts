@@ -121,6 +121,10 @@ test.each<[unknown, string]>([
   [{ turns: [{ say: "x" }], trigger: "auto" }, 'trigger is the text "auto". It is "automatic" or "push_to_talk".'],
   [{ turns: [waits, waits, { say: 7 }] }, "turns[2].say is the number 7. It is text that is not blank."],
   [{ turns: [{ say: ["a", " "] }] }, 'turns[0].say[1] is the text " ". It is text that is not blank.'],
+  [
+    { turns: [{ say: ["a", "x".repeat(1_048_577)] }] },
+    "turns[0].say[1] has 1048577 characters. Say it in parts of at most",
+  ],
   [{ turns: [{ sya: "x" }] }, 'turns[0] has a field "sya", which is unknown. There are waitFor,'],
   [{ turns: [{}] }, "turns[0] is empty. It waits for something, or says or sends something."],
   [{ turns: [{ waitFor: "usre" }] }, 'turns[0].waitFor is the text "usre". It is one of "user", "speech",'],

@@ -1,4 +1,5 @@
 import { parseFaults, parseInjection } from "../faults/parse-faults.js";
+import { checkSpeech } from "../speech-length.js";
 import { checkField, fail, fields, listOf, milliseconds, nonEmptyText, quoted } from "./checks.js";
 import { checkJson } from "./json-value.js";
 import type { Script } from "./script.js";
@@ -60,13 +61,18 @@ function checkTurn(value: unknown, place: string): void {
     listOf((message, at) => void checkMessage(message, at)),
   );
   checkField(turn, place, "text", nonEmptyText);
-  checkField(turn, place, "say", listOf(nonEmptyText));
+  checkField(turn, place, "say", listOf(speech));
   const { waitFor, transcript } = turn;
   checkField(turn, place, "expect", (expected, at) => checkExpectation(expected, at, waitFor));
   if (transcript !== undefined && waitFor !== "user" && waitFor !== "speech")
     throw new Error(`${place}.transcript belongs to a turn with "waitFor": "user" or "speech".`);
   if (Object.values(turn).every((field) => field === undefined))
     throw new Error(`${place} is empty. It waits for something, or says or sends something.`);
+}
+
+function speech(value: unknown, place: string): void {
+  nonEmptyText(value, place);
+  checkSpeech(String(value), place);
 }
 
 function checkWanted(wanted: unknown, place: string): void {

@@ -70,7 +70,7 @@ export const layercode: LayercodeFixtures = {
   // Playwright reads the fixtures that a function needs from its destructuring pattern: keep it.
   server: [
     async ({ page, mockServer, authorizeEndpoint }, use, test) => {
-      const server = await createMockServer(mockServer);
+      const server = await createMockServer({ allowedOrigins: ["*"], ...mockServer });
       try {
         await redirectWebSockets(page, "wss://api.layercode.com", new URL(server.wsUrl).origin);
         await page.route(authorizeEndpoint, (route) => answerAuthorization(route, server));
@@ -90,8 +90,7 @@ export const layercode: LayercodeFixtures = {
   ],
 };
 
-// Send the request from the test's process, not from the page: the app may be on any origin, and the mock server allows
-// loopback origins only.
+// Send the request from the test's process, not from the page: a page on https could not reach this server's http.
 async function answerAuthorization(route: Route, server: MockServer): Promise<void> {
   const request = route.request();
   const answer = await fetch(server.authorizeUrl, {

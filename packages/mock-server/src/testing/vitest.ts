@@ -25,7 +25,7 @@ export function mockServer(options: MockServerOptions = {}): MockServerFixtures 
   return {
     // Vitest reads what a fixture wants from this pattern.
     async server({ onTestFailed }, use) {
-      const server = await createMockServer({ voice: "tone", ...options });
+      const server = await createMockServer({ voice: "tone", allowedOrigins: ["*"], ...options });
       onTestFailed(() => void process.stdout.write(describeSessions(server.sessions)));
       try {
         await use(server);

@@ -1,0 +1,73 @@
+import type { BoundedBody } from "./bounded-body.js";
+import { isObject, readJson } from "./json.js";
+import { isErrorStatus, shorten } from "./refusal.js";
+import type { Secret } from "./secret.js";
+
+/** What Layercode's answer to the request for a session means. */
+export type LayercodeAnswer = { ok: true; session: LayercodeSession } | ({ ok: false } & LayercodeRefusal);
+
+/** What the browser needs of a session. */
+interface LayercodeSession {
+  client_session_key: string;
+  conversation_id?: string;
+  session_id?: string;
+  config?: unknown;
+}
+
+interface LayercodeRefusal {
+  code: "authorization" | "insufficient-balance";
+  /** For the browser. */
+  status: number;
+  error: string;
+  retryAfter: string | null;
+  /** For the log: also what a proxy in between wrote. */
+  log: string;
+}
+
+/** Reads it. No text of a refusal has a key in it. */
+export function readLayercodeAnswer(response: Response, body: BoundedBody, secret: Secret): LayercodeAnswer {
+  const { ok, status, headers } = response;
+  const json = body.ok ? readJson(body.text) : undefined;
+  const fields = json?.ok && isObject(json.value) ? json.value : {};
+  // First hidden, then cut: half a key is too much.
+  const said = isFilled(fields.error) ? shorten(withoutKeys(fields.error, secret), 500) : undefined;
+  const retryAfter = headers.get("retry-after");
+  const refuse = (refused: { status: number; error: string; began?: string }): LayercodeAnswer => ({
+    ok: false,
+    code: status === 402 || /insufficient[ _]balance/i.test(said ?? "") ? "insufficient-balance" : "authorization",
+    status: refused.status,
+    error: refused.error,
+    retryAfter: retryAfter && secret.hide(retryAfter),
+    log: `Layercode answered ${status}: ${refused.error}${refused.began ? ` It began: ${refused.began}` : ""}`,
+  });
+
+  if (!ok)
+    return refuse({
+      // Anything but a failure's status (a redirect, opaque or not) cannot be passed on as one.
+      status: isErrorStatus(status) ? status : 502,
+      error: said ?? `Layercode answered with status ${status} and no explanation.`,
+      ...(said === undefined && body.ok && { began: shorten(withoutKeys(body.text, secret), 200) }),
+    });
+  const { client_session_key, conversation_id, session_id, config } = fields;
+  const missing = (what: string) => refuse({ status: 502, error: said ?? `Layercode answered without a ${what}.` });
+  if (!isFilled(client_session_key) || secret.isIn(client_session_key)) return missing("session key");
+  if (!isFilled(conversation_id) && !isFilled(session_id)) return missing("conversation id");
+  return {
+    ok: true,
+    session: {
+      client_session_key,
+      ...(isFilled(conversation_id) && { conversation_id }),
+      ...(isFilled(session_id) && { session_id }),
+      config,
+    },
+  };
+}
+
+/** Without the API key, and without session keys: each of them opens a user's conversation for an hour. */
+export function withoutKeys(text: string, secret: Secret): string {
+  return secret.hide(text).replace(/lc_sesskey_[\w.~+/=-]*/g, "[session key]");
+}
+
+function isFilled(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
