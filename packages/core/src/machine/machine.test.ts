@@ -206,7 +206,7 @@ describe("whatever happens", () => {
       turnId: turn,
     }),
   );
-  const sequences = fc.array(fc.tuple(happenings, fc.integer({ min: 0, max: 9 })), { maxLength: 60 });
+  const sequences = fc.array(fc.tuple(happenings, fc.integer({ min: 0, max: 9 })), { maxLength: 60, size: "max" });
 
   /** Gives an outcome the number that is current, nine times of ten. */
   function addressed(model: Model, event: object, chance: number): ClientEvent {

@@ -1,0 +1,147 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { after, type Dice, happenings, type World, worldOf } from "../../test/reachable.js";
+import { snapshotOf } from "../client/snapshot.js";
+import type { ClientEvent, TimerName } from "./events.js";
+import { reduce } from "./machine.js";
+import type { Model } from "./model.js";
+
+const names = Object.keys(happenings) as ClientEvent["type"][];
+/** How a session begins. */
+const begins = ["connect", "sessionLoaded", "authorized", "socketOpened", "channelOpened", "channelOpened"] as const;
+/** What a session consists of. */
+const talks = ["socketMessage", "playbackStarted", "playbackRanDry", "playbackFinished", "press", "sendText"] as const;
+
+// Anything may happen, but left to chance alone hardly any session would come about.
+const name = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(...names) },
+  { weight: 2, arbitrary: fc.constantFrom(...begins, "attemptDue" as const) },
+  { weight: 3, arbitrary: fc.constantFrom(...talks, "socketMessage" as const, "socketMessage" as const) },
+);
+const throws = fc.array(fc.nat(99), { minLength: 6, maxLength: 6 });
+const happening = fc.tuple(name, throws, fc.constantFrom(0, 100, 7000));
+// An array has ten elements at most where its size is not said.
+const anything = fc.array(happening, { maxLength: 60, size: "max" });
+const inSession = begins.map((name, n): Happening => [name, [n], 0]);
+const courses = fc.tuple(fc.nat(3), anything).map(([chance, rest]) => (chance === 0 ? rest : [...inSession, ...rest]));
+
+type Happening = [name: ClientEvent["type"], throws: number[], ms: number];
+
+/** Takes a course of events, and has the world looked at after each. */
+function play(course: Happening[], look: (world: World, before: World, event: ClientEvent) => void): World {
+  let world = worldOf();
+  for (const [name, thrown, ms] of course) {
+    let count = 0;
+    const dice: Dice = { among: (...choices) => choices[thrown[count++ % thrown.length]! % choices.length]! };
+    const event = happenings[name](world, dice);
+    if (!event) continue;
+    const next = after(world, event, ms);
+    look(next, world, event);
+    world = next;
+  }
+  return world;
+}
+
+/** Calls that still wait, wherever they do. */
+function waiting({ connection, requests, talk, outbox, audioInput, audioOutput }: Model): number[] {
+  return [
+    ...connection.phase.calls,
+    ...requests.map(({ call }) => call),
+    ...talk.releaseCalls,
+    ...outbox.waiting.flatMap(({ call = [] }) => call),
+    ...audioInput.calls,
+    ...audioOutput.calls,
+  ];
+}
+
+/** What each timer waits for: it runs exactly as long as that is due. */
+const due: Record<Exclude<TimerName, "graceExpired" | "silentTurnExpired">, (model: Model) => boolean> = {
+  connectTimedOut: ({ connection: { phase } }) => phase.name === "authorizing" || phase.name === "opening",
+  attemptDue: ({ connection: { phase } }) => phase.name === "waiting" && phase.reconnecting.delay !== null,
+  replyOverdue: ({ connection: { phase } }) => phase.name === "connected" && phase.isReplyDue,
+  promptExpired: ({ audioInput }) => audioInput.status === "opening",
+  flushExpired: ({ talk: { press } }) => press !== null && press.releasedAt !== null,
+};
+
+const runs = { numRuns: 400 };
+
+describe("in every state that can be reached, with and without the code of a session", () => {
+  test("each call is told how it ended, once, and until then exactly one slice or request has it", () => {
+    fc.assert(
+      fc.property(courses, (course) => {
+        play(course, ({ model, asked, settled, callCount }) => {
+          const known = [...settled, ...waiting(model), ...asked.flatMap(({ calls }) => calls)];
+          expect(known.sort((a, b) => a - b)).toEqual(Array.from({ length: callCount }, (_, n) => n + 1));
+        });
+      }),
+      runs,
+    );
+  });
+
+  test("each timer runs as long as what it waits for is due, and none outlives a session", () => {
+    fc.assert(
+      fc.property(courses, (course) => {
+        play(course, ({ model, timers }) => {
+          for (const [timer, isDue] of Object.entries(due))
+            expect([timer, timers.has(timer as TimerName)]).toEqual([timer, isDue(model)]);
+          const { playback, replies } = model.conversation;
+          if (timers.has("graceExpired")) expect(playback.ranDryAt).not.toBeNull();
+          if (playback.ranDryAt && !replies.serverSendsEnd) expect(timers).toContain("graceExpired");
+          if (timers.has("silentTurnExpired")) expect(replies.current).not.toBeNull();
+          if (model.connection.phase.name === "idle")
+            expect([...timers].filter((timer) => timer !== "promptExpired")).toEqual([]);
+        });
+      }),
+      runs,
+    );
+  });
+
+  test("what is shown agrees with itself", () => {
+    fc.assert(
+      fc.property(courses, (course) => {
+        play(course, ({ model, effects }) => {
+          const shown = snapshotOf(model);
+          expect(shown.reconnecting !== null).toBe(shown.status === "reconnecting");
+          if (shown.status === "error") expect(shown.error).not.toBeNull();
+          if (shown.status !== "connected") expect(shown.agentState).toBe("idle");
+          if (shown.userSpeaking) expect([shown.audioInput, shown.isMuted]).toEqual([true, false]);
+          for (const channel of ["audioInput", "audioOutput"] as const)
+            if (model[channel].status !== "off") expect(shown[channel]).toBe(true);
+          if (model.audioInput.status !== "open") expect(shown.microphoneSilent).toBe(false);
+          expect(effects.filter((effect) => "signal" in effect)).toEqual([]);
+          const failures = effects.filter((effect) => effect.type === "emit" && effect.event === "error");
+          expect(new Set(failures.map((effect) => "payload" in effect && effect.payload)).size).toBe(failures.length);
+        });
+      }),
+      runs,
+    );
+  });
+
+  test("an outcome of something that was given up changes nothing", () => {
+    fc.assert(
+      fc.property(courses, (course) => {
+        play(course, ({ session, now }, { model }, event) => {
+          if ("position" in event || !("attempt" in event || "id" in event)) return;
+          const stale = "attempt" in event ? { ...event, attempt: event.attempt - 1 } : { ...event, id: event.id - 1 };
+          const { state, effects } = reduce(model, stale, { session, now, random: 0.5 });
+          expect([state === model, effects]).toEqual([true, []]);
+        });
+      }),
+      runs,
+    );
+  });
+
+  test("disconnect() leaves nobody waiting, no channel open and nothing to be written", () => {
+    fc.assert(
+      fc.property(courses, (course) => {
+        const ended = play(course, () => {});
+        const { model, timers } = after(ended, { type: "disconnect", call: ended.callCount + 1 });
+        expect([waiting(model), [...timers], model.outbox.waiting, model.talk.press]).toEqual([[], [], [], null]);
+        expect([model.audioInput.status, model.audioOutput.status]).toEqual(["off", "off"]);
+        expect(snapshotOf(model)).toMatchObject({ turn: null, agentSpeaking: false, userSpeaking: false });
+        expect(model.conversation.transcript.messages.filter(({ status }) => status === "interim")).toEqual([]);
+      }),
+      runs,
+    );
+  });
+});

@@ -1,0 +1,255 @@
+import type { PlayerReport } from "../src/conversation/player-reports.js";
+import type { AudioRequest } from "../src/machine/channels/audio.js";
+import type { ChannelName, DeviceRequest } from "../src/machine/channels/channel.js";
+import type { ReconnectOptions } from "../src/machine/connection/reconnect-policy.js";
+import type { Effect } from "../src/machine/effects.js";
+import type { ClientEvent, Request, TimerName } from "../src/machine/events.js";
+import { type Handlers, reduce } from "../src/machine/machine.js";
+import { initialModel, type Model } from "../src/machine/model.js";
+import type { Outgoing } from "../src/machine/outbox/outbox.js";
+import { sessionHandlers } from "../src/machine/session.js";
+import { failure, start } from "./slices.js";
+
+// What a runtime would do with the effects of the machine, as plain values: so only what can happen, happens.
+
+export interface World {
+  readonly model: Model;
+  /** None, until the code of a session is there. */
+  readonly session: Handlers;
+  readonly now: number;
+  readonly timers: ReadonlySet<TimerName>;
+  /** What devices and audio were asked for, and have not answered. */
+  readonly asked: readonly (AudioRequest | DeviceRequest)[];
+  /** What was written, newest last. */
+  readonly written: readonly Outgoing[];
+  /** How many calls the app has made: they are numbered from 1. */
+  readonly callCount: number;
+  /** The calls that were told how they ended. */
+  readonly settled: readonly number[];
+  readonly effects: readonly Effect[];
+}
+
+/** Chooses one of so many, or of these. */
+export interface Dice {
+  among<T>(...choices: T[]): T;
+}
+
+export function worldOf(): World {
+  return {
+    model: deepFrozen(initialModel(start)),
+    session: {},
+    now: 100_000,
+    timers: new Set(),
+    asked: [],
+    written: [],
+    callCount: 0,
+    settled: [],
+    effects: [],
+  };
+}
+
+/** The world after an event, and after what the runtime did with its effects. */
+export function after(world: World, event: ClientEvent, ms = 0): World {
+  const now = world.now + ms;
+  const session = event.type === "sessionLoaded" ? sessionHandlers : world.session;
+  const { state, effects } = reduce(world.model, deepFrozen(event), { session, now, random: 0.5 });
+  const timers = new Set(world.timers);
+  timers.delete(event.type as TimerName);
+  const asked = world.asked.filter((request) => !("request" in event) || request !== event.request);
+  const written = world.written.filter((one) => event.type !== "unsent" || one.message !== event.message);
+  const settled = [...world.settled];
+  for (const effect of effects) {
+    if (effect.type === "schedule") timers.add(effect.timer);
+    else if (effect.type === "cancel") timers.delete(effect.timer);
+    else if (effect.type === "close") timers.clear();
+    else if (effect.type === "send") written.push(effect);
+    if (effect.type === "setDevice" || effect.type === "prepare" || effect.type === "resumeAudio") asked.push(effect);
+    else if ("calls" in effect) settled.push(...effect.calls);
+  }
+  const callCount = "call" in event && event.type !== "connectAborted" ? world.callCount + 1 : world.callCount;
+  return { model: deepFrozen(state), session, now, timers, asked, written, callCount, settled, effects };
+}
+
+/** Every event that there is, as it may come now; `null` where it cannot. A new one does not compile without its line. */
+export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) => ClientEvent | null> = {
+  connect: (world) => called(world, { type: "connect" }),
+  disconnect: (world) => called(world, { type: "disconnect" }),
+  press: (world) => called(world, { type: "press", at: 1 }),
+  release: (world) => called(world, { type: "release", at: 2 }),
+  sendText: (world, dice) => called(world, { type: "sendText", text: dice.among("yes", "no") }),
+  sendData: (world) => called(world, { type: "sendData", data: {} }),
+  setChannel: (world, dice) =>
+    called(world, { type: "setChannel", channel: dice.among(...channels), on: dice.among(true, false) }),
+  setMuted: (world, dice) => called(world, { type: "setMuted", muted: dice.among(true, false) }),
+  preferInputDevice: (world, dice) =>
+    called(world, { type: "preferInputDevice", deviceId: dice.among(null, "a", "b") }),
+  setOutputDevice: (world, dice) => called(world, { type: "setOutputDevice", deviceId: dice.among(null, "a", "b") }),
+  setVolume: (world) => called(world, { type: "setVolume", volume: 0.5 }),
+  resumeAudio: (world) => called(world, { type: "resumeAudio" }),
+  prepare: (world) => called(world, { type: "prepare" }),
+  connectAborted: ({ callCount }, dice) => ({ type: "connectAborted", call: callCount - dice.among(0, 1, 2) }),
+  settingsChanged: ({ model }, dice) => ({
+    type: "settingsChanged",
+    settings: { ...model.settings, reconnect: dice.among<ReconnectOptions | false>({}, false) },
+  }),
+  conversationChosen: (_, dice) => ({ type: "conversationChosen", conversationId: dice.among(null, "x") }),
+  sessionLoaded: ({ session, model }) =>
+    session === sessionHandlers || model.connection.attempt === 0 ? null : { type: "sessionLoaded" },
+  authorized: ({ model, session }, dice) =>
+    session !== sessionHandlers || model.connection.phase.name !== "authorizing"
+      ? null
+      : {
+          type: "authorized",
+          ...attemptOf(model),
+          clientSessionKey: "key",
+          conversationId: "conv",
+          config: dice.among(null, { transcription: { trigger: "push_to_talk" } } as never),
+        },
+  connectFailed: ({ model }, dice) =>
+    model.connection.phase.name !== "authorizing"
+      ? null
+      : { type: "connectFailed", ...attemptOf(model), error: failure(dice.among("connection", "aborted")) },
+  socketOpened: ({ model }) =>
+    model.connection.phase.name === "opening" ? { type: "socketOpened", ...attemptOf(model) } : null,
+  socketMessage: ({ model }, dice) => (isUp(model) ? { ...messageOf(dice), ...attemptOf(model) } : null),
+  socketClosed: ({ model }, dice) =>
+    isUp(model) || model.connection.phase.name === "opening"
+      ? {
+          type: "socketClosed",
+          ...attemptOf(model),
+          code: dice.among(1006, 1001, 1000, 1008),
+          reason: "",
+          wasClean: dice.among(true, false),
+        }
+      : null,
+  unsent: ({ written }) => {
+    const { message, messageId } = written.at(-1) ?? {};
+    return message ? { type: "unsent", message, messageId } : null;
+  },
+  flushed: ({ model }, dice) => ({ type: "flushed", press: model.talk.pressCount - dice.among(0, 1) }),
+  pageChanged: (_, dice) => ({
+    type: "pageChanged",
+    online: dice.among(true, false),
+    visible: dice.among(true, false),
+  }),
+  uplinkCongested: () => ({ type: "uplinkCongested" }),
+  takenOver: () => ({ type: "takenOver", error: failure("aborted") }),
+  channelOpened: ({ model }, dice) => {
+    const channel = dice.among(...channels);
+    return model[channel].status !== "opening"
+      ? null
+      : {
+          type: "channelOpened",
+          channel,
+          id: model[channel].id,
+          deviceId: dice.among(null, "a"),
+          canSetDevice: dice.among(true, false),
+        };
+  },
+  channelFailed: ({ model }, dice) => {
+    const channel = dice.among(...channels);
+    return model[channel].status === "off"
+      ? null
+      : { type: "channelFailed", channel, id: model[channel].id, error: failure("permission-denied") };
+  },
+  microphoneSilent: ({ model }, dice) => ({
+    type: "microphoneSilent",
+    channel: "audioInput",
+    id: model.audioInput.id,
+    silent: dice.among(true, false),
+  }),
+  audioBlocked: (_, dice) => ({ type: "audioBlocked", blocked: dice.among(true, false) }),
+  audioAnswered: ({ asked }, dice) => {
+    const request = asked.find((one) => one.type !== "setDevice");
+    return request ? { type: "audioAnswered", request, ...dice.among({}, { error: failure("audio-blocked") }) } : null;
+  },
+  deviceAnswered: ({ asked }, dice) => {
+    const request = asked.find((one) => one.type === "setDevice");
+    const outcome = dice.among({}, { error: failure("device-not-found") }, { error: failure("aborted") });
+    return request
+      ? { type: "deviceAnswered", channel: request.channel, request, deviceId: request.deviceId, ...outcome }
+      : null;
+  },
+  playbackStarted: ({ model }, dice) => ({
+    type: "playbackStarted",
+    ...playerOf(model),
+    turnId: positionOf(model, dice).turnId,
+  }),
+  playbackRanDry: playerReports("playbackRanDry"),
+  playbackFinished: playerReports("playbackFinished"),
+  playbackInterrupted: playerReports("playbackInterrupted"),
+  graceExpired: fired("graceExpired"),
+  silentTurnExpired: fired("silentTurnExpired"),
+  connectTimedOut: fired("connectTimedOut"),
+  attemptDue: fired("attemptDue"),
+  replyOverdue: fired("replyOverdue"),
+  flushExpired: fired("flushExpired"),
+  promptExpired: fired("promptExpired"),
+};
+
+const channels = ["audioInput", "audioOutput"] as const satisfies readonly ChannelName[];
+const turns = ["a", "assistant-a", "b"] as const;
+
+function called(world: World, request: Request): ClientEvent {
+  return { ...request, call: world.callCount + 1 };
+}
+
+function fired(type: TimerName) {
+  return ({ timers }: World): ClientEvent | null => (timers.has(type) ? { type } : null);
+}
+
+function attemptOf({ connection }: Model) {
+  return { attempt: connection.attempt };
+}
+
+function playerOf({ audioOutput }: Model) {
+  return { channel: "audioOutput", id: audioOutput.id } as const;
+}
+
+function playerReports(type: PlayerReport) {
+  return ({ model }: World, dice: Dice): ClientEvent => ({
+    type,
+    ...playerOf(model),
+    position: positionOf(model, dice),
+  });
+}
+
+/** Mostly of a turn that the player has, or had. */
+function positionOf({ conversation: { playback } }: Model, dice: Dice) {
+  const { queuedTurnIds, awaitingHeardPosition } = playback;
+  const turnId = dice.among(...queuedTurnIds, ...awaitingHeardPosition, dice.among(...turns));
+  return { turnId, deltaId: dice.among(null, "d"), ms: dice.among(0, 100) };
+}
+
+function isUp({ connection: { phase } }: Model): boolean {
+  return phase.name === "open" || phase.name === "connected";
+}
+
+function messageOf(dice: Dice): Extract<ClientEvent, { type: "socketMessage" }> {
+  const turn_id = dice.among(...turns);
+  const role = dice.among("user", "assistant");
+  const content = dice.among("yes", "Well, no.");
+  const message = dice.among<object>(
+    { type: "turn.start", role, turn_id },
+    { type: "turn.start", role },
+    { type: "turn.end", role, turn_id },
+    { type: "response.text", turn_id, content },
+    { type: "response.text.delta", turn_id, content },
+    { type: "response.audio", turn_id, content: "" },
+    { type: "response.audio", turn_id: "a", content: "" },
+    { type: "response.audio", turn_id: "a", content: "", delta_id: "d" },
+    { type: "response.end", turn_id },
+    { type: "response.data", turn_id, content: 1 },
+    { type: "user.transcript", turn_id, content },
+    { type: "user.transcript.delta", turn_id, content, delta_counter: 1 },
+    { type: "unknown", raw: { type: "new" } },
+  );
+  const frame = dice.among<object>({ ok: true, message }, { ok: true, message }, { ok: false, error: failure() });
+  return { type: "socketMessage", attempt: 0, frame, pcm: new Uint8Array(dice.among(320, 0)) } as never;
+}
+
+function deepFrozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value;
+  for (const part of Object.values(Object.freeze(value))) deepFrozen(part);
+  return value;
+}
