@@ -24,9 +24,12 @@ test.each<[PhaseName, ClientStatus]>([
 describe("connect()", () => {
   test.each<PhaseName>(["idle", "failed"])("begins a session from %s: the channels first", (phase) => {
     const { state, effects } = connect(connectionIn(phase), { call: 5 }, contextOf());
-    expect(state).toMatchObject({ attempt: 8, phase: { name: "authorizing", calls: [5], agentId: "ag-1" } });
+    expect(state).toEqual({ ...connectionIn(phase), attempt: 8, phase: { ...phases.authorizing, calls: [5] } });
     expect(namesOf(effects)).toEqual(["→ showError", "→ openChannels", "schedule connectTimedOut", "authorize"]);
-    expect(effects.at(-1)).toEqual({ type: "authorize", attempt: 8, agentId: "ag-1", conversationId: "conv" });
+    expect(effects.slice(-2)).toEqual([
+      { type: "schedule", timer: "connectTimedOut", afterMs: 15_000 },
+      { type: "authorize", attempt: 8, agentId: "ag-1", conversationId: "conv" },
+    ]);
   });
 
   test("opens the conversation that was chosen, once, with an empty transcript", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { connectionIn, contextOf, failure, namesOf, type PhaseName, phaseNames } from "../../../test/slices.js";
+import { connectionIn, contextOf, failure, namesOf, type PhaseName, phaseNames, phases } from "../../../test/slices.js";
 import { authorized, connectedWhenReady, socketOpened, takenOver } from "./connected.js";
 import type { Connection } from "./connection.js";
 
@@ -58,7 +58,7 @@ describe("connected when ready", () => {
   ])("%s and no channel opening: client.ready first, the app is told last", (phase, payload) => {
     const before = connectionIn(phase);
     const { state, effects } = connectedWhenReady(before, null, contextOf());
-    expect(state.phase).toMatchObject({ name: "connected", calls: [], reconnecting: null, since: 100_000 });
+    expect(state.phase).toEqual({ ...phases.connected, since: 100_000 });
     expect(namesOf(effects)).toEqual(announced);
     expect(effects[0]).toEqual({ type: "send", message: { type: "client.ready" } });
     expect(effects.at(-2)).toMatchObject({ calls: before.phase.calls });

@@ -33,6 +33,14 @@ describe("liveness", () => {
     },
   );
 
+  test.each<PhaseName>(["idle", "authorizing", "opening", "waiting"])(
+    "without a socket no message counts: %s",
+    (phase) => {
+      const before = connectionIn(phase);
+      expect(messageCame(before, null, contextOf())).toEqual({ state: before, effects: [] });
+    },
+  );
+
   test("a message is the sign of life, and dates it", () => {
     const doubtful = { ...due, phase: { ...due.phase, isInDoubt: true } } as Connection;
     const { state, effects } = messageCame(doubtful, null, contextOf());

@@ -47,7 +47,25 @@ describe("the socket closed", () => {
     const ending = effects.at(-1) as { error: { code: string } | null; toWaiting: { code: string } };
     expect(ending.error?.code ?? null).toBe(error);
     // A connect() that waits is told all the same.
-    expect(ending.toWaiting.code).toBe("connection");
+    expect(ending.toWaiting).toMatchObject({ code: "connection", fatal: true });
+  });
+
+  test.each([
+    ["the code", socketClosed(connectionIn("connected"), close(1008, true), contextOf()), "(Code 1008)"],
+    [
+      "the code and the reason",
+      socketClosed(connectionIn("connected"), { ...close(1008, true), reason: "why" }, contextOf()),
+      '(Code 1008, "why")',
+    ],
+    ["what stalled", replyOverdue(connectionIn("connected"), null, withOptions(false)), "(Nothing came any more)"],
+  ])("the error tells %s, and the remedy", (_, { effects }, what) => {
+    const { toWaiting } = effects.at(-1) as { toWaiting: Error };
+    expect(toWaiting.message).toBe(`The connection was lost ${what}. Call connect() to resume the conversation.`);
+  });
+
+  test("in a session that has ended changes nothing", () => {
+    const before = connectionIn("idle");
+    expect(replyOverdue(before, null, contextOf())).toEqual({ state: before, effects: [] });
   });
 });
 
@@ -71,6 +89,11 @@ describe("how many attempts", () => {
     expect(at(95_000, 1)).toMatchObject({ name: "waiting", shortLived: 0 });
     expect(at(95_001, 0)).toMatchObject({ name: "waiting", shortLived: 1 });
     expect(at(95_001, 1).name).toBe("connected");
+  });
+
+  test("one that was not reached keeps the count of those that lived too short", () => {
+    const { state } = socketClosed(inPhase("reopening", { shortLived: 1 }), close(), contextOf());
+    expect(state.phase).toMatchObject({ name: "waiting", shortLived: 1 });
   });
 
   test("a delay by chance; none without a network, where it waits for that", () => {
@@ -107,6 +130,11 @@ describe("what may be lost with it", () => {
       98_000,
     ],
     ["all since the last message, where it stalled", replyOverdue(connectionIn("connected"), null, contextOf()), 1000],
+    [
+      "the last two seconds, where the network went",
+      socketClosed(connectionIn("connected", { page: { online: false, visible: true } }), close(), contextOf()),
+      98_000,
+    ],
   ])("%s", (_, { effects }, since) => {
     expect(doubtOf(effects)).toBe(since);
   });
@@ -117,8 +145,9 @@ describe("an attempt that failed", () => {
     const next = attemptFailed(connectionIn("reauthorizing"), { error: failure() }, contextOf());
     expect(next.state.phase).toMatchObject({
       name: "waiting",
-      reconnecting: { attempt: 2, reason: { cause: "unreachable" } },
+      reconnecting: { attempt: 2, reason: { ...close(), reason: "No.", cause: "unreachable" } },
     });
+    expect(next.effects.at(-1)).toEqual({ type: "schedule", timer: "attemptDue", afterMs: 250 });
     expect(namesOf(attemptFailed(connectionIn("authorizing"), { error: failure() }, contextOf()).effects)).toEqual(
       over,
     );
@@ -130,10 +159,12 @@ describe("an attempt that failed", () => {
   });
 
   test.each([
+    [400, true],
     [401, true],
     [404, true],
     [408, false],
     [429, false],
+    [499, true],
     [500, false],
     [503, false],
   ])("HTTP %d is final: %s", (status, isFinal) => {
@@ -152,18 +183,27 @@ describe("the next attempt", () => {
         attempt: 8,
         phase: { name: "authorizing", isInDoubt: false, reconnecting: { attempt: 1 } },
       });
-      expect(namesOf(effects)).toEqual([
-        "cancel attemptDue",
-        "closeConnection",
-        "schedule connectTimedOut",
-        "authorize",
+      expect(effects).toEqual([
+        { type: "cancel", timer: "attemptDue" },
+        { type: "closeConnection" },
+        { type: "schedule", timer: "connectTimedOut", afterMs: 15_000 },
+        { type: "authorize", attempt: 8, agentId: "ag-1", conversationId: "conv" },
       ]);
     },
   );
 
+  test("puts the doubt about the last connection behind it; without a session there is none", () => {
+    expect(attemptAgain(inPhase("waiting", { isInDoubt: true }), null, contextOf()).state.phase).toMatchObject({
+      isInDoubt: false,
+    });
+    const before = connectionIn("idle");
+    expect(attemptAgain(before, null, contextOf())).toEqual({ state: before, effects: [] });
+  });
+
   test("connect() while one waits asks for it now, unless there is no network", () => {
     const now = connectAgain(connectionIn("waiting"), { call: 5 }, contextOf());
     expect(now.state.phase).toMatchObject({ name: "authorizing", calls: [5] });
+    expect(namesOf(connectAgain(connectionIn("idle"), { call: 5 }, contextOf()).effects)).toContain("authorize");
     const offline = connectionIn("waiting", { page: { online: false, visible: true } });
     expect(connectAgain(offline, { call: 5 }, contextOf()).state.phase).toMatchObject({ name: "waiting", calls: [5] });
     expect(connectAgain(connectionIn("opening"), { call: 5 }, contextOf()).state.phase).toMatchObject({
@@ -175,7 +215,7 @@ describe("the next attempt", () => {
 describe("a reply that is overdue", () => {
   test("means a stalled connection, unless the agent is still heard", () => {
     const { state } = replyOverdue(connectionIn("connected"), null, contextOf());
-    expect(state.phase.reconnecting?.reason.cause).toBe("stalled");
+    expect(state.phase.reconnecting?.reason).toEqual({ ...close(), cause: "stalled" });
     const before = connectionIn("connected");
     expect(replyOverdue(before, null, contextOf({ isAgentQueued: true }))).toEqual({ state: before, effects: [] });
   });
@@ -191,6 +231,18 @@ describe("the page", () => {
     expect(effects).toEqual([]);
     expect(state.page).toEqual(away);
     if (phase !== "idle" && phase !== "failed") expect(state.phase).toMatchObject({ isInDoubt: true });
+    else expect(state.phase).toBe(connectionIn(phase).phase);
+  });
+
+  test.each<[string, object, object, string]>([
+    ["is hidden", here, hidden, "opening"],
+    ["is seen, as before", here, here, "opening"],
+    ["is seen again, without a network", { online: false, visible: false }, away, "opening"],
+    ["has the network back, hidden", { online: false, visible: false }, hidden, "authorizing"],
+  ])("that %s while in doubt", (_, before, now, after) => {
+    const doubtful = { ...inPhase("reopening", { isInDoubt: true }), page: before as typeof here };
+    const { state } = pageChanged(doubtful, now as typeof here, contextOf());
+    expect([state.phase.name, state.page]).toEqual([after, now]);
   });
 
   test.each<[PhaseName, string]>([
