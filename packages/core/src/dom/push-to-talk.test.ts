@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createWorld, pushToTalkConfig, settle } from "../../test/world.js";
 import { attachPushToTalk } from "./push-to-talk.js";
 
@@ -20,6 +20,8 @@ async function createScene(options: { key?: string } = {}) {
   const world = createWorld({}, pushToTalkConfig);
   await world.connect();
   const undo = attachPushToTalk(button, world.client, options);
+  // Its listeners on the window would hear the next test.
+  onTestFinished(undo);
   return {
     ...world,
     undo,
@@ -88,6 +90,55 @@ describe("holding", () => {
     expect(scene.turns).toEqual(once);
   });
 
+  test("the key that began it ends it, and no other", async () => {
+    const scene = await createScene();
+    button.dispatchEvent(key("keydown", { key: " ", code: "Space" }));
+    button.dispatchEvent(key("keydown", { key: "Enter", code: "Enter" }));
+    button.dispatchEvent(key("keyup", { key: "Enter", code: "Enter" }));
+    expect(scene.pressed).toBe(true);
+    const up = key("keyup", { key: " ", code: "Space" });
+    button.dispatchEvent(up);
+    await settle();
+    // Firefox clicks a button when space comes up.
+    expect([scene.turns, up.defaultPrevented]).toEqual([once, true]);
+  });
+
+  test.each(["ctrlKey", "altKey", "metaKey"])("not by a key with %s: that is a shortcut", async (modifier) => {
+    const scene = await createScene();
+    button.dispatchEvent(key("keydown", { key: "Enter", [modifier]: true }));
+    expect(scene.turns).toEqual([]);
+  });
+
+  test("not by a space that is typed inside the element", async () => {
+    button.outerHTML = '<div id="talk"><input id="inside" /></div>';
+    button = element("talk") as HTMLButtonElement;
+    const scene = await createScene();
+    const down = key("keydown", { key: " " });
+    element("inside").dispatchEvent(down);
+    expect([scene.turns, down.defaultPrevented]).toEqual([[], false]);
+  });
+
+  test("a second finger neither presses nor releases", async () => {
+    const scene = await createScene();
+    button.dispatchEvent(pointer("pointerdown"));
+    button.dispatchEvent(pointer("pointerdown", { pointerId: 2 }));
+    for (const type of ["pointerup", "lostpointercapture", "pointercancel"])
+      button.dispatchEvent(pointer(type, { pointerId: 2 }));
+    expect(scene.pressed).toBe(true);
+    button.dispatchEvent(pointer("pointerup"));
+    await settle();
+    expect(scene.turns).toEqual(once);
+  });
+
+  test("starts neither a drag nor a context menu", async () => {
+    await createScene();
+    for (const type of ["dragstart", "contextmenu"]) {
+      const event = new Event(type, { bubbles: true, cancelable: true });
+      button.dispatchEvent(event);
+      expect(event.defaultPrevented, type).toBe(true);
+    }
+  });
+
   test.each(["while disabled", "while disabled for assistive technology"])("not %s", async (how) => {
     const scene = await createScene();
     if (how === "while disabled") button.disabled = true;
@@ -131,6 +182,11 @@ describe("what takes the hold away ends the turn, once", () => {
       document.dispatchEvent(new Event("visibilitychange"));
       Reflect.deleteProperty(document, "hidden");
     },
+    "the window goes: its frame is removed, its pop-out closed": () => window.dispatchEvent(new Event("pagehide")),
+    // The mouse's release never came, or another of its buttons is still down: then no `pointerup` tells of this one.
+    "the pointer moves without its main button": () => window.dispatchEvent(pointer("pointermove", { buttons: 2 })),
+    "the button is disabled": () => button.setAttribute("disabled", ""),
+    "the button is disabled for assistive technology": () => button.setAttribute("aria-disabled", "true"),
     "the button is taken from the page": () => {
       button.remove();
       window.dispatchEvent(pointer("pointerup"));
@@ -139,8 +195,11 @@ describe("what takes the hold away ends the turn, once", () => {
   test.each(Object.keys(losses))("%s", async (name) => {
     const scene = await createScene();
     button.dispatchEvent(pointer("pointerdown"));
+    window.dispatchEvent(pointer("pointermove", { buttons: 1 }));
+    expect(scene.pressed).toBe(true);
     losses[name]!();
     await settle();
+    expect(scene.turns).toEqual(once);
     button.dispatchEvent(pointer("pointerup"));
     await settle();
     expect(scene.turns).toEqual(once);
@@ -167,6 +226,19 @@ describe("what takes the hold away ends the turn, once", () => {
     expect([button.style.touchAction, button.style.userSelect]).toEqual(["pan-x", ""]);
   });
 
+  // macOS reports no key-up of another key while Meta is down.
+  test("Meta goes down, when a key holds it", async () => {
+    const scene = await createScene({ key: "v" });
+    for (const held of [" ", "v"]) {
+      button.dispatchEvent(key("keydown", { key: held }));
+      expect(scene.pressed).toBe(true);
+      button.dispatchEvent(key("keydown", { key: "Meta", metaKey: true }));
+      await settle();
+      expect(scene.pressed).toBe(false);
+    }
+    expect(scene.turns).toEqual([...once, ...once]);
+  });
+
   test("the connection goes: the release says nothing more, and the next press works", async () => {
     const scene = await createScene();
     button.dispatchEvent(pointer("pointerdown"));
@@ -178,6 +250,9 @@ describe("what takes the hold away ends the turn, once", () => {
     expect(scene.pressed).toBe(true);
   });
 });
+
+/** An editor that draws its own text has no attribute but its role. */
+const editContext = '<div role="textbox" tabindex="0" class="target"></div>';
 
 describe("a hotkey", () => {
   test.each([
@@ -191,6 +266,67 @@ describe("a hotkey", () => {
     document.body.dispatchEvent(key("keyup", pressed));
     await settle();
     expect(scene.turns).toEqual(once);
+  });
+
+  test.each<[string, KeyboardEventInit, KeyboardEventInit]>([
+    ["1", { key: "1", code: "Digit1" }, { key: "!", code: "Digit1", shiftKey: true }],
+    ["?", { key: "?", code: "Minus", shiftKey: true }, { key: "ß", code: "Minus" }],
+    ["/", { key: "/", code: "Slash" }, { key: "?", code: "Slash", shiftKey: true }],
+    ["m", { key: "m", code: "KeyM" }, { key: "µ", code: "KeyM", altKey: true }],
+    // Virtual keyboards and remote desktops know no code.
+    ["v", { key: "v" }, { key: "V", shiftKey: true }],
+  ])("%s ends with the key that began it, whatever it writes at its release", async (hotkey, down, up) => {
+    const scene = await createScene({ key: hotkey });
+    document.body.dispatchEvent(key("keydown", down));
+    expect(scene.pressed).toBe(true);
+    document.body.dispatchEvent(key("keyup", up));
+    await settle();
+    expect(scene.pressed).toBe(false);
+  });
+
+  test.each(["Control", "control", "ControlLeft", "Alt", "AltRight", "AltGraph", "Meta", "MetaLeft", "CapsLock", ""])(
+    "%j is refused, with a remedy, and nothing is attached",
+    async (hotkey) => {
+      const world = createWorld({}, pushToTalkConfig);
+      await world.connect();
+      const attach = () => attachPushToTalk(button, world.client, { key: hotkey });
+      expect(attach).toThrow(expect.objectContaining({ code: "invalid-option" }));
+      expect(attach).toThrow(`Option "key" is ${JSON.stringify(hotkey)}. Pass`);
+      button.dispatchEvent(pointer("pointerdown"));
+      expect([world.client.getSnapshot().pushToTalk.pressed, button.style.touchAction]).toEqual([false, ""]);
+    },
+  );
+
+  test.each(['<input class="target" />', '<div contenteditable="true"><b class="target"></b></div>', editContext])(
+    "is left to %s",
+    async (editor) => {
+      const scene = await createScene({ key: "v" });
+      element("other").insertAdjacentHTML("afterend", editor);
+      const down = key("keydown", { key: "v", code: "KeyV" });
+      document.querySelector(".target")!.dispatchEvent(down);
+      expect([scene.turns, down.defaultPrevented]).toEqual([[], false]);
+    },
+  );
+
+  test("is left to an input method that composes, and to the key-less event of autofill", async () => {
+    const scene = await createScene({ key: "KeyV" });
+    document.body.dispatchEvent(key("keydown", { key: "v", code: "KeyV", isComposing: true }));
+    const errors: unknown[] = [];
+    const onError = (event: ErrorEvent) => errors.push(event.error);
+    window.addEventListener("error", onError);
+    for (const id of ["text", "other"]) element(id).dispatchEvent(new Event("keydown", { bubbles: true }));
+    window.removeEventListener("error", onError);
+    expect([scene.turns, errors]).toEqual([[], []]);
+  });
+
+  test("that is held writes nothing into a text that gets the focus meanwhile", async () => {
+    const scene = await createScene({ key: "v" });
+    document.body.dispatchEvent(key("keydown", { key: "v", code: "KeyV" }));
+    const repeat = key("keydown", { key: "v", code: "KeyV", repeat: true });
+    element("text").dispatchEvent(repeat);
+    const other = key("keydown", { key: "x", code: "KeyX" });
+    element("text").dispatchEvent(other);
+    expect([scene.pressed, repeat.defaultPrevented, other.defaultPrevented]).toEqual([true, true, false]);
   });
 
   test("is left to texts, and with a modifier to the browser", async () => {

@@ -1,93 +1,130 @@
 import type { LayercodeClient } from "../client/client.js";
 import type { Undo } from "../undo.js";
+import { followWindow, type View, windowOf } from "./follow-window.js";
+import { isHotkey, isPress, isPressKey, isSameKey, isTaken, validateHotkey } from "./keys.js";
 
 export interface PushToTalkOptions {
-  /** A hotkey of the whole page, except where the user types text: a `KeyboardEvent.key` or `.code`. */
+  /**
+   * A hotkey of the whole page, except where the user types text: a `KeyboardEvent.key` or `.code`. Control, Alt, Meta
+   * and CapsLock throw `invalid-option`.
+   */
   key?: string;
 }
 
-/** What holds the element down. */
-type Holder = "pointer" | "key" | "hotkey";
-
-/** Keeps a touch that holds the element from scrolling the page, selecting text, or opening iOS's callout. */
-const heldStyle = { "touch-action": "none", "user-select": "none", "-webkit-touch-callout": "none" };
+/**
+ * Keeps a touch that holds the element from scrolling the page, selecting text, or opening iOS's callout. Safari knows
+ * `user-select` only with its prefix.
+ */
+const heldStyle = {
+  "touch-action": "none",
+  "user-select": "none",
+  "-webkit-user-select": "none",
+  "-webkit-touch-callout": "none",
+};
 
 /**
  * Makes an element push-to-talk: the user's turn lasts while it is held, by pointer or touch, space or enter, or a
- * hotkey. A cancelled pointer, a lost focus, a hidden page or the element's removal ends the turn too. A press does
- * nothing while the client is disconnected or the element is disabled. Returns the undo, which ends a held turn too.
+ * hotkey. The turn also ends with a cancelled pointer, a lost focus, a hidden page, and when the element is disabled or
+ * removed, or its window closed. A press does nothing while the client is disconnected or the element is disabled.
+ * Listens in the element's own window, which may be another one. Returns the undo, which ends a held turn too. Throws
+ * `invalid-option` for a hotkey that cannot be held.
  */
 export function attachPushToTalk(
   element: HTMLElement,
   client: LayercodeClient,
   { key: hotkey }: PushToTalkOptions = {},
 ): Undo {
-  let holder: Holder | null = null;
-  let releasing: AbortController | null = null;
+  if (hotkey !== undefined) validateHotkey(hotkey);
+  let held: AbortController | null = null;
   const attached = new AbortController();
   const { signal } = attached;
 
-  const press = <T extends keyof WindowEventMap>(
-    by: Holder,
-    endTypes: readonly T[],
-    isEnd: (event: WindowEventMap[T]) => boolean,
-  ) => {
-    if (holder || isOver(client) || element.matches(":disabled, [aria-disabled=true]")) return;
-    holder = by;
-    releasing = new AbortController();
-    // On the window, because the element may be removed while it is held, and would not hear the release.
-    const held = { signal: releasing.signal, capture: true };
-    for (const type of endTypes) addEventListener(type, (event) => isEnd(event) && release(), held);
+  /** Begins a hold, unless there is one. `listen` adds what ends this kind of hold. */
+  const press = (view: View, listen: (untilReleased: AddEventListenerOptions) => void) => {
+    if (held || isOver(client) || isDisabled(element)) return;
+    held = new AbortController();
+    const { document } = view;
+    // All on the window, because the element may be removed while it is held, and would not hear the release.
+    const untilReleased = { signal: held.signal, capture: true };
     // Only the window's own blur. The press itself moves the focus, and this listener captures those blurs too.
-    addEventListener("blur", (event) => event.target === window && release(), held);
-    document.addEventListener("visibilitychange", () => document.hidden && release(), held);
+    view.addEventListener("blur", ({ target, currentTarget }) => target === currentTarget && release(), untilReleased);
+    // A pop-out that is closed, or an iframe that is removed, hears nothing after this.
+    view.addEventListener("pagehide", release, untilReleased);
+    document.addEventListener("visibilitychange", () => document.hidden && release(), untilReleased);
+    // Some browsers report neither pointer nor keys to a disabled button: its release would never come.
+    const disabling = new MutationObserver(() => isDisabled(element) && release());
+    disabling.observe(element, { attributes: true });
+    held.signal.addEventListener("abort", () => disabling.disconnect());
+    listen(untilReleased);
     // Not awaited: if it fails, the client reports the error.
     void client.triggerUserTurnStarted();
   };
   const release = () => {
-    if (!holder) return;
-    holder = null;
-    releasing?.abort();
+    if (!held) return;
+    held.abort();
+    held = null;
     if (!isOver(client)) void client.triggerUserTurnFinished();
   };
-  const isHotkey = ({ key, code }: KeyboardEvent) =>
-    hotkey !== undefined && (code === hotkey || key.toLowerCase() === hotkey.toLowerCase());
+
+  const pressByPointer = (down: PointerEvent) => {
+    const view = windowOf(element);
+    press(view, (untilReleased) => {
+      const isEnd = ({ type, pointerId, buttons }: PointerEvent) =>
+        // `pointerup` comes when the last button is up: a move tells that the main one is, when another is still down.
+        pointerId === down.pointerId && (type !== "pointermove" || !(buttons & 1));
+      for (const type of ["pointerup", "pointercancel", "lostpointercapture", "pointermove"] as const)
+        view.addEventListener(type, (event) => isEnd(event) && release(), untilReleased);
+      // With capture, a pointer still holds after it slides off the element or out of the window. A synthetic event has
+      // no pointer to capture: `setPointerCapture` throws.
+      if (down.isTrusted) element.setPointerCapture(down.pointerId);
+    });
+  };
+  const pressByKey = (down: KeyboardEvent, view: View, listen?: (untilReleased: AddEventListenerOptions) => void) => {
+    // Keeps space and enter from clicking as well. A held key repeats its keydown: only the first one presses.
+    down.preventDefault();
+    if (down.repeat) return;
+    press(view, (untilReleased) => {
+      const onKey = (event: KeyboardEvent) => {
+        // macOS reports no key-up of the held key while Meta is down.
+        if (event.metaKey) return release();
+        if (!isSameKey(event, down)) return;
+        // A repeat would write into what has got the focus meanwhile; Firefox clicks when space comes up.
+        event.preventDefault();
+        if (event.type === "keyup") release();
+      };
+      view.addEventListener("keydown", onKey, untilReleased);
+      view.addEventListener("keyup", onKey, untilReleased);
+      listen?.(untilReleased);
+    });
+  };
 
   const on = <T extends keyof HTMLElementEventMap>(type: T, listener: (event: HTMLElementEventMap[T]) => void) =>
     element.addEventListener(type, listener, { signal });
-  on("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    // With capture, a pointer still holds after it slides off the element or out of the window. A synthetic event has
-    // no pointer to capture: `setPointerCapture` throws.
-    const { pointerId, isTrusted } = event;
-    if (isTrusted) element.setPointerCapture(pointerId);
-    press("pointer", ["pointerup", "pointercancel"], (end) => end.pointerId === pointerId);
-  });
-  on("lostpointercapture", () => holder === "pointer" && release());
-  on("blur", () => holder === "key" && release());
+  on("pointerdown", (event) => event.button === 0 && pressByPointer(event));
   on("keydown", (event) => {
-    if (!isHoldKey(event)) return;
-    // Keeps space and enter from clicking as well. A held key repeats its keydown: only the first one presses.
-    event.preventDefault();
-    if (!event.repeat) press("key", ["keyup"], isHoldKey);
+    if (!isPressKey(event) || isTaken(event)) return;
+    pressByKey(event, windowOf(element), (untilReleased) => element.addEventListener("blur", release, untilReleased));
   });
-  // A long touch opens the context menu.
+  // A long touch opens the context menu. A pointer that slides with a link or a picture drags it, and is cancelled.
   on("contextmenu", (event) => event.preventDefault());
-  addEventListener(
-    "keydown",
-    (event) => {
-      if (!isHotkey(event) || event.defaultPrevented || isTaken(event)) return;
-      event.preventDefault();
-      if (!event.repeat) press("hotkey", ["keyup"], isHotkey);
-    },
-    { signal },
-  );
+  on("dragstart", (event) => event.preventDefault());
+  const stopHotkey =
+    hotkey !== undefined &&
+    followWindow(element, client, (view) => {
+      const onKeyDown = (event: KeyboardEvent) => {
+        if (event.defaultPrevented || !isHotkey(event, hotkey) || isTaken(event) || isPress(event)) return;
+        pressByKey(event, view);
+      };
+      view.addEventListener("keydown", onKeyDown);
+      return () => view.removeEventListener("keydown", onKeyDown);
+    });
   const before = Object.keys(heldStyle).map((name) => [name, element.style.getPropertyValue(name)] as const);
   for (const [name, value] of Object.entries(heldStyle)) element.style.setProperty(name, value);
 
   return () => {
     if (signal.aborted) return;
     attached.abort();
+    if (stopHotkey) stopHotkey();
     for (const [name, value] of before) element.style.setProperty(name, value);
     release();
   };
@@ -97,13 +134,6 @@ function isOver({ status }: LayercodeClient): boolean {
   return status === "disconnected" || status === "error";
 }
 
-function isHoldKey({ key }: KeyboardEvent): boolean {
-  return key === " " || key === "Enter";
-}
-
-/** Whether the key already has a meaning where it was pressed: in a text field, on a button, with a modifier. */
-function isTaken(event: KeyboardEvent): boolean {
-  if (event.ctrlKey || event.altKey || event.metaKey || !(event.target instanceof Element)) return true;
-  const typing = event.target.closest("input, textarea, select, [contenteditable]:not([contenteditable=false])");
-  return Boolean(typing || (isHoldKey(event) && event.target.closest("button, a[href], summary")));
+function isDisabled(element: HTMLElement): boolean {
+  return element.matches(":disabled, [aria-disabled=true]");
 }

@@ -1,6 +1,7 @@
 import type { LayercodeClient } from "../client/client.js";
 import type { Undo } from "../undo.js";
 import { type AudioSource, watchAudioLevel } from "./audio-level.js";
+import { followWindow, type View } from "./follow-window.js";
 
 /** In CSS pixels; a step is a bar and the gap behind it. */
 const barWidth = 3;
@@ -17,21 +18,26 @@ export interface VisualizerOptions {
 
 /**
  * Draws how loud one side is: the last seconds as bars, the newest at the right; where reduced motion is preferred, one
- * bar for the present level. Uses the canvas's CSS `color` and CSS size. Returns the undo.
+ * bar for the present level. Uses the canvas's CSS `color` and CSS size, and the frames, the pixel ratio and the motion
+ * preference of the window that shows it. Returns the undo.
  */
 export function attachVisualizer(
   canvas: HTMLCanvasElement,
   client: LayercodeClient,
   { source = "agent" }: VisualizerOptions = {},
 ): Undo {
-  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  return followWindow(canvas, client, (view) => drawIn(view, canvas, client, source));
+}
+
+function drawIn(view: View, canvas: HTMLCanvasElement, client: LayercodeClient, source: AudioSource): Undo {
+  const still = view.matchMedia("(prefers-reduced-motion: reduce)");
   const history: number[] = [];
   let frames = 0;
   let loudest = 0;
   let present = 0;
-  const draw = () => drawLevels(canvas, history, still.matches ? present : null);
+  const draw = () => drawLevels(view, canvas, history, still.matches ? present : null);
 
-  const stopLevels = watchAudioLevel(client, source, (level) => {
+  const showLevel = (level: number) => {
     if (client.status !== "connected") {
       present = 0;
       history.length = 0;
@@ -47,9 +53,10 @@ export function attachVisualizer(
     history.splice(0, history.length - Math.ceil(canvas.clientWidth / barStep));
     // A silent bar after silent bars changes no pixel: skip the drawing.
     if (!wasSilent || present > 0) draw();
-  });
+  };
+  const stopLevels = watchAudioLevel(client, source, showLevel, canvas);
   // A ResizeObserver also calls back with the first size, as soon as the canvas has one: that is the first drawing.
-  const resized = new ResizeObserver(draw);
+  const resized = new view.ResizeObserver(draw);
   resized.observe(canvas);
   return () => {
     stopLevels();
@@ -57,18 +64,18 @@ export function attachVisualizer(
   };
 }
 
-function drawLevels(canvas: HTMLCanvasElement, history: readonly number[], present: number | null): void {
+function drawLevels(view: View, canvas: HTMLCanvasElement, history: readonly number[], present: number | null): void {
   const context = canvas.getContext("2d");
   const { clientWidth: width, clientHeight: height } = canvas;
   if (!context || width === 0) return;
-  const ratio = devicePixelRatio;
+  const ratio = view.devicePixelRatio;
   const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
   // Only when it differs: setting the size, even to the same value, clears the canvas and resets its state.
   if (canvas.width !== pixelWidth) canvas.width = pixelWidth;
   if (canvas.height !== pixelHeight) canvas.height = pixelHeight;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  context.fillStyle = getComputedStyle(canvas).color;
+  context.fillStyle = view.getComputedStyle(canvas).color;
   if (present !== null) return drawBar(context, 0, height / 2 - 4, Math.max(8, present * width), 8);
   for (let bar = 0; bar < Math.floor(width / barStep); bar++) {
     const length = Math.max(barWidth, (history.at(-1 - bar) ?? 0) * height);
