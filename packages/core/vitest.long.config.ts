@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/client/schedules.test.ts"],
+    setupFiles: ["vitest.setup.ts"],
     env: { SCHEDULES: "10000" },
     reporters: ["default", ["json", { outputFile: ".reports/long.json" }]],
   },
