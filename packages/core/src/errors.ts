@@ -70,3 +70,14 @@ export function asLayercodeError(error: unknown, fallback: LayercodeErrorCode): 
   const known = audioErrorCodes.find((one) => one === code) ?? fallback;
   return new LayercodeError(known, message, { cause: error });
 }
+
+/** For the `catch()` of an `import()`: rejects with what to do, for the browser's text names a file at most. */
+export function codeNotFetched(code: LayercodeErrorCode): (cause: unknown) => never {
+  return (cause) => {
+    const remedy =
+      "If the app was deployed anew since the page was loaded, its files are gone: reload the page. " +
+      "Else check the network, and that the Content-Security-Policy's script-src has the origin of the app's scripts.";
+    const text = `Code that the page loads later could not be fetched (${cause instanceof Error ? cause.message : cause}). ${remedy}`;
+    throw new LayercodeError(code, text, { cause });
+  };
+}

@@ -1,4 +1,5 @@
 import type { EngineState } from "@layercode/audio";
+import { codeNotFetched } from "../errors.js";
 import type { AudioSession } from "./audio-session.js";
 import type { AudioPorts } from "./ports.js";
 import { unlockAudioContext } from "./unlock.js";
@@ -65,5 +66,5 @@ async function load(
 
 // The only way to the audio package: a text-only app never downloads it.
 export function importAudio(): Promise<typeof import("./audio-package.js")> {
-  return import("./audio-package.js");
+  return import("./audio-package.js").catch(codeNotFetched("worklet-load"));
 }

@@ -1,5 +1,5 @@
 import type { AudioPorts } from "../audio/ports.js";
-import { LayercodeError, type LayercodeErrorCode } from "../errors.js";
+import { codeNotFetched, LayercodeError, type LayercodeErrorCode } from "../errors.js";
 import type { ClientStatus } from "../machine/connection/connection.js";
 import type { Request } from "../machine/events.js";
 import { initialModel } from "../machine/model.js";
@@ -227,7 +227,7 @@ export class LayercodeClient {
    * options, the versions, the times. Never a key, never audio; what was said only with `transcripts` (default false).
    */
   async exportSessionLog({ transcripts = false }: { transcripts?: boolean } = {}): Promise<string> {
-    const { formatSessionLog } = await import("../runtime/session-log-format.js");
+    const { formatSessionLog } = await import("../runtime/session-log-format.js").catch(codeNotFetched("connection"));
     return formatSessionLog({
       sdkVersion: version,
       log: this.#log,
