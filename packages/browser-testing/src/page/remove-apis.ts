@@ -1,0 +1,27 @@
+import type { Api } from "../old-browsers.js";
+import type { Instruments } from "./instruments.js";
+
+/** Runs in the page, and uses nothing from outside itself. The probe `removedApis` tells what was there and was removed. */
+export function removeApis({ probes }: Instruments, apis: readonly Api[]): void {
+  const removed: string[] = [];
+  const drop = (from: object | undefined, name: string, label: string) => {
+    if (from && Object.hasOwn(from, name) && Reflect.deleteProperty(from, name)) removed.push(label);
+  };
+  const objectOf = (path: string) =>
+    path.split(".").reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], globalThis) as
+      | (object & { prototype?: object })
+      | undefined;
+  // Members first: an owner that is gone has none.
+  for (const { owner, member } of apis) {
+    if (member === null) continue;
+    const of: ReturnType<typeof objectOf> = owner === "" ? globalThis : objectOf(owner);
+    drop(of, member, `${owner}.${member}`);
+    drop(of?.prototype, member, `${owner}.prototype.${member}`);
+  }
+  for (const { owner, member } of apis) {
+    if (member !== null) continue;
+    const [name = "", ...path] = owner.split(".").reverse();
+    drop(path.length > 0 ? objectOf(path.reverse().join(".")) : globalThis, name, owner);
+  }
+  probes.removedApis = () => removed;
+}
