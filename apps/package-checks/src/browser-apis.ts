@@ -46,7 +46,8 @@ export function missingUses(script: string, own: ReadonlySet<string> = new Set()
     report(node, `.${member}`, [...new Set(all.flatMap(({ missingIn }) => missingIn))]);
   };
   const visit = (node: ts.Node): void => {
-    for (const [path, isUsed] of Object.entries(syntax)) if (isUsed(node) && !isEverywhere(path)) report(node, path, []);
+    for (const [path, isUsed] of Object.entries(syntax))
+      if (isUsed(node) && !isEverywhere(path)) report(node, path, []);
     if (ts.isPropertyAccessExpression(node)) {
       const owner = ownerOf(node.expression, isGlobal);
       const member = node.name.text;
@@ -112,7 +113,11 @@ function parse(script: string): { source: ts.SourceFile; isGlobal: (node: ts.Ide
   const isGlobal = (node: ts.Identifier) => {
     const { parent } = node;
     const isName = ts.isPropertyAccessExpression(parent) && parent.name === node;
-    return !isName && ts.isExpression(node) && checker.resolveName(node.text, node, ts.SymbolFlags.Value, false) === undefined;
+    return (
+      !isName &&
+      ts.isExpression(node) &&
+      checker.resolveName(node.text, node, ts.SymbolFlags.Value, false) === undefined
+    );
   };
   return { source, isGlobal };
 }

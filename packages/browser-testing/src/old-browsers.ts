@@ -1,8 +1,8 @@
 import type { BrowserName, CompatStatement, Identifier, SimpleSupportStatement } from "@mdn/browser-compat-data";
 import data from "@mdn/browser-compat-data/forLegacyNode";
 import type { Page } from "playwright";
-import { installScript } from "./page.js";
 import { removeApis } from "./page/remove-apis.js";
+import { installScript } from "./page.js";
 
 /** The oldest browsers that the README of core promises; their namesakes on phones, and Edge, have the same engines. */
 export const oldestBrowsers: Readonly<Partial<Record<BrowserName, string>>> = {
@@ -24,16 +24,16 @@ export interface Api {
   missingIn: readonly string[];
 }
 
+/** Built-in objects that hold others. */
+const namespaces = ["Intl", "Temporal"];
+
 /** Every interface, built-in object and member of these that browser-compat-data knows. */
 export function knownApis(browsers = oldestBrowsers): Api[] {
-  const { api, javascript } = data;
-  const { Intl, Temporal, WebAssembly, ...builtins } = javascript.builtins ?? {};
+  const builtins = data.javascript.builtins as Identifier;
   return [
-    ...apisIn(api, "", browsers),
-    ...apisIn(builtins as Identifier, "", browsers),
-    ...[Intl && apisIn(Intl, "Intl.", browsers), Temporal && apisIn(Temporal, "Temporal.", browsers)].flatMap(
-      (some) => some ?? [],
-    ),
+    ...apisIn(data.api, "", browsers),
+    ...apisIn(builtins, "", browsers),
+    ...namespaces.flatMap((name) => apisIn(builtins[name] as Identifier, `${name}.`, browsers)),
   ];
 }
 

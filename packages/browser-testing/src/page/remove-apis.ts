@@ -15,7 +15,8 @@ export function removeApis({ probes }: Instruments, apis: readonly Api[]): void 
   for (const { owner, member } of apis) {
     if (member === null) continue;
     const of: ReturnType<typeof objectOf> = owner === "" ? globalThis : objectOf(owner);
-    drop(of, member, `${owner}.${member}`);
+    // Every function has these two: not what was meant.
+    if (member !== "name" && member !== "length") drop(of, member, `${owner}.${member}`);
     drop(of?.prototype, member, `${owner}.prototype.${member}`);
   }
   for (const { owner, member } of apis) {
