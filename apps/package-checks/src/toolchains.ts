@@ -20,13 +20,15 @@ export const others = { jest: "30.5.2", "jest-environment-jsdom": "30.5.2", "@ya
 
 /** The oldest that every package is read by, one where the standard library changed, what is used here, the newest. */
 export const typeScripts = ["5.0.4", "5.4.5", "5.9.3", "7.0.2"] as const;
-/** Modules whose types use those of a dependency that asks for more than the oldest. */
+/** Packages and modules whose types use those of a dependency that asks for more than the oldest: of zod, Vue and Svelte. */
 export const newerTypes: Readonly<Record<string, string>> = {
   "@layercode/core/protocol": "5.4.5",
+  "@layercode/mock-server": "5.4.5",
+  "@layercode/svelte": "5.4.5",
   "@layercode/vue": "5.4.5",
 };
 
-/** What CommonJS build there is of: the others are ESM alone. */
+/** Packages that have a CommonJS build as well: the others are ESM alone. */
 export const dual = ["@layercode/audio", "@layercode/core", "@layercode/react", "@layercode/vue"];
 
 /** The table in the README of core. */
@@ -46,7 +48,7 @@ export function supportTable(viteVersion: string): string {
     `| \`require()\` | Node 20.19 and newer; bundlers; Jest ${short(others.jest)} as it is installed: all but \`@layercode/svelte\` and \`@layercode/mock-server\` |`,
     `| Plug'n'Play | Yarn ${short(others["@yarnpkg/cli-dist"])} |`,
     `| TypeScript | from ${short(oldest)}, tried with ${newer.map(short).join(", ")} too, also with \`skipLibCheck: false\`; ${exceptions.join(", ")} |`,
-    "| `moduleResolution` | `bundler`, `node16`, `nodenext`, `node10` |",
+    "| `moduleResolution` | `bundler`, `node16`, `node10`; `@layercode/svelte` by the first two |",
   ].join("\n");
 }
 
