@@ -11,14 +11,15 @@ const tests = "\\.(test|test-d|spec)\\.tsx?$";
 
 // ---- packages/core/src: its rooms from the bottom to the top. A file imports its own room and what stands behind the
 // ---- name of its room: rooms, or files of a room. A new room needs a line; the order of the lines means nothing.
-const leaves = ["errors", "transition", "undo", "protocol", "transport", "authorization", "audio"];
+const leaves = ["errors", "page-url", "transition", "undo", "protocol", "transport", "authorization", "audio"];
 const coreRooms = {
   errors: [],
+  "page-url": [],
   transition: [],
   undo: [],
   protocol: ["errors"],
-  transport: ["errors"],
-  authorization: ["errors"],
+  transport: ["errors", "page-url"],
+  authorization: ["errors", "page-url"],
   audio: ["errors", "transition", "undo"],
   conversation: ["errors", "transition", "protocol", "audio/ports"],
   machine: ["errors", "transition", "protocol", "conversation"],

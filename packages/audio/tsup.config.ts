@@ -4,8 +4,8 @@ import { bundleWorklet, workletPlugin } from "./build/bundle-worklet.js";
 
 export default defineConfig({
   entry: { index: "src/index.ts" },
-  format: "esm",
-  target: "es2022",
+  format: ["esm", "cjs"],
+  target: ["chrome110", "firefox115", "safari16"],
   dts: true,
   sourcemap: true,
   clean: true,

@@ -5,12 +5,20 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     microphone: "src/microphone.ts",
+    "old-browsers": "src/old-browsers.ts",
     wav: "src/wav.ts",
     "speech-worker": "src/speech-worker.js",
   },
   format: "esm",
   target: "es2022",
-  dts: { entry: { index: "src/index.ts", microphone: "src/microphone.ts", wav: "src/wav.ts" } },
+  dts: {
+    entry: {
+      index: "src/index.ts",
+      microphone: "src/microphone.ts",
+      "old-browsers": "src/old-browsers.ts",
+      wav: "src/wav.ts",
+    },
+  },
   sourcemap: true,
   clean: true,
 });

@@ -1,6 +1,11 @@
 import { defineConfig } from "tsup";
 
-const shared = { format: "esm", target: "es2022", dts: true, sourcemap: true } as const;
+const shared = {
+  format: ["esm", "cjs"],
+  target: ["chrome110", "firefox115", "safari16"],
+  dts: true,
+  sourcemap: true,
+} as const;
 
 export default defineConfig([
   { ...shared, entry: { index: "src/index.ts" }, banner: { js: '"use client";' } },

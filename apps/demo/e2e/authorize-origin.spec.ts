@@ -4,7 +4,7 @@ import { type BrowserSession, launchChromium } from "@layercode/browser-testing"
 import type { LayercodeClient, LayercodeClientOptions } from "@layercode/core";
 import { createAuthorizeHandler, toNodeHandler } from "@layercode/core/server";
 import { createMockServer, type MockServer } from "@layercode/mock-server";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Frame, type Page, test } from "@playwright/test";
 import { build } from "esbuild";
 
 // The page stands on one origin and the authorize endpoint on another: what the browser makes of it, preflight included.
@@ -53,7 +53,10 @@ test.beforeAll(async () => {
     response.setHeader("content-type", request.url === "/client.js" ? "text/javascript" : "text/html");
     if (request.url === "/sandboxed") response.setHeader("content-security-policy", "sandbox allow-scripts");
     response.setHeader("access-control-allow-origin", "*");
-    response.end(request.url === "/client.js" ? script : '<script type="module" src="/client.js"></script>');
+    const page = '<script type="module" src="/client.js"></script>';
+    response.end(
+      request.url === "/client.js" ? script : request.url === "/srcdoc" ? `<iframe srcdoc='${page}'>` : page,
+    );
   });
   endpointServer = await serve((request, response) => {
     const { cookie = "", "x-user": user = "" } = request.headers;
@@ -81,6 +84,19 @@ test("the page's own origin needs no permission", async () => {
     status: "connected",
     error: null,
   });
+});
+
+test("in an about:srcdoc frame a path is on the origin of the page around it", async () => {
+  const page = await browser.newPage();
+  await page.goto(`${originOf(pageServer)}/srcdoc`);
+  const frame = page.frames().find((one) => one.url() === "about:srcdoc");
+  if (!frame) throw new Error("The page has no frame.");
+  await frame.waitForFunction("globalThis.LayercodeClient !== undefined");
+  expect(await connect(frame, { authorizeSessionEndpoint: "/api/authorize" })).toEqual({
+    status: "connected",
+    error: null,
+  });
+  await page.context().close();
 });
 
 test("an allowed origin passes the preflight and connects", async () => {
@@ -131,7 +147,7 @@ async function openPage(path = "/"): Promise<Page> {
 
 /** Connects from the page, without sound, and tells how it went. Disconnects and closes the page. */
 async function connect(
-  page: Page,
+  page: Page | Frame,
   options: Partial<LayercodeClientOptions> = {},
   headers?: Record<string, string>,
 ): Promise<Outcome> {
@@ -144,7 +160,7 @@ async function connect(
     ...options,
   };
   const outcome = await page.evaluate(connectInPage, { options: all, headers });
-  await page.context().close();
+  if ("context" in page) await page.context().close();
   return outcome;
 }
 

@@ -13,6 +13,13 @@ export interface InstalledProject {
   readonly tarballs: readonly string[];
   /** Runs a command in it. Rejects with what it wrote when it fails. */
   run(command: string, ...args: string[]): Promise<{ stdout: string; stderr: string }>;
+  /** The same in a folder of it, with more environment variables. */
+  runIn(
+    path: string,
+    environment: Readonly<Record<string, string>>,
+    command: string,
+    ...args: string[]
+  ): Promise<{ stdout: string; stderr: string }>;
   /** Writes files into it, by their paths. */
   write(files: Readonly<Record<string, string>>): Promise<void>;
   remove(): Promise<void>;
@@ -32,6 +39,8 @@ export async function installTarballs(...others: string[]): Promise<InstalledPro
     folder,
     tarballs,
     run: (command, ...args) => run(command, args, { cwd: folder }),
+    runIn: (path, environment, command, ...args) =>
+      run(command, args, { cwd: join(folder, path), env: { ...process.env, ...environment } }),
     async write(files) {
       for (const [path, contents] of Object.entries(files)) {
         await mkdir(dirname(join(folder, path)), { recursive: true });

@@ -3,6 +3,7 @@ import type { AudioEngine } from "./audio-engine.js";
 import type { MicrophoneFrame } from "./capture/frame.js";
 import { type CaptureSession, createSession, starting } from "./capture/session.js";
 import { type AudioError, checkSampleRate, invalidOption } from "./errors.js";
+import type { FloatSamples } from "./typed-arrays.js";
 import type { RecorderOptions } from "./worklets/messages.js";
 
 export type { MicrophoneFrame };
@@ -70,7 +71,7 @@ export interface Microphone {
    * device's rate, unsmoothed (Web Audio API 1.1, section 1.8). A power of two from 16 to 16384 values; -Infinity while
    * stopped. Costs nothing before the first call. Throws `invalid-option` for another length.
    */
-  spectrum(output: Float32Array<ArrayBuffer>): void;
+  spectrum(output: FloatSamples): void;
   /** What is captured; `null` while stopped, and while the page is put away. */
   readonly stream: MediaStream | null;
 }

@@ -1,9 +1,11 @@
+import type { FloatSamples } from "./typed-arrays.js";
+
 /** Level and spectrum of an AudioNode's output, read on the main thread: without messages, also in a hidden tab. */
 export interface Monitor {
   /** RMS of the last 20 ms, 0..1. */
   level(): number;
   /** Fills `output` with magnitudes in dB; leaves values beyond the 1024 bins as they are. */
-  spectrum(output: Float32Array<ArrayBuffer>): void;
+  spectrum(output: FloatSamples): void;
 }
 
 /** FFT size in samples: bins are the context's rate / 2048 apart, 23.4 Hz at 48 kHz. */

@@ -4,6 +4,7 @@ import { aborted, checkSampleRate } from "./errors.js";
 import type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
 import { createPlayerNode, type PlayerNode } from "./player-node.js";
 import { createTurnBytes, type TurnBytes } from "./turn-bytes.js";
+import type { FloatSamples } from "./typed-arrays.js";
 import type { PlayerCommand, PlayerReport } from "./worklets/messages.js";
 
 export interface SpeakerOptions {
@@ -76,7 +77,7 @@ export interface Speaker {
    * Fills `output` with the magnitudes of what is playing, in dB: bin `k` is at `k` · context rate / 2048 (23.4 Hz apart
    * at 48 kHz), 1024 bins in all. -Infinity while stopped. The first call of `level` or `spectrum` only connects the meter and finds silence.
    */
-  spectrum(output: Float32Array<ArrayBuffer>): void;
+  spectrum(output: FloatSamples): void;
 }
 
 /** One `start()` and what belongs to it. Reports and results of a session that is not the current one are ignored. */

@@ -1,3 +1,5 @@
+import type { Bytes } from "./typed-arrays.js";
+
 const headerBytes = 44;
 
 /**
@@ -5,7 +7,7 @@ const headerBytes = 44;
  * `RangeError` beyond 2 GiB, where the format ends. The private package of the browser tests has an encoder of its own:
  * this package depends on nothing, and that one on none of ours.
  */
-export function encodeWav(pcm: Int16Array | readonly Int16Array[], sampleRate: number): Uint8Array<ArrayBuffer> {
+export function encodeWav(pcm: Int16Array | readonly Int16Array[], sampleRate: number): Bytes {
   const parts = pcm instanceof Int16Array ? [pcm] : pcm;
   const dataBytes = parts.reduce((bytes, part) => bytes + part.length * 2, 0);
   if (dataBytes > 2 ** 31) throw new RangeError(`A WAV file holds 2 GiB; this would be ${dataBytes} bytes.`);

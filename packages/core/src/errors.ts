@@ -70,3 +70,12 @@ export function asLayercodeError(error: unknown, fallback: LayercodeErrorCode): 
   const known = audioErrorCodes.find((one) => one === code) ?? fallback;
   return new LayercodeError(known, message, { cause: error });
 }
+
+/** For the `catch()` of an `import()`: rejects with what to do, for the browser's text names a file at most. */
+export function codeNotFetched(code: LayercodeErrorCode): (cause: unknown) => never {
+  return (cause) => {
+    const reason = cause instanceof Error ? cause.message : cause;
+    const text = `Code could not be fetched (${reason}). Reload the page: a new deploy replaces files. Or check network and CSP (script-src).`;
+    throw new LayercodeError(code, text, { cause });
+  };
+}

@@ -28,7 +28,10 @@ export function showSwitcher(panels: readonly Panel[]): void {
 
   const show = async () => {
     const page = pageAt(location.pathname);
-    for (const { page: linked, link } of links) link.ariaCurrent = linked === page ? "page" : null;
+    for (const { page: linked, link } of links) {
+      if (linked === page) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
     document.title = `${page.name} · Talk with a Layercode agent`;
     const { mount } = await page.load();
     // Another one was chosen while its code came.

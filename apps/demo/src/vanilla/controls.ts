@@ -35,8 +35,8 @@ export function showControls(place: HTMLElement, client: LayercodeClient, panel:
       connect.classList.toggle("primary", isIdle({ status }));
       mute.hidden = !isUnderWay({ status }) || !audioInput;
       agentSound.hidden = !isUnderWay({ status });
-      mute.ariaPressed = String(isMuted);
-      agentSound.ariaPressed = String(audioOutput);
+      mute.setAttribute("aria-pressed", String(isMuted));
+      agentSound.setAttribute("aria-pressed", String(audioOutput));
       talk.checked = audioInput;
       typeOnly.checked = !audioInput;
       startAudio.hidden = !(panel.deferred && status === "connected");

@@ -8,7 +8,7 @@ import { part } from "./part.js";
 /** One agent's panel, which can be closed and opened again. Returns the undo. */
 export function showPanel(section: HTMLElement, panel: Panel): Undo {
   section.className = "panel";
-  section.ariaLabel = panel.agentId;
+  section.setAttribute("aria-label", panel.agentId);
   section.innerHTML = html;
   part(section, "h2", HTMLHeadingElement).textContent = panel.agentId;
   const toggle = part(section, ".toggle", HTMLButtonElement);

@@ -15,7 +15,7 @@ export function showPushToTalk(panel: HTMLElement, client: LayercodeClient): Und
         rendered("push-to-talk");
         button.hidden = !shown;
         button.disabled = isMuted;
-        button.ariaPressed = String(pressed);
+        button.setAttribute("aria-pressed", String(pressed));
         button.textContent = holdLabel(pressed);
       },
     ),

@@ -55,7 +55,7 @@ function fillItem(item: HTMLLIElement, message: Message): void {
   item.dataset.role = role;
   item.dataset.status = status;
   // An interim text changes with every word: it is to be read aloud when it has settled.
-  item.ariaBusy = String(status === "interim");
+  item.setAttribute("aria-busy", String(status === "interim"));
   const texts = [speakers[role], ...heardAndUnheard(message), remarkOf(message)];
   item.querySelectorAll(".speaker, .text > *, .remark").forEach((place, index) => {
     const words = texts[index] ?? "";

@@ -1,16 +1,17 @@
+import type { FloatSamples, Pcm16 } from "../typed-arrays.js";
 import { type CapturedFrame, detectionRate } from "./framer.js";
 
 /** A piece of microphone audio. */
 export interface MicrophoneFrame {
   /** PCM16, mono. The receiver owns it. */
-  pcm: Int16Array<ArrayBuffer>;
+  pcm: Pcm16;
   /**
    * Capture time of the first sample: seconds on the clock that `now()` reads, the resampler's delay of low frequencies
    * taken off.
    */
   time: number;
   /** The same moment for voice detection: floats at 16 kHz. Only where asked for. */
-  detection?: Float32Array<ArrayBuffer>;
+  detection?: FloatSamples;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { whenOver } from "../abort.js";
 import type { AudioEngine } from "../audio-engine.js";
 import { AudioError, explained, invalidOption } from "../errors.js";
+import type { FloatSamples } from "../typed-arrays.js";
 import { type RecorderCommand, type RecorderOptions, type RecorderReport, recorderName } from "../worklets/messages.js";
 import type { CapturedFrame } from "./framer.js";
 import { type CaptureSource, openSource } from "./source.js";
@@ -20,7 +21,7 @@ export interface GraphOptions {
 export interface CaptureGraph {
   /** Delivers the samples that are not yet a whole frame as a shorter one, then resolves. */
   flush(): Promise<void>;
-  spectrum(output: Float32Array<ArrayBuffer>): void;
+  spectrum(output: FloatSamples): void;
 }
 
 /** Connects stream, processor and recorder until the signal fires. Rejects with an `AudioError`. */

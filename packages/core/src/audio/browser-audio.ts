@@ -1,3 +1,4 @@
+import { codeNotFetched } from "../errors.js";
 import type { BrowserAudioOptions } from "./audio-package.js";
 import type { AudioSession } from "./audio-session.js";
 import type { AudioPorts } from "./ports.js";
@@ -36,5 +37,5 @@ export function openBrowserAudio(options: BrowserAudioOptions, onBlocked: (block
 
 // The only way to the audio package: a text-only app never downloads it.
 export function importAudio(): Promise<typeof import("./audio-package.js")> {
-  return import("./audio-package.js");
+  return import("./audio-package.js").catch(codeNotFetched("worklet-load"));
 }

@@ -67,6 +67,9 @@ export interface AudioOutputEvents {
   onInterrupted(position: PlaybackPosition, heard: PlaybackPosition): void;
 }
 
+/** `Uint8Array<ArrayBuffer>`, in words that TypeScript before 5.7 reads as well: there typed arrays take no argument. */
+type Bytes = ReturnType<typeof Uint8Array.of>;
+
 /** A speaker: PCM16, mono, 16000 Hz. */
 export interface AudioOutput {
   /** Loads what playing needs; sound that the browser blocks waits in the queue. Rejects with an error that has a `code`. */
@@ -74,7 +77,7 @@ export interface AudioOutput {
   /** Drops everything at once and reports nothing more, but for the answer to an `interrupt()` just before. */
   stop(): void;
   /** Queues PCM16 little-endian bytes, of any length, odd ones included, behind what is queued. */
-  enqueue(pcm: Uint8Array<ArrayBuffer>, of: { turnId: string; deltaId: string | null }): void;
+  enqueue(pcm: Bytes, of: { turnId: string; deltaId: string | null }): void;
   /** No more audio will come for the turn. */
   end(turnId: string): void;
   /** Fades out in 5 ms and drops the queue; what is enqueued afterwards plays. */

@@ -137,6 +137,28 @@ test("in a page a path is the page's affair", async () => {
   expect(send).toHaveBeenCalledWith("/api/authorize", expect.anything());
 });
 
+test("in an about:srcdoc frame, too", async () => {
+  vi.stubGlobal("location", { href: "about:srcdoc" });
+  vi.stubGlobal("document", { baseURI: "https://app.example/" });
+  const send = vi.fn(async () => Response.json(session));
+  vi.stubGlobal("fetch", send);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  await authorizeSession({ endpoint: "/api/authorize", body });
+  expect(send).toHaveBeenCalledWith("/api/authorize", expect.anything());
+});
+
+test.each([
+  [200, "<html>Sign in</html>", /, which answered 200 with something that is no JSON/],
+  [405, "", /, which answered 405 without a reason/],
+])("a redirect is named, with where it went, when %i comes of it", async (status, text, answer) => {
+  const login = await answering(status, text);
+  const endpoint = await answering(302, "", { location: `${login}/login?returnTo=secret#secret` });
+  const { message } = await failure({ endpoint: `${endpoint}/api/authorize` });
+  expect(message).toMatch(`${endpoint}/api/authorize was redirected to ${login}/login (a login page?`);
+  expect(message).toMatch(answer);
+  expect(message).not.toMatch("secret");
+});
+
 test("credentials are passed on, and not mentioned otherwise", async () => {
   const send = vi.fn(async (_url: unknown, _init?: RequestInit) => Response.json(session));
   await authorizeSession({ endpoint: "/a", body, fetch: send, credentials: "include" });

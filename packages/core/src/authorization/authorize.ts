@@ -1,4 +1,5 @@
 import { isLayercodeError, LayercodeError } from "../errors.js";
+import { resolveUrl } from "../page-url.js";
 import { maxBodyBytes } from "./limits.js";
 import type { AgentConfig, AuthorizeSessionRequest, AuthorizeSessionRequestBody } from "./schema.js";
 
@@ -61,7 +62,7 @@ export async function authorizeSession(options: AuthorizeOptions): Promise<Autho
 async function send({ endpoint, body, request, credentials, fetch: ownFetch, signal }: AuthorizeOptions) {
   if (!request) {
     // What an app's own fetch makes of a path is its own affair.
-    if (!ownFetch && !URL.canParse(endpoint, globalThis.location?.href)) throw unusable(endpoint);
+    if (!ownFetch && !resolveUrl(endpoint)) throw unusable(endpoint);
     return (ownFetch ?? fetch)(endpoint, {
       method: "POST",
       headers: { "content-type": "application/json" },

@@ -29,8 +29,14 @@ export function explainRefusal({ endpoint, response, text, value }: RefusedAnswe
     };
   return {
     code: "authorization",
-    message: `The authorize endpoint ${endpoint} ${describe(response, value, message)}`,
+    message: `The authorize endpoint ${endpoint} ${redirection(response)}${describe(response, value, message)}`,
   };
+}
+
+// fetch followed it in silence. Most often it is a login page, and what the user needs is to sign in.
+function redirection({ redirected, url }: Response): string {
+  if (!redirected) return "";
+  return `was redirected to ${url.replace(/[?#].*$/s, "")} (a login page? let the endpoint answer 401 instead), which `;
 }
 
 function describe(response: Response, value: unknown, message: string | undefined): string {

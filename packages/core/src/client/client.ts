@@ -1,5 +1,5 @@
 import type { AudioPorts } from "../audio/ports.js";
-import { LayercodeError, type LayercodeErrorCode } from "../errors.js";
+import { codeNotFetched, LayercodeError, type LayercodeErrorCode } from "../errors.js";
 import type { ClientStatus } from "../machine/connection/connection.js";
 import type { Request } from "../machine/events.js";
 import { initialModel } from "../machine/model.js";
@@ -226,7 +226,7 @@ export class LayercodeClient {
    */
   async exportSessionLog({ transcripts = false }: { transcripts?: boolean } = {}): Promise<string> {
     const records = await this.#log.load();
-    const { formatSessionLog } = await import("../runtime/session-log-format.js");
+    const { formatSessionLog } = await import("../runtime/session-log-format.js").catch(codeNotFetched("connection"));
     return formatSessionLog({
       sdkVersion: version,
       records,

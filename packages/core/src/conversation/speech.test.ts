@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { heardOf, noteSpeech, type Speech, speakingRate, speechOf } from "./speech.js";
 
 const text = "Once upon a time there was a fox.";
@@ -31,6 +31,29 @@ describe("what was heard of a text", () => {
   test("ends between words also where no spaces stand between them", () => {
     const { heardText } = heardOf("我们明天去北京旅游", speech(900, 410, true), 1);
     expect(heardText).toBe("我们明天");
+  });
+
+  // Firefox has no Intl.Segmenter before 125.
+  describe("without Intl.Segmenter", () => {
+    beforeEach(() => void vi.stubGlobal("Intl", { ...Intl, Segmenter: undefined }));
+    afterEach(() => void vi.unstubAllGlobals());
+
+    test.each([
+      ["我们明天去北京旅游", 4, "我们明天"],
+      ["我们明天，去北京", 5, "我们明天，"],
+      ["東京タワーへ", 5, "東京タワー"],
+      ["𠮷野家で会う", 1, ""],
+      // A vowel sign stays with its consonant.
+      ["ที่นี่ดีมาก", 4, "ที่"],
+      ["hello 世界 again", 7, "hello 世"],
+      ["hello 世界 again", 10, "hello 世界"],
+      ["안녕하세요 여러분", 7, "안녕하세요"],
+      ["Once upon a time", 9, "Once upon"],
+      ["Once upon a time", 8, "Once"],
+    ])("%j, %i characters of it: %j", (said, characters, heard) => {
+      const of = { ...speech(1000 * said.length, 1000 * characters, true) };
+      expect(heardOf(said, of, 1).heardText).toBe(heard);
+    });
   });
 
   test("is a beginning of the text that ends between words, and never less for more time", () => {

@@ -84,6 +84,24 @@ function wholeWords(text: string, length: number): string {
   if (length >= text.length) return text;
   // Firefox has Intl.Segmenter since 125.
   const words = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity: "word" });
-  const end = words ? words.segment(text).containing(length)?.index : text.lastIndexOf(" ", length);
-  return text.slice(0, Math.max(0, end ?? 0)).trimEnd();
+  const end = words ? words.segment(text).containing(length)?.index : endOfPieces(text, length);
+  return text.slice(0, end ?? 0).trimEnd();
+}
+
+/** The scripts that put no spaces between words. */
+const unspaced = ["Han", "Hira", "Kana", "Thai", "Laoo", "Khmr", "Mymr"].map((script) => `\\p{scx=${script}}`).join("");
+/**
+ * What stands between two ends of words, as well as it can be told without a dictionary: a character of such a script,
+ * with its marks; else all up to the next space.
+ */
+const pieces = new RegExp(`[${unspaced}]\\p{M}*|[^\\s${unspaced}]+|\\s+`, "gu");
+
+/** Where the last piece ends that is whole in the first `length` characters. */
+function endOfPieces(text: string, length: number): number {
+  let end = 0;
+  for (const [piece] of text.matchAll(pieces)) {
+    if (end + piece.length > length) break;
+    end += piece.length;
+  }
+  return end;
 }

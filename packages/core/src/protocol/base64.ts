@@ -1,5 +1,8 @@
 // TypeScript 5.9's libraries do not know these yet (ES2026), and a global declaration would reach the users' own.
 type Encoding = Uint8Array & { toBase64?(): string };
+/** `Uint8Array<ArrayBuffer>`, in words that TypeScript before 5.7 reads as well: there typed arrays take no argument. */
+type Bytes = ReturnType<typeof Uint8Array.of>;
+
 type Decoding = { fromBase64?(text: string): Uint8Array<ArrayBuffer> };
 
 /** Bytes as base64 (RFC 4648 §4, padded). */
@@ -8,7 +11,7 @@ export function encodeBase64(bytes: Uint8Array): string {
 }
 
 /** Base64 as bytes; `null` when the text is not base64. Padding may be missing; white space is skipped. */
-export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
+export function decodeBase64(text: string): Bytes | null {
   const platform: Decoding = Uint8Array as unknown as Decoding;
   try {
     return platform.fromBase64?.(text) ?? decodeWithAtob(text);

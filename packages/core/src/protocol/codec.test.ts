@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { clientMessages, serverMessages } from "../../test/messages.js";
 import { isLayercodeError } from "../errors.js";
 import { parseClientMessage } from "./client-fields.js";
-import { parseServerMessage, serialize } from "./codec.js";
+import { parseServerMessage, readFrame, serialize } from "./codec.js";
 import type { ParseResult } from "./parse.js";
 
 function without(message: object, ...fields: string[]): Record<string, unknown> {
@@ -215,4 +215,20 @@ test("a very deep and a very long frame are read", () => {
   const content = "A".repeat(4_000_000);
   const result = parseServerMessage(JSON.stringify({ type: "response.audio", turn_id: "t", content }));
   expect(result).toMatchObject({ ok: true, message: { content } });
+});
+
+describe("a binary frame", () => {
+  test.each([
+    ["a Blob, as in browsers", new Blob(["abc"])],
+    ["an ArrayBuffer", new ArrayBuffer(3)],
+    ["a Buffer, as of ws", Buffer.from("abc")],
+  ])("%s, is told as one", (_, data) => {
+    const { frame, pcm } = readFrame(data);
+    expectFault(frame as never, "A frame is binary (3 bytes)", "text frames only");
+    expect(pcm).toBe(null);
+  });
+
+  test.each([null, undefined, {}, 7])("%j is nothing to fail at", (data) => {
+    expectFault(readFrame(data).frame as never, "unknown bytes");
+  });
 });

@@ -18,12 +18,21 @@ export interface Frame {
   pcm: Uint8Array<ArrayBuffer> | null;
 }
 
-/** Reads one frame, audio included. Never throws. */
-export function readFrame(text: string): Frame {
-  const frame = parseServerMessage(text);
+/** Reads what one frame carried, audio included. Never throws. */
+export function readFrame(data: unknown): Frame {
+  if (typeof data !== "string") return { frame: { ok: false, error: binaryFrame(data) }, pcm: null };
+  const frame = parseServerMessage(data);
   if (!frame.ok || frame.message.type !== "response.audio") return { frame, pcm: null };
   const pcm = decodeBase64(frame.message.content);
   if (pcm) return { frame, pcm };
   const fault = `A "response.audio" message of turn ${frame.message.turn_id} is malformed: "content" is not base64.`;
   return { frame: { ok: false, error: new LayercodeError("protocol", fault) }, pcm };
+}
+
+function binaryFrame(data: unknown): LayercodeError {
+  // A Blob in browsers, a Buffer or an ArrayBuffer in Node.
+  const { byteLength, size = byteLength } = Object(data) as { byteLength?: number; size?: number };
+  const remedy =
+    "The protocol has text frames only: write each message as text, and set no proxy between that changes it.";
+  return new LayercodeError("protocol", `A frame is binary (${size ?? "unknown"} bytes). ${remedy}`);
 }

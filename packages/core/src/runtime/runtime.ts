@@ -1,6 +1,6 @@
 import { importAudio } from "../audio/browser-audio.js";
 import type { GateState } from "../audio/gate.js";
-import { asLayercodeError } from "../errors.js";
+import { asLayercodeError, codeNotFetched } from "../errors.js";
 import type { Effect } from "../machine/effects.js";
 import type { ClientEvent } from "../machine/events.js";
 import type { Handlers } from "../machine/machine.js";
@@ -117,5 +117,5 @@ export class Runtime {
 
 // More than half of a text-only client, and needed by no page before it talks.
 function importSession(): Promise<typeof import("./session-runtime.js")> {
-  return import("./session-runtime.js");
+  return import("./session-runtime.js").catch(codeNotFetched("connection"));
 }

@@ -43,8 +43,11 @@ function shown(name: string, value: unknown): unknown {
 
 /** Without query, fragment, name and password. */
 function address(text: string): string {
-  const page = globalThis.location?.href ?? "http://localhost";
-  if (!URL.canParse(text, page)) return "…";
-  const { protocol, host, pathname } = new URL(text, page);
-  return `${protocol}//${host}${pathname}`;
+  const page = globalThis.document?.baseURI ?? globalThis.location?.href ?? "http://localhost";
+  try {
+    const { protocol, host, pathname } = new URL(text, page);
+    return `${protocol}//${host}${pathname}`;
+  } catch {
+    return "…";
+  }
 }

@@ -80,7 +80,7 @@ export class SessionRuntime implements SessionPort {
     const { url, WebSocket } = getOptions();
     const events = {
       onOpen: () => dispatch({ type: "socketOpened", attempt }),
-      onMessage: (text: string) => dispatch({ type: "socketMessage", attempt, ...readFrame(text) }),
+      onMessage: (data: unknown) => dispatch({ type: "socketMessage", attempt, ...readFrame(data) }),
       onClose: (close: TransportClose) => dispatch({ type: "socketClosed", attempt, ...close }),
     };
     try {

@@ -19,8 +19,8 @@ export interface TransportClose {
 /** What a connection tells. */
 export interface TransportEvents {
   onOpen(): void;
-  /** One text frame. A binary one comes as text that is no JSON. */
-  onMessage(text: string): void;
+  /** What one frame carried: a string, or of a binary frame the object that the platform makes of it. */
+  onMessage(data: unknown): void;
   /** The other side closed, or the network did; the last event. */
   onClose(close: TransportClose): void;
 }

@@ -1,4 +1,5 @@
 import { LayercodeError } from "../errors.js";
+import { resolveUrl } from "../page-url.js";
 import type { Transport, TransportEvents } from "./transport.js";
 
 /** What this needs of a WebSocket class: the platform's, or that of the `ws` package. */
@@ -22,12 +23,10 @@ const open = 1;
  * Throws `invalid-option` when `base` is no URL.
  */
 export function sessionUrl(base: string | URL, clientSessionKey: string): string {
-  let url: URL;
-  try {
-    url = new URL(base, globalThis.location?.href);
-  } catch (cause) {
+  const url = resolveUrl(base);
+  if (!url) {
     const remedy = 'Pass a full URL such as "wss://example.com/path", or, in a browser, a path on this origin.';
-    throw new LayercodeError("invalid-option", `Option "url" is ${JSON.stringify(String(base))}. ${remedy}`, { cause });
+    throw new LayercodeError("invalid-option", `Option "url" is ${JSON.stringify(String(base))}. ${remedy}`);
   }
   url.protocol = url.protocol.replace(/^http/, "ws");
   url.hash = "";
@@ -49,7 +48,7 @@ export function openWebSocket(url: string, events: TransportEvents, WebSocketCla
     if (!replaced) events.onOpen();
   });
   socket.addEventListener("message", (event) => {
-    if (!replaced) events.onMessage(String(event.data));
+    if (!replaced) events.onMessage(event.data);
   });
   socket.addEventListener("close", ({ code, reason, wasClean }) => {
     if (replaced) return;

@@ -1,0 +1,37 @@
+// A deploy replaced the files of a page that is still open: its import() of what loads later fails.
+import { afterEach, expect, test, vi } from "vitest";
+import { createWorld } from "../../test/world.js";
+import { listAudioInputDevices } from "../audio/devices.js";
+
+const remedy = /could not be fetched \(.+\)\. Reload the page: .*script-src/s;
+
+afterEach(() => {
+  vi.doUnmock("../runtime/session-runtime.js");
+  vi.doUnmock("../runtime/session-log-format.js");
+  vi.doUnmock("../audio/audio-package.js");
+});
+
+function gone(): never {
+  throw new TypeError("Failed to fetch dynamically imported module: https://app.example/chunk-1.js");
+}
+
+test("connect() rejects with the remedy", async () => {
+  vi.doMock("../runtime/session-runtime.js", gone);
+  const { client } = createWorld();
+  await expect(client.connect()).rejects.toMatchObject({ code: "connection", message: expect.stringMatching(remedy) });
+  expect(client.getSnapshot()).toMatchObject({ status: "error", error: { code: "connection" } });
+});
+
+test("the session log, too", async () => {
+  vi.doMock("../runtime/session-log-format.js", gone);
+  const { client } = createWorld();
+  await expect(client.exportSessionLog()).rejects.toMatchObject({ message: expect.stringMatching(remedy) });
+});
+
+test("so does whatever needs the audio package", async () => {
+  vi.doMock("../audio/audio-package.js", gone);
+  await expect(listAudioInputDevices()).rejects.toMatchObject({
+    code: "worklet-load",
+    message: expect.stringMatching(remedy),
+  });
+});
