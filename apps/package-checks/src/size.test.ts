@@ -19,7 +19,7 @@ test("core without audio", () => {
   const whole = core.withLazy("session", "page-locks", "refused");
   expectWithin(10.9, "core, text only", core.initial);
   // Said beside it, because it is no less of a download: it comes with the first connect().
-  expectWithin(24.9, "core, text only, with what it loads later", whole);
+  expectWithin(25.1, "core, text only, with what it loads later", whole);
   expect(whole).toBeGreaterThan(core.initial + 1 * kB);
 });
 

@@ -8,6 +8,8 @@ vi.mock("@layercode/audio");
 
 // How many schedules are tried; `SCHEDULE="seed/path"`, which a failure prints, tries that one again.
 const runs = Number(process.env.SCHEDULES ?? 1000);
+// Short ones in `npm test`; as long as may be where ten times as many are tried.
+const size = runs > 1000 ? "max" : "small";
 const [replayedSeed, replayedPath] = process.env.SCHEDULE?.split("/") ?? [];
 
 beforeEach(() => {
@@ -269,7 +271,7 @@ const somethingHappens = fc.oneof(
 );
 const isConnected = ["connect", "microphone opens", "socket opens"].map((name): Happening => [name, true]);
 const schedules = fc
-  .tuple(fc.boolean(), fc.array(somethingHappens, { maxLength: 30 }))
+  .tuple(fc.boolean(), fc.array(somethingHappens, { maxLength: 30, size }))
   .map(([begins, rest]): Happening[] => [...(begins ? isConnected : []), ...rest.flat()]);
 
 async function takePlace(
@@ -342,7 +344,7 @@ test("whatever happens in whatever order, nothing is left after disconnect(), an
   const replayed = replayedSeed ? { seed: Number(replayedSeed), path: replayedPath ?? "", endOnFailure: true } : {};
   const details = await fc.check(property, { numRuns: runs, ...replayed });
   if (!details.failed) return;
-  const command = `SCHEDULE="${details.seed}/${details.counterexamplePath}" npx vitest run src/client/schedules.test.ts`;
+  const command = `SCHEDULES=${runs} SCHEDULE="${details.seed}/${details.counterexamplePath}" npx vitest run src/client/schedules.test.ts`;
   throw new Error(`${fc.defaultReportMessage(details)}\n\nOnly this one again, in packages/core:\n  ${command}\n`, {
     cause: details.errorInstance,
   });
