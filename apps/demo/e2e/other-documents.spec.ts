@@ -193,8 +193,8 @@ for (const [name, open] of Object.entries(documents)) {
     const { page, session } = await start({ openScripted, nextSession });
     const { inside, keyboard, close } = await open(page);
     await fill(page);
-    await inside.locator("#talk").focus();
-    await keyboard.keyboard.down("v");
+    await keyboard.mouse.move(...(await pointAt(inside, "#talk")));
+    await keyboard.mouse.down();
     await expectPressed(page, true);
     await close();
     await expectPressed(page, false);
