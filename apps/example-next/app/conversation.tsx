@@ -29,7 +29,7 @@ export function Conversation({ agentId, url }: ConversationProps) {
       <ol aria-label="Transcript">
         {messages.map((message) => (
           <li key={message.id}>
-            <b>{message.role === "user" ? "You" : "Agent"}</b> {message.text}{" "}
+            <b>{message.role === "user" ? "You" : "Agent"}</b> <span dir="auto">{message.text}</span>{" "}
             {message.delivery && <i>({message.delivery})</i>}
           </li>
         ))}

@@ -1,3 +1,4 @@
+import { Window } from "happy-dom";
 import { useRef } from "react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { acting, actingUntil, render } from "../test/rendered.js";
@@ -261,6 +262,22 @@ describe("useAudioLevel", () => {
     expect(rendered.find(".meter").style.getPropertyValue("--audio-level")).toBe("0.25");
     await rendered.unmount();
     expect(frames.waiting).toBe(0);
+  });
+
+  test("counts the frames of the window that shows the element", async () => {
+    const frames = stubFrames();
+    const other = new Window();
+    const asked = vi.spyOn(other, "requestAnimationFrame");
+    const meter = { current: other.document.createElement("div") as unknown as HTMLElement };
+    function Page() {
+      agent = useLayercodeAgent(world.options);
+      useAudioLevel(meter, { agent });
+      return null;
+    }
+    const rendered = await render(<Page />);
+    await connect();
+    expect([asked.mock.calls.length > 0, frames.waiting]).toEqual([true, 0]);
+    await rendered.unmount();
   });
 });
 

@@ -20,10 +20,17 @@ export function useAudioLevel(target: LevelTarget, { source = "agent", ...choice
   useIsomorphicLayoutEffect(() => {
     latest.current = target;
   });
-  useEffect(() => watchAudioLevel(client, source, (level) => show(latest.current, level)), [client, source]);
+  useEffect(
+    () => watchAudioLevel(client, source, (level) => show(latest.current, level), elementOf(latest.current)),
+    [client, source],
+  );
+}
+
+function elementOf(target: LevelTarget): HTMLElement | null {
+  return typeof target === "function" ? null : target.current;
 }
 
 function show(target: LevelTarget, level: number): void {
   if (typeof target === "function") target(level);
-  else target.current?.style.setProperty("--audio-level", String(level));
+  else elementOf(target)?.style.setProperty("--audio-level", String(level));
 }

@@ -1,3 +1,4 @@
+import { Window } from "happy-dom";
 import { flushSync } from "svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import Controls from "../test/fixtures/Controls.svelte";
@@ -5,7 +6,7 @@ import Held from "../test/fixtures/Held.svelte";
 import { stubInputDevices } from "../test/input-devices.js";
 import { mounted } from "../test/mounted.js";
 import { createWorld } from "../test/world.js";
-import { useLayercodeAgent } from "./index.js";
+import { audioLevel, useLayercodeAgent } from "./index.js";
 
 const bars = vi.fn();
 
@@ -181,5 +182,17 @@ test("the level is a CSS variable without a callback", async () => {
   const { agent, target } = await mountControls({ fromContext: true });
   const level = () => target.querySelector("div")!.style.getPropertyValue("--audio-level");
   await vi.waitFor(() => expect(level()).toBe("0.25"));
+  await agent.dispose();
+});
+
+test("the level counts the frames of the window that shows the element", async () => {
+  const world = createWorld();
+  const agent = useLayercodeAgent(world.options);
+  await world.connect(agent);
+  const other = new Window();
+  const asked = vi.spyOn(other, "requestAnimationFrame");
+  const detach = audioLevel(agent)(other.document.createElement("div") as unknown as HTMLElement);
+  expect(asked).toHaveBeenCalled();
+  detach?.();
   await agent.dispose();
 });

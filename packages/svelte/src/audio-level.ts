@@ -15,7 +15,8 @@ export function audioLevel(
   callback: (level: number, element: HTMLElement) => void = showLevel,
 ): Attachment<HTMLElement> {
   // `untrack`: an attachment is an effect, and would be attached again for what the callback reads.
-  return (element) => watchAudioLevel(agent.client, source, (level) => untrack(() => callback(level, element)));
+  return (element) =>
+    watchAudioLevel(agent.client, source, (level) => untrack(() => callback(level, element)), element);
 }
 
 function showLevel(level: number, element: HTMLElement): void {

@@ -163,6 +163,20 @@ test("without an agent, the directive says what is missing", () => {
   expect(errors).toEqual([expect.stringContaining("v-push-to-talk found no agent. Call provideLayercode()")]);
 });
 
+test("a hotkey that cannot be held reaches the app's error handler", async () => {
+  const { agent } = await connectedAgent();
+  const errors: string[] = [];
+  const app = createApp({
+    setup() {
+      const { button } = usePushToTalk({ agent, key: "Control" });
+      return () => h("button", button.value);
+    },
+  });
+  app.config.errorHandler = (error) => errors.push(String(error));
+  app.mount(document.createElement("main"));
+  expect(errors).toEqual([expect.stringContaining('Option "key" is "Control". Pass')]);
+});
+
 function pointer(type: string): PointerEvent {
   return new PointerEvent(type, { bubbles: true, button: 0, pointerId: 1 });
 }

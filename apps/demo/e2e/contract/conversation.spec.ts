@@ -94,7 +94,10 @@ test("a typed turn is answered and never asks for the microphone; a silent one i
   await expect(demo.messages.last()).toHaveAttribute("data-status", "final");
 
   await sound.click();
-  await demo.write("And now?");
+  await demo.write("ועכשיו?");
+  // Each text runs in the direction of its own script.
+  await expect(demo.words("ועכשיו?")).toHaveCSS("direction", "rtl");
+  await expect(demo.words("Is anybody there?")).toHaveCSS("direction", "ltr");
   const audible = await agentTurn(session, silentEnd);
   await replayFinished(session, audible);
   expect(reportedTurns(session)).toEqual([silent, audible]);

@@ -36,7 +36,7 @@ export function Transcript() {
               // An interim text changes with every word: it is to be read aloud when it has settled.
               <li key={id} data-role={role} data-status={status} aria-busy={status === "interim"}>
                 <p className="speaker">{speakers[role]}</p>
-                <p className="text">
+                <p className="text" dir="auto">
                   {heard}
                   {unheard && <del>{unheard}</del>}
                 </p>

@@ -44,7 +44,10 @@ function createItem(): HTMLLIElement {
   for (const name of ["speaker", "text", "remark"]) {
     const line = document.createElement("p");
     line.className = name;
-    if (name === "text") line.append(document.createElement("span"), document.createElement("del"));
+    if (name === "text") {
+      line.dir = "auto";
+      line.append(document.createElement("span"), document.createElement("del"));
+    }
     item.append(line);
   }
   return item;
