@@ -27,7 +27,7 @@ test("core with audio", () => {
   const bytes = core.withLazy("audio-package");
   expectWithin(23, "core + audio", bytes);
   expectWithin(
-    38.2,
+    38.7,
     "core + audio, with what they load later",
     core.withLazy("audio", "session", "page-locks", "refused"),
   );
