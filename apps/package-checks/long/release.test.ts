@@ -74,7 +74,8 @@ test("no tarball has a file that is not for users, and each has the licence", as
     const { stdout } = await execute("tar", ["--list", "--file", join(directory, "second", file)]);
     const names = stdout.trim().split("\n");
     expect(names).toEqual(expect.arrayContaining(["package/LICENSE", "package/README.md", "package/CHANGELOG.md"]));
-    const known = /^package\/(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/.*|bin\/.*)$/;
+    // A folder with nothing but a package.json stands in for a subpath where `exports` is not read (node10, Parcel).
+    const known = /^package\/((\w+\/)?package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/.*|bin\/.*)$/;
     expect(names.filter((name) => !known.test(name) || /\.test\.|\.env|\.npmrc/.test(name))).toEqual([]);
   }
 });
