@@ -1,11 +1,13 @@
 // A deploy replaced the files of a page that is still open: its import() of what loads later fails.
 import { afterEach, expect, test, vi } from "vitest";
-import { createWorld } from "../../test/world.js";
+import { createWorld, settle } from "../../test/world.js";
 import { listAudioInputDevices } from "../audio/devices.js";
 
 const remedy = /could not be fetched \(.+\)\. Reload the page: .*script-src/s;
 
-afterEach(() => {
+afterEach(async () => {
+  // An import that is still under way would take the next test's mocks before they are there.
+  await settle();
   vi.doUnmock("../runtime/session-runtime.js");
   vi.doUnmock("../runtime/session-log-format.js");
   vi.doUnmock("../audio/audio-package.js");
@@ -24,6 +26,8 @@ test("connect() rejects with the remedy", async () => {
 
 test("the session log, too", async () => {
   vi.doMock("../runtime/session-log-format.js", gone);
+  // From here on the mock is there: vitest registers it with the next import.
+  await expect(import("../runtime/session-log-format.js")).rejects.toThrow();
   const { client } = createWorld();
   await expect(client.exportSessionLog()).rejects.toMatchObject({ message: expect.stringMatching(remedy) });
 });
