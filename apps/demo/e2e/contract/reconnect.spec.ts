@@ -105,6 +105,8 @@ test("what may not have arrived is marked; what was never sent comes back into t
   proxy.restore();
   await demo.button("Resume conversation").click();
   const again = await nextSession();
+  // Until the page is connected the box takes no keys, and a press does not wait for it as a click would.
+  await expect(demo.text).toBeEnabled();
   await demo.text.press("Enter");
   await expect(demo.messages.last()).toHaveText(`Agent${said.reply}`);
   expect((await again.waitFor("client.response.text")).content).toBe("And this?");
