@@ -51,6 +51,30 @@ export async function microphoneRefused(error: unknown): Promise<Explanation> {
   }
 }
 
+/** Why a track of the microphone ended, and not by us. */
+export async function microphoneEnded(): Promise<Explanation> {
+  const state = await permissionState();
+  // A permission that was reset is asked for again, and the page no longer sees what its devices are called. A browser
+  // that asks each time shows them as long as the page is open.
+  const isTakenBack = state === "denied" || (state === "prompt" && !(await areDevicesNamed()));
+  if (isTakenBack) {
+    return {
+      code: "permission-denied",
+      message:
+        "The permission to use the microphone was taken back. Allow it in the browser's settings for this site, next to the address, and switch the microphone on again.",
+    };
+  }
+  return {
+    code: "device-not-found",
+    message: `The microphone is gone: it was unplugged${state ? "" : ", or its permission was taken back"}. Connect one${state ? "" : ", or allow it again"}, and switch the microphone on again.`,
+  };
+}
+
+async function areDevicesNamed(): Promise<boolean> {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  return devices.some(({ kind, deviceId }) => kind === "audioinput" && deviceId !== "");
+}
+
 function blockedByPolicy(): Explanation {
   return {
     code: "blocked-by-policy",

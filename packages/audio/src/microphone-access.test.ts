@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { microphoneEnded } from "./explanations.js";
 import { holdsTwoMicrophones, openMicrophone } from "./microphone-access.js";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -78,4 +79,20 @@ test.each([
 ])("whether two microphones can be open: %s", (_, vendor, two) => {
   vi.stubGlobal("navigator", { vendor });
   expect(holdsTwoMicrophones()).toBe(two);
+});
+
+describe("a track that ends by itself", () => {
+  test.each([
+    ["denied", "", "permission-denied", /taken back.*settings for this site/],
+    ["prompt", "", "permission-denied", /taken back.*settings for this site/],
+    // Firefox and Safari ask anew each time: their state is "prompt" while the page captures.
+    ["prompt", "other", "device-not-found", /unplugged\. Connect one,/],
+    ["granted", "other", "device-not-found", /unplugged\. Connect one,/],
+    [undefined, "other", "device-not-found", /unplugged, or its permission was taken back/],
+  ] as const)("permission %s, another device %j: %s", async (state, deviceId, code, message) => {
+    failing(null, state);
+    const enumerateDevices = async () => [{ kind: "audioinput", deviceId }];
+    vi.stubGlobal("navigator", { ...navigator, mediaDevices: { enumerateDevices } });
+    expect(await microphoneEnded()).toEqual({ code, message: expect.stringMatching(message) });
+  });
 });

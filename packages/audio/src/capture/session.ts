@@ -1,5 +1,5 @@
 import { untilOver, whenOver } from "../abort.js";
-import { type AudioError, aborted } from "../errors.js";
+import { AudioError, aborted, explained } from "../errors.js";
 import { holdsTwoMicrophones } from "../microphone-access.js";
 import { holdAudioSession } from "./audio-session.js";
 import { type MicrophoneFrame, toFrame } from "./frame.js";
@@ -77,11 +77,18 @@ export function createSession(
   function open(deviceId: string | null, closing = new AbortController(), what = starting): Opening {
     const { signal } = closing;
     const until = <T>(work: Promise<T>) => untilOver(signal, what, work);
-    const lost = (error: AudioError) => {
+    const crashed = (error: AudioError) => {
       const wasReady = opened.graph !== null;
       // While it opens, this rejects `ready` with the error: whoever asked for it is told, and nobody else.
       closing.abort(error);
       if (wasReady && opened === opening) end(error);
+    };
+    const ended = () => {
+      if (opened.graph === null) return crashed(gone());
+      closing.abort();
+      // Why is known a little later; whoever opens another device meanwhile is told nothing of this one.
+      const why = mediaStream === undefined ? whyEnded() : Promise.resolve(gone());
+      why.then((error) => opened === opening && !over.signal.aborted && end(error));
     };
 
     const onFrame: GraphOptions["onFrame"] = (captured, time) => {
@@ -99,11 +106,11 @@ export function createSession(
       try {
         const constraints = deviceId === null ? audioConstraints : { ...audioConstraints, deviceId };
         // The prompt first, because it takes longest: the worklet loads meanwhile.
-        const asked = openStream({ mediaStream, constraints, onEnded: lost }, signal);
+        const asked = openStream({ mediaStream, constraints, onEnded: ended }, signal);
         const [stream] = await until(Promise.all([asked, engine.load()]));
         opened.stream = stream;
         setMuted(muted);
-        opened.graph = await until(openGraph({ ...options, stream, onFrame, onCrash: lost }, signal));
+        opened.graph = await until(openGraph({ ...options, stream, onFrame, onCrash: crashed }, signal));
       } catch (error) {
         closing.abort();
         throw error;
@@ -205,6 +212,17 @@ export function createSession(
     setDevice,
     close: () => over.abort(),
   };
+}
+
+function gone(): AudioError {
+  return new AudioError(
+    "device-not-found",
+    "The microphone is gone: its track ended. Give one that lives, and start again.",
+  );
+}
+
+function whyEnded(): Promise<AudioError> {
+  return explained("device-not-found", undefined, (texts) => texts.microphoneEnded());
 }
 
 /** Calls when the page goes into the back/forward cache, or comes back from it, until the signal fires. */

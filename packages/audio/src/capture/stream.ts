@@ -9,7 +9,7 @@ export interface StreamOptions {
   /** For getUserMedia(), where there is no such stream. */
   constraints: MediaTrackConstraints | undefined;
   /** A track ended, and not by us. */
-  onEnded(error: AudioError): void;
+  onEnded(): void;
 }
 
 /**
@@ -22,7 +22,7 @@ export async function openStream(options: StreamOptions, over: AbortSignal): Pro
   if (tracks.length === 0) {
     throw new AudioError("device-not-found", "The mediaStream has no audio track. Give one that has.");
   }
-  for (const track of tracks) track.addEventListener("ended", () => options.onEnded(lost()), { signal: over });
+  for (const track of tracks) track.addEventListener("ended", options.onEnded, { signal: over });
   return stream;
 }
 
@@ -33,11 +33,4 @@ async function ask(constraints: MediaTrackConstraints | undefined, over: AbortSi
     for (const track of stream.getTracks()) track.stop();
   });
   return stream;
-}
-
-function lost(): AudioError {
-  return new AudioError(
-    "device-not-found",
-    "The microphone is gone: it was unplugged, or its permission was taken back. Connect one, or allow it again, and start again.",
-  );
 }
