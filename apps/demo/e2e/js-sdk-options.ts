@@ -10,8 +10,9 @@ declare const ours: LayercodeClientOptions;
 declare const theirs: TheirOptions;
 declare const ourClient: LayercodeClient;
 
-// What is written for this client is what theirs takes, but for who reads more than an Error, or a text …
-ours satisfies Omit<TheirOptions, "onError" | "onStatusChange">;
+// What is written for this client is what theirs takes, but for who reads more than an Error, or a text, or why a session
+// is over …
+ours satisfies Omit<TheirOptions, "onError" | "onStatusChange" | "onDisconnect">;
 // … and what was written for theirs is what this one takes, but for who trusts every field of `config` to be there: a
 // server may leave each of them out.
 theirs satisfies Omit<LayercodeClientOptions, "onConnect">;

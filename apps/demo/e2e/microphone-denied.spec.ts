@@ -20,3 +20,19 @@ for (const [microphone, words] of refusals) {
     await expect(demo.messages.last()).toHaveText(`Agent${said.reply}`);
   });
 }
+
+test("a permission that is taken back in mid-call is told from a microphone that was unplugged; text goes on", async ({
+  open,
+}) => {
+  // Without the flag that grants everything: so the permission is this context's, and can be taken back.
+  const demo = await open({ agent: "ag-reserved", microphone: "dismissed" });
+  const context = demo.page.context();
+  await context.grantPermissions(["microphone"]);
+  await demo.button("Start conversation").click();
+  await expect(demo.status).toHaveText("Connected");
+  await context.clearPermissions();
+  await expect(demo.error).toContainText("The microphone is blocked");
+  await expect(demo.error).toContainText("was taken back");
+  await demo.write("Then I write.");
+  await expect(demo.messages.last()).toHaveText(`Agent${said.reply}`);
+});

@@ -70,8 +70,9 @@ test("a server that closes in due form ends the conversation", async ({ openScri
   await demo.button("Start conversation").click();
   const session = await nextSession();
   await replayFinished(session, await agentTurn(session));
-  session.close(1000);
+  session.close(1000, "Thank you for calling.");
   await expect(demo.status).toHaveText("Not connected");
-  await expect(demo.words("The conversation is over")).toBeVisible();
+  await expect(demo.words("The server has ended the conversation")).toBeVisible();
+  await expect(demo.words("It said: “Thank you for calling.”")).toBeVisible();
   await expect(demo.error).toBeHidden();
 });

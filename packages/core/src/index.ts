@@ -29,7 +29,7 @@ export { attachPushToTalk, type PushToTalkOptions } from "./dom/push-to-talk.js"
 export { attachVisualizer, type VisualizerOptions } from "./dom/visualizer.js";
 export type { LayercodeErrorCode, LayercodeErrorOptions } from "./errors.js";
 export { isLayercodeError, LayercodeError } from "./errors.js";
-export type { ClientStatus, ConnectInfo, Reconnecting } from "./machine/connection/connection.js";
+export type { ClientStatus, ConnectInfo, EndReason, Reconnecting } from "./machine/connection/connection.js";
 export type { ConnectionLoss, ReconnectEvent, ReconnectOptions } from "./machine/connection/reconnect-policy.js";
 export type { LayercodeClientCallbacks } from "./options/callbacks.js";
 export type { ClientEvents } from "./options/client-events.js";

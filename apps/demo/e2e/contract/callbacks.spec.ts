@@ -25,7 +25,7 @@ test("of all callbacks the latest are called, in a conversation that goes on", a
   await demo.takePartBy("Typing only");
   await demo.button("Agent sound").click();
   session.close(1008, "The server has a policy.");
-  await expect(demo.error).toContainText("The connection was lost");
+  await expect(demo.error).toContainText("The server has ended the conversation");
   await changeOptions(demo.page, { audioInput: true });
   expect(await recorded(demo.page, "late")).toEqual([
     "onAgentAmplitudeChange",

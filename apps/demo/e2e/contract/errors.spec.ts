@@ -64,8 +64,8 @@ test("a server that shows the client the door is told in words, and the conversa
   // Nothing that a new connection would mend.
   first.close(1008, "The server has a policy.");
   await expect(demo.status).toHaveText("Not connected");
-  await expect(demo.error).toContainText("The connection was lost");
-  await expect(demo.error).toContainText("Check your network connection");
+  await expect(demo.error).toContainText("The server has ended the conversation");
+  await expect(demo.error).toContainText("It said: “The server has a policy.”");
   await expect(demo.messages.first()).toHaveAttribute("data-status", "interrupted");
   await expect(demo.text).toBeDisabled();
 
@@ -78,7 +78,8 @@ test("a server that shows the client the door is told in words, and the conversa
   await expect(demo.messages.last()).toHaveText(`Agent${said.reply}`);
 
   second.close(1000);
-  await expect(demo.words("The conversation is over")).toBeVisible();
+  await expect(demo.words("The server has ended the conversation")).toBeVisible();
+  await expect(demo.error).toBeHidden();
 });
 
 test("a server that fails, and one that is not there, are told apart", async ({ open, server, nextSession }) => {

@@ -5,12 +5,12 @@ import { rendered } from "../shared/render-count.js";
 
 /** The last error with its remedy, until it is dismissed or the next attempt begins. */
 export function ErrorNotice({ onContinuedByText }: { onContinuedByText: () => void }) {
-  const { client, error, status } = useLayercode();
+  const { client, error, status, endReason } = useLayercode();
   const [dismissed, setDismissed] = useState<LayercodeError | null>(null);
 
   rendered("errors");
   if (!error || error === dismissed) return <div role="alert" />;
-  const { title, remedy, goOnWithout } = wordsOf(error, status);
+  const { title, remedy, goOnWithout } = wordsOf(error, { status, endReason });
   return (
     <div role="alert">
       <div className="error">

@@ -1,4 +1,4 @@
-import type { ClientStatus, LayercodeClient, LayercodeError, LayercodeErrorCode } from "@layercode/core";
+import type { ClientState, EndReason, LayercodeClient, LayercodeError, LayercodeErrorCode } from "@layercode/core";
 
 /** An error as people read it. */
 export interface ErrorWords {
@@ -8,11 +8,24 @@ export interface ErrorWords {
   goOnWithout?: "microphone" | "all sound";
 }
 
-/** What to say of an error; `status` tells whether it ended a conversation or kept one from beginning. */
-export function wordsOf({ code, status: httpStatus = 0 }: LayercodeError, status: ClientStatus): ErrorWords {
+/** What to say of an error; the state tells whether it ended a conversation or kept one from beginning. */
+export function wordsOf(
+  error: LayercodeError,
+  { status, endReason }: Pick<ClientState, "status" | "endReason">,
+): ErrorWords {
+  const { code, status: httpStatus = 0 } = error;
+  if (endReason?.by === "server" && endReason.error === error)
+    return { ...closedByServer, remedy: wordsOfServer(endReason) };
   if (code === "authorization" && httpStatus >= 500) return serverFailed;
   return code === "connection" && status === "error" ? unreachable : errorWords[code];
 }
+
+/** What a server said on closing, or else its code. */
+export function wordsOfServer({ code, reason }: EndReason): string {
+  return reason ? `It said: “${reason}”.` : `It gave no reason but the code ${code}.`;
+}
+
+const closedByServer = { title: "The server has ended the conversation" };
 
 const serverFailed: ErrorWords = {
   title: "The server has a problem",

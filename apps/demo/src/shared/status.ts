@@ -1,4 +1,5 @@
 import type { ClientState, ClientStatus, ConnectionLoss } from "@layercode/core";
+import { wordsOfServer } from "./errors.js";
 
 /** What is going on, and what to do next. */
 export interface Activity {
@@ -47,9 +48,21 @@ const lossWords: Record<ConnectionLoss["cause"], string> = {
   unreachable: "The server cannot be reached.",
 };
 
-function describeEnd({ conversationId, error }: ClientState): Activity {
-  if (error) return { activity: "The connection was lost", hint: "Resume to go on where you were." };
-  if (conversationId) return { activity: "The conversation is over", hint: "Resume it, or start a new one." };
+function describeEnd({ conversationId, endReason }: ClientState): Activity {
+  const goOn = "Resume to go on where you were.";
+  const orAnew = "Resume it, or start a new one.";
+  const hasWords = endReason?.reason !== undefined || endReason?.error !== undefined;
+  switch (endReason?.by) {
+    case "server":
+      return { activity: "The server has ended the conversation", hint: hasWords ? wordsOfServer(endReason) : orAnew };
+    case "network":
+      return { activity: "The connection was lost", hint: goOn };
+    case "tab":
+      return { activity: "The conversation goes on elsewhere", hint: "Resume to take it over." };
+    case "error":
+      return { activity: "The conversation could not go on", hint: `Below is why. ${goOn}` };
+  }
+  if (conversationId) return { activity: "The conversation is over", hint: orAnew };
   return { activity: "Ready when you are", hint: "Start, then speak or write." };
 }
 

@@ -19,7 +19,7 @@ export function showErrors(panel: HTMLElement, client: LayercodeClient): Undo {
     shown = error;
     box.hidden = error === null;
     if (!error) return;
-    const words = wordsOf(error, client.status);
+    const words = wordsOf(error, client.getSnapshot());
     title.textContent = words.title;
     remedy.textContent = words.remedy;
     details.textContent = error.message;

@@ -36,6 +36,21 @@ async function misfortune(options: Parameters<typeof createWorld>[0]) {
   return scene;
 }
 
+test("why a session is over stands in the log: who ended it, and with which code; not the server's words", async () => {
+  const { lines, logger } = createLogger();
+  const scene = await connected({ logger, logLevel: "info" });
+  scene.socket.drop(4002, "The key sk_1 is out of credit.", true);
+  const told = { type: "disconnect", by: "server", code: 4002, reason: "30 characters" };
+  expect(lines).toContainEqual({
+    level: "info",
+    message: "layercode: disconnect",
+    details: expect.objectContaining(told),
+  });
+  const { events, endReason } = await exported(scene);
+  expect(events).toContainEqual(expect.objectContaining(told));
+  expect(endReason).toEqual({ by: "server", code: 4002, error: "connection" });
+});
+
 describe("a logger", () => {
   test("is told nothing unless a level is chosen", async () => {
     const { lines, logger } = createLogger();

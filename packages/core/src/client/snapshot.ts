@@ -5,7 +5,13 @@ import type { Message } from "../conversation/messages.js";
 import { isAgentSpeaking, isUserSpeaking } from "../conversation/speaking.js";
 import type { LayercodeError } from "../errors.js";
 import { isListening } from "../machine/channels/input.js";
-import { type ClientStatus, isPushToTalk, type Reconnecting, statusOf } from "../machine/connection/connection.js";
+import {
+  type ClientStatus,
+  type EndReason,
+  isPushToTalk,
+  type Reconnecting,
+  statusOf,
+} from "../machine/connection/connection.js";
 import { initialModel, type Model } from "../machine/model.js";
 import { isPressed } from "../machine/talk/press.js";
 
@@ -51,6 +57,8 @@ export interface ClientState {
   readonly audioBlocked: boolean;
   /** The transcript, oldest first. */
   readonly messages: readonly Message[];
+  /** Why the last session is over, a `connect()` that did not get through included; `null` again at the next `connect()`. */
+  readonly endReason: EndReason | null;
   /** What ended the last connection, took a channel away or kept the sound from a device; `null` again at the next `connect()`. */
   readonly error: LayercodeError | null;
 }
@@ -58,7 +66,7 @@ export interface ClientState {
 /** The snapshot of a model; `before` itself, and its parts, where nothing in them has changed. */
 export function snapshotOf(model: Model, before?: ClientState): ClientState {
   const { audioInput: input, audioOutput: output, connection, conversation, talk, isAudioBlocked, error } = model;
-  const { phase, conversationId, config } = connection;
+  const { phase, conversationId, config, endReason } = connection;
   const status = statusOf(connection);
   const pushToTalk = { enabled: isPushToTalk(connection), pressed: isPressed(talk) };
   const listening = isListening(input);
@@ -83,6 +91,7 @@ export function snapshotOf(model: Model, before?: ClientState): ClientState {
     volume: output.volume,
     audioBlocked: isAudioBlocked && (input.status !== "off" || output.status !== "off"),
     messages: conversation.transcript.messages,
+    endReason,
     error,
   });
 }

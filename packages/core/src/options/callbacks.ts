@@ -4,7 +4,7 @@ import type { ClientEvents } from "./client-events.js";
 export const callbackEvents = {
   /** The conversation is open, and `client.ready` is on the wire. */
   onConnect: "connect",
-  /** The session is over; fires once. */
+  /** The session is over, and why: `{ by, code?, reason?, error? }`; fires once. */
   onDisconnect: "disconnect",
   /** Every failure, once; an instance of `LayercodeError`: switch on `code`. */
   onError: "error",

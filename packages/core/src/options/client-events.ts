@@ -2,12 +2,13 @@ import type { AgentState } from "../conversation/agent-state.js";
 import type { Turn } from "../conversation/conversation.js";
 import type { ConversationEvents } from "../conversation/events.js";
 import type { Message } from "../conversation/messages.js";
-import type { ClientStatus, ConnectInfo, Reconnecting } from "../machine/connection/connection.js";
+import type { ClientStatus, ConnectInfo, EndReason, Reconnecting } from "../machine/connection/connection.js";
 
 /** The events of `client.on()`. */
 export interface ClientEvents extends ConversationEvents {
   connect: (info: ConnectInfo) => void;
-  disconnect: (nothing?: undefined) => void;
+  /** The session is over. */
+  disconnect: (why: EndReason) => void;
   status: (status: ClientStatus) => void;
   /** A connection that was lost is being brought back: each attempt, and `null` when that is over. */
   reconnecting: (reconnecting: Reconnecting | null) => void;

@@ -1,7 +1,7 @@
 // Imports nothing: what it shared with the client would be a third file for every page to load.
 
 import type { Message } from "../conversation/messages.js";
-import type { ClientStatus } from "../machine/connection/connection.js";
+import type { ClientStatus, EndReason } from "../machine/connection/connection.js";
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import type { SessionRecords } from "./session-records.js";
 
@@ -10,20 +10,27 @@ export interface Session {
   sdkVersion: string;
   records: SessionRecords;
   options: LayercodeClientOptions;
-  state: { status: ClientStatus; conversationId: string | null; messages: readonly Message[] };
+  state: {
+    status: ClientStatus;
+    endReason: EndReason | null;
+    conversationId: string | null;
+    messages: readonly Message[];
+  };
   /** Whether it tells what was said. */
   transcripts: boolean;
 }
 
 /** A session as JSON text. */
 export function formatSessionLog({ sdkVersion, records, options, state, transcripts }: Session): string {
-  const { status, conversationId, messages } = state;
+  const { status, endReason, conversationId, messages } = state;
   const session = {
     sdkVersion,
     userAgent: globalThis.navigator?.userAgent ?? null,
     exportedAt: Date.now(),
     options: Object.fromEntries(Object.entries(options).map(([name, value]) => [name, shown(name, value)])),
     status,
+    // Not the reason: nobody knows what a server writes into it.
+    endReason: endReason && { by: endReason.by, code: endReason.code, error: endReason.error?.code },
     conversationId,
     events: records.all,
     ...(transcripts && { messages }),

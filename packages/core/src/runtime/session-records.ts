@@ -12,16 +12,18 @@ const recordLimit = 500;
 const levels: [keyof Logger, RegExp][] = [
   ["error", /^error$/],
   ["warn", /^playbackRanDry$/],
-  ["info", /^(status|authorized|socketClosed|channelOpened)$/],
+  ["info", /^(status|authorized|socketClosed|channelOpened|disconnect)$/],
   ["debug", /./],
 ];
+/** Events of the app that are records: each under its own name. */
+const toldToApps = /^(error|disconnect)$/;
 /** Effects that say what their event has said, or nothing. */
 const repetitions = /^(emit|settle|schedule|cancel|enqueue)$/;
 /** What of a message is looked at: what else somebody puts there, nobody knows. */
 const ofMessage = /^(type|event|role|turn_id|delta_id|last_delta_id_played|content)$/;
 /** Texts that are names or ids, of so many characters at most; of every other only the length is told. */
 const names =
-  /^(type|event|role|turn_id|delta_id|last_delta_id_played|channel|code|status|conversationId|messageId|turnId|deltaId)$/;
+  /^(type|event|by|role|turn_id|delta_id|last_delta_id_played|channel|code|status|conversationId|messageId|turnId|deltaId)$/;
 const nameLimit = 64;
 /** What was said. */
 const texts = /^(content|text)$/;
@@ -49,8 +51,8 @@ export class SessionRecords {
 
   /** What was said is never kept. Throws what the logger throws. */
   write(happening: Happening, time: number, to: LogOptions): void {
-    const isError = happening.type === "emit" && happening.event === "error";
-    if (repetitions.test(happening.type) && !isError) return;
+    const type = happening.type === "emit" && toldToApps.test(happening.event) ? happening.event : happening.type;
+    if (repetitions.test(type)) return;
     const { frame, pcm, position, payload, clientSessionKey, message: written } = happening as Details;
     if (clientSessionKey) this.#keys.push(clientSessionKey);
     const message: Message | undefined = written ?? (frame?.ok ? frame.message : undefined);
@@ -59,7 +61,6 @@ export class SessionRecords {
       if (this.#speaking === message?.turn_id) return;
       this.#speaking = message?.turn_id;
     }
-    const type = isError ? "error" : happening.type;
     const told = (withTexts: boolean) => ({
       ...this.#told(Object.entries({ ...happening, ...position, ...payload }), withTexts),
       ...(message && { message: this.#told(fieldsOf(message), withTexts && !pcm) }),

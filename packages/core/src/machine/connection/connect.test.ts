@@ -104,11 +104,17 @@ describe("the end", () => {
     ["reopen", "user", "idle", ["settle", "emit disconnect"]],
     ["idle", "user", "idle", ["settle"]],
   ])("while %s, by the %s: %s afterwards", (phase, by, after, expected) => {
-    const error = by === "error" ? failure() : null;
+    const why = { by, ...(by === "error" && { error: failure() }) };
     const toWaiting = by === "server" ? { toWaiting: failure() } : {};
     const before = connectionIn(phase);
-    const { state, effects } = sessionEnded(before, { error, ...toWaiting });
-    expect(state).toEqual({ ...before, attempt: 8, phase: after === "failed" ? phases.failed : phases.idle });
+    const { state, effects } = sessionEnded(before, { why, ...toWaiting });
+    expect(state).toEqual({
+      ...before,
+      attempt: 8,
+      phase: after === "failed" ? phases.failed : phases.idle,
+      // Where there was no session, nothing has ended.
+      endReason: phase === "idle" ? null : why,
+    });
     expect(namesOf(effects)).toEqual(expected);
     expect(effects[0]).toMatchObject({
       calls: before.phase.calls,
@@ -117,6 +123,6 @@ describe("the end", () => {
   });
 
   test("the conversation id stays", () => {
-    expect(sessionEnded(connectionIn("connected"), { error: null }).state.conversationId).toBe("conv");
+    expect(sessionEnded(connectionIn("connected"), { why: { by: "user" } }).state.conversationId).toBe("conv");
   });
 });

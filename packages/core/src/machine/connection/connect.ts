@@ -32,6 +32,7 @@ export function connect(
       ...connection,
       attempt,
       conversationId,
+      endReason: null,
       chosenConversationId: undefined,
       phase: { name: "authorizing", agentId, calls: [call], reconnecting: null, shortLived: 0, isInDoubt: false },
     },
@@ -46,7 +47,7 @@ export function connect(
 
 /** `connect()` did not get through. */
 export function connectFailed(connection: Connection, { error }: { error: LayercodeError }): ConnectionTransition {
-  return endSession(connection, "connection", { error });
+  return endSession(connection, { why: { by: "error", error } });
 }
 
 /** Authorization or socket took too long. */
@@ -64,7 +65,7 @@ function connectTimedOut(
 
 /** `disconnect()`: ends whatever is under way; the conversation id stays. */
 function disconnect(connection: Connection, { call }: { call: number }): ConnectionTransition {
-  return endSession(connection, "user", { error: null }, [call]);
+  return endSession(connection, { why: { by: "user" } }, [call]);
 }
 
 /** The signal of a `connect()` has fired: with the last that still waited ends what it waited for. */
@@ -72,20 +73,15 @@ function connectAborted(connection: Connection, { call }: { call: number }): Con
   const { phase } = connection;
   if (!phase.calls.includes(call)) return next(connection);
   const calls = phase.calls.filter((other) => other !== call);
-  if (calls.length === 0) return endSession(connection, "user", { error: null });
+  if (calls.length === 0) return endSession(connection, { why: { by: "user" } });
   return next({ ...connection, phase: { ...phase, calls } }, settle([call], givenUp()));
 }
 
 /** Ends a session: first the other slices give up what is under way, then everything is given back. */
-export function endSession(
-  connection: Connection,
-  by: "user" | "connection",
-  ending: Ending,
-  calls: Calls = [],
-): ConnectionTransition {
+export function endSession(connection: Connection, ending: Ending, calls: Calls = []): ConnectionTransition {
   return next(
     connection,
-    { signal: "sessionEnding", by },
+    { signal: "sessionEnding", by: ending.why.by === "user" ? "user" : "connection" },
     { signal: "closeChannels" },
     { type: "close", calls },
     { signal: "sessionEnded", ...ending },
@@ -93,17 +89,19 @@ export function endSession(
 }
 
 /** Everything is given back: who waits, and everybody, is told how it ended. */
-function sessionEnded(connection: Connection, { error, toWaiting = error ?? givenUp() }: Ending): ConnectionTransition {
+function sessionEnded(connection: Connection, { why, toWaiting }: Ending): ConnectionTransition {
+  const { error } = why;
   const status = statusOf(connection);
   const wasUp = status === "connected" || status === "reconnecting";
-  const disconnected: ConnectionEffect[] = wasUp ? [{ type: "emit", event: "disconnect", payload: undefined }] : [];
+  const disconnected: ConnectionEffect[] = wasUp ? [{ type: "emit", event: "disconnect", payload: why }] : [];
   return next(
     {
       ...connection,
       attempt: connection.attempt + 1,
-      phase: idle(error !== null && !wasUp),
+      phase: idle(error !== undefined && !wasUp),
+      endReason: connection.phase.name === "idle" ? connection.endReason : why,
     },
-    settle(connection.phase.calls, toWaiting),
+    settle(connection.phase.calls, toWaiting ?? error ?? givenUp()),
     ...(error ? showFailure(error) : []),
     ...disconnected,
   );

@@ -86,5 +86,5 @@ test.each(phaseNames)("another tab took over while %s", (phase) => {
   const error = failure("aborted");
   const { effects } = takenOver(connectionIn(phase), { error });
   if (phase === "idle" || phase === "failed") expect(effects).toEqual([]);
-  else expect(effects.at(-1)).toEqual({ signal: "sessionEnded", error });
+  else expect(effects.at(-1)).toEqual({ signal: "sessionEnded", why: { by: "tab", error } });
 });

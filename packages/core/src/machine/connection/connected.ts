@@ -62,5 +62,5 @@ export function cannotOpen({ code, reason }: TransportClose): LayercodeError {
 
 /** Another tab of the page has begun to speak, and the option `exclusive` lets only one. */
 export function takenOver(connection: Connection, { error }: { error: LayercodeError }): ConnectionTransition {
-  return connection.phase.name === "idle" ? next(connection) : endSession(connection, "connection", { error });
+  return connection.phase.name === "idle" ? next(connection) : endSession(connection, { why: { by: "tab", error } });
 }

@@ -9,6 +9,7 @@ test("begins idle, with the page seen and online, and the conversation that the 
     page: { online: true, visible: true },
     conversationId: "conv",
     config: null,
+    endReason: null,
     chosenConversationId: undefined,
   });
   expect(idle(true)).toStrictEqual({ name: "idle", failed: true, calls: [], reconnecting: null });

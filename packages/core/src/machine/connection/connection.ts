@@ -18,6 +18,22 @@ export interface Reconnecting {
   readonly reason: ConnectionLoss;
 }
 
+/** Why a session is over: what `onDisconnect` gets. */
+export interface EndReason {
+  /**
+   * `user`: `disconnect()`, `dispose()` or the signal of `connect()`. `server`: it closed the connection. `network`: the
+   * connection was lost and could not be had again. `tab`: another one speaks, and the option `exclusive` lets only one.
+   * `error`: what was asked for was refused; `error` says what.
+   */
+  readonly by: "user" | "server" | "network" | "tab" | "error";
+  /** The WebSocket close code, where a socket was closed. */
+  readonly code?: number;
+  /** What the server said with it, if it did. */
+  readonly reason?: string;
+  /** Absent where the app ended the session, or the server in due form (close code 1000 or 1005). */
+  readonly error?: LayercodeError;
+}
+
 /** What `onConnect` gets. */
 export interface ConnectInfo {
   conversationId: string | null;
@@ -88,6 +104,8 @@ export interface Connection {
   /** Survives the end of a session: the next `connect()` resumes it. */
   readonly conversationId: string | null;
   readonly config: AgentConfig | null;
+  /** Why the last session is over; `null` before there was one, and from `connect()` on. */
+  readonly endReason: EndReason | null;
   /** The conversation that the next `connect()` is to open, if the app chose one since the last. */
   readonly chosenConversationId: string | null | undefined;
 }
@@ -112,17 +130,16 @@ export type ConnectionEffect =
   /** A function of the app has thrown. */
   | { type: "report"; error: unknown }
   | { type: "emit"; event: "connect"; payload: ConnectInfo }
-  | { type: "emit"; event: "disconnect"; payload: undefined }
+  | { type: "emit"; event: "disconnect"; payload: EndReason }
   /** Gives up socket, request, audio clock and timers; `calls` are settled when that is done. */
   | { type: "close"; calls: Calls }
   | SettleEffect
   | ErrorEffect;
 
-/** How a session ended, for the app. */
+/** How a session ended. */
 export interface Ending {
-  /** `null` where the app ended it, or the server in due form (close code 1000 or 1005). */
-  readonly error: LayercodeError | null;
-  /** What a `connect()` that still waits rejects with. Default: `error`, else that the app gave up. */
+  readonly why: EndReason;
+  /** What a `connect()` that still waits rejects with. Default: the error of `why`, else that the app gave up. */
   readonly toWaiting?: LayercodeError;
 }
 
@@ -159,6 +176,7 @@ export function initialConnection(conversationId: string | null): Connection {
     page: { online: true, visible: true },
     conversationId,
     config: null,
+    endReason: null,
     chosenConversationId: undefined,
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { connectionIn, contextOf, failure, namesOf, type PhaseName, phaseNames, start } from "../../../test/slices.js";
-import type { Connection } from "./connection.js";
+import type { Connection, Ending } from "./connection.js";
 import type { ReconnectOptions } from "./reconnect-policy.js";
 import { attemptAgain, attemptFailed, connectAgain, pageChanged, replyOverdue, socketClosed } from "./reconnecting.js";
 
@@ -19,8 +19,9 @@ describe("the socket closed", () => {
   test.each<PhaseName>(["opening", "open"])("while %s for the first time: connect() has failed", (phase) => {
     const { effects } = socketClosed(connectionIn(phase), { ...close(), reason: "why" }, contextOf());
     expect(namesOf(effects)).toEqual(over);
-    expect(effects.at(-1)).toMatchObject({ error: { code: "connection", fatal: true } });
-    expect((effects.at(-1) as { error: Error }).error.message).toContain('code 1006, "why"');
+    const { why } = effects.at(-1) as Ending;
+    expect(why.error).toMatchObject({ code: "connection", fatal: true });
+    expect(why.error?.message).toContain('code 1006, "why"');
   });
 
   test.each<[PhaseName, string, number]>([
@@ -37,15 +38,16 @@ describe("the socket closed", () => {
   });
 
   test.each([
-    [1000, null],
-    [1005, null],
+    [1000, undefined],
+    [1005, undefined],
     [1008, "connection"],
     [4000, "connection"],
   ])("with code %d the session is over, error %s", (code, error) => {
     const { effects } = socketClosed(connectionIn("connected"), close(code, true), contextOf());
     expect(namesOf(effects)).toEqual([...lost, ...over]);
-    const ending = effects.at(-1) as { error: { code: string } | null; toWaiting: { code: string } };
-    expect(ending.error?.code ?? null).toBe(error);
+    const ending = effects.at(-1) as Ending & { toWaiting: object };
+    expect(ending.why).toMatchObject({ by: "server", code });
+    expect(ending.why.error?.code).toBe(error);
     // A connect() that waits is told all the same.
     expect(ending.toWaiting).toMatchObject({ code: "connection", fatal: true });
   });

@@ -8,6 +8,7 @@ import {
   type Connection,
   type ConnectionEffect,
   type ConnectionTransition,
+  type EndReason,
   type PageState,
   type Phase,
   statusOf,
@@ -44,7 +45,10 @@ export function socketClosed(
   context: LossContext,
 ): ConnectionTransition {
   const close = { code, reason, wasClean };
-  if (statusOf(connection) === "connecting") return connectFailed(connection, { error: cannotOpen(close) });
+  if (statusOf(connection) === "connecting") {
+    const why = { by: "error", ...saidOnClosing(close), error: cannotOpen(close) } as const;
+    return endSession(connection, { why });
+  }
   return connectionLost(connection, { ...close, cause: isOpen(connection) ? "closed" : "unreachable" }, context);
 }
 
@@ -142,8 +146,8 @@ function connectionLost(
     { type: "closeConnection" },
   ] as const;
   if (!isOn) {
-    const ending = { error: isFarewell(lost.code) ? null : error, toWaiting: error };
-    return next(connection, ...effects, ...endSession(connection, "connection", ending).effects);
+    const ending = { why: endReasonOf(lost, error), toWaiting: error };
+    return next(connection, ...effects, ...endSession(connection, ending).effects);
   }
   const delay = page.online ? delayBefore(policy, attempt, random) : null;
   const waiting: Phase = { ...phase, name: "waiting", reconnecting: { attempt, delay, reason }, shortLived };
@@ -153,6 +157,18 @@ function connectionLost(
 
 function isOpen({ phase }: Connection): boolean {
   return phase.name === "open" || phase.name === "connected";
+}
+
+/** Why the session is over: with a close of the server, a refusal of the backend, or a network that stayed away. */
+function endReasonOf(lost: ConnectionLoss, error: LayercodeError): EndReason {
+  if (isFarewell(lost.code)) return { by: "server", ...saidOnClosing(lost) };
+  if (lost.wasClean) return { by: "server", ...saidOnClosing(lost), error };
+  if (isFinal(error)) return { by: "error", error };
+  return { by: "network", ...(lost.cause === "closed" && saidOnClosing(lost)), error };
+}
+
+function saidOnClosing({ code, reason }: TransportClose): Pick<EndReason, "code" | "reason"> {
+  return { code, ...(reason && { reason }) };
 }
 
 // A function of the app that throws is reported, and decides nothing.
