@@ -35,18 +35,37 @@ export interface Span {
   readonly frozen: boolean;
 }
 
+/** A turn that `turn.start` has announced. */
+export interface Announced {
+  readonly role: Message["role"];
+  /** Without a prefix; `null` where the server gave none: then the next turn of this role that has no message is it. */
+  readonly turnId: string | null;
+  /** The message that was the last one then. */
+  readonly after: string | null;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /** The messages, and what is needed to merge the next piece into them. */
 export interface Transcript {
   readonly messages: readonly Message[];
   /** Spans of user turns that are not final, by message id. */
   readonly spans: Readonly<Record<string, readonly Span[]>>;
+  /** Turns that were announced: their messages have a place. */
+  readonly announced: readonly Announced[];
   /** Ids of messages whose text came in deltas. */
   readonly withDeltas: readonly string[];
   /** How much of the newest turns was spoken and heard. */
   readonly speeches: readonly Speech[];
 }
 
-export const emptyTranscript: Transcript = { messages: [], spans: {}, withDeltas: [], speeches: [] };
+export const emptyTranscript: Transcript = {
+  messages: [],
+  spans: {},
+  announced: [],
+  withDeltas: [],
+  speeches: [],
+};
 
 /** Changes the transcript of a conversation. */
 export function withTranscript<C extends { readonly transcript: Transcript }, A extends unknown[]>(

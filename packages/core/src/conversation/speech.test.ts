@@ -19,8 +19,23 @@ describe("what was heard of a text", () => {
   });
 
   test("is what the rate makes of the time where more may come", () => {
-    expect(heardOf(text, speech(500, 500, false), 0.02)).toEqual({ heardText: "Once upon", heardTextIsEstimate: true });
-    expect(heardOf(text, speech(500, 500, false), 1)).toEqual({ heardText: text, heardTextIsEstimate: true });
+    expect(heardOf(text, speech(500, 500, false), 4 / 3)).toEqual({
+      heardText: "Once upon",
+      heardTextIsEstimate: true,
+    });
+    expect(heardOf(text, speech(500, 500, false), 5)).toEqual({ heardText: text, heardTextIsEstimate: true });
+  });
+
+  test.each([
+    ["English", "Once upon a time there was a fox.", 1000, "Once upon a"],
+    // At the rate of English it would be all of it.
+    ["Chinese", "从前有一只狐狸住在森林里。", 1000, "从前有一只"],
+    ["Japanese", "昔々あるところに狐がいました。", 1000, "昔々ある"],
+    ["Korean", "옛날 옛적에 여우가 살았습니다.", 1000, "옛날"],
+    ["Thai", "กาลครั้งหนึ่งนานมาแล้วมีสุนัขจิ้งจอก", 1500, "กาลครั้งหนึ่ง"],
+    ["Chinese with English in it", "打开 Settings 然后点保存按钮", 1000, "打开 Settings"],
+  ])("is what usual speech of its language makes of the time: %s", (_, said, ms, heard) => {
+    expect(heardOf(said, speech(ms, ms, false), 1).heardText).toBe(heard);
   });
 
   test("is known where it is nothing, or all", () => {
@@ -65,7 +80,7 @@ describe("what was heard of a text", () => {
         ms,
         ms,
         fc.boolean(),
-        fc.double({ min: 0.001, max: 0.1, noNaN: true }),
+        fc.double({ min: 0.05, max: 7, noNaN: true }),
         (said, a, b, ...rest) => {
           const [complete, rate] = rest;
           const heard = (heardMs: number) => heardOf(said, speech(3000, heardMs, complete), rate).heardText;
@@ -80,7 +95,7 @@ describe("what was heard of a text", () => {
   test("never parts what is one character to a reader, nor fails, whatever the text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.nat(1000), fc.boolean(), (said, heardMs, complete) => {
-        const { heardText } = heardOf(said, speech(1000, heardMs, complete), 0.01);
+        const { heardText } = heardOf(said, speech(1000, heardMs, complete), 0.7);
         expect(said.startsWith(heardText)).toBe(true);
         expect(heardText).not.toMatch(/\p{Surrogate}/u);
       }),
@@ -94,12 +109,12 @@ describe("the speaking rate", () => {
   const rate = (...speeches: Speech[]) => speakingRate(speeches, (turnId) => texts[turnId] ?? "");
 
   test("is learned from the turns that were heard to their end", () => {
-    expect(rate(spoken("a", 1000), spoken("b", 1000), spoken("d", 1000, 500))).toBe(40 / 2000);
+    expect(rate(spoken("a", 1000), spoken("b", 1000), spoken("d", 1000, 500))).toBeCloseTo(40 / 30, 9);
   });
 
   test("is that of usual speech until there is one with a text", () => {
-    expect(rate()).toBe(0.015);
-    expect(rate(spoken("c", 1000), spoken("d", 1000, 0))).toBe(0.015);
+    expect(rate()).toBe(1);
+    expect(rate(spoken("c", 1000), spoken("d", 1000, 0))).toBe(1);
   });
 });
 

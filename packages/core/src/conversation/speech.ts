@@ -1,4 +1,5 @@
 import { bareTurnId } from "../protocol/turn-id.js";
+import { lengthInMs, lengthOfShare, usualMs } from "./speaking-rate.js";
 
 /** Bytes of a millisecond of the agent's speech: PCM16, mono, 16000 Hz (docs/protocol.md#3-audio). */
 const bytesPerMs = 32;
@@ -6,11 +7,6 @@ const bytesPerMs = 32;
 const turnLimit = 64;
 /** A turn counts as heard whole when the player reports at most this much less, in ms: it rounds to samples of the device. */
 const toleranceMs = 10;
-/**
- * Characters a millisecond until a whole turn was heard in this session: English at 150 words a minute, six characters a
- * word with its space.
- */
-const usualCharactersPerMs = 0.015;
 
 /** How much of a turn's speech came, and was heard. */
 export interface Speech {
@@ -50,29 +46,29 @@ export function speechOf(speeches: readonly Speech[], turnId: string): Speech {
   return speeches.findLast((speech) => speech.turnId === bare) ?? unheardOf;
 }
 
-/** How fast the agent speaks, in characters a millisecond, by turns that were heard to their end and their texts. */
+/** How fast the agent speaks, as a multiple of usual speech, by turns that were heard to their end and their texts. */
 export function speakingRate(speeches: readonly Speech[], textOf: (turnId: string) => string): number {
-  let characters = 0;
+  let usual = 0;
   let ms = 0;
   for (const speech of speeches) {
-    const { length } = textOf(speech.turnId);
-    if (length === 0 || !isHeardWhole(speech)) continue;
-    characters += length;
+    const text = textOf(speech.turnId);
+    if (text.length === 0 || !isHeardWhole(speech)) continue;
+    usual += usualMs(text);
     ms += speech.bytes / bytesPerMs;
   }
-  return ms > 0 ? characters / ms : usualCharactersPerMs;
+  return ms > 0 ? usual / ms : 1;
 }
 
 /**
- * What of a text was heard: its share of the speech where that has come whole, else what the rate (characters a
- * millisecond) makes of the time; up to the last word that is whole.
+ * What of a text was heard: its share of the speech where that has come whole, else what the rate (a multiple of usual
+ * speech) makes of the time; up to the last word that is whole.
  */
 export function heardOf(text: string, speech: Speech, rate: number): HeardText {
   const { bytes, heardMs, complete } = speech;
   const isAll = complete && isHeardWhole(speech);
   if (isAll || heardMs === 0) return { heardText: isAll ? text : "", heardTextIsEstimate: false };
-  const length = complete ? (text.length * heardMs * bytesPerMs) / bytes : heardMs * rate;
-  return { heardText: wholeWords(text, Math.floor(length)), heardTextIsEstimate: true };
+  const length = complete ? lengthOfShare(text, (heardMs * bytesPerMs) / bytes) : lengthInMs(text, heardMs * rate);
+  return { heardText: wholeWords(text, length), heardTextIsEstimate: true };
 }
 
 function isHeardWhole({ bytes, heardMs }: Speech): boolean {

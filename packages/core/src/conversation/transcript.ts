@@ -1,4 +1,5 @@
 import { bareTurnId } from "../protocol/turn-id.js";
+import { announcedTyped, placed } from "./announced.js";
 import { type InterruptedBy, interrupted, type Message, type Transcript } from "./messages.js";
 import { heardOf, noteSpeech, type Speech, speakingRate, speechOf } from "./speech.js";
 
@@ -34,7 +35,8 @@ export function userFinal(transcript: Transcript, piece: Piece): Transcript {
   const { [(known ?? message).id]: _merged, ...spans } = transcript.spans;
   // The server repeats the message, so it has arrived: nothing is in doubt about its delivery.
   const { delivery: _, ...arrived } = message;
-  return { ...put({ ...transcript, messages }, { ...arrived, turnId, text, status: "final" }), spans };
+  const before = typed ? announcedTyped(transcript) : transcript;
+  return { ...put({ ...before, messages }, { ...arrived, turnId, text, status: "final" }), spans };
 }
 
 /** A typed message, shown before the server has said anything of it. */
@@ -128,5 +130,5 @@ function begin(role: Message["role"], { turnId, now }: Piece): Message {
 function put(transcript: Transcript, message: Message): Transcript {
   const { messages } = transcript;
   const index = messages.findLastIndex(({ id }) => id === message.id);
-  return { ...transcript, messages: index < 0 ? [...messages, message] : messages.with(index, message) };
+  return index < 0 ? placed(transcript, message) : { ...transcript, messages: messages.with(index, message) };
 }

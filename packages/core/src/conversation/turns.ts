@@ -2,6 +2,7 @@ import type { Frame } from "../protocol/codec.js";
 import type { ServerMessage, ServerMessageOf } from "../protocol/server-messages.js";
 import { chain, next } from "../transition.js";
 import { agentAudio, agentText, agentTurnEnded, agentTurnStarted, claimTurn } from "./agent-turn.js";
+import { turnAnnounced } from "./announced.js";
 import type { Conversation, ConversationContext, ConversationTransition } from "./conversation.js";
 import type { ObservedMessage } from "./events.js";
 import { interruptAgent } from "./interruption.js";
@@ -101,7 +102,8 @@ function turnStarted(
 ): ConversationTransition {
   const turnId = turn_id ?? null;
   const isUser = role === "user";
-  const taken: Conversation = { ...conversation, turn: { role, turnId }, userTurnIsOpen: isUser };
+  const announced = withTranscript(conversation, turnAnnounced, role, turnId, context.now);
+  const taken: Conversation = { ...announced, turn: { role, turnId }, userTurnIsOpen: isUser };
   if (!isUser) return agentTurnStarted(taken, turnId, context);
   // The user goes on: no answer is due yet.
   const reopened: Conversation = taken.pending === "answer" ? { ...taken, pending: "nothing" } : taken;
