@@ -7,5 +7,7 @@ export default defineConfig({
   dts: true,
   sourcemap: true,
   splitting: true,
+  // Only tsup.standalone.config.ts knows one: so bundlers leave out what would use it.
+  define: { LAYERCODE_STANDALONE_URL: '""' },
   clean: true,
 });

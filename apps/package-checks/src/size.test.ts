@@ -1,5 +1,9 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
 import { type BundleSize, measureBundle } from "./bundle-size.js";
+import { publicPackages } from "./packages.js";
 
 const kB = 1000;
 
@@ -32,6 +36,12 @@ test("core with audio", () => {
     core.withLazy("audio", "session", "page-locks", "refused"),
   );
   expect(bytes).toBeGreaterThan(core.initial + 1 * kB);
+});
+
+test.each(["standalone.js", "standalone.global.js"])("core in one file: %s", async (file) => {
+  const { folder } = publicPackages().find(({ name }) => name === "@layercode/core") ?? { folder: "" };
+  const bytes = gzipSync(await readFile(join(folder, "dist", file))).length;
+  expectWithin(45, `core + audio + all that they load later, as ${file}`, bytes);
 });
 
 test("what stands behind import() does not count as initial", async () => {

@@ -1,5 +1,6 @@
 import { createAudioEngine, createMicrophone, createSpeaker, type EngineState } from "@layercode/audio";
 import type { AudioPorts } from "./ports.js";
+import { standaloneUrl } from "./standalone-url.js";
 import { wireRate } from "./wire-rate.js";
 
 // All that a client needs of the audio package, in one file that loads with it. By name: of what stands behind import(),
@@ -25,7 +26,8 @@ export function createAudioPorts(
   onBlocked: (blocked: boolean) => void,
 ): AudioPorts {
   const { audioProcessor: processor } = options;
-  const engine = createAudioEngine({ ...options, ...(context && { context }) });
+  const workletUrl = options.workletUrl ?? standaloneUrl();
+  const engine = createAudioEngine({ ...options, ...(workletUrl && { workletUrl }), ...(context && { context }) });
   const told = (state: EngineState) => onBlocked(state === "blocked");
   engine.onStateChange(told);
   told(engine.state);
