@@ -140,7 +140,7 @@ export class LayercodeClient {
    */
   triggerUserTurnStarted(event?: { timeStamp?: number }): Promise<void> {
     // Without a microphone there is no audio clock: what it captures later was captured after the press.
-    const at = this.#dispatcher.runtime.audio.timeOf(event) ?? Number.NEGATIVE_INFINITY;
+    const at = this.#dispatcher.runtime.timeOf(event) ?? Number.NEGATIVE_INFINITY;
     return this.#call({ type: "press", at });
   }
 
@@ -149,7 +149,7 @@ export class LayercodeClient {
    * `not-connected`.
    */
   triggerUserTurnFinished(event?: { timeStamp?: number }): Promise<void> {
-    const at = this.#dispatcher.runtime.audio.timeOf(event) ?? Number.POSITIVE_INFINITY;
+    const at = this.#dispatcher.runtime.timeOf(event) ?? Number.POSITIVE_INFINITY;
     return this.#call({ type: "release", at });
   }
 

@@ -43,7 +43,7 @@ export const table = {
   credentials: oneOf("omit, same-origin, include"),
   connectTimeout: [...milliseconds, 15_000],
   preConnectBuffer: [
-    (value) => typeof value === "boolean" || isWithin(0, 10_000)(value),
+    (value) => onOrOff[0](value) || isWithin(0, 10_000)(value),
     "true, false, or a number of milliseconds up to 10000",
     false,
   ],

@@ -18,9 +18,6 @@ export interface AudioRuntimeOptions {
   prepare(): Promise<unknown>;
 }
 
-/** What began this long ago, in seconds, was said by an event that a busy page took late; what is older is no such event. */
-const lateEvent = { from: 0.05, to: 60 };
-
 /** Microphone and speaker at the edge: opened for a connection, kept over its reconnects, given up with the session. */
 export class AudioRuntime {
   readonly #client: AudioRuntimeOptions;
@@ -29,8 +26,6 @@ export class AudioRuntime {
   #closing: Promise<unknown> = Promise.resolve();
   readonly #channels: Partial<Record<ChannelName, AbortController>> = {};
   readonly #frames = new Subscriptions<AudioInputFrame>();
-  /** How far the page's clock was ahead of the time of the newest frame, in seconds. */
-  #ahead = Number.POSITIVE_INFINITY;
 
   constructor(client: AudioRuntimeOptions) {
     this.#client = client;
@@ -39,20 +34,6 @@ export class AudioRuntime {
   /** The ports, while there are any. */
   get ports(): AudioPorts | null {
     return this.#session?.ready ?? null;
-  }
-
-  /**
-   * The time of an event of the page on the audio clock, in seconds; `null` without a microphone. `timeStamp` is the
-   * event's, in ms on the page's clock; default now.
-   */
-  timeOf({ timeStamp = performance.now() }: { timeStamp?: number } = {}): number | null {
-    if (!this.ports) return null;
-    const now = this.ports.audioInput.now();
-    const ago = (performance.now() - timeStamp) / 1000;
-    if (!(ago > lateEvent.from && ago < lateEvent.to)) return now;
-    // A page that was busy may read an audio clock that has stood still meanwhile (Firefox). A frame's time never is ahead
-    // of the moment at which it came.
-    return Math.max(now - ago, timeStamp / 1000 - this.#ahead);
   }
 
   /** Calls `listener` with every frame of the open microphone. Returns the undo. */
@@ -77,9 +58,7 @@ export class AudioRuntime {
       dispatch({ type, channel: "audioOutput", id, position });
     const events = {
       onFrame: (frame: AudioInputFrame) => {
-        if (signal.aborted) return;
-        this.#ahead = performance.now() / 1000 - frame.time;
-        this.#frames.tell(frame);
+        if (!signal.aborted) this.#frames.tell(frame);
       },
       onEnded: failed,
       onSilent: (silent: boolean) => dispatch({ type: "microphoneSilent", channel: "audioInput", id, silent }),

@@ -1,3 +1,4 @@
+import { EventTime } from "../audio/event-time.js";
 import { FrameQueue } from "../audio/frame-queue.js";
 import { type GateState, type GateVerdict, judgeFrame } from "../audio/gate.js";
 import type { AudioInput, AudioInputFrame } from "../audio/ports.js";
@@ -34,6 +35,7 @@ export class SessionRuntime implements SessionPort {
   readonly #uplink = new Uplink();
   /** What was said before the agent's configuration was there: it says whether that may leave. */
   readonly #undecided = new FrameQueue();
+  readonly #eventTime = new EventTime();
   #attempt = 0;
   #unwatchPage: Undo | null = null;
   #pageLocks: AbortController | null = null;
@@ -46,6 +48,10 @@ export class SessionRuntime implements SessionPort {
 
   authorize(request: AuthorizationRequest): Promise<Authorization> {
     return askBackend(this.#client.getOptions(), request);
+  }
+
+  timeOf({ timeStamp = performance.now() }: { timeStamp?: number }, now: number): number {
+    return this.#eventTime.of(timeStamp, now);
   }
 
   run(effect: SessionEffect, audioInput: AudioInput | null): void {
@@ -114,6 +120,7 @@ export class SessionRuntime implements SessionPort {
   }
 
   #takeFrame(frame: AudioInputFrame): void {
+    this.#eventTime.follow(frame);
     const gate = this.#client.getGate();
     const { verdict, limit } = this.#judge(gate, frame);
     // Nothing that is held may leave through a gate that has shut.

@@ -13,18 +13,15 @@ export class Timers {
   }
 
   /** Starts a timer, anew where it runs already. */
-  schedule(timer: TimerName, afterMs: number): void {
+  schedule(timer: TimerName, afterMs: number, isLate = false): void {
     this.cancel(timer);
-    const dueAt = Date.now() + afterMs;
-    // A page that was busy does not know yet what came meanwhile: it is told first, or the network would be blamed.
-    this.#set(timer, afterMs, () => {
-      if (Date.now() - dueAt < lateMs) this.#onFired(timer);
-      else this.#set(timer, lateMs, () => this.#onFired(timer));
-    });
-  }
-
-  #set(timer: TimerName, afterMs: number, onFired: () => void): void {
-    this.#running.set(timer, setTimeout(onFired, afterMs));
+    const lateAt = Date.now() + afterMs + lateMs;
+    const fired = () => {
+      // A page that was busy does not know yet what came meanwhile: it is told first, or the network would be blamed.
+      if (isLate || Date.now() < lateAt) this.#onFired(timer);
+      else this.schedule(timer, lateMs, true);
+    };
+    this.#running.set(timer, setTimeout(fired, afterMs));
   }
 
   cancel(timer: TimerName): void {
