@@ -22,11 +22,14 @@ export default defineConfig<Options, EngineWorkerFixtures>({
     // What concerns core is tested once, on the first page.
     {
       name: "core",
-      testIgnore: ["**/{contract,engines}/*.spec.ts", "**/{js-sdk,twenty-cuts,other-documents,old-browsers}.spec.ts"],
+      testIgnore: [
+        "**/{contract,engines}/*.spec.ts",
+        "**/{js-sdk,twenty-cuts,dead-uplink,other-documents,old-browsers}.spec.ts",
+      ],
     },
     // What seldom breaks by a change elsewhere: iframes and pop-outs, and a browser without what the oldest ones lack.
     { name: "surroundings", testMatch: "**/{other-documents,old-browsers}.spec.ts" },
-    { name: "cuts", testMatch: "**/twenty-cuts.spec.ts" },
+    { name: "cuts", testMatch: "**/{twenty-cuts,dead-uplink}.spec.ts" },
     // Layercode's own client against the mock server.
     { name: "js-sdk", testMatch: "**/js-sdk.spec.ts" },
     { name: "firefox", testMatch: "**/engines/*.spec.ts", use: { engine: "firefox" } },

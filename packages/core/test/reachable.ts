@@ -133,6 +133,8 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
     visible: dice.among(true, false),
   }),
   uplinkCongested: () => ({ type: "uplinkCongested" }),
+  uplinkStalled: ({ model }) =>
+    model.connection.phase.name === "connected" ? { type: "uplinkStalled", ...attemptOf(model) } : null,
   takenOver: () => ({ type: "takenOver", error: failure("aborted") }),
   channelOpened: ({ model }, dice) => {
     const channel = dice.among(...channels);

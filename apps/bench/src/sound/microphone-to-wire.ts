@@ -1,6 +1,6 @@
-import { type BrowserSession, launchChromium, probe, writeMicrophoneFile } from "@layercode/browser-testing";
+import { launchChromium, probe, writeMicrophoneFile } from "@layercode/browser-testing";
 import type { Bench } from "../browser/bench.js";
-import { type Contender, contenders, openConversation, sleep } from "../browser/conversation.js";
+import { type Contender, type Conversation, contenders, openConversation, sleep } from "../browser/conversation.js";
 import type { Figure } from "../browser/figures.js";
 import { fitLine } from "../measure/line.js";
 import type { CapturedSound } from "../page/microphone-tap.js";
@@ -19,37 +19,39 @@ export async function measureMicrophoneToWire({ server, quick, report }: Bench):
   for (let run = 0; run < conversations; run++) {
     report(`microphone → wire: conversation ${run + 1} of ${conversations}`);
     for (const contender of contenders) {
-      const { sent, captured, offset } = await record(browser, contender);
+      const conversation = await openConversation(browser, server, contender, microphoneOnly);
+      await conversation.connect();
+      await sleep(6000);
+      const { sent, captured, offset } = await readMicrophone(conversation);
+      await conversation.close();
       delays[contender].push(...delaysOf(sent, captured, offset));
     }
   }
   await browser.close();
-
-  async function record(browser: BrowserSession, contender: Contender) {
-    const conversation = await openConversation(browser, server, contender, { outputTap: false, microphoneTap: true });
-    await conversation.connect();
-    await sleep(6000);
-    const captured = await probe<CapturedSound>(conversation.page, "microphone.take");
-    const offset = await probe<number>(conversation.page, "clock.offset");
-    const messages = await conversation.takeMessages();
-    await conversation.close();
-    const sent = messages
-      .filter(({ what, type }) => what === "up" && type === "client.audio")
-      .map(({ at, text }) => ({ at, pcm: new Int16Array(bytesOf(JSON.parse(text ?? "").content)) }));
-    return { sent, captured, offset };
-  }
-
   return [{ name: "microphone → wire", unit: "ms", ...delays, target: { median: 16, p95: 26 } }];
 }
 
-interface SentFrame {
+/** How a conversation is opened of which the microphone is measured. */
+export const microphoneOnly = { outputTap: false, microphoneTap: true } as const;
+
+/** What the microphone gave the client so far, and what the client sent of it; `offset`: see `clock.offset`. */
+export async function readMicrophone({ page, takeMessages }: Conversation) {
+  const captured = await probe<CapturedSound>(page, "microphone.take");
+  const offset = await probe<number>(page, "clock.offset");
+  const sent = (await takeMessages())
+    .filter(({ what, type }) => what === "up" && type === "client.audio")
+    .map(({ at, text }) => ({ at, pcm: new Int16Array(bytesOf(JSON.parse(text ?? "").content)) }));
+  return { sent, captured, offset };
+}
+
+export interface SentFrame {
   /** ms on the page's clock. */
   at: number;
   pcm: Int16Array;
 }
 
-/** One for each marker. */
-function delaysOf(sent: readonly SentFrame[], captured: CapturedSound, offset: number): number[] {
+/** How long each marker took from its capture to `send()`, in ms. */
+export function delaysOf(sent: readonly SentFrame[], captured: CapturedSound, offset: number): number[] {
   const samples = new Float32Array(bytesOf(captured.samples));
   // Quanta are rendered three or four at a time, and their clock ticks in ms; samples are captured evenly.
   const line = fitLine(new Float64Array(bytesOf(captured.renderedAt)));

@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type GateState, judgeFrame } from "./gate.js";
 
-const open: GateState = { status: "connected", isListening: true, isPushToTalk: false, press: null };
+const open: GateState = {
+  status: "connected",
+  isListening: true,
+  isPushToTalk: false,
+  isModeKnown: true,
+  press: null,
+};
 const pushToTalk: GateState = { ...open, isPushToTalk: true };
 const frame = { pcm: Int16Array.from({ length: 160 }, (_, i) => i), time: 2 };
 const pressedAt = (at: number, releasedAt: number | null = null): GateState => ({
@@ -10,12 +16,19 @@ const pressedAt = (at: number, releasedAt: number | null = null): GateState => (
   press: { at, releasedAt },
 });
 
-const verdict = (gate: GateState) => judgeFrame(gate, frame).verdict;
-const passed = (gate: GateState) => judgeFrame(gate, frame).pcm;
+const judge = (gate: GateState, preConnectBuffer: boolean | number = false) => {
+  const { verdict, pcm } = judgeFrame(gate, frame, preConnectBuffer);
+  return { verdict, pcm };
+};
+const verdict = (gate: GateState, preConnectBuffer?: boolean | number) => judge(gate, preConnectBuffer).verdict;
+const passed = (gate: GateState) => judge(gate).pcm;
+/** Seconds of audio that may wait. */
+const limit = (gate: GateState, preConnectBuffer: boolean | number = false) =>
+  judgeFrame(gate, frame, preConnectBuffer).limit / 8000;
 
 describe("the gate", () => {
   test("lets everything through in automatic mode, and nothing without a session, muted or switched off", () => {
-    expect(judgeFrame(open, frame)).toEqual({ verdict: "pass", pcm: frame.pcm });
+    expect(judge(open)).toEqual({ verdict: "pass", pcm: frame.pcm });
     expect(passed(open)).toBe(frame.pcm);
     for (const status of ["disconnected", "error", "connecting"] as const)
       expect(verdict({ ...open, status })).toBe("shut");
@@ -23,8 +36,8 @@ describe("the gate", () => {
   });
 
   test("holds for the next connection what it would let through", () => {
-    expect(judgeFrame({ ...open, status: "reconnecting" }, frame)).toEqual({ verdict: "hold", pcm: frame.pcm });
-    expect(judgeFrame({ ...pressedAt(2.01), status: "reconnecting" }, frame)).toEqual({
+    expect(judge({ ...open, status: "reconnecting" })).toEqual({ verdict: "hold", pcm: frame.pcm });
+    expect(judge({ ...pressedAt(2.01), status: "reconnecting" })).toEqual({
       verdict: "hold",
       pcm: frame.pcm.subarray(80),
     });
@@ -33,7 +46,7 @@ describe("the gate", () => {
 
   test("is shut in push-to-talk until the press", () => {
     expect(verdict(pushToTalk)).toBe("shut");
-    expect(judgeFrame(pressedAt(2), frame)).toEqual({ verdict: "pass", pcm: frame.pcm });
+    expect(judge(pressedAt(2))).toEqual({ verdict: "pass", pcm: frame.pcm });
     expect(verdict(pressedAt(2.02))).toBe("shut");
   });
 
@@ -41,8 +54,55 @@ describe("the gate", () => {
     const coming: GateState = { ...open, status: "connecting" };
     const press = { at: 2.01, releasedAt: null };
     expect(verdict(coming)).toBe("shut");
-    expect(judgeFrame({ ...coming, press }, frame)).toEqual({ verdict: "hold", pcm: frame.pcm.subarray(80) });
+    expect(judge({ ...coming, press })).toEqual({ verdict: "hold", pcm: frame.pcm.subarray(80) });
     expect(verdict({ ...coming, status: "disconnected", press })).toBe("shut");
+  });
+
+  test("lets a sentence wait for the network, and a whole press for whatever it waits for; of a gap, its last second", () => {
+    const press = { at: 1, releasedAt: null };
+    expect(limit(open)).toBe(10);
+    expect(limit({ ...open, status: "reconnecting" })).toBe(1);
+    for (const status of ["connecting", "reconnecting", "connected"] as const)
+      expect(limit({ ...pushToTalk, status, press })).toBe(60);
+  });
+
+  describe("with the option preConnectBuffer", () => {
+    const asking: GateState = { ...open, status: "connecting", isModeKnown: false };
+    const coming: GateState = { ...open, status: "connecting" };
+    const press = { at: 2.01, releasedAt: null };
+
+    test("decides nothing before there is a configuration, unless the microphone is muted or off", () => {
+      expect(judge(asking, true)).toEqual({ verdict: "undecided", pcm: frame.pcm });
+      expect(judge({ ...asking, press }, true)).toEqual({ verdict: "undecided", pcm: frame.pcm });
+      expect(verdict({ ...asking, isListening: false }, true)).toBe("shut");
+    });
+
+    test("holds what is said to an agent that listens all the time, as much as the option says", () => {
+      expect(judge(coming, true)).toEqual({ verdict: "hold", pcm: frame.pcm });
+      expect([limit(coming, true), limit(coming, 10_000), limit(coming, 500)]).toEqual([10, 10, 0.5]);
+      expect([limit(asking, 500), limit({ ...asking, press }, 500)]).toEqual([0.5, 60]);
+    });
+
+    test("holds nothing that is said to one with push-to-talk but a press", () => {
+      expect(verdict({ ...coming, isPushToTalk: true }, true)).toBe("shut");
+      const pressed = judge({ ...coming, isPushToTalk: true, press }, true);
+      expect(pressed).toEqual({ verdict: "hold", pcm: frame.pcm.subarray(80) });
+    });
+
+    test.each<[string, GateState]>([
+      ["connected", open],
+      ["reconnecting", { ...open, status: "reconnecting" }],
+      ["reconnecting, while the backend is asked", { ...open, status: "reconnecting", isModeKnown: false }],
+      ["disconnected", { ...open, status: "disconnected" }],
+      ["pressed", pressedAt(2.01)],
+    ])("changes nothing while %s", (_, gate) => {
+      expect(judgeFrame(gate, frame, true)).toEqual(judgeFrame(gate, frame, false));
+    });
+
+    test.each([false, 0])("given as %j, changes nothing", (off) => {
+      expect(verdict(asking, off)).toBe("shut");
+      expect(verdict(coming, off)).toBe("shut");
+    });
   });
 
   test("cuts a frame that straddles the press to the sample", () => {

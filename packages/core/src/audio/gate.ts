@@ -9,38 +9,69 @@ export interface GateState {
   readonly isListening: boolean;
   /** Whether the agent listens only while push-to-talk is held. */
   readonly isPushToTalk: boolean;
+  /** Whether that is known: the backend has answered. */
+  readonly isModeKnown: boolean;
   /** The current press, in seconds on the audio clock; `releasedAt` is `null` while it is held. */
   readonly press: { readonly at: number; readonly releasedAt: number | null } | null;
 }
 
 /**
- * What happens to a frame. `shut`: it is dropped, and so is what was held. `hold`: it waits for the connection. `pass`:
- * it is written. `pcm` is what of the frame may leave.
+ * What happens to a frame. `shut`: it is dropped, and so is what was held. `undecided`: it waits to be judged again, when
+ * the agent's configuration is there. `hold`: it waits for the connection. `pass`: it is written.
  */
 export interface GateVerdict {
-  readonly verdict: "shut" | "hold" | "pass";
+  readonly verdict: "shut" | "undecided" | "hold" | "pass";
+  /** What of the frame may leave. */
   readonly pcm: Int16Array;
+  /** How many samples may wait; then the oldest are dropped. */
+  readonly limit: number;
 }
 
-const shut: GateVerdict = { verdict: "shut", pcm: new Int16Array(0) };
+const shut: GateVerdict = { verdict: "shut", pcm: new Int16Array(0), limit: 0 };
+
+/** How much of a press may wait, for a connection or a network that is behind: nobody holds a button for longer. */
+const pressLimit = 60 * wireRate;
+/**
+ * How much may wait for a network that is behind, where the agent always listens: a whole sentence, so that a few seconds
+ * in a tunnel cost none. An answer to what was said earlier than that would come too late.
+ */
+const behindLimit = 10 * wireRate;
+/** How much of what was said in a gap goes to the next connection. */
+const gapLimit = wireRate;
+/** What `true` means for the option `preConnectBuffer`, in seconds. */
+const longestPreConnect = 10;
 
 /**
  * Judges a microphone frame. In push-to-talk nothing captured before the press leaves, nor after the release: a frame
  * that straddles one is cut to the sample, to none at all of one that came while the tail was on its way.
+ * `preConnectBuffer` is the option.
  */
 export function judgeFrame(
-  { status, isListening, isPushToTalk, press }: GateState,
+  { status, isListening, isPushToTalk, isModeKnown, press }: GateState,
   frame: AudioInputFrame,
+  preConnectBuffer: boolean | number,
 ): GateVerdict {
   if (status === "disconnected" || status === "error" || !isListening) return shut;
+  const isConnecting = status === "connecting";
+  const { pcm } = frame;
+  const early = isConnecting ? earlyLimit(preConnectBuffer) : 0;
+  // What was said before may be of a press, or of somebody who presses later: the configuration decides.
+  if (early && !isModeKnown) return { verdict: "undecided", pcm, limit: press ? pressLimit : early };
   const verdict = status === "connected" ? "pass" : "hold";
+  if (!isPushToTalk && (early || !isConnecting))
+    return { verdict, pcm, limit: early || (verdict === "pass" ? behindLimit : gapLimit) };
   // While the first connection is coming there is no configuration: only what was said since a press may wait for it.
-  if (status !== "connecting" && !isPushToTalk) return { verdict, pcm: frame.pcm };
   if (!press) return shut;
   const begin = samplesBefore(press.at, frame);
-  if (begin >= frame.pcm.length) return shut;
-  const end = press.releasedAt === null ? frame.pcm.length : samplesBefore(press.releasedAt, frame);
-  return { verdict, pcm: frame.pcm.subarray(begin, end) };
+  if (begin >= pcm.length) return shut;
+  const end = press.releasedAt === null ? pcm.length : samplesBefore(press.releasedAt, frame);
+  return { verdict, pcm: pcm.subarray(begin, end), limit: pressLimit };
+}
+
+/** The option `preConnectBuffer` in samples. */
+function earlyLimit(preConnectBuffer: boolean | number): number {
+  const seconds = preConnectBuffer === true ? longestPreConnect : Number(preConnectBuffer) / 1000;
+  return seconds * wireRate;
 }
 
 /** How many samples of a frame were captured before a moment. */

@@ -1,52 +1,79 @@
-import { wireRate } from "./wire-rate.js";
-
-/** How much audio waits at most, and how much of it in the socket's own buffer, in samples. */
-const waitingLimit = wireRate;
-const socketLimit = wireRate / 2;
-/** Bytes of a sample on the wire: 16 bits in base64, and what a message of 20 ms has around them. */
-const bytesPerSample = 2.9;
+import {
+  bytesPerSample,
+  type Drain,
+  heard,
+  isBehind,
+  isDead,
+  look,
+  newDrain,
+  type SocketState,
+  socketLimit,
+} from "./drain.js";
+import { FrameQueue } from "./frame-queue.js";
+import type { AudioInputFrame } from "./ports.js";
 
 /**
- * The microphone's audio on its way to the socket, in order. What the gate holds and what the network does not take waits
- * here: 1 s at most, with what waits in the socket; then the oldest is dropped.
+ * The microphone's audio on its way to the socket, in order. What comes is written at once, also many frames that come
+ * at once because the page was busy. It waits here while the gate holds it, and while the network is behind: up to a
+ * limit, then the oldest is dropped.
  */
 export class Uplink {
-  #waiting: Int16Array[] = [];
-  #samples = 0;
+  readonly #waiting = new FrameQueue();
+  #drain: Drain = newDrain(0);
+  /** The network was behind, and what waited because of that is not written yet. */
+  #isCatchingUp = false;
   #isCongested = false;
 
-  /** Takes a frame in. Returns whether it is the first, since all was well, for which audio had to be dropped. */
-  push(pcm: Int16Array, unsentBytes: number): boolean {
-    if (this.#samples + unsentBytes === 0) this.#isCongested = false;
-    this.#waiting.push(pcm);
-    this.#samples += pcm.length;
-    const limit = Math.max(waitingLimit - unsentBytes / bytesPerSample, waitingLimit - socketLimit);
-    const before = this.#samples;
-    while (this.#samples > limit) this.#remove();
-    const begins = this.#samples < before && !this.#isCongested;
-    this.#isCongested ||= begins;
-    return begins;
+  /** Begins with a new socket; what waits is for it. */
+  begin(now: number): void {
+    this.#drain = newDrain(now);
+    this.#isCatchingUp = false;
   }
 
-  /** What the socket has room for, oldest first. */
-  take(unsentBytes: number): readonly Int16Array[] {
+  /** A message came by the socket. */
+  heard(): void {
+    this.#drain = heard(this.#drain);
+  }
+
+  /** Looks at the socket, once for each frame, before it is pushed. Returns whether the connection is dead. */
+  look(socket: SocketState, now: number): boolean {
+    this.#drain = look(this.#drain, socket, now);
+    this.#isCatchingUp ||= isBehind(this.#drain);
+    if (this.#waiting.isEmpty && socket.unsentBytes === 0) this.#isCongested = false;
+    return isDead(this.#drain);
+  }
+
+  /** Takes a frame in; `limit`: samples that may wait. Returns whether it is the first loss since all was well. */
+  push(frame: AudioInputFrame, limit: number): boolean {
+    const isFirstLoss = this.#waiting.push(frame, limit) && !this.#isCongested;
+    this.#isCongested ||= isFirstLoss;
+    return isFirstLoss;
+  }
+
+  /** What the socket is to be given, oldest first: all, unless the network is behind. */
+  take({ unsentBytes }: SocketState): Int16Array[] {
+    let room = this.#isCatchingUp ? socketLimit - unsentBytes / bytesPerSample : Number.POSITIVE_INFINITY;
     const taken: Int16Array[] = [];
-    let room = socketLimit - unsentBytes / bytesPerSample;
-    for (let next = this.#waiting[0]; next && room > 0; next = this.#waiting[0]) {
-      taken.push(next);
-      room -= next.length;
-      this.#remove();
+    while (room > 0) {
+      const next = this.#waiting.shift();
+      if (!next) {
+        this.#isCatchingUp = false;
+        break;
+      }
+      taken.push(next.pcm);
+      room -= next.pcm.length;
     }
     return taken;
   }
 
-  /** Forgets what waits. */
-  clear(): void {
-    this.#waiting = [];
-    this.#samples = 0;
+  /** Everything, however the network is. */
+  takeAll(): Int16Array[] {
+    this.#isCatchingUp = false;
+    return this.take({ unsentBytes: 0, sentBytes: 0 });
   }
 
-  #remove(): void {
-    this.#samples -= this.#waiting.shift()?.length ?? this.#samples;
+  /** Forgets what waits. */
+  clear(): void {
+    this.#waiting.clear();
   }
 }

@@ -134,18 +134,23 @@ export class LayercodeClient {
 
   /**
    * Push-to-talk pressed: from now on the microphone is heard. While connecting or reconnecting, the turn begins as soon
-   * as the connection is there, if the press is still held, with the last second of what was said since. Else rejects with
-   * `not-connected`.
+   * as the connection is there, if the press is still held, with what was said since, a minute at most. Else rejects with
+   * `not-connected`. Pass the event of the page that pressed: it counts from its `timeStamp`, also where the page was busy
+   * and took it late.
    */
-  triggerUserTurnStarted(): Promise<void> {
+  triggerUserTurnStarted(event?: { timeStamp?: number }): Promise<void> {
     // Without a microphone there is no audio clock: what it captures later was captured after the press.
-    const at = this.#ports?.audioInput.now() ?? Number.NEGATIVE_INFINITY;
+    const at = this.#dispatcher.runtime.timeOf(event) ?? Number.NEGATIVE_INFINITY;
     return this.#call({ type: "press", at });
   }
 
-  /** Push-to-talk released. Resolves when all that was said is on the wire. Rejects with `not-connected`. */
-  triggerUserTurnFinished(): Promise<void> {
-    return this.#call({ type: "release", at: this.#ports?.audioInput.now() ?? Number.POSITIVE_INFINITY });
+  /**
+   * Push-to-talk released, by that event of the page. Resolves when all that was said is on the wire. Rejects with
+   * `not-connected`.
+   */
+  triggerUserTurnFinished(event?: { timeStamp?: number }): Promise<void> {
+    const at = this.#dispatcher.runtime.timeOf(event) ?? Number.POSITIVE_INFINITY;
+    return this.#call({ type: "release", at });
   }
 
   /** Sends a typed message; blank text is not sent. It interrupts the agent. Rejects with `not-connected`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { longConnected, shown, stopTime } from "../../test/long-connected.js";
+import { longConnected, shown, stopTime, type World } from "../../test/long-connected.js";
 import { audioContent, createWorld, pushToTalkConfig, settle } from "../../test/world.js";
 
 stopTime();
@@ -96,5 +96,69 @@ describe("a server that says nothing", () => {
     vi.advanceTimersByTime(3_600_000);
     expect(shown(world).status).toBe("connected");
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("a network that takes nothing of what the user says", () => {
+  /** The user speaks for so many ms. */
+  function talk(world: World, ms: number): void {
+    for (let passed = 0; passed < ms; passed += 20) {
+      vi.advanceTimersByTime(20);
+      world.microphone.hearFrame(11 + passed / 1000);
+    }
+  }
+
+  test("for 6 s, while nothing comes: the connection is stalled, and mended; said is what was said last", async () => {
+    const world = await longConnected();
+    world.socket.isSlow = true;
+    talk(world, 6000);
+    expect(shown(world).status).toBe("connected");
+    talk(world, 40);
+    expect(shown(world)).toMatchObject({
+      status: "reconnecting",
+      reconnecting: { reason: { code: 1006, wasClean: false, cause: "stalled" } },
+    });
+    expect(world.held).toEqual({ sockets: 0, microphone: true, speaker: true });
+    await world.comesBack();
+    talk(world, 20_000);
+    expect(shown(world).status).toBe("connected");
+    expect(world.socket.types.length).toBeGreaterThan(1000);
+  });
+
+  test.each<[string, (world: World) => void]>([
+    ["takes a little now and then", ({ socket }) => socket.drain(100)],
+    ["brings a message now and then", (world) => world.says({ type: "response.data", content: {} })],
+  ])("but %s, is slow and no more", async (_, lives) => {
+    const world = await longConnected();
+    world.socket.isSlow = true;
+    for (let n = 0; n < 20; n++) {
+      talk(world, 5000);
+      lives(world);
+    }
+    expect(shown(world).status).toBe("connected");
+  });
+
+  test("because the page was busy and is not told what the network took, takes all", async () => {
+    const world = await longConnected();
+    for (let n = 0; n < 20; n++) {
+      world.socket.isSlow = true;
+      vi.setSystemTime(Date.now() + 10_000);
+      for (let frame = 0; frame < 500; frame++) world.microphone.hearFrame(11, frame);
+      world.socket.drain();
+      talk(world, 20);
+    }
+    expect(shown(world).status).toBe("connected");
+    expect(world.socket.types.length).toBeGreaterThan(20 * 500);
+  });
+
+  test("of an old connection, says nothing of the new one", async () => {
+    const world = await longConnected();
+    world.socket.isSlow = true;
+    talk(world, 5900);
+    world.socket.drop(1006);
+    await world.comesBack();
+    world.socket.isSlow = true;
+    talk(world, 5900);
+    expect(shown(world).status).toBe("connected");
   });
 });

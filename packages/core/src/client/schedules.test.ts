@@ -95,6 +95,21 @@ const actions: Record<string, (scene: Playground) => unknown> = {
     if (scene.isPushToTalk && !pushToTalk.pressed) scene.private.add(scene.count);
     scene.microphone.hearFrame(11, scene.count);
   },
+  // For 1.5 s, then all that was captured comes at once, and what the network took is not told within that task.
+  "the page is busy": (scene) => {
+    const { client, socket, microphone } = scene;
+    const { status, isMuted, audioInput } = client.getSnapshot();
+    const isHeard = status === "connected" && isOpen(scene) && audioInput && !isMuted && !scene.isPushToTalk;
+    const sentBefore = socket?.sent.length ?? 0;
+    const isSlow = socket && socket.bufferedAmount > 0;
+    vi.setSystemTime(Date.now() + 1500);
+    if (socket) socket.isSlow = true;
+    for (let n = 0; n < 75; n++) actions["microphone hears"]?.(scene);
+    if (socket) socket.isSlow = false;
+    if (isSlow) return;
+    socket?.drain();
+    if (isHeard && microphone.starts.length > 0) expect(socket?.sent.length).toBeGreaterThanOrEqual(sentBefore + 75);
+  },
   "an earlier microphone hears": (scene) => {
     scene.private.add(++scene.count);
     scene.microphone.starts.at(-2)?.events.onFrame({ pcm: new Int16Array(160).fill(scene.count), time: 11 });
@@ -260,6 +275,8 @@ const phrases = [
   ["press", "microphone hears", "tail hangs", "release", "microphone hears", "a second passes"],
   ["press", "microphone hears", "connection is cut", "microphone hears", "ten seconds pass"],
   ["connection is cut", "connect", "socket opens", "a minute passes"],
+  ["press", "the page is busy", "release", "a second passes"],
+  ["text", "the page is busy", "ten seconds pass"],
   ["text", "ten seconds pass", "ten seconds pass", "socket opens"],
   ["connection is closing", "text", "data", "server goes away", "ten seconds pass", "socket opens"],
   ["network goes", "server fails", "network comes", "socket opens"],

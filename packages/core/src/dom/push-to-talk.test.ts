@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createWorld, pushToTalkConfig, settle } from "../../test/world.js";
 import { attachPushToTalk } from "./push-to-talk.js";
 
@@ -48,6 +48,21 @@ describe("holding", () => {
     window.dispatchEvent(pointer("pointerup", { pointerId: 2 }));
     expect(scene.pressed).toBe(true);
     element("other").dispatchEvent(pointer("pointerup"));
+    await settle();
+    expect(scene.turns).toEqual(once);
+  });
+
+  test("counts from when the events happened, also where the page was busy and took them late", async () => {
+    const scene = await createScene();
+    const started = vi.spyOn(scene.client, "triggerUserTurnStarted");
+    const finished = vi.spyOn(scene.client, "triggerUserTurnFinished");
+    const late = (event: Event, ago: number) =>
+      Object.defineProperty(event, "timeStamp", { value: performance.now() - ago });
+    button.dispatchEvent(late(pointer("pointerdown"), 2000));
+    button.dispatchEvent(late(pointer("pointerup"), 500));
+    const told = [started, finished].map(({ mock }) => mock.calls[0]?.[0]?.timeStamp ?? Number.NaN);
+    // To the ms, for the clock goes on.
+    expect(Math.round((told[1]! - told[0]!) / 100)).toBe(15);
     await settle();
     expect(scene.turns).toEqual(once);
   });

@@ -35,45 +35,47 @@ export function attachPushToTalk(
   { key: hotkey }: PushToTalkOptions = {},
 ): Undo {
   if (hotkey !== undefined) validateHotkey(hotkey);
-  let held: AbortController | null = null;
+  let held: { until: AbortController; view: View } | null = null;
   const attached = new AbortController();
   const { signal } = attached;
 
   /** Begins a hold, unless there is one. `listen` adds what ends this kind of hold. */
-  const press = (view: View, listen: (untilReleased: AddEventListenerOptions) => void) => {
+  const press = (down: Event, view: View, listen: (untilReleased: AddEventListenerOptions) => void) => {
     if (held || isOver(client) || isDisabled(element)) return;
-    held = new AbortController();
+    const until = new AbortController();
+    held = { until, view };
     const { document } = view;
     // All on the window, because the element may be removed while it is held, and would not hear the release.
-    const untilReleased = { signal: held.signal, capture: true };
+    const untilReleased = { signal: until.signal, capture: true };
     // Only the window's own blur. The press itself moves the focus, and this listener captures those blurs too.
-    view.addEventListener("blur", ({ target, currentTarget }) => target === currentTarget && release(), untilReleased);
+    view.addEventListener("blur", (event) => event.target === event.currentTarget && release(event), untilReleased);
     // A pop-out that is closed, or an iframe that is removed, hears nothing after this.
     view.addEventListener("pagehide", release, untilReleased);
-    document.addEventListener("visibilitychange", () => document.hidden && release(), untilReleased);
+    document.addEventListener("visibilitychange", (event) => document.hidden && release(event), untilReleased);
     // Some browsers report neither pointer nor keys to a disabled button: its release would never come.
     const disabling = new MutationObserver(() => isDisabled(element) && release());
     disabling.observe(element, { attributes: true });
-    held.signal.addEventListener("abort", () => disabling.disconnect());
+    until.signal.addEventListener("abort", () => disabling.disconnect());
     listen(untilReleased);
     // Not awaited: if it fails, the client reports the error.
-    void client.triggerUserTurnStarted();
+    void client.triggerUserTurnStarted(inThisWindow(down, view));
   };
-  const release = () => {
+  const release = (up?: Event) => {
     if (!held) return;
-    held.abort();
+    const { until, view } = held;
+    until.abort();
     held = null;
-    if (!isOver(client)) void client.triggerUserTurnFinished();
+    if (!isOver(client)) void client.triggerUserTurnFinished(up && inThisWindow(up, view));
   };
 
   const pressByPointer = (down: PointerEvent) => {
     const view = windowOf(element);
-    press(view, (untilReleased) => {
+    press(down, view, (untilReleased) => {
       const isEnd = ({ type, pointerId, buttons }: PointerEvent) =>
         // `pointerup` comes when the last button is up: a move tells that the main one is, when another is still down.
         pointerId === down.pointerId && (type !== "pointermove" || !(buttons & 1));
       for (const type of ["pointerup", "pointercancel", "lostpointercapture", "pointermove"] as const)
-        view.addEventListener(type, (event) => isEnd(event) && release(), untilReleased);
+        view.addEventListener(type, (event) => isEnd(event) && release(event), untilReleased);
       // With capture, a pointer still holds after it slides off the element or out of the window. A synthetic event has
       // no pointer to capture: `setPointerCapture` throws.
       if (down.isTrusted) element.setPointerCapture(down.pointerId);
@@ -83,14 +85,14 @@ export function attachPushToTalk(
     // Keeps space and enter from clicking as well. A held key repeats its keydown: only the first one presses.
     down.preventDefault();
     if (down.repeat) return;
-    press(view, (untilReleased) => {
+    press(down, view, (untilReleased) => {
       const onKey = (event: KeyboardEvent) => {
         // macOS reports no key-up of the held key while Meta is down.
-        if (event.metaKey) return release();
+        if (event.metaKey) return release(event);
         if (!isSameKey(event, down)) return;
         // A repeat would write into what has got the focus meanwhile; Firefox clicks when space comes up.
         event.preventDefault();
-        if (event.type === "keyup") release();
+        if (event.type === "keyup") release(event);
       };
       view.addEventListener("keydown", onKey, untilReleased);
       view.addEventListener("keyup", onKey, untilReleased);
@@ -128,6 +130,11 @@ export function attachPushToTalk(
     for (const [name, value] of before) element.style.setProperty(name, value);
     release();
   };
+}
+
+/** When an event happened, on the clock of this window: each counts from its own beginning. */
+function inThisWindow({ timeStamp }: Event, { performance: clock }: View): { timeStamp: number } {
+  return { timeStamp: performance.now() - (clock.now() - timeStamp) };
 }
 
 function isOver({ status }: LayercodeClient): boolean {

@@ -50,6 +50,8 @@ export type ClientEvent =
   | { type: "flushed"; press: number }
   | ({ type: "pageChanged" } & PageState)
   | { type: "uplinkCongested" }
+  /** The network has taken nothing for seconds, though it was offered audio, and nothing came. */
+  | { type: "uplinkStalled"; attempt: number }
   | { type: "takenOver"; error: LayercodeError }
   | { type: "channelOpened"; channel: ChannelName; id: number; deviceId: string | null; canSetDevice: boolean }
   | { type: "channelFailed"; channel: ChannelName; id: number; error: LayercodeError }

@@ -140,7 +140,13 @@ describe("before the code of a session is there", () => {
 });
 
 test("the gate follows the connection, the switch and the press", () => {
-  expect(gateOf(initial)).toEqual({ status: "disconnected", isListening: true, isPushToTalk: false, press: null });
+  const shut = { status: "disconnected", isListening: true, isPushToTalk: false, isModeKnown: true, press: null };
+  expect(gateOf(initial)).toEqual(shut);
+  expect(gateOf(after(initial, { type: "connect", call: 1 }))).toEqual({
+    ...shut,
+    status: "connecting",
+    isModeKnown: false,
+  });
   const muted = after(connected, { type: "setMuted", muted: true, call: 1 }, { type: "press", at: 3, call: 2 });
   expect(gateOf(muted)).toMatchObject({ status: "connected", isListening: false, press: { at: 3, releasedAt: null } });
 });

@@ -91,6 +91,7 @@ export function gateOf({ audioInput, connection, talk }: Model): GateState {
     status: statusOf(connection),
     isListening: isListening(audioInput),
     isPushToTalk: isPushToTalk(connection),
+    isModeKnown: connection.phase.name !== "authorizing",
     press: talk.press,
   };
 }

@@ -10,6 +10,7 @@ import {
   pageChanged,
   replyOverdue,
   socketClosed,
+  uplinkStalled,
 } from "./connection/reconnecting.js";
 import type { Handlers } from "./machine.js";
 import { outboxHandlers } from "./outbox/outbox.js";
@@ -27,6 +28,7 @@ export const sessionHandlers: Handlers = {
     takenOver,
     attemptDue: attemptAgain,
     replyOverdue,
+    uplinkStalled,
     pageChanged,
     userTurnStarted: expectNoReply,
     userTurnEnded: expectReply,

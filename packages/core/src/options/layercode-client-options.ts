@@ -53,6 +53,12 @@ export interface LayercodeClientOptions extends LayercodeClientCallbacks, LogOpt
   workletUrl?: string | URL;
   /** Milliseconds for authorization and socket together. Default 15000. */
   connectTimeout?: number;
+  /**
+   * Whether what the user says while it first connects, from when the microphone is open, is sent as soon as it is
+   * connected, in order; a number: the last so many ms of it, 10000 at most. An agent with push-to-talk hears nothing of it
+   * but what was said since a press. Default `false`; `true` is 10000.
+   */
+  preConnectBuffer?: boolean | number;
   /** How a lost connection is mended; `false`: not at all, the session ends with it. */
   reconnect?: ReconnectOptions | false;
   /** Whether the screen stays on while connected, where the browser can. Default `true`. */

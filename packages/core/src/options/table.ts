@@ -42,6 +42,11 @@ export const table = {
   authorizeSessionRequest: aFunction,
   credentials: oneOf("omit, same-origin, include"),
   connectTimeout: [...milliseconds, 15_000],
+  preConnectBuffer: [
+    (value) => onOrOff[0](value) || isWithin(0, 10_000)(value),
+    "true, false, or a number of milliseconds up to 10000",
+    false,
+  ],
   // The defaults of its fields are in machine/connection/reconnect-policy.ts, which a page loads with its first session.
   reconnect: [(value) => value === false || isObject(value), "false, or an object such as { maxAttempts: 8 }", {}],
   audioInput: [...onOrOff, true],

@@ -23,6 +23,7 @@ export const whenChangesCount = {
   authorizeSessionRequest: "next authorization",
   credentials: "next authorization",
   connectTimeout: "next authorization",
+  preConnectBuffer: "at once",
   reconnect: "next loss",
   audioInput: "at once",
   audioOutput: "at once",

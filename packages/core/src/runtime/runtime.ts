@@ -40,6 +40,12 @@ export class Runtime {
     return this.#session?.handlers ?? {};
   }
 
+  /** When an event of the page happened, in seconds on the audio clock; `undefined` without a microphone. Default: now. */
+  timeOf(event?: { timeStamp?: number }): number | undefined {
+    const now = this.audio.ports?.audioInput.now();
+    return (event && now !== undefined ? this.#session?.timeOf(event, now) : null) ?? now;
+  }
+
   run(effect: OutsideEffect): void {
     switch (effect.type) {
       case "authorize":

@@ -23,6 +23,8 @@ export interface SessionPort {
   readonly handlers: Handlers;
   /** Asks the app's backend for a session. Rejects with a `LayercodeError`. */
   authorize(request: AuthorizationRequest): Promise<Authorization>;
+  /** When an event of the page happened, in seconds on the audio clock, which reads `now`. */
+  timeOf(event: { timeStamp?: number }, now: number): number;
   run(effect: SessionEffect, audioInput: AudioInput | null): void;
   /** Closes the socket; what it still tells is ignored. */
   closeSocket(): void;

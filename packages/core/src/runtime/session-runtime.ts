@@ -1,4 +1,6 @@
-import { type GateState, judgeFrame } from "../audio/gate.js";
+import { EventTime } from "../audio/event-time.js";
+import { FrameQueue } from "../audio/frame-queue.js";
+import { type GateState, type GateVerdict, judgeFrame } from "../audio/gate.js";
 import type { AudioInput, AudioInputFrame } from "../audio/ports.js";
 import { Uplink } from "../audio/uplink.js";
 import type { Authorization } from "../authorization/authorize.js";
@@ -31,6 +33,10 @@ export class SessionRuntime implements SessionPort {
   readonly #client: SessionRuntimeOptions;
   #transport: Transport | null = null;
   readonly #uplink = new Uplink();
+  /** What was said before the agent's configuration was there: it says whether that may leave. */
+  readonly #undecided = new FrameQueue();
+  readonly #eventTime = new EventTime();
+  #attempt = 0;
   #unwatchPage: Undo | null = null;
   #pageLocks: AbortController | null = null;
 
@@ -44,6 +50,10 @@ export class SessionRuntime implements SessionPort {
     return askBackend(this.#client.getOptions(), request);
   }
 
+  timeOf({ timeStamp = performance.now() }: { timeStamp?: number }, now: number): number {
+    return this.#eventTime.of(timeStamp, now);
+  }
+
   run(effect: SessionEffect, audioInput: AudioInput | null): void {
     switch (effect.type) {
       case "openSocket":
@@ -53,7 +63,7 @@ export class SessionRuntime implements SessionPort {
       case "flush":
         return this.#flush(audioInput, effect.press);
       case "discardHeldAudio":
-        return this.#uplink.clear();
+        return this.#discardAudio();
       case "watchPage":
         this.#unwatchPage ??= watchPage((page) => this.#client.dispatch({ type: "pageChanged", ...page }));
         return;
@@ -80,49 +90,69 @@ export class SessionRuntime implements SessionPort {
     const { url, WebSocket } = getOptions();
     const events = {
       onOpen: () => dispatch({ type: "socketOpened", attempt }),
-      onMessage: (data: unknown) => dispatch({ type: "socketMessage", attempt, ...readFrame(data) }),
+      onMessage: (data: unknown) => {
+        this.#uplink.heard();
+        dispatch({ type: "socketMessage", attempt, ...readFrame(data) });
+      },
       onClose: (close: TransportClose) => dispatch({ type: "socketClosed", attempt, ...close }),
     };
     try {
       this.#transport = openWebSocket(sessionUrl(url, clientSessionKey), events, WebSocket);
+      this.#attempt = attempt;
+      this.#uplink.begin(Date.now());
     } catch (error) {
       dispatch({ type: "connectFailed", attempt, error: asLayercodeError(error, "connection") });
     }
   }
 
   #send({ message, messageId }: Outgoing): void {
+    // All that was said in a press belongs to it, also on a network that is behind.
+    if (message.type === "trigger.turn.end") this.#writeAudio(this.#uplink.takeAll());
     // A socket that is closing takes nothing, and has not reported its close yet.
     if (this.#transport && !this.#transport.send(serialize(message)))
       this.#client.dispatch({ type: "unsent", message, messageId });
   }
 
-  /** Writes all that was said in a press, the tail that the microphone still holds included. */
+  /** Lets the microphone deliver all that was said in a press, the tail that it still holds included. */
   #flush(audioInput: AudioInput | null, press: number): void {
-    const done = () => {
-      // The tail belongs to the turn, also on a network that is behind.
-      this.#writeAudio(Number.NEGATIVE_INFINITY);
-      this.#client.dispatch({ type: "flushed", press });
-    };
+    const done = () => this.#client.dispatch({ type: "flushed", press });
     audioInput?.flush().then(done, done);
   }
 
   #takeFrame(frame: AudioInputFrame): void {
-    const { verdict, pcm } = judgeFrame(this.#client.getGate(), frame);
+    this.#eventTime.follow(frame);
+    const gate = this.#client.getGate();
+    const { verdict, limit } = this.#judge(gate, frame);
     // Nothing that is held may leave through a gate that has shut.
-    if (verdict === "shut") return this.#uplink.clear();
+    if (verdict === "shut") return this.#discardAudio();
+    if (verdict === "undecided") return void this.#undecided.push(frame, limit);
+    const socket = verdict === "pass" ? this.#transport : null;
+    const isDead = socket !== null && this.#uplink.look(socket, Date.now());
+    for (let early = this.#undecided.shift(); early; early = this.#undecided.shift()) this.#admit(gate, early);
+    this.#admit(gate, frame);
+    if (socket) this.#writeAudio(this.#uplink.take(socket));
+    if (isDead) this.#client.dispatch({ type: "uplinkStalled", attempt: this.#attempt });
+  }
+
+  #admit(gate: GateState, frame: AudioInputFrame): void {
+    const { verdict, pcm, limit } = this.#judge(gate, frame);
     if (pcm.length === 0) return;
-    const isFirstLoss = this.#uplink.push(pcm, this.#unsentBytes);
-    if (verdict === "hold") return;
-    if (isFirstLoss) this.#client.dispatch({ type: "uplinkCongested" });
-    this.#writeAudio(this.#unsentBytes);
+    const isFirstLoss = this.#uplink.push({ ...frame, pcm }, limit);
+    // Of what was said in a gap, only the end is to be sent.
+    if (isFirstLoss && (verdict === "pass" || gate.press)) this.#client.dispatch({ type: "uplinkCongested" });
   }
 
-  get #unsentBytes(): number {
-    return this.#transport?.unsentBytes ?? 0;
+  #judge(gate: GateState, frame: AudioInputFrame): GateVerdict {
+    return judgeFrame(gate, frame, this.#client.getOptions().preConnectBuffer);
   }
 
-  #writeAudio(unsentBytes: number): void {
-    for (const pcm of this.#uplink.take(unsentBytes)) {
+  #discardAudio(): void {
+    this.#uplink.clear();
+    this.#undecided.clear();
+  }
+
+  #writeAudio(frames: readonly Int16Array[]): void {
+    for (const pcm of frames) {
       const content = encodeBase64(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength));
       this.#send({ message: { type: "client.audio", content } });
     }

@@ -1,5 +1,8 @@
 import type { TimerName } from "../machine/events.js";
 
+/** A timer that is later than this, in ms, was held up: by a page that was busy, most often. */
+const lateMs = 50;
+
 /** The timers of a client, by the event that each becomes. */
 export class Timers {
   readonly #running = new Map<TimerName, ReturnType<typeof setTimeout>>();
@@ -10,12 +13,15 @@ export class Timers {
   }
 
   /** Starts a timer, anew where it runs already. */
-  schedule(timer: TimerName, afterMs: number): void {
+  schedule(timer: TimerName, afterMs: number, isLate = false): void {
     this.cancel(timer);
-    this.#running.set(
-      timer,
-      setTimeout(() => this.#onFired(timer), afterMs),
-    );
+    const lateAt = Date.now() + afterMs + lateMs;
+    const fired = () => {
+      // A page that was busy does not know yet what came meanwhile: it is told first, or the network would be blamed.
+      if (isLate || Date.now() < lateAt) this.#onFired(timer);
+      else this.schedule(timer, lateMs, true);
+    };
+    this.#running.set(timer, setTimeout(fired, afterMs));
   }
 
   cancel(timer: TimerName): void {

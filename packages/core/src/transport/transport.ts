@@ -4,6 +4,8 @@ export interface Transport {
   send(text: string): boolean;
   /** Bytes that were written and wait for the network. */
   readonly unsentBytes: number;
+  /** Bytes that were written and that the network has taken. */
+  readonly sentBytes: number;
   /** Closes cleanly. Nothing is heard of the connection afterwards. */
   close(): void;
 }

@@ -44,6 +44,8 @@ export function openWebSocket(url: string, events: TransportEvents, WebSocketCla
     );
   const socket = new Class(url);
   let replaced = false;
+  let written = 0;
+  const unsentBytes = () => socket.bufferedAmount ?? 0;
   socket.addEventListener("open", () => {
     if (!replaced) events.onOpen();
   });
@@ -59,11 +61,16 @@ export function openWebSocket(url: string, events: TransportEvents, WebSocketCla
   socket.addEventListener("error", () => {});
   return {
     get unsentBytes() {
-      return socket.bufferedAmount ?? 0;
+      return unsentBytes();
+    },
+    get sentBytes() {
+      return written - unsentBytes();
     },
     send(text) {
       if (socket.readyState !== open) return false;
       socket.send(text);
+      // A character is a byte but in what is typed, which is little beside the audio.
+      written += text.length;
       return true;
     },
     close() {

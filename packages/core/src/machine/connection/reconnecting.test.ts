@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import { connectionIn, contextOf, failure, namesOf, type PhaseName, phaseNames, start } from "../../../test/slices.js";
 import type { Connection, Ending } from "./connection.js";
 import type { ReconnectOptions } from "./reconnect-policy.js";
-import { attemptAgain, attemptFailed, connectAgain, pageChanged, replyOverdue, socketClosed } from "./reconnecting.js";
+import {
+  attemptAgain,
+  attemptFailed,
+  connectAgain,
+  pageChanged,
+  replyOverdue,
+  socketClosed,
+  uplinkStalled,
+} from "./reconnecting.js";
 
 const close = (code = 1006, wasClean = false) => ({ code, reason: "", wasClean });
 const lost = ["→ connectionLost", "cancel connectTimedOut", "cancel replyOverdue", "closeConnection"];
@@ -220,6 +228,19 @@ describe("a reply that is overdue", () => {
     expect(state.phase.reconnecting?.reason).toEqual({ ...close(), cause: "stalled" });
     const before = connectionIn("connected");
     expect(replyOverdue(before, null, contextOf({ isAgentQueued: true }))).toEqual({ state: before, effects: [] });
+  });
+});
+
+describe("an uplink that is stalled", () => {
+  test("means a stalled connection, also while the agent is still heard", () => {
+    const { state, effects } = uplinkStalled(connectionIn("connected"), null, contextOf({ isAgentQueued: true }));
+    expect(state.phase.reconnecting?.reason).toEqual({ ...close(), cause: "stalled" });
+    expect(effects[0]).toEqual({ signal: "connectionLost", doubtfulSince: 1000 });
+  });
+
+  test.each(phaseNames.filter((name) => name !== "connected"))("changes nothing while %s", (phase) => {
+    const before = connectionIn(phase);
+    expect(uplinkStalled(before, null, contextOf())).toEqual({ state: before, effects: [] });
   });
 });
 

@@ -71,6 +71,11 @@ export function replyOverdue(
   return context.isAgentQueued ? next(connection) : connectionLost(connection, stalled, context);
 }
 
+/** The network takes nothing more of what the user says. */
+export function uplinkStalled(connection: Connection, _event: unknown, context: LossContext): ConnectionTransition {
+  return connection.phase.name === "connected" ? connectionLost(connection, stalled, context) : next(connection);
+}
+
 /**
  * The page is seen or hidden, the network came or went. A page that is back counts an open connection as stalled where
  * the network has gone under it, and tries again now where an attempt was waiting.
