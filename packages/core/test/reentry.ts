@@ -62,6 +62,7 @@ const events: Record<keyof ClientEvents, true> = {
   "audio:silent-microphone": true,
   "audio:uplink-congested": true,
   "audio:underrun": true,
+  "audio:queue-full": true,
 };
 export const eventNames = Object.keys(events) as readonly (keyof ClientEvents)[];
 

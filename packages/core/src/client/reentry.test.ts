@@ -39,6 +39,7 @@ const journey: (Step | "settle")[] = [
   says({ type: "response.audio", turn_id: "a1", content: "AQEBAQEB", delta_id: "d1" }),
   ({ speaker }) => speaker.events?.onStarted("a1"),
   () => vi.advanceTimersByTime(100),
+  ({ speaker }) => speaker.events?.onQueueFull?.("a1"),
   ({ speaker }) => speaker.events?.onUnderrun(speaker.at("a1")),
   says({ type: "response.audio", turn_id: "a1", content: "AQEBAQEB", delta_id: "d2" }),
   says({ type: "response.data", turn_id: "a1", content: { page: 1 } }),

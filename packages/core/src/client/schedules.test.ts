@@ -136,6 +136,7 @@ const actions: Record<string, (scene: Playground) => unknown> = {
   "player starts": (scene) => scene.speaker.events?.onStarted(scene.turnId),
   "player runs dry": (scene) => scene.speaker.events?.onUnderrun(scene.speaker.at(scene.turnId)),
   "player finishes": (scene) => scene.speaker.events?.onFinished(scene.speaker.at(scene.turnId)),
+  "player is full": (scene) => scene.speaker.events?.onQueueFull?.(scene.turnId),
   "player was interrupted": (scene) =>
     scene.speaker.events?.onInterrupted(scene.speaker.at(scene.turnId), scene.speaker.at(scene.turnId)),
   "an earlier player was interrupted": (scene) => {

@@ -8,15 +8,19 @@ type LogRecord = Readonly<Record<string, unknown> & { time: number; type: string
 
 /** How many records are kept. */
 const recordLimit = 500;
+/** How many keys are looked for. A key opens one socket: those of connections long gone are nobody's secret. */
+const keyLimit = 16;
 /** Which records are of a level, the first that fits. */
 const levels: [keyof Logger, RegExp][] = [
   ["error", /^error$/],
-  ["warn", /^playbackRanDry$/],
+  ["warn", /^(playbackRanDry|audio:queue-full)$/],
   ["info", /^(status|authorized|socketClosed|channelOpened)$/],
   ["debug", /./],
 ];
-/** Effects that say what their event has said, or nothing. */
-const repetitions = /^(emit|settle|schedule|cancel|enqueue)$/;
+/** What another happening says as well, or what says nothing. */
+const repetitions = /^(emit|settle|schedule|cancel|enqueue|playerFull)$/;
+/** What is emitted and has no event of its own that says it. */
+const emissions = /^(error|audio:queue-full)$/;
 /** What of a message is looked at: what else somebody puts there, nobody knows. */
 const ofMessage = /^(type|event|role|turn_id|delta_id|last_delta_id_played|content)$/;
 /** Texts that are names or ids, of so many characters at most; of every other only the length is told. */
@@ -49,17 +53,18 @@ export class SessionRecords {
 
   /** What was said is never kept. Throws what the logger throws. */
   write(happening: Happening, time: number, to: LogOptions): void {
-    const isError = happening.type === "emit" && happening.event === "error";
-    if (repetitions.test(happening.type) && !isError) return;
+    const emitted = happening.type === "emit" && emissions.test(happening.event) ? happening.event : null;
+    if (repetitions.test(happening.type) && !emitted) return;
     const { frame, pcm, position, payload, clientSessionKey, message: written } = happening as Details;
     if (clientSessionKey) this.#keys.push(clientSessionKey);
+    if (this.#keys.length > keyLimit) this.#keys.shift();
     const message: Message | undefined = written ?? (frame?.ok ? frame.message : undefined);
     if (pcm) {
       // Of a reply's hundred messages of audio the first, or nothing else would be left.
       if (this.#speaking === message?.turn_id) return;
       this.#speaking = message?.turn_id;
     }
-    const type = isError ? "error" : happening.type;
+    const type = emitted ?? happening.type;
     const told = (withTexts: boolean) => ({
       ...this.#told(Object.entries({ ...happening, ...position, ...payload }), withTexts),
       ...(message && { message: this.#told(fieldsOf(message), withTexts && !pcm) }),
