@@ -680,3 +680,34 @@ test("levels and frames come where no animation frame does, as in a hidden tab",
   });
   expect(level).toBeGreaterThan(0.02);
 });
+
+const sandboxed = `<!doctype html><script type="module">
+import { createAudioEngine, createMicrophone } from "/dist/index.js";
+const microphone = createMicrophone({ engine: createAudioEngine() });
+microphone.start({ onFrame: () => {}, onEnded: () => {} }).then(
+  () => parent.postMessage({ code: "opened" }, "*"),
+  ({ code, message }) => parent.postMessage({ code, message }, "*"),
+);
+</script>`;
+
+test("a sandboxed frame is told what it needs, and that is enough", async ({ open, engine }) => {
+  test.skip(engine !== "chromium", "Only Chromium has a microphone of its own here.");
+  const page = await open({ microphone: { wav, loop: false }, files: { "/sandboxed": sandboxed } });
+  const inFrame = (sandbox: string, allow: string) =>
+    page.evaluate(
+      ([sandbox, allow]) =>
+        new Promise<{ code: string; message?: string }>((resolve) => {
+          addEventListener("message", ({ data }) => resolve(data), { once: true });
+          const frame = document.createElement("iframe");
+          frame.setAttribute("sandbox", sandbox);
+          frame.allow = allow;
+          frame.src = "/sandboxed";
+          document.body.append(frame);
+        }),
+      [sandbox, allow] as const,
+    );
+  const blocked = { code: "blocked-by-policy", message: expect.stringContaining('allow="microphone *"') };
+  expect(await inFrame("allow-scripts", "microphone")).toEqual(blocked);
+  expect(await inFrame("allow-scripts", "microphone *")).toEqual(blocked);
+  expect(await inFrame("allow-scripts allow-same-origin", "microphone *")).toEqual({ code: "opened" });
+});

@@ -41,6 +41,8 @@ export async function servePage({ policy, isolated, files: more = {} }: PageOpti
     const path = request.url ?? "";
     const file = files[path];
     response.setHeader("content-type", path.endsWith(".js") && file ? "text/javascript" : "text/html");
+    // A sandboxed frame has no origin, so it loads every module from another one.
+    response.setHeader("access-control-allow-origin", "*");
     if (isolated) for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value);
     if (policy !== undefined) response.setHeader("content-security-policy", policy);
     response.end(file ? await file() : page);

@@ -76,6 +76,13 @@ async function areDevicesNamed(): Promise<boolean> {
 }
 
 function blockedByPolicy(): Explanation {
+  // A sandboxed frame: its origin is that of no page. Chromium gives such a one no microphone, whatever is allowed.
+  if (globalThis.origin === "null")
+    return {
+      code: "blocked-by-policy",
+      message:
+        'This page may not use the microphone, because it is in a sandboxed frame. Write allow="microphone *" on the frame; Chromium also needs allow-same-origin in its sandbox attribute, so serve the frame from an origin of its own.',
+    };
   return {
     code: "blocked-by-policy",
     message:

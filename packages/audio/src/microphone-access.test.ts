@@ -46,6 +46,20 @@ describe("a refusal becomes a code", () => {
     await expect(openMicrophone()).rejects.toMatchObject({ code: "blocked-by-policy" });
   });
 
+  test.each([
+    ["https://app.test", 'in a frame by allow="microphone".'],
+    ["null", 'Write allow="microphone *" on the frame'],
+    [undefined, 'in a frame by allow="microphone".'],
+  ])("and names what a frame of the origin %s needs", async (origin, remedy) => {
+    failing(new DOMException("Permission denied", "NotAllowedError"), "denied");
+    vi.stubGlobal("origin", origin);
+    vi.stubGlobal("document", { featurePolicy: { allowsFeature: () => false } });
+    const blocked = { code: "blocked-by-policy", message: expect.stringContaining(remedy) };
+    await expect(openMicrophone()).rejects.toMatchObject(blocked);
+    failing(new DOMException("Not here", "SecurityError"));
+    await expect(openMicrophone()).rejects.toMatchObject(blocked);
+  });
+
   test("an impossible constraint is named", async () => {
     failing(Object.assign(new Error("no"), { name: "OverconstrainedError", constraint: "sampleRate" }));
     await expect(openMicrophone()).rejects.toMatchObject({

@@ -20,6 +20,8 @@ export interface SpeakerEvents {
   onUnderrun(position: PlaybackPosition): void;
   /** Everything of an ended turn was rendered. */
   onFinished(position: PlaybackPosition): void;
+  /** The queue is full, and audio of the turn was dropped. Once, until the queue was empty. */
+  onQueueFull?(turnId: string): void;
   /**
    * Where `interrupt()` cut the turn, once per interruption of a queue that was not empty: the rendered position, and
    * the heard position, which is earlier by `AudioEngine.outputLatency`, but never before the beginning of the turn.
@@ -41,7 +43,8 @@ export interface Speaker {
   stop(): void;
   /**
    * Queues PCM16 little-endian bytes of any length behind what is queued; an odd byte waits for the next ones of its
-   * turn. Audio enqueued while `start` is under way plays once it is done. The queue holds ten minutes; more is dropped.
+   * turn. Audio enqueued while `start` is under way plays once it is done. The queue holds ten minutes; more is dropped,
+   * and reported by `onQueueFull`.
    */
   enqueue(pcm: Uint8Array, of: { turnId: string; deltaId: string | null }): void;
   /** No more audio will come for the turn. */
@@ -131,6 +134,8 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
     const isCurrent = current === session;
     if (!isCurrent && !session.interrupted) return;
     switch (report.type) {
+      case "full":
+        return isCurrent ? events.onQueueFull?.(report.turnId) : undefined;
       case "started":
         return isCurrent ? events.onStarted(report.turnId) : undefined;
       case "underrun":

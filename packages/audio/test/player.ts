@@ -22,6 +22,7 @@ export function createPlayer(outputRate = 48000) {
       onStarted: note("started"),
       onUnderrun: note("underrun"),
       onFinished: note("finished"),
+      onQueueFull: note("full"),
       onInterrupted(positions) {
         cuts.push(positions);
         note("interrupted")(positions.rendered);

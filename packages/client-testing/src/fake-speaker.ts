@@ -15,6 +15,7 @@ export interface FakeSpeakerEvents {
   onStarted(turnId: string): void;
   onUnderrun(position: FakePlaybackPosition): void;
   onFinished(position: FakePlaybackPosition): void;
+  onQueueFull?(turnId: string): void;
   onInterrupted(position: FakePlaybackPosition, heard: FakePlaybackPosition): void;
 }
 

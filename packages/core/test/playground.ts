@@ -57,7 +57,7 @@ export function createPlayground(isPushToTalk: boolean, canSetDevice = false) {
     },
     /** Answers of the backend that have not come yet. */
     late: [] as (() => void)[],
-    pending: new Set<Promise<void>>(),
+    pending: new Set<Promise<unknown>>(),
     abort: new AbortController(),
     hasSound: true,
     /** Sessions that began, less those that ended. */
@@ -74,6 +74,8 @@ export function createPlayground(isPushToTalk: boolean, canSetDevice = false) {
     /** What the microphone heard while nobody pressed the button. */
     private: new Set<number>(),
     violations: [] as unknown[],
+    /** Undo what waits for an event to call a method. */
+    reactions: [] as (() => void)[],
   };
   vi.mocked(audio.createAudioEngine).mockImplementation((given = {}) => {
     if (!playground.hasSound) throw new Error("No sound.");

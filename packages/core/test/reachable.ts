@@ -172,6 +172,11 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
       ? { type: "deviceAnswered", channel: request.channel, request, deviceId: request.deviceId, ...outcome }
       : null;
   },
+  playerFull: ({ model }, dice) => ({
+    type: "playerFull",
+    ...playerOf(model),
+    turnId: positionOf(model, dice).turnId,
+  }),
   playbackStarted: ({ model }, dice) => ({
     type: "playbackStarted",
     ...playerOf(model),

@@ -1,8 +1,14 @@
-import { memo, useEffect, useState } from "react";
+import { memo, type ReactNode, useEffect, useState } from "react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { acting, actingUntil, render } from "../test/rendered.js";
 import { createWorld, nothingHeld, settle, stubInputDevices } from "../test/world.js";
-import { type UseLayercodeAgentOptions, type UseLayercodeAgentReturn, useLayercodeAgent } from "./index.js";
+import {
+  LayercodeProvider,
+  type UseLayercodeAgentOptions,
+  type UseLayercodeAgentReturn,
+  useLayercode,
+  useLayercodeAgent,
+} from "./index.js";
 
 let current: ReturnType<typeof createWorld>;
 let agent: UseLayercodeAgentReturn;
@@ -160,6 +166,33 @@ describe("options", () => {
   });
 });
 
+test("connects in an effect, in the component and below a provider, also where StrictMode mounts it twice", async () => {
+  function Child() {
+    const { connect } = useLayercode();
+    useEffect(() => void connect(), [connect]);
+    return null;
+  }
+  function Own() {
+    agent = useLayercodeAgent(current.options);
+    useEffect(() => void agent.connect(), []);
+    return null;
+  }
+  const opened = async (ui: ReactNode) => {
+    await render(ui, { strict: true });
+    await actingUntil(() => current.sockets.length > 0);
+    await acting(() => current.socket.open());
+    expect(current.held).toMatchObject({ sockets: 1, microphone: true });
+  };
+  await opened(<Own />);
+  expect(agent.client.status).toBe("connected");
+  current = createWorld();
+  await opened(
+    <LayercodeProvider {...current.options}>
+      <Child />
+    </LayercodeProvider>,
+  );
+});
+
 test("has methods that stay the same functions, and need no receiver", async () => {
   const { Reader } = createReader(({ status }) => status);
   const rendered = await render(<Reader />);
@@ -183,6 +216,27 @@ describe.each([{ strict: false }, { strict: true }])("unmounted, strict: $strict
     await rendered.unmount();
     expect(current.held).toEqual(nothingHeld);
     expect(current.requests).toEqual([]);
+  });
+
+  test("it stays gone, whatever connects again when it ends, at once or later", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+    const codes: string[] = [];
+    const comeBack = () => void agent.connect().catch(({ code }) => codes.push(code));
+    const { Reader } = createReader(({ status, userAudioAmplitude }) => `${status} ${userAudioAmplitude}`, {
+      onDisconnect: () => {
+        comeBack();
+        setTimeout(comeBack, 1000);
+      },
+      onStatusChange: (status) => status === "disconnected" && comeBack(),
+    });
+    const rendered = await render(<Reader />, { strict });
+    await connect();
+    expect(rendered.text).toContain("connected");
+    await rendered.unmount();
+    vi.advanceTimersByTime(60_000);
+    await settle();
+    expect(codes).toEqual(["aborted", "aborted", "aborted"]);
+    expect([current.held, current.sockets.length, vi.getTimerCount()]).toEqual([nothingHeld, 1, 0]);
   });
 
   test("while connecting, it gives everything back", async () => {

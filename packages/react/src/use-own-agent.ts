@@ -8,7 +8,10 @@ export function useOwnAgent(options: LayercodeAgentOptions): HydratableAgent {
   const [own] = useState(() => register(createAgent(options)));
   const { agent } = own;
   // Layout effects run before effects: an effect of a child that connects does so with the options of this rendering.
-  useIsomorphicLayoutEffect(() => agent.setOptions(options));
-  useEffect(() => () => void agent.client.disconnect(), [agent]);
+  useIsomorphicLayoutEffect(() => {
+    agent.revive();
+    agent.setOptions(options);
+  });
+  useEffect(() => () => agent.retire(), [agent]);
   return own;
 }

@@ -34,6 +34,28 @@ test("shows the state as it changes", async () => {
   expect(text("output")).toBe("connected");
 });
 
+test("stays gone, whatever connects again when its component ends, at once or later", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+  const world = createWorld();
+  const codes: string[] = [];
+  const comeBack = () => void agent.connect().catch(({ code }) => codes.push(code));
+  const { agent, destroy } = mountAgent({
+    ...world.options,
+    onDisconnect: () => {
+      comeBack();
+      setTimeout(comeBack, 1000);
+    },
+    onStatusChange: (status) => status === "disconnected" && comeBack(),
+  });
+  await world.connect(agent);
+  await destroy();
+  vi.advanceTimersByTime(60_000);
+  await turnOfTheLoop();
+  expect(codes).toEqual(["aborted", "aborted", "aborted"]);
+  expect([world.held, world.sockets.length, vi.getTimerCount()]).toEqual([nothingHeld, 1, 0]);
+  vi.useRealTimers();
+});
+
 test("calls the latest callback, and does not connect anew for it", async () => {
   const world = createWorld();
   const [first, second] = [vi.fn(), vi.fn()];

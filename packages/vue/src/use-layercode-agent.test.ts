@@ -13,7 +13,7 @@ import {
   watch,
 } from "vue";
 import { mounted, mountedSetup } from "../test/mounted.js";
-import { createWorld, nothingHeld, until } from "../test/world.js";
+import { createWorld, nothingHeld, settle, until } from "../test/world.js";
 import { type LayercodeAgent, type LayercodeAgentOptions, useLayercodeAgent } from "./index.js";
 
 test("shows the state as it changes", async () => {
@@ -27,6 +27,30 @@ test("shows the state as it changes", async () => {
   await agent.disconnect();
   expect(statuses).toEqual(["connecting", "connected", "disconnected"]);
   stop();
+});
+
+test("stays gone, whatever connects again when its component ends, at once or later", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+  const world = createWorld();
+  const codes: string[] = [];
+  const comeBack = () => void agent.connect().catch(({ code }) => codes.push(code));
+  const onDisconnect = () => {
+    comeBack();
+    setTimeout(comeBack, 1000);
+  };
+  const onStatusChange = (status: string) => status === "disconnected" && comeBack();
+  const { result: agent, unmount } = mountedSetup(() => {
+    const agent = useLayercodeAgent({ ...world.options, onDisconnect, onStatusChange });
+    watch(agent.userAudioAmplitude, () => {});
+    return agent;
+  });
+  await world.connect(agent);
+  unmount();
+  vi.advanceTimersByTime(60_000);
+  await settle();
+  expect(codes).toEqual(["aborted", "aborted", "aborted"]);
+  expect([world.held, world.sockets.length, vi.getTimerCount()]).toEqual([nothingHeld, 1, 0]);
+  vi.useRealTimers();
 });
 
 test("its refs refuse to be written", () => {

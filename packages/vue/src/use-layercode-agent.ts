@@ -36,7 +36,7 @@ export function useLayercodeAgent(options: MaybeRefOrGetter<UseLayercodeAgentOpt
   // Synchronous: `agentId.value = "b"; connect()` connects to "b". Vue's default would wait for the next tick.
   watch(current, (changed) => agent.setOptions(changed), { flush: "sync" });
 
-  if (getCurrentScope()) onScopeDispose(() => void agent.client.disconnect());
+  if (getCurrentScope()) onScopeDispose(() => agent.retire());
   return bindAgent(agent);
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import type { BenchOptions } from "../browser/bench.js";
+import { measureLateMessages, toLateCells } from "../client/late-messages.js";
 import { bundleSize } from "../measure/bundle-size.js";
 import { median, percentile } from "../measure/statistics.js";
 import { table } from "../measure/table.js";
@@ -80,9 +81,12 @@ export async function run(file: URL, { quick }: BenchOptions): Promise<void> {
     ),
   );
   console.log(notes);
+  const late = await measureLateMessages(quick);
+  console.log("\nA text delta through a whole client, µs: at first, halfway, and behind all of these\n");
+  console.log(table(["", "first", "p95", "halfway", "p95", "last", "p95"], late.map(toLateCells)));
   await mkdir(new URL("./", file), { recursive: true });
   const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, load: loadavg()[0] };
-  await writeFile(file, JSON.stringify({ machine, results: entrants }, null, 1));
+  await writeFile(file, JSON.stringify({ machine, results: entrants, late }, null, 1));
 }
 
 function enter(name: string, read: Read, { kind, frames }: (typeof kinds)[number]): Entrant {

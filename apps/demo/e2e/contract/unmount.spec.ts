@@ -77,6 +77,27 @@ test("closed while connected, twice", async ({ openScripted, nextSession }) => {
   }
 });
 
+test("closed while connected, where every end begins anew", async ({ openScripted, nextSession }) => {
+  const demo = await openScripted({ agent: "ag-reserved" });
+  await demo.page.evaluate(() => {
+    const [panel] = globalThis.panels;
+    let client = panel?.client;
+    const comeBack = () => void client?.connect().catch(() => {});
+    panel?.start.change({
+      onConnect: () => {
+        client = panel.client;
+      },
+      onDisconnect: comeBack,
+      onStatusChange: (status) => status === "disconnected" && comeBack(),
+    });
+  });
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  await session.waitFor("client.audio");
+  await close(demo);
+  await expect.poll(() => session.closed).toBe(true);
+});
+
 test("closed while the agent speaks", async ({ openScripted, nextSession }) => {
   const demo = await openScripted({ agent: "ag-talkative" });
   await demo.button("Start conversation").click();

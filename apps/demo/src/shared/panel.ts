@@ -25,6 +25,8 @@ export interface Panel {
   readonly start: Start | null;
   /** `?defer`, until the sound was turned on. */
   readonly deferred: boolean;
+  /** The client of the conversation that is shown, for the console. */
+  readonly client: LayercodeClient | undefined;
   /** Gives a client what the last one left: muted or not, the devices, the connection. Follows it until the undo. */
   adopt(client: LayercodeClient): Undo;
   /** The button of `?defer`. Call it in the user's gesture. */
@@ -75,6 +77,9 @@ export function createPanel(id: string, agentId: string, options: PageOptions): 
     },
     get deferred() {
       return deferred;
+    },
+    get client() {
+      return client;
     },
     adopt(adopted) {
       client = adopted;

@@ -34,6 +34,7 @@ function play(replies: readonly number[][]) {
         result.finished++;
         result.lost = speechSeconds * 1000 - ms;
       },
+      onQueueFull: () => {},
       onInterrupted: () => {},
     },
   });

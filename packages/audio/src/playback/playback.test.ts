@@ -97,6 +97,20 @@ describe("a reply", () => {
     expect(fitSine(player.heard.slice(480, 9120), 440, 48000).residual).toBeLessThan(-85);
   });
 
+  test("is told to be full once, until it was empty", () => {
+    const player = createPlayer(8000);
+    const minutes = (count: number, turnId: string) =>
+      player.enqueue(new Int16Array(count * 60 * inputRate), turnId, null);
+    minutes(9, "a");
+    minutes(2, "b");
+    minutes(1, "b");
+    minutes(1, "c");
+    expect(player.events).toEqual([["full", "b"]]);
+    player.interrupt();
+    minutes(11, "d");
+    expect(player.names()).toEqual(["full", "interrupted", "full"]);
+  });
+
   test("of any length is bounded at ten minutes", () => {
     const player = createPlayer(8000);
     const minute = new Int16Array(60 * inputRate);

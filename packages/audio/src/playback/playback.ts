@@ -11,6 +11,8 @@ import { createTimeline, type TimelineEvents } from "./timeline.js";
 export interface PlaybackEvents extends TimelineEvents {
   /** The queue ran dry and the turn was not ended. */
   onUnderrun(position: PlaybackPosition): void;
+  /** The queue is full, and samples of the turn were dropped. Once, until the queue was empty. */
+  onQueueFull(turnId: string): void;
   /** The fade-out of an `interrupt` is rendered. */
   onInterrupted(positions: PlaybackPositions): void;
 }
@@ -27,7 +29,7 @@ export interface PlaybackOptions {
 
 /** A queue of PCM16 that is rendered block by block: gapless within a run, silent between runs. */
 export interface Playback {
-  /** Appends samples of a turn that begin at byte `byteOffset` of it. Drops what exceeds ten minutes. */
+  /** Appends samples of a turn that begin at byte `byteOffset` of it. Drops what exceeds ten minutes, and reports that. */
   enqueue(samples: Int16Array, turnId: string, deltaId: string | null, byteOffset: number): void;
   /** No more audio will come for the turn. */
   end(turnId: string): void;
@@ -82,6 +84,8 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
   let starved = false;
   let untold = false;
   let paused = false;
+  // Whether samples were dropped, and that was reported.
+  let full = false;
 
   function startRun(): void {
     runStart = timeline.rendered;
@@ -150,8 +154,15 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
   return {
     enqueue(samples, turnId, deltaId, byteOffset) {
       const goesOn = timeline.open === turnId;
+      full &&= queue.length > 0;
       const written = queue.write(samples);
-      timeline.write(turnId, written < samples.length ? null : deltaId, written, byteOffset);
+      // What was dropped leaves nothing behind, however much it is; only that another turn begins counts.
+      if (written > 0 || samples.length === 0 || !goesOn)
+        timeline.write(turnId, written < samples.length ? null : deltaId, written, byteOffset);
+      if (written < samples.length && !full) {
+        full = true;
+        events.onQueueFull(turnId);
+      }
       if (written > 0) jitterBuffer.arrived(clock / outputRate, written / inputRate, goesOn);
     },
 

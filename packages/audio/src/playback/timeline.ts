@@ -50,6 +50,9 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
   let head = 0;
   let reported = 0;
   let endings = 0;
+  // How many spans there may be before the next compaction: twice what the last one kept, so that none costs more than
+  // the spans before it.
+  let limit = compactAfter;
   let written = 0;
   let rendered = 0;
   let last: Turn | null = null;
@@ -58,7 +61,7 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
   const recent: string[] = [];
 
   function append(turn: Turn, deltaId: string | null, samples: number, offset: number, closes: boolean): void {
-    if (head >= compactAfter && head * 2 >= spans.length) compact();
+    if (spans.length >= limit && head * 2 >= spans.length) compact();
     const span = appendTo(turn, deltaId, samples, offset, written, closes);
     written = span.to;
     if (closes) endings++;
@@ -70,6 +73,7 @@ export function createTimeline(sampleRate: number, events: TimelineEvents): Time
     const kept = spans.findIndex((span, index) => index >= head - 1 || span.to > oldest);
     spans = spans.slice(kept);
     head -= kept;
+    limit = Math.max(compactAfter, 2 * spans.length);
   }
 
   function begin(turnId: string): Turn {

@@ -30,7 +30,7 @@ export type PlayerCommand =
   | { type: "close" };
 
 export type PlayerReport =
-  | { type: "started"; turnId: string }
+  | { type: "started" | "full"; turnId: string }
   | { type: "underrun" | "finished"; position: PlaybackPosition }
   | { type: "interrupted"; positions: PlaybackPositions }
   /** Answers to the command `position`, in the order of the commands. */

@@ -17,6 +17,7 @@ export class PlayerProcessor extends AudioWorkletProcessor {
         onStarted: (turnId) => post({ type: "started", turnId }),
         onUnderrun: (position) => post({ type: "underrun", position }),
         onFinished: (position) => post({ type: "finished", position }),
+        onQueueFull: (turnId) => post({ type: "full", turnId }),
         onInterrupted: (positions) => post({ type: "interrupted", positions }),
       },
     });

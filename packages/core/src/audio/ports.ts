@@ -60,6 +60,8 @@ export interface AudioOutputEvents {
   onUnderrun(position: PlaybackPosition): void;
   /** Everything of an ended turn was rendered. */
   onFinished(position: PlaybackPosition): void;
+  /** The queue is full, and audio of the turn was dropped. Once, until the queue was empty. */
+  onQueueFull?(turnId: string): void;
   /**
    * Where `interrupt()` stopped, once per interruption of a queue that was not empty; `heard` is `position` less what the
    * output still held.

@@ -1,5 +1,6 @@
 import type { AudioInputDevice } from "../audio/devices.js";
 import { LayercodeClient } from "../client/client.js";
+import { retired } from "../client/retired.js";
 import { type ClientState, initialSnapshot } from "../client/snapshot.js";
 import type { Store } from "../client/store.js";
 import type { Undo } from "../undo.js";
@@ -62,12 +63,19 @@ export interface Agent {
    * subscriber. Returns the undo.
    */
   subscribe(field: AgentField, listener: () => void): Undo;
+  /**
+   * The component is gone that made this agent: disconnects. From its first line on, `connect()` and `prepare()` reject
+   * with `aborted`, also where a callback of this end calls them.
+   */
+  retire(): void;
+  /** The component is there, or there again, as StrictMode mounts it twice: `retire()` counts no more. */
+  revive(): void;
 }
 
 /** A store that holds some of the fields: the snapshot, the amplitudes, or the device lists. */
 type Source = Pick<Store<Partial<AgentValues>>, "get" | "subscribe">;
 
-/** Makes an agent from options, or for an existing client. It opens nothing; `client.disconnect()` ends it. */
+/** Makes an agent from options, or for an existing client. It opens nothing; `retire()` ends one of options. */
 export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agent {
   const adopted = from instanceof LayercodeClient;
   const client = adopted ? from : new LayercodeClient(toClientOptions(from));
@@ -98,6 +106,11 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
         listener();
       });
     },
+    retire() {
+      retired.add(client);
+      void client.disconnect();
+    },
+    revive: () => void retired.delete(client),
   };
 }
 

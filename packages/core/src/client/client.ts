@@ -14,6 +14,7 @@ import { version } from "../runtime/version.js";
 import type { Undo } from "../undo.js";
 import { watchAmplitude } from "./amplitude.js";
 import { Listeners } from "./listeners.js";
+import { retired } from "./retired.js";
 import { type ClientState, snapshotOf } from "./snapshot.js";
 import { createStore, type Store } from "./store.js";
 
@@ -65,10 +66,11 @@ export class LayercodeClient {
    * next `connect()`: another one then opens that conversation, with an empty transcript; what else the backend and the
    * socket need (`metadata`, the endpoint, …) at the next connection, reconnects included; the options of the microphone
    * when it is opened after the next `connect()`. `deferAudioInit` and `initialMessages` count only at the beginning.
-   * Throws `invalid-option`, and nothing has changed.
+   * Throws `invalid-option`, and nothing has changed. After `dispose()` nothing changes any more.
    */
   setOptions(options: LayercodeClientOptions): void {
     const settings = resolveOptions(options);
+    if (this.#disposal) return;
     const before = this.#options;
     this.#options = settings;
     this.#dispatcher.dispatch({ type: "settingsChanged", settings });
@@ -104,7 +106,7 @@ export class LayercodeClient {
    */
   connect({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     if (signal?.aborted) return refused("aborted", "connect() was given a signal that had fired.");
-    return this.#call({ type: "connect" }, signal);
+    return this.#open({ type: "connect" }, signal);
   }
 
   /** Ends the conversation and gives everything back; the conversation id stays. Resolves when it is done. */
@@ -112,15 +114,22 @@ export class LayercodeClient {
     return this.#call({ type: "disconnect" });
   }
 
-  /** `disconnect()`, for good: every later call rejects with `aborted`, and no listener is called again. */
+  /**
+   * `disconnect()`, for good: every later call rejects with `aborted`, also one that a callback of this end makes. Once it
+   * is resolved, no listener is called again.
+   */
   dispose(): Promise<void> {
-    if (!this.#disposal) {
-      const disconnected = this.disconnect();
-      this.#disposal = disconnected.then(() => {
-        this.#listeners.clear();
-        this.#store.clear();
-      });
-    }
+    if (this.#disposal) return this.#disposal;
+    let disposed = () => {};
+    // Before the session ends: what its callbacks call is refused as well.
+    this.#disposal = new Promise((resolve) => {
+      disposed = resolve;
+    });
+    void this.#dispatcher.call({ type: "disconnect" }).then(() => {
+      this.#listeners.clear();
+      this.#store.clear();
+      disposed();
+    });
     return this.#disposal;
   }
 
@@ -129,7 +138,7 @@ export class LayercodeClient {
    * makes the AudioContext. Rejects where the code cannot be had; `disconnect()` gives the AudioContext back.
    */
   prepare(): Promise<void> {
-    return this.#call({ type: "prepare" });
+    return this.#open({ type: "prepare" });
   }
 
   /**
@@ -270,6 +279,13 @@ export class LayercodeClient {
 
   get #ports(): AudioPorts | null {
     return this.#dispatcher.runtime.audio.ports;
+  }
+
+  /** A call that opens something, which nobody would close once the component is gone that made this client. */
+  #open(request: Request, signal?: AbortSignal): Promise<void> {
+    if (!retired.has(this)) return this.#call(request, signal);
+    const remedy = "Make a LayercodeClient of your own for a conversation that outlives it.";
+    return refused("aborted", `The component that made this client was unmounted. ${remedy}`);
   }
 
   #call(request: Request, signal?: AbortSignal): Promise<void> {

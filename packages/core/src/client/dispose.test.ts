@@ -46,6 +46,27 @@ describe("dispose()", () => {
     expect(page.listeners).toBe(0);
   });
 
+  test("is final to whom it calls back: the line that comes back is refused, and nothing is opened", async () => {
+    const codes: string[] = [];
+    const world = createWorld();
+    const { client, options } = world;
+    const comeBack = () => {
+      client.connect().catch(({ code }) => codes.push(code));
+      client.prepare().catch(({ code }) => codes.push(code));
+      client.mute();
+      client.setOptions({ ...options, volume: 0.5 });
+      void client.dispose();
+    };
+    client.setOptions({ ...options, onDisconnect: comeBack });
+    client.on("status", (status) => status === "disconnected" && comeBack());
+    await world.connect();
+    await client.dispose();
+    await settle();
+    expect(codes).toEqual(["aborted", "aborted", "aborted", "aborted"]);
+    expect(client.getSnapshot()).toMatchObject({ status: "disconnected", isMuted: false, volume: 1 });
+    expect(world.held).toEqual({ sockets: 0, microphone: false, speaker: false });
+  });
+
   test("while connecting aborts that, and from within a listener it is heard to the end", async () => {
     const world = createWorld();
     const connecting = world.client.connect();

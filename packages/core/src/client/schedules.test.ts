@@ -2,6 +2,7 @@ import { FakeSwitchableMicrophone } from "@layercode/client-testing";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createPlayground, type Playground } from "../../test/playground.js";
+import { eventNames, methods } from "../../test/reentry.js";
 import { audioContent, deferred, settle } from "../../test/world.js";
 
 vi.mock("@layercode/audio");
@@ -150,6 +151,7 @@ const actions: Record<string, (scene: Playground) => unknown> = {
   "player starts": (scene) => scene.speaker.events?.onStarted(scene.turnId),
   "player runs dry": (scene) => scene.speaker.events?.onUnderrun(scene.speaker.at(scene.turnId)),
   "player finishes": (scene) => scene.speaker.events?.onFinished(scene.speaker.at(scene.turnId)),
+  "player is full": (scene) => scene.speaker.events?.onQueueFull?.(scene.turnId),
   "player was interrupted": (scene) =>
     scene.speaker.events?.onInterrupted(scene.speaker.at(scene.turnId), scene.speaker.at(scene.turnId)),
   "an earlier player was interrupted": (scene) => {
@@ -178,12 +180,31 @@ const actions: Record<string, (scene: Playground) => unknown> = {
   "a minute passes": advance(60_000),
 };
 
+// What an app does from within what it is called with: when the event comes next, this method. Whether the client is
+// disposed of is the schedule's own choice.
+const { dispose: _, ...calls } = methods;
+const reactions: Record<string, (scene: Playground) => unknown> = Object.fromEntries(
+  eventNames.flatMap((event) =>
+    Object.entries(calls).map(([method, call]) => [
+      `the next "${event}" calls ${method}()`,
+      (scene: Playground) => {
+        const undo = scene.client.on(event, () => {
+          undo();
+          const answer = call(scene.client, scene.options);
+          if (answer instanceof Promise) watch(scene, answer);
+        });
+        scene.reactions.push(undo);
+      },
+    ]),
+  ),
+);
+
 /** What a microphone that can change its device was asked for. */
 function devicesOf(microphone: Playground["microphone"]) {
   return microphone instanceof FakeSwitchableMicrophone ? microphone.devices : [];
 }
 
-function watch({ pending }: Playground, call: Promise<void>): void {
+function watch({ pending }: Playground, call: Promise<unknown>): void {
   pending.add(call);
   const done = () => pending.delete(call);
   call.then(done, done);
@@ -285,6 +306,10 @@ const phrases = [
 const somethingHappens = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(fc.constantFrom(...Object.keys(actions)), fc.boolean()).map((one) => [one]) },
   { weight: 1, arbitrary: fc.constantFrom(...phrases) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.constantFrom(...Object.keys(reactions)), fc.constant(false)).map((one) => [one]),
+  },
 );
 const isConnected = ["connect", "microphone opens", "socket opens"].map((name): Happening => [name, true]);
 const schedules = fc
@@ -311,11 +336,13 @@ async function takePlace(
     }
   });
   for (const [name, waits] of steps) {
-    actions[name]!(scene);
+    (actions[name] ?? reactions[name])!(scene);
     if (!waits) continue;
     await settle();
     expectConsistent(scene);
   }
+  // Only after dispose() may nothing that a callback calls begin anything.
+  if (!disposes) for (const undo of scene.reactions) undo();
   await (disposes ? scene.client.dispose() : scene.client.disconnect());
   scene.microphone.starts.at(-1)?.opening.resolve();
   scene.speaker.opening?.resolve();

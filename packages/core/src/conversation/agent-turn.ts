@@ -3,8 +3,8 @@ import { chain, next } from "../transition.js";
 import { acknowledgeOnce, endSilence, silentTurnMs } from "./acknowledgement.js";
 import type { Conversation, ConversationContext, ConversationTransition } from "./conversation.js";
 import { withTranscript } from "./messages.js";
-import { endGrace, withPlayback } from "./playback.js";
-import { playbackFinished } from "./player-reports.js";
+import { endGrace, queuedTurnLimit, withPlayback } from "./playback.js";
+import { playbackFinished, playerFull } from "./player-reports.js";
 import { ignoreTurns, isIgnored, isReply, withReplies, withReply } from "./reply.js";
 import { assistantEnded, assistantText, audioComplete, audioReceived, type Piece } from "./transcript.js";
 
@@ -82,6 +82,13 @@ export function agentAudio(
   // Some servers write the id of one turn with and without its prefix: the player is given one name.
   const queued = queuedTurnIds.find((other) => isSameTurn(other, turnId));
   const name = queued ?? turnId;
+  if (!queued && queuedTurnIds.length >= queuedTurnLimit)
+    return chain(
+      received,
+      (before) => playerFull(before, { turnId }),
+      // Nobody will hear it, so nobody shall wait for it.
+      (before) => acknowledgeOnce(before, context),
+    );
   const isFirst = current !== null && !current.hasAudio && isReply(current, turnId);
   return chain(
     received,

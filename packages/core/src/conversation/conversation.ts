@@ -70,7 +70,7 @@ export const emptyConversation: Conversation = {
   userTurnIsOpen: false,
   pending: "nothing",
   replies: { current: null, ignoredTurnIds: [], ignoresUnnamed: false, serverSendsEnd: false },
-  playback: { queuedTurnIds: [], isPlaying: false, awaitingHeardPosition: [], ranDryAt: null },
+  playback: { queuedTurnIds: [], isPlaying: false, awaitingHeardPosition: [], ranDryAt: null, isFull: false },
   transcript: emptyTranscript,
 };
 

@@ -35,4 +35,6 @@ export interface ConversationEvents {
   data: (message: ObservedDataMessage) => void;
   /** Playback ran dry within a turn. */
   "audio:underrun": (turn: { turnId: string }) => void;
+  /** More audio came than the player holds, and what came of this turn was dropped. Once, until the queue was empty. */
+  "audio:queue-full": (turn: { turnId: string }) => void;
 }

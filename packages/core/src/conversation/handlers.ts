@@ -11,6 +11,7 @@ import {
   playbackInterrupted,
   playbackRanDry,
   playbackStarted,
+  playerFull,
   playerReportedLate,
 } from "./player-reports.js";
 import { userTyped } from "./transcript.js";
@@ -25,6 +26,7 @@ export const conversationHandlers = {
   playbackFinished,
   playbackInterrupted,
   playerReportedLate,
+  playerFull,
   graceExpired,
   silentTurnExpired,
   userTurnStarted: interruptAgent,

@@ -3,7 +3,7 @@ import { acknowledgeOnce, endSilence } from "./acknowledgement.js";
 import type { Conversation, ConversationContext, ConversationTransition } from "./conversation.js";
 import type { InterruptedBy } from "./messages.js";
 import { withTranscript } from "./messages.js";
-import { endGrace, type Playback, withPlayback } from "./playback.js";
+import { endGrace, type Playback, queuedTurnLimit, withPlayback } from "./playback.js";
 import { playbackInterrupted } from "./player-reports.js";
 import { ignoreTurns, isReply, type Reply, withReplies } from "./reply.js";
 import { speechOf } from "./speech.js";
@@ -27,7 +27,10 @@ export function interruptAgent(
     (before) => next(ignoreTurns(before, [...queuedTurnIds, ...unendedTurnId(reply)])),
     (before) => next(withReplies(before, { ignoresUnnamed: reply?.turnId === null })),
     (before) => {
-      const awaitingHeardPosition = [...before.playback.awaitingHeardPosition, ...queuedTurnIds];
+      // Of a player that never answers the newest are awaited.
+      const awaitingHeardPosition = [...before.playback.awaitingHeardPosition, ...queuedTurnIds].slice(
+        -queuedTurnLimit,
+      );
       return next(withPlayback(before, { queuedTurnIds: [], awaitingHeardPosition }));
     },
     // The player answers with the heard position, which becomes the replay_finished.

@@ -33,6 +33,8 @@ export interface Span {
   readonly counter: number;
   readonly text: string;
   readonly frozen: boolean;
+  /** Whether it is several, of which this has the last counter: none of them changes any more. */
+  readonly isJoined?: true;
 }
 
 /** A turn that `turn.start` has announced. */
@@ -96,7 +98,8 @@ export function settled(transcript: Transcript, by: InterruptedBy): Transcript {
 export function trimmed(transcript: Transcript, limit: number): Transcript {
   if (transcript.messages.length <= limit) return transcript;
   const messages = transcript.messages.slice(-limit);
-  const isKept = (id: string) => messages.some((message) => message.id === id);
+  const ids = new Set(messages.map(({ id }) => id));
+  const isKept = (id: string) => ids.has(id);
   return {
     ...transcript,
     messages,

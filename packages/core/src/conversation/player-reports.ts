@@ -36,6 +36,14 @@ export function playbackRanDry(
   return next(dry, underrun, { type: "schedule", timer: "graceExpired", afterMs: graceMs } as const);
 }
 
+/** More audio came than the player holds: of this turn some was dropped. */
+export function playerFull(conversation: Conversation, { turnId }: { turnId: string }): ConversationTransition {
+  const { isFull, queuedTurnIds } = conversation.playback;
+  if (isFull || queuedTurnIds.length === 0) return next(conversation);
+  const full = { type: "emit", event: "audio:queue-full", payload: { turnId } } as const;
+  return next(withPlayback(conversation, { isFull: true }), full);
+}
+
 /** No audio came within the grace: the turn was heard whole. */
 export function graceExpired(
   conversation: Conversation,

@@ -1,6 +1,6 @@
-import { bareTurnId } from "../protocol/turn-id.js";
+import { bareTurnId, isSameTurn } from "../protocol/turn-id.js";
 import { announcedTyped, placed } from "./announced.js";
-import { type InterruptedBy, interrupted, type Message, type Transcript } from "./messages.js";
+import { type InterruptedBy, interrupted, type Message, type Span, type Transcript } from "./messages.js";
 import { heardOf, noteSpeech, type Speech, speakingRate, speechOf } from "./speech.js";
 
 /** A text event of a turn. */
@@ -10,16 +10,34 @@ export interface Piece {
   now: number;
 }
 
+/**
+ * How many spans of a turn may still change. A server has few of them open at once; with more, the first ones are joined
+ * and stay as they are, so that a long turn costs no more than a short one.
+ */
+const openSpanLimit = 64;
+
 /** `user.transcript.interim_delta` and `user.transcript.delta`: replaces or freezes one span of the user's turn. */
 export function userSpan(transcript: Transcript, piece: Piece, counter: number, frozen: boolean): Transcript {
   const message = find(transcript, "user", piece.turnId) ?? begin("user", piece);
   const spans = transcript.spans[message.id] ?? [];
-  const late = !frozen && spans.some((span) => span.counter === counter && span.frozen);
+  const [first] = spans;
+  const isPast = first?.isJoined === true && counter <= first.counter;
+  const late = isPast || (!frozen && spans.some((span) => span.counter === counter && span.frozen));
   if (message.status !== "interim" || late) return transcript;
   const span = { counter, text: piece.content, frozen };
-  const merged = [...spans.filter((other) => other.counter !== counter), span].sort((a, b) => a.counter - b.counter);
-  const text = merged.map((one) => one.text).join("");
+  const merged = joined(
+    [...spans.filter((other) => other.counter !== counter), span].sort((a, b) => a.counter - b.counter),
+  );
+  // Not join(): it would copy all that was said with every piece of it.
+  const text = merged.reduce((before, one) => before + one.text, "");
   return { ...put(transcript, { ...message, text }), spans: { ...transcript.spans, [message.id]: merged } };
+}
+
+/** Spans in their order, the first ones as one where they are too many. */
+function joined(spans: readonly Span[]): readonly Span[] {
+  const [first, second, ...rest] = spans;
+  if (spans.length <= openSpanLimit || !first || !second) return spans;
+  return [{ counter: second.counter, text: first.text + second.text, frozen: true, isJoined: true }, ...rest];
 }
 
 /** `user.transcript`: the whole turn, final. It names the turn of a typed message that still has none. */
@@ -113,9 +131,8 @@ function isWritten({ delivery }: Message): boolean {
 }
 
 function find(transcript: Transcript, role: Message["role"], turnId: string): Message | undefined {
-  const bare = bareTurnId(turnId);
   return transcript.messages.findLast(
-    (message) => message.role === role && message.turnId !== null && bareTurnId(message.turnId) === bare,
+    (message) => message.role === role && message.turnId !== null && isSameTurn(message.turnId, turnId),
   );
 }
 

@@ -66,6 +66,6 @@ export type ClientEvent =
       /** The device that is open now, where the platform tells. */
       deviceId: string | null;
     }
-  | { type: "playbackStarted"; channel: "audioOutput"; id: number; turnId: string }
+  | { type: "playbackStarted" | "playerFull"; channel: "audioOutput"; id: number; turnId: string }
   | { type: PlayerReport; channel: "audioOutput"; id: number; position: PlaybackPosition }
   | { type: TimerName };

@@ -63,6 +63,7 @@ export class AudioRuntime {
       onEnded: failed,
       onSilent: (silent: boolean) => dispatch({ type: "microphoneSilent", channel: "audioInput", id, silent }),
       onStarted: (turnId: string) => dispatch({ type: "playbackStarted", channel: "audioOutput", id, turnId }),
+      onQueueFull: (turnId: string) => dispatch({ type: "playerFull", channel: "audioOutput", id, turnId }),
       onUnderrun: report("playbackRanDry"),
       onFinished: report("playbackFinished"),
       // The heard position, not the rendered one: what the output still held was not heard.
@@ -109,7 +110,8 @@ export class AudioRuntime {
   close(): Promise<unknown> {
     const session = this.#session;
     this.#session = null;
-    if (session) this.#closing = Promise.allSettled([this.#closing, session.close()]);
+    // What they resolve with is let go: each would hold that of all before it.
+    if (session) this.#closing = Promise.allSettled([this.#closing, session.close()]).then(() => {});
     return this.#closing;
   }
 

@@ -8,17 +8,19 @@ type LogRecord = Readonly<Record<string, unknown> & { time: number; type: string
 
 /** How many records are kept. */
 const recordLimit = 500;
+/** How many keys are looked for. A key opens one socket: those of connections long gone are nobody's secret. */
+const keyLimit = 16;
 /** Which records are of a level, the first that fits. */
 const levels: [keyof Logger, RegExp][] = [
   ["error", /^error$/],
-  ["warn", /^playbackRanDry$/],
+  ["warn", /^(playbackRanDry|audio:queue-full)$/],
   ["info", /^(status|authorized|socketClosed|channelOpened|disconnect)$/],
   ["debug", /./],
 ];
 /** Events of the app that are records: each under its own name. */
-const toldToApps = /^(error|disconnect)$/;
-/** Effects that say what their event has said, or nothing. */
-const repetitions = /^(emit|settle|schedule|cancel|enqueue)$/;
+const toldToApps = /^(error|disconnect|audio:queue-full)$/;
+/** What another happening says as well, or what says nothing. */
+const repetitions = /^(emit|settle|schedule|cancel|enqueue|playerFull)$/;
 /** What of a message is looked at: what else somebody puts there, nobody knows. */
 const ofMessage = /^(type|event|role|turn_id|delta_id|last_delta_id_played|content)$/;
 /** Texts that are names or ids, of so many characters at most; of every other only the length is told. */
@@ -55,6 +57,7 @@ export class SessionRecords {
     if (repetitions.test(type)) return;
     const { frame, pcm, position, payload, clientSessionKey, message: written } = happening as Details;
     if (clientSessionKey) this.#keys.push(clientSessionKey);
+    if (this.#keys.length > keyLimit) this.#keys.shift();
     const message: Message | undefined = written ?? (frame?.ok ? frame.message : undefined);
     if (pcm) {
       // Of a reply's hundred messages of audio the first, or nothing else would be left.

@@ -72,7 +72,9 @@ function sendData(
 /** A message of the client's own: written while connected; while channels still open it waits behind `client.ready`. */
 function send(outbox: Outbox, { message }: { message: ClientMessage }, { phase }: OutboxContext): OutboxTransition {
   if (phase.name === "connected") return next(outbox, { type: "send", message });
-  return next(phase.name === "open" ? { ...outbox, waiting: [...outbox.waiting, { message }] } : outbox);
+  // A prompt for the microphone may be open for long, and the server may go on meanwhile: the first of it is kept.
+  const isKept = phase.name === "open" && outbox.waiting.length < 2 * limit;
+  return next(isKept ? { ...outbox, waiting: [...outbox.waiting, { message }] } : outbox);
 }
 
 /** The connection is up: what waited is written, in its order. */
