@@ -14,7 +14,7 @@ export async function settle(): Promise<void> {
 /** Makes time stand still in each test of the file, and chance one half. */
 export function stopTime(): void {
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
     vi.spyOn(Math, "random").mockReturnValue(0.5);
   });
   afterEach(async () => {

@@ -52,7 +52,12 @@ export function worldOf(): World {
 export function after(world: World, event: ClientEvent, ms = 0): World {
   const now = world.now + ms;
   const session = event.type === "sessionLoaded" ? sessionHandlers : world.session;
-  const { state, effects } = reduce(world.model, deepFrozen(event), { session, now, random: 0.5 });
+  const { state, effects } = reduce(world.model, deepFrozen(event), {
+    session,
+    now,
+    time: 1_700_000_000_000 + now,
+    random: 0.5,
+  });
   const timers = new Set(world.timers);
   timers.delete(event.type as TimerName);
   const asked = world.asked.filter((request) => !("request" in event) || request !== event.request);

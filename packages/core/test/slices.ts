@@ -55,6 +55,7 @@ export function contextOf(more: Partial<Context> = {}): Context {
   const phase = more.phase ?? phases.connected;
   return {
     now: 100_000,
+    time: 1_700_000_000_000,
     random: 0.5,
     settings: start,
     phase,

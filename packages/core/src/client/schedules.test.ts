@@ -13,7 +13,7 @@ const size = runs > 1000 ? "max" : "small";
 const [replayedSeed, replayedPath] = process.env.SCHEDULE?.split("/") ?? [];
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
 });
 afterEach(() => {
   vi.useRealTimers();

@@ -75,18 +75,18 @@ function receive(
       );
     case "response.text":
     case "response.text.delta": {
-      const piece = { turnId: message.turn_id, content: message.content, now: context.now };
+      const piece = { turnId: message.turn_id, content: message.content, time: context.time };
       const isDelta = message.type === "response.text.delta";
       return claimTurn(conversation, piece.turnId, context, (claimed) => agentText(claimed, piece, isDelta, context));
     }
     case "user.transcript.interim_delta":
     case "user.transcript.delta": {
-      const piece = { turnId: message.turn_id, content: message.content, now: context.now };
+      const piece = { turnId: message.turn_id, content: message.content, time: context.time };
       const isFrozen = message.type === "user.transcript.delta";
       return next(withTranscript(conversation, userSpan, piece, message.delta_counter, isFrozen));
     }
     case "user.transcript": {
-      const piece = { turnId: message.turn_id, content: message.content, now: context.now };
+      const piece = { turnId: message.turn_id, content: message.content, time: context.time };
       return endUserTurn(withTranscript(conversation, userFinal, piece));
     }
     case "response.data":

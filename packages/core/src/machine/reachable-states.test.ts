@@ -123,7 +123,7 @@ describe("in every state that can be reached, with and without the code of a ses
         play(course, ({ session, now }, { model }, event) => {
           if ("position" in event || !("attempt" in event || "id" in event)) return;
           const stale = "attempt" in event ? { ...event, attempt: event.attempt - 1 } : { ...event, id: event.id - 1 };
-          const { state, effects } = reduce(model, stale, { session, now, random: 0.5 });
+          const { state, effects } = reduce(model, stale, { session, now, time: now, random: 0.5 });
           expect([state === model, effects]).toEqual([true, []]);
         });
       }),

@@ -68,6 +68,6 @@ async function rest(request: IncomingMessage, response: ServerResponse, parts: R
     if (instead) return answer(response, instead.status, instead.body);
   }
   const { authorization } = request.headers;
-  const result = authorizeSession({ authorization, body, now: Date.now() }, parts.rest);
+  const result = authorizeSession({ authorization, body, now: performance.now() }, parts.rest);
   answer(response, result.status, result.body);
 }

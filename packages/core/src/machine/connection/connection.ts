@@ -56,7 +56,7 @@ interface InSession {
 
 /** A socket that is open. */
 interface WithSocket extends InSession {
-  /** When the last message came, in ms since the epoch. */
+  /** When the last message came, by `Context.now`. */
   readonly heardAt: number;
 }
 
@@ -71,7 +71,7 @@ export type Phase =
   | (WithSocket & { readonly name: "open" })
   | (WithSocket & {
       readonly name: "connected";
-      /** When it was connected, in ms since the epoch. */
+      /** When it was connected, by `Context.now`. */
       readonly since: number;
       /** The user's turn has ended: some message of the server is due. The protocol knows no ping. */
       readonly isReplyDue: boolean;
@@ -136,7 +136,7 @@ export type ConnectionSignal =
   | { signal: "conversationChanged" }
   /** `client.ready` is written: what waited for the connection follows. */
   | { signal: "connected" }
-  /** The connection is lost. What was written since `doubtfulSince` (ms since the epoch) may be lost with it. */
+  /** The connection is lost. What was written since `doubtfulSince` (by `Context.now`) may be lost with it. */
   | { signal: "connectionLost"; doubtfulSince: number | null }
   /** The session is about to end: the other slices give up what is under way, while there is still a connection. */
   | { signal: "sessionEnding"; by: InterruptedBy }
