@@ -194,27 +194,27 @@ describe("whatever is said in a conversation", () => {
   const turn = fc.constantFrom("a", "assistant-a", "user-a", "b", "c", "__proto__");
   // Often the same, so that what was typed meets its echo.
   const content = fc.oneof(fc.constantFrom("", "yes"), fc.string({ maxLength: 8 }));
-  type Change = (transcript: Transcript, now: number) => Transcript;
+  type Change = (transcript: Transcript, time: number) => Transcript;
   const change: fc.Arbitrary<Change> = fc.oneof(
     fc.tuple(turn, content, fc.nat(3), fc.boolean()).map(
       ([turnId, content, counter, frozen]): Change =>
-        (transcript, now) =>
-          userSpan(transcript, { turnId, content, now }, counter, frozen),
+        (transcript, time) =>
+          userSpan(transcript, { turnId, content, time }, counter, frozen),
     ),
     fc.tuple(turn, content).map(
       ([turnId, content]): Change =>
-        (transcript, now) =>
-          userFinal(transcript, { turnId, content, now }),
+        (transcript, time) =>
+          userFinal(transcript, { turnId, content, time }),
     ),
     content.map(
       (text): Change =>
-        (transcript, now) =>
-          typed(transcript, text, now),
+        (transcript, time) =>
+          typed(transcript, text, time),
     ),
     fc.tuple(turn, content, fc.boolean()).map(
       ([turnId, content, isDelta]): Change =>
-        (transcript, now) =>
-          assistantText(transcript, { turnId, content, now }, isDelta),
+        (transcript, time) =>
+          assistantText(transcript, { turnId, content, time }, isDelta),
     ),
     fc.tuple(turn, fc.constantFrom("user", "connection", undefined)).map(
       ([turnId, by]): Change =>

@@ -57,7 +57,7 @@ function waiting({ connection, requests, talk, outbox, audioInput, audioOutput }
 /** What each timer waits for: it runs exactly as long as that is due. */
 const due: Record<Exclude<TimerName, "graceExpired" | "silentTurnExpired">, (model: Model) => boolean> = {
   connectTimedOut: ({ connection: { phase } }) => phase.name === "authorizing" || phase.name === "opening",
-  attemptDue: ({ connection: { phase } }) => phase.name === "waiting" && phase.reconnecting.delay !== null,
+  attemptDue: ({ connection: { phase } }) => phase.name === "waiting",
   replyOverdue: ({ connection: { phase } }) => phase.name === "connected" && phase.isReplyDue,
   promptExpired: ({ audioInput }) => audioInput.status === "opening",
   flushExpired: ({ talk: { press } }) => press !== null && press.releasedAt !== null,

@@ -1,16 +1,10 @@
 import { conversationHandlers } from "../conversation/handlers.js";
 import { next } from "../transition.js";
 import { requestHandlers } from "./accepted-requests.js";
+import { attemptDue, connectAgain } from "./connection/attempts.js";
 import { authorized, connectedWhenReady, socketOpened, takenOver } from "./connection/connected.js";
 import { expectNoReply, expectReply, expectReplyAnew, messageCame } from "./connection/liveness.js";
-import {
-  attemptAgain,
-  attemptFailed,
-  connectAgain,
-  pageChanged,
-  replyOverdue,
-  socketClosed,
-} from "./connection/reconnecting.js";
+import { attemptFailed, pageChanged, replyOverdue, socketClosed } from "./connection/reconnecting.js";
 import type { Handlers } from "./machine.js";
 import { outboxHandlers } from "./outbox/outbox.js";
 import { talkHandlers } from "./talk/push-to-talk.js";
@@ -25,7 +19,7 @@ export const sessionHandlers: Handlers = {
     socketMessage: messageCame,
     socketClosed,
     takenOver,
-    attemptDue: attemptAgain,
+    attemptDue,
     replyOverdue,
     pageChanged,
     userTurnStarted: expectNoReply,

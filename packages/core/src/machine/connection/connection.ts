@@ -10,10 +10,13 @@ export type ClientStatus = "disconnected" | "connecting" | "connected" | "reconn
 
 /** How far a client is in getting a lost connection back. */
 export interface Reconnecting {
-  /** Which attempt it is, or will be, counted from 1. */
+  /**
+   * Which attempt it is, or will be, counted from 1. One that the network, the page or `connect()` brings forward counts
+   * for none: the next has the same number.
+   */
   readonly attempt: number;
-  /** Milliseconds from the loss, or the attempt before, to this one; `null` when it waits for the network. */
-  readonly delay: number | null;
+  /** Milliseconds from the loss, or the attempt before, to this one. */
+  readonly delay: number;
   /** Why the connection was lost, or the attempt before failed. */
   readonly reason: ConnectionLoss;
 }
@@ -40,6 +43,16 @@ export interface PageState {
   readonly visible: boolean;
 }
 
+/** How far the attempts have come since the last connection that lived long enough to count. */
+export interface BackOff {
+  /** How many attempts came in their turn: what an event brings about is none of them. */
+  readonly steps: number;
+  /** When that connection was lost, by `Context.now`; the time of connections that lived too short is no part of it. */
+  readonly lostAt: number;
+  /** Before this, by `Context.now`, no event starts an attempt. */
+  readonly notBefore: number;
+}
+
 /** What holds from `connect()` to the end of the session, whatever the phase. */
 interface InSession {
   /** The agent of the session, whatever the options say meanwhile. */
@@ -48,8 +61,10 @@ interface InSession {
   readonly calls: Calls;
   /** Set while a connection that was lost is being brought back. */
   readonly reconnecting: Reconnecting | null;
-  /** How many connections in a row lived too short to count. */
+  /** How many connections in a row the server ended before they had lived long enough to count. */
   readonly shortLived: number;
+  /** Set from the first loss on, until a connection has lived long enough. */
+  readonly backOff: BackOff | null;
   /** The network went away and no message has come since: the connection may be dead without an event. */
   readonly isInDoubt: boolean;
 }
@@ -62,7 +77,12 @@ interface WithSocket extends InSession {
 
 export type Phase =
   /** No session. `failed`: the last `connect()` did not get through. */
-  | { readonly name: "idle"; readonly failed: boolean; readonly calls: Calls; readonly reconnecting: null }
+  | {
+      readonly name: "idle";
+      readonly failed: boolean;
+      readonly calls: Calls;
+      readonly reconnecting: null;
+    }
   /** The backend is asked. */
   | (InSession & { readonly name: "authorizing" })
   /** The socket is being opened. */
@@ -76,8 +96,16 @@ export type Phase =
       /** The user's turn has ended: some message of the server is due. The protocol knows no ping. */
       readonly isReplyDue: boolean;
     })
-  /** The connection was lost, and the next attempt waits for its time or for the network. */
-  | (InSession & { readonly name: "waiting"; readonly reconnecting: Reconnecting });
+  /** The connection was lost, and the next attempt waits for its time. */
+  | (InSession & {
+      readonly name: "waiting";
+      readonly reconnecting: Reconnecting;
+      readonly backOff: BackOff;
+      /** When that is, by `Context.now`. */
+      readonly dueAt: number;
+      /** Whether it is a step of the back-off; an event has brought it forward otherwise. */
+      readonly isInTurn: boolean;
+    });
 
 /** The connection of a client, and what it is about. */
 export interface Connection {
