@@ -20,11 +20,31 @@ export function stopTime(): void {
   afterEach(async () => {
     // Code that is still being loaded must meet the globals of the test that it was loaded for.
     await vi.dynamicImportSettled();
-    vi.useRealTimers();
+    // Restored while time still stands: a spied clock would come back as the one that stood.
     vi.restoreAllMocks();
+    vi.useRealTimers();
     vi.unstubAllGlobals();
   });
 }
+
+/**
+ * The device sleeps for so many ms of stopped time: the date goes on, no timer fires. `performance.now()` stands still, as
+ * on macOS and Linux, unless told otherwise (`"runs"`, as on Windows).
+ */
+export function sleepFor(ms: number, monotonic: "stands still" | "runs" = "stands still"): void {
+  vi.setSystemTime(Date.now() + ms);
+  if (monotonic === "stands still") return;
+  const { performance } = globalThis;
+  if (!vi.isMockFunction(performance.now)) {
+    sleptMs = 0;
+    const read = performance.now.bind(performance);
+    vi.spyOn(performance, "now").mockImplementation(() => read() + sleptMs);
+  }
+  sleptMs += ms;
+}
+
+/** How much further than stopped time a monotonic clock is that runs in sleep, in ms. */
+let sleptMs = 0;
 
 /** Puts a fake page in place of the platform's, until `vi.unstubAllGlobals()`. */
 export function stubPage() {

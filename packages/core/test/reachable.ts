@@ -137,6 +137,7 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
     online: dice.among(true, false),
     visible: dice.among(true, false),
   }),
+  woken: () => ({ type: "woken" }),
   uplinkCongested: () => ({ type: "uplinkCongested" }),
   takenOver: () => ({ type: "takenOver", error: failure("aborted") }),
   channelOpened: ({ model }, dice) => {

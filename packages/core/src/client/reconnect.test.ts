@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { longConnected, shown, stopTime, type World } from "../../test/long-connected.js";
 import { stubPage } from "../../test/page.js";
-import { config, createWorld, settle } from "../../test/world.js";
+import { config, createWorld, idleTimers, settle } from "../../test/world.js";
 
 stopTime();
 
@@ -46,7 +46,7 @@ describe("a connection that is lost", () => {
       "status connected",
       "connect lc_conv_1",
     ]);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(idleTimers);
   });
 
   test("is tried again, each time after a longer wait, and then given up: one error, one onDisconnect", async () => {

@@ -49,6 +49,8 @@ export type ClientEvent =
   | ({ type: "unsent" } & Outgoing)
   | { type: "flushed"; press: number }
   | ({ type: "pageChanged" } & PageState)
+  /** The device has slept. */
+  | { type: "woken" }
   | { type: "uplinkCongested" }
   | { type: "takenOver"; error: LayercodeError }
   | { type: "channelOpened"; channel: ChannelName; id: number; deviceId: string | null; canSetDevice: boolean }

@@ -4,7 +4,7 @@ import { requestHandlers } from "./accepted-requests.js";
 import { attemptDue, connectAgain } from "./connection/attempts.js";
 import { authorized, connectedWhenReady, socketOpened, takenOver } from "./connection/connected.js";
 import { expectNoReply, expectReply, expectReplyAnew, messageCame } from "./connection/liveness.js";
-import { attemptFailed, pageChanged, replyOverdue, socketClosed } from "./connection/reconnecting.js";
+import { attemptFailed, pageChanged, replyOverdue, socketClosed, woken } from "./connection/reconnecting.js";
 import type { Handlers } from "./machine.js";
 import { outboxHandlers } from "./outbox/outbox.js";
 import { talkHandlers } from "./talk/push-to-talk.js";
@@ -22,6 +22,7 @@ export const sessionHandlers: Handlers = {
     attemptDue,
     replyOverdue,
     pageChanged,
+    woken,
     userTurnStarted: expectNoReply,
     userTurnEnded: expectReply,
     replayFinished: expectReplyAnew,

@@ -15,6 +15,7 @@ import type { Undo } from "../undo.js";
 import { askBackend } from "./ask-backend.js";
 import { watchPage } from "./page.js";
 import type { AuthorizationRequest, SessionEffect, SessionPort } from "./session-port.js";
+import { watchSleep } from "./sleep.js";
 
 /** What a session at the edge is constructed with. */
 export interface SessionRuntimeOptions {
@@ -55,8 +56,7 @@ export class SessionRuntime implements SessionPort {
       case "discardHeldAudio":
         return this.#uplink.clear();
       case "watchPage":
-        this.#unwatchPage ??= watchPage((page) => this.#client.dispatch({ type: "pageChanged", ...page }));
-        return;
+        return this.#watchPage();
       case "lockPage":
         return this.#lockPage();
     }
@@ -126,6 +126,18 @@ export class SessionRuntime implements SessionPort {
       const content = encodeBase64(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength));
       this.#send({ message: { type: "client.audio", content } });
     }
+  }
+
+  #watchPage(): void {
+    if (this.#unwatchPage) return;
+    const { dispatch } = this.#client;
+    const wiring = [
+      watchPage((page) => dispatch({ type: "pageChanged", ...page })),
+      watchSleep(() => dispatch({ type: "woken" })),
+    ];
+    this.#unwatchPage = () => {
+      for (const undo of wiring) undo();
+    };
   }
 
   /** Keeps what is only kept while connected; its code comes when it is needed. */

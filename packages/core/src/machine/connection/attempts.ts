@@ -100,6 +100,7 @@ type OnTheWay = Exclude<Phase, { name: "idle" }> & {
   readonly backOff: BackOff;
 };
 
-function isReconnecting(phase: Phase): phase is OnTheWay {
+/** Whether it is one. */
+export function isReconnecting(phase: Phase): phase is OnTheWay {
   return phase.reconnecting !== null && phase.backOff !== null;
 }

@@ -65,7 +65,7 @@ interface InSession {
   readonly shortLived: number;
   /** Set from the first loss on, until a connection has lived long enough. */
   readonly backOff: BackOff | null;
-  /** The network went away and no message has come since: the connection may be dead without an event. */
+  /** The network went away or the device slept, and no message has come since: the connection may be dead without an event. */
   readonly isInDoubt: boolean;
 }
 
@@ -129,7 +129,7 @@ export type ConnectionEffect =
   | { type: "openSocket"; attempt: number; clientSessionKey: string }
   /** Gives up socket and request; the audio stays. */
   | { type: "closeConnection" }
-  /** Watches page and network until the end of the session. */
+  /** Watches page, network and sleep until the end of the session. */
   | { type: "watchPage" }
   /** Writes `client.ready`; whatever else is written waits for it. */
   | { type: "send"; message: { type: "client.ready" } }

@@ -3,7 +3,7 @@ import { connectionIn, contextOf, failure, namesOf, type PhaseName, phaseNames, 
 import { attemptDue, connectAgain } from "./attempts.js";
 import type { Connection } from "./connection.js";
 import type { ReconnectOptions } from "./reconnect-policy.js";
-import { attemptFailed, pageChanged, replyOverdue, socketClosed } from "./reconnecting.js";
+import { attemptFailed, pageChanged, replyOverdue, socketClosed, woken } from "./reconnecting.js";
 
 const close = (code = 1006, wasClean = false) => ({ code, reason: "", wasClean });
 const lost = ["→ connectionLost", "cancel replyOverdue", "cancel connectTimedOut", "closeConnection"];
@@ -293,6 +293,29 @@ describe("a reply that is overdue", () => {
     expect(state.phase.reconnecting?.reason).toEqual({ ...close(), cause: "stalled" });
     const before = connectionIn("connected");
     expect(replyOverdue(before, null, contextOf({ isAgentQueued: true }))).toEqual({ state: before, effects: [] });
+  });
+});
+
+describe("a device that slept", () => {
+  test.each<[PhaseName, string]>([
+    ["waiting", "authorizing"],
+    ["reauthorizing", "authorizing"],
+    ["reopening", "authorizing"],
+    ["reopen", "open"],
+  ])("while %s has its whole time again: %s afterwards, no step of the back-off", (phase, after) => {
+    const before = connectionIn(phase);
+    const { steps } = before.phase.name === "idle" || !before.phase.backOff ? { steps: -1 } : before.phase.backOff;
+    const { state } = woken(before, null, contextOf());
+    expect(state.phase).toMatchObject({ name: after, backOff: { steps, lostAt: 100_000 } });
+  });
+
+  test.each<PhaseName>(["connected", "open"])("while %s has a connection in doubt, and still has it", (phase) => {
+    expect(woken(connectionIn(phase), null, contextOf()).state.phase).toMatchObject({ name: phase, isInDoubt: true });
+  });
+
+  test.each<PhaseName>(["idle", "failed", "authorizing", "opening"])("while %s changes nothing", (phase) => {
+    const before = connectionIn(phase);
+    expect(woken(before, null, contextOf())).toEqual({ state: before, effects: [] });
   });
 });
 

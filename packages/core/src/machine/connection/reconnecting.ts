@@ -1,7 +1,7 @@
 import { LayercodeError } from "../../errors.js";
 import { next } from "../../transition.js";
 import type { TransportClose } from "../../transport/transport.js";
-import { type AttemptContext, attemptEarly, waitForAttempt } from "./attempts.js";
+import { type AttemptContext, attemptEarly, isReconnecting, waitForAttempt } from "./attempts.js";
 import { connectFailed, endSession } from "./connect.js";
 import { cannotOpen } from "./connected.js";
 import {
@@ -12,6 +12,7 @@ import {
   type PageState,
   statusOf,
 } from "./connection.js";
+import { expectSign } from "./liveness.js";
 import {
   type ConnectionLoss,
   defaultReconnectPolicy,
@@ -88,6 +89,18 @@ export function pageChanged(
   if (isOpen(seen)) return isBack && phase.isInDoubt ? connectionLost(seen, stalled, context) : next(seen);
   const hasHope = phase.name === "waiting" ? isBack || isSeen : isBack && phase.isInDoubt;
   return hasHope ? attemptEarly(seen, context) : next(seen);
+}
+
+/**
+ * The device has slept. An open connection must give a sign of life; one that is lost is tried at once, and its time begins
+ * anew, for nobody waited meanwhile.
+ */
+export function woken(connection: Connection, _event: unknown, context: LossContext): ConnectionTransition {
+  const { phase } = connection;
+  if (!isReconnecting(phase)) return expectSign(connection);
+  const anew = { ...phase.backOff, lostAt: context.now };
+  const rested: Connection = { ...connection, phase: { ...phase, backOff: anew } };
+  return phase.name === "open" ? expectSign(rested) : attemptEarly(rested, context);
 }
 
 /** The connection is lost, or an attempt to get it back failed: the next attempt, or the end. Microphone and speaker stay. */
