@@ -1,11 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-// The random schedules, ten times as many; and every method from every callback.
+// The random schedules, ten times as many; every method from every callback; outages with ten times as many clients.
 export default defineConfig({
   test: {
-    include: ["src/client/schedules.test.ts", "src/client/reentry.test.ts"],
+    include: ["src/client/schedules.test.ts", "src/client/reentry.test.ts", "src/machine/connection/outages.test.ts"],
     setupFiles: ["vitest.setup.ts"],
-    env: { SCHEDULES: "10000" },
+    env: { SCHEDULES: "10000", CLIENTS: "200" },
+    testTimeout: 120_000,
     reporters: ["default", ["json", { outputFile: ".reports/long.json" }]],
   },
 });

@@ -56,7 +56,7 @@ test("a network that goes away takes the connection with it, and brings it back"
   const context = demo.page.context();
   await context.setOffline(true);
   session.faults.drop({ how: "reset" });
-  await expect(demo.words("You are offline.")).toBeVisible();
+  await expect(demo.words("You seem to be offline.")).toBeVisible();
   await context.setOffline(false);
   const again = await nextSession();
   expect(again.conversationId).toBe(session.conversationId);

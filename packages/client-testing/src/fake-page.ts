@@ -51,6 +51,10 @@ export function createFakePage() {
     anotherTabSpeaks(): void {
       locks.steal();
     },
+    /** Whether the browser keeps such names from this page, as from a sandboxed frame. */
+    set refusesLocks(refuses: boolean) {
+      locks.refuses = refuses;
+    },
     globals: {
       ...listening,
       document: {

@@ -14,17 +14,42 @@ export async function settle(): Promise<void> {
 /** Makes time stand still in each test of the file, and chance one half. */
 export function stopTime(): void {
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
     vi.spyOn(Math, "random").mockReturnValue(0.5);
   });
   afterEach(async () => {
     // Code that is still being loaded must meet the globals of the test that it was loaded for.
     await vi.dynamicImportSettled();
-    vi.useRealTimers();
+    // Restored while time still stands: a spied clock would come back as the one that stood.
     vi.restoreAllMocks();
+    vi.useRealTimers();
     vi.unstubAllGlobals();
   });
 }
+
+/**
+ * The device sleeps for so many ms of stopped time: the date goes on, no timer fires. `performance.now()` stands still, as
+ * on macOS and Linux, unless told otherwise (`"runs"`, as on Windows).
+ */
+export function sleepFor(ms: number, monotonic: "stands still" | "runs" = "stands still"): void {
+  vi.setSystemTime(Date.now() + ms);
+  if (monotonic === "stands still") return;
+  const { performance } = globalThis;
+  if (!vi.isMockFunction(performance.now)) {
+    sleptMs = 0;
+    const read = performance.now.bind(performance);
+    vi.spyOn(performance, "now").mockImplementation(() => read() + sleptMs);
+  }
+  sleptMs += ms;
+}
+
+/** The page is busy for so many ms of stopped time: all clocks go on, and no timer fires. */
+export function busyFor(ms: number): void {
+  sleepFor(ms, "runs");
+}
+
+/** How much further than stopped time a monotonic clock is that runs meanwhile, in ms. */
+let sleptMs = 0;
 
 /** Puts a fake page in place of the platform's, until `vi.unstubAllGlobals()`. */
 export function stubPage() {

@@ -34,6 +34,8 @@ export interface LayercodeErrorOptions {
   fatal?: boolean;
   /** HTTP status, where an HTTP answer was the failure. */
   status?: number;
+  /** How long the server asks to wait, in ms, where it does (`Retry-After`). */
+  retryAfterMs?: number;
 }
 
 // A registered symbol, so that two copies of this package in one page know each other's errors.
@@ -46,6 +48,8 @@ export class LayercodeError extends Error {
   readonly fatal: boolean;
   /** HTTP status, where an HTTP answer was the failure. */
   readonly status?: number;
+  /** How long the server asks to wait, in ms, where it does (`Retry-After`). */
+  readonly retryAfterMs?: number;
 
   constructor(code: LayercodeErrorCode, message: string, options: LayercodeErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
@@ -53,6 +57,7 @@ export class LayercodeError extends Error {
     this.code = code;
     this.fatal = options.fatal ?? false;
     if (options.status !== undefined) this.status = options.status;
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
     Object.defineProperty(this, marker, { value: true });
   }
 }

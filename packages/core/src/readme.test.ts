@@ -86,6 +86,6 @@ function rowsUnder(head: string): string[][] {
 }
 
 function reconnectInWords(): string {
-  const { maxAttempts, baseDelay, maxDelay } = defaultReconnectPolicy;
-  return `${maxAttempts} attempts, ${baseDelay} ms to ${maxDelay / 1000} s`;
+  const { maxElapsedMs, baseDelay, maxDelay } = defaultReconnectPolicy;
+  return `for ${maxElapsedMs / 1000} s, every ${baseDelay} ms to ${maxDelay / 1000} s`;
 }

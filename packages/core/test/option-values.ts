@@ -73,7 +73,14 @@ export const optionValues: Record<keyof LayercodeClientOptions, Values> = {
 
 /** By field of the option `reconnect`. */
 export const reconnectValues: Record<keyof ReconnectOptions, Values> = {
-  maxAttempts: { right: [0, 8], wrong: [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "8", null] },
+  maxElapsedMs: {
+    right: [1, 60_000, Number.POSITIVE_INFINITY],
+    wrong: [0, -1, Number.NaN, Number.NEGATIVE_INFINITY, 2 ** 31, "60000", null],
+  },
+  maxAttempts: {
+    right: [0, 8, Number.POSITIVE_INFINITY],
+    wrong: [-1, 1.5, Number.NaN, Number.NEGATIVE_INFINITY, "8", null],
+  },
   baseDelay: { right: [1, 250], wrong: [0, -1, Number.NaN, 2 ** 31, "250"] },
   maxDelay: { right: [1, 8000], wrong: [0, -1, Number.NaN, 2 ** 31, "8000"] },
   shouldReconnect: { right: [action], wrong: [true, null, {}] },

@@ -52,7 +52,12 @@ export function worldOf(): World {
 export function after(world: World, event: ClientEvent, ms = 0): World {
   const now = world.now + ms;
   const session = event.type === "sessionLoaded" ? sessionHandlers : world.session;
-  const { state, effects } = reduce(world.model, deepFrozen(event), { session, now, random: 0.5 });
+  const { state, effects } = reduce(world.model, deepFrozen(event), {
+    session,
+    now,
+    time: 1_700_000_000_000 + now,
+    random: 0.5,
+  });
   const timers = new Set(world.timers);
   timers.delete(event.type as TimerName);
   const asked = world.asked.filter((request) => !("request" in event) || request !== event.request);
@@ -132,6 +137,7 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
     online: dice.among(true, false),
     visible: dice.among(true, false),
   }),
+  woken: () => ({ type: "woken" }),
   uplinkCongested: () => ({ type: "uplinkCongested" }),
   uplinkStalled: ({ model }) =>
     model.connection.phase.name === "connected" ? { type: "uplinkStalled", ...attemptOf(model) } : null,

@@ -22,13 +22,24 @@ export const start: Start = {
 export const initial = initialModel(start);
 
 /** What holds in each phase of a session. */
-const inSession = { agentId: "ag-1", calls: [1], reconnecting: null, shortLived: 0, isInDoubt: false } as const;
+const inSession = {
+  agentId: "ag-1",
+  calls: [1],
+  reconnecting: null,
+  shortLived: 0,
+  backOff: null,
+  isInDoubt: false,
+} as const;
 
 const reconnecting = {
   attempt: 1,
   delay: 100,
   reason: { code: 1006, reason: "", wasClean: false, cause: "closed" },
 } as const;
+
+const backOff = { steps: 0, lostAt: 99_000, notBefore: 0 };
+/** On the way back: the first attempt, which came in its turn. */
+const onTheWay = { calls: [], reconnecting, backOff: { ...backOff, steps: 1 } } as const;
 
 /** A connection in each phase; `re…`: on the way back after a loss. */
 export const phases = {
@@ -38,10 +49,10 @@ export const phases = {
   opening: { ...inSession, name: "opening" },
   open: { ...inSession, name: "open", heardAt: 1000 },
   connected: { ...inSession, calls: [], name: "connected", heardAt: 1000, since: 1000, isReplyDue: false },
-  waiting: { ...inSession, calls: [], name: "waiting", reconnecting },
-  reauthorizing: { ...inSession, calls: [], name: "authorizing", reconnecting },
-  reopening: { ...inSession, calls: [], name: "opening", reconnecting },
-  reopen: { ...inSession, calls: [], name: "open", heardAt: 1000, reconnecting },
+  waiting: { ...inSession, ...onTheWay, backOff, name: "waiting", dueAt: 100_000, isInTurn: true },
+  reauthorizing: { ...inSession, ...onTheWay, name: "authorizing" },
+  reopening: { ...inSession, ...onTheWay, name: "opening" },
+  reopen: { ...inSession, ...onTheWay, name: "open", heardAt: 1000 },
 } as const satisfies Record<string, Phase>;
 
 export type PhaseName = keyof typeof phases;
@@ -55,6 +66,7 @@ export function contextOf(more: Partial<Context> = {}): Context {
   const phase = more.phase ?? phases.connected;
   return {
     now: 100_000,
+    time: 1_700_000_000_000,
     random: 0.5,
     settings: start,
     phase,

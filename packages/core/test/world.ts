@@ -6,6 +6,8 @@ import type { LayercodeClientOptions } from "../src/options/layercode-client-opt
 
 export { audioContent, deferred } from "@layercode/client-testing";
 export { settle } from "@layercode/client-testing/vitest";
+/** How many timers an idle session has: one looks whether the device has slept. */
+export const idleTimers = 1;
 export const config: AgentConfig = testing.automaticConfig;
 export const pushToTalkConfig: AgentConfig = testing.pushToTalkConfig;
 

@@ -135,7 +135,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     if (isForeignPage(request, resolved.allowedOrigins)) return refuseUpgrade(socket, 403);
     const key = keys.check(
       new URLSearchParams(query).get("client_session_key") ?? "",
-      faults.expiredKeys ? Infinity : Date.now(),
+      faults.expiredKeys ? Infinity : performance.now(),
     );
     if (!key.valid) {
       const code = key.expired ? key.expired.agent.protocol.expiredKey : protocol.rejectedKey;

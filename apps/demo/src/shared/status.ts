@@ -36,15 +36,14 @@ export function describeActivity(state: ClientState): Activity {
 
 function describeMending({ reconnecting }: ClientState): Activity {
   const activity = "The connection was lost";
-  if (!reconnecting || reconnecting.delay === null)
-    return { activity, hint: "You are offline. It goes on as soon as you are not." };
+  if (!reconnecting) return { activity, hint: "" };
   return { activity, hint: `${lossWords[reconnecting.reason.cause]} Coming back: attempt ${reconnecting.attempt}.` };
 }
 
 const lossWords: Record<ConnectionLoss["cause"], string> = {
   closed: "It was cut.",
   stalled: "Nothing came any more.",
-  offline: "You were offline.",
+  offline: "You seem to be offline.",
   unreachable: "The server cannot be reached.",
 };
 

@@ -9,7 +9,7 @@ export const socketLimit = wireRate / 2;
 
 /** For how long a socket has not kept up, in ms in which the page let it. */
 export interface Drain {
-  /** When it was looked at last, in ms since the epoch. */
+  /** When it was looked at last, in ms of a clock that nobody sets. */
   readonly seenAt: number;
   /** Bytes that the network had taken by then. */
   readonly sentBytes: number;

@@ -305,3 +305,29 @@ test("a key that does not look like one is not in an error either", async () => 
   const cut = '{"client_session_key":"s3cret-k3y","conv';
   expect(inspect(await failure({ fetch: async () => new Response(cut, { status: 500 }) }))).not.toMatch("s3cret");
 });
+
+const now = Date.UTC(2026, 0, 1, 12);
+const date = (ms: number) => new Date(now + ms).toUTCString();
+
+test.each<[what: string, headers: Record<string, string>, ms: number | undefined]>([
+  ["seconds", { "retry-after": "7" }, 7000],
+  ["a date, by the server's own clock", { "retry-after": date(90_000), date: date(30_000) }, 60_000],
+  ["a date in the past", { "retry-after": date(0), date: date(1000) }, undefined],
+  ["more than a day, which no timer is set for", { "retry-after": "9999999999" }, 86_400_000],
+  ["no time", { "retry-after": "soon" }, undefined],
+  ["0", { "retry-after": "0" }, undefined],
+  ["nothing", {}, undefined],
+])("a refusal asks to wait: %s", async (_, headers, retryAfterMs) => {
+  const request = async () => Response.json({ error: "Slow down." }, { status: 429, headers });
+  expect(await failure({ request })).toMatchObject({ status: 429, message: expect.stringContaining("Slow down.") });
+  expect((await failure({ request })).retryAfterMs).toBe(retryAfterMs);
+});
+
+test("a date without a clock of the server's is read by the device's, and a polyfill may have no headers", async () => {
+  const headers = { "retry-after": new Date(Date.now() + 60_000).toUTCString() };
+  const request = async () => Response.json({ error: "Slow down." }, { status: 503, headers });
+  const { retryAfterMs = 0 } = await failure({ request });
+  expect(Math.abs(retryAfterMs - 60_000)).toBeLessThan(5000);
+  const bare = async () => ({ ok: false, status: 503, text: async () => "Later." }) as Response;
+  expect((await failure({ request: bare })).retryAfterMs).toBeUndefined();
+});

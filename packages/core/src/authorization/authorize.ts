@@ -55,8 +55,8 @@ export async function authorizeSession(options: AuthorizeOptions): Promise<Autho
   const { explainRefusal } = await import("./refused.js").catch((cause) => {
     throw new LayercodeError("authorization", `The authorize endpoint ${shown} answered ${status}.`, { cause, status });
   });
-  const { code, message } = explainRefusal({ endpoint: shown, response, text, value });
-  throw new LayercodeError(code, message, { status });
+  const { code, message, ...patience } = explainRefusal({ endpoint: shown, response, text, value });
+  throw new LayercodeError(code, message, { status, ...patience });
 }
 
 async function send({ endpoint, body, request, credentials, fetch: ownFetch, signal }: AuthorizeOptions) {

@@ -6,7 +6,7 @@ const endpoint = "https://app.example/api/authorize";
 
 async function call(
   headers: Record<string, string>,
-  options: Pick<AuthorizeHandlerOptions, "allowedOrigins" | "trustProxy"> = {},
+  options: Pick<AuthorizeHandlerOptions, "allowedOrigins" | "trustProxy" | "fetch"> = {},
   method = "POST",
   url = endpoint,
 ): Promise<Response> {
@@ -188,4 +188,13 @@ test("the origin is judged before the body is read, and before anything is asked
   expect((await handler(new Request(endpoint, request as RequestInit))).status).toBe(403);
   expect(read).toBe(false);
   expect(asked).not.toHaveBeenCalled();
+});
+
+test("a page of another origin may read how long to wait", async () => {
+  const slowDown = async () => Response.json({ error: "Slow down." }, { status: 429, headers: { "retry-after": "7" } });
+  for (const allowedOrigins of [["https://other.example"], "*"] as const) {
+    const response = await call({ origin: "https://other.example" }, { allowedOrigins, fetch: slowDown });
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, "7"]);
+    expect(response.headers.get("access-control-expose-headers")).toBe("Retry-After, Date");
+  }
 });

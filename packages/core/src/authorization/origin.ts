@@ -25,16 +25,20 @@ export function judgeOrigin(request: Request, rules: OriginRules): OriginVerdict
     return { allowed: false, origin: `a ${site} page` };
   }
   // Any origin, but then without cookies: the two together would hand the user's session to every page there is.
-  if (rules.allowedOrigins === "*") return { allowed: true, headers: { "access-control-allow-origin": "*" } };
+  if (rules.allowedOrigins === "*")
+    return { allowed: true, headers: { "access-control-allow-origin": "*", ...readable } };
   if (rules.allowedOrigins.some((allowed) => normalizeOrigin(allowed) === origin)) {
     return {
       allowed: true,
-      headers: { "access-control-allow-origin": origin, "access-control-allow-credentials": "true" },
+      headers: { "access-control-allow-origin": origin, "access-control-allow-credentials": "true", ...readable },
     };
   }
   const isOwn = site === null ? origin === ownOrigin(request, rules.trustProxy) : site === "same-origin";
   return isOwn ? { allowed: true, headers: {} } : { allowed: false, origin };
 }
+
+// What a page of another origin may read, so that it knows how long to wait: a date by whose clock?
+const readable = { "access-control-expose-headers": "Retry-After, Date" };
 
 function ownOrigin(request: Request, trustProxy: boolean): string {
   const url = new URL(request.url);

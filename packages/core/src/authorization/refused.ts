@@ -15,6 +15,8 @@ export interface RefusedAnswer {
 export interface RefusalReason {
   code: LayercodeErrorCode;
   message: string;
+  /** How long the server asks to wait, in ms. */
+  retryAfterMs?: number;
 }
 
 /** What such an answer says, with the server's own words and never with a session key. */
@@ -22,15 +24,32 @@ export function explainRefusal({ endpoint, response, text, value }: RefusedAnswe
   const { status } = response;
   const said = messageOf(value) ?? (value === null ? plainText(text) : undefined);
   const message = said === undefined ? undefined : withoutKeys(said, value);
+  const retryAfterMs = waitOf(response);
+  const patience = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (status === 402 || /insufficient[ _]balance/i.test(text))
     return {
+      ...patience,
       code: "insufficient-balance",
       message: `The Layercode account has no balance left: top it up in the dashboard.${message ? ` The server said: ${message}` : ""}`,
     };
   return {
+    ...patience,
     code: "authorization",
     message: `The authorize endpoint ${endpoint} ${redirection(response)}${describe(response, value, message)}`,
   };
+}
+
+const dayMs = 86_400_000;
+
+/** `Retry-After` (RFC 9110 §10.2.3): seconds, or a date by the server's clock, which its `Date` tells. */
+function waitOf({ headers }: Response): number | undefined {
+  // The Response of a polyfill may have none.
+  const said = headers?.get("retry-after")?.trim();
+  if (!said) return undefined;
+  const isNumber = /^\d+$/.test(said);
+  const now = Date.parse(headers.get("date") ?? "") || Date.now();
+  const ms = isNumber ? Number(said) * 1000 : Date.parse(said) - now;
+  return ms > 0 ? Math.min(ms, dayMs) : undefined;
 }
 
 // fetch followed it in silence. Most often it is a login page, and what the user needs is to sign in.

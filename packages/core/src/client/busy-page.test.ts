@@ -1,3 +1,4 @@
+import { busyFor } from "@layercode/client-testing/vitest";
 import { describe, expect, test, vi } from "vitest";
 import { longConnected, shown, stopTime, type World } from "../../test/long-connected.js";
 import { pushToTalkConfig, settle } from "../../test/world.js";
@@ -15,7 +16,7 @@ const valuesOf = (world: World) => [...new Set(samplesOf(world))];
 
 /** The page is busy; the clocks go on. What is said meanwhile comes afterwards: hear it. */
 function isBusy(world: World, seconds: number): void {
-  vi.setSystemTime(Date.now() + seconds * 1000);
+  busyFor(seconds * 1000);
   world.microphone.clock += seconds;
 }
 /** Frames that were captured from `from` to `to`, in seconds, and come at once. */

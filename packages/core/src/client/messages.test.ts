@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connected, finishedType } from "../../test/conversation.js";
-import { createWorld } from "../../test/world.js";
+import { createWorld, idleTimers } from "../../test/world.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
@@ -95,7 +95,7 @@ describe("what the app sees", () => {
 
   test("amplitudes 30 times a second, only while somebody listens", async () => {
     const scene = await connected();
-    expect(vi.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(idleTimers);
     const heard: number[] = [];
     const off = scene.client.on("userAmplitude", (amplitude) => heard.push(amplitude));
     scene.microphone.loudness = 0.5;
@@ -104,7 +104,7 @@ describe("what the app sees", () => {
     vi.advanceTimersByTime(100);
     expect(heard).toEqual([0.5, 0.25]);
     off();
-    expect(vi.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(idleTimers);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createWorld, settle } from "../../test/world.js";
+import { createWorld, idleTimers, settle } from "../../test/world.js";
 import type { Message } from "../conversation/messages.js";
 
 beforeEach(() => {
@@ -106,14 +106,14 @@ describe("setOptions()", () => {
   test("an amplitude callback that comes later measures, one that goes stops", async () => {
     const world = createWorld();
     await world.connect();
-    expect(vi.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(idleTimers);
     const heard = vi.fn();
     world.client.setOptions({ ...world.options, onUserAmplitudeChange: heard });
     world.microphone.loudness = 0.5;
     vi.advanceTimersByTime(34);
     expect(heard).toHaveBeenCalledWith(0.5);
     world.client.setOptions(world.options);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(idleTimers);
   });
 });
 

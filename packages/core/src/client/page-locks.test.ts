@@ -5,7 +5,7 @@ import { createWorld, settle } from "../../test/world.js";
 let page: ReturnType<typeof stubPage>;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
   page = stubPage();
 });
 afterEach(async () => {
@@ -82,6 +82,31 @@ describe("one speaking tab", () => {
     await settle();
     expect(page.speakers).toBe(0);
     expect(second.log).not.toContain("error aborted");
+  });
+
+  test("tells who took over: a tab, or a client of the same page", async () => {
+    const texts: (string | undefined)[] = [];
+    for (const takeOver of [() => page.anotherTabSpeaks(), () => createWorld({ exclusive: true }).connect()]) {
+      const world = createWorld({ exclusive: true });
+      await world.connect();
+      await settle();
+      await takeOver();
+      await settle();
+      texts.push(world.client.getSnapshot().error?.message);
+    }
+    expect(texts).toEqual([
+      expect.stringMatching(/^Another tab took over/),
+      expect.stringMatching(/^Another client of this page took over/),
+    ]);
+  });
+
+  test("is no reason to end where the browser refuses it: a sandboxed frame speaks all the same", async () => {
+    page.refusesLocks = true;
+    const world = createWorld({ exclusive: true });
+    await world.connect();
+    await settle();
+    expect(world.client.getSnapshot()).toMatchObject({ status: "connected", error: null });
+    await world.client.disconnect();
   });
 
   test("also while reconnecting", async () => {

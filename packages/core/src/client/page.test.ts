@@ -6,25 +6,102 @@ import { createWorld, settle } from "../../test/world.js";
 stopTime();
 
 describe("the network of the device", () => {
-  test("offline: waits for it, and comes back with it at once", async () => {
+  test("offline is a hint: attempts go on, and come back with the network at once", async () => {
     const page = stubPage();
-    const world = await longConnected();
+    const world = await longConnected({ reconnect: { baseDelay: 8000 } });
     page.goOffline();
     world.socket.drop(1006);
-    expect(shown(world).reconnecting).toMatchObject({ attempt: 1, delay: null, reason: { cause: "offline" } });
-    vi.advanceTimersByTime(600_000);
-    await settle();
-    expect(world.requests).toHaveLength(1);
-    const waits = world.client.connect();
-    await settle();
-    expect(world.requests).toHaveLength(1);
+    expect(shown(world).reconnecting).toMatchObject({ attempt: 1, delay: 6000, reason: { cause: "offline" } });
     page.goOnline();
     await settle();
     world.socket.open();
-    await waits;
     expect(shown(world).status).toBe("connected");
     await world.client.disconnect();
     expect(page.listeners).toBe(0);
+  });
+
+  test("said to be away by a VPN, and it is not: the connection comes back in its time, and at once by connect()", async () => {
+    const page = stubPage();
+    page.online = false;
+    for (const asks of [false, true]) {
+      const world = await longConnected();
+      world.socket.drop(1006);
+      const asked = asks ? world.client.connect() : undefined;
+      if (!asks) vi.advanceTimersByTime(375);
+      await settle();
+      expect(world.requests).toHaveLength(2);
+      world.socket.open();
+      await asked;
+      expect(shown(world).status).toBe("connected");
+      // A page that is seen again costs a connection nothing whose network only says that it is away.
+      page.hide();
+      page.show();
+      expect(shown(world).status).toBe("connected");
+      await world.client.disconnect();
+    }
+  });
+
+  test("away for good: connect() is told so within a minute", async () => {
+    const page = stubPage();
+    const world = await longConnected();
+    world.answer = () => Promise.reject(new TypeError("fetch failed"));
+    page.goOffline();
+    world.socket.drop(1006);
+    const told = expect(world.client.connect()).rejects.toMatchObject({ code: "connection" });
+    for (let s = 0; s < 60; s++) {
+      await vi.advanceTimersByTimeAsync(1000);
+      await settle();
+    }
+    await told;
+    expect(shown(world).status).toBe("disconnected");
+  });
+
+  test.each<[string, (page: ReturnType<typeof stubPage>) => void]>([
+    [
+      "that flaps every 2 s",
+      (page) => {
+        page.goOffline();
+        page.goOnline();
+      },
+    ],
+    [
+      "whose tab is switched every 2 s",
+      (page) => {
+        page.hide();
+        page.show();
+      },
+    ],
+  ])("%s burns no attempts", async (_, happens) => {
+    const page = stubPage();
+    const world = await longConnected({ reconnect: { maxAttempts: 3, baseDelay: 60_000, maxDelay: 60_000 } });
+    world.answer = () => Promise.reject(new TypeError("fetch failed"));
+    world.socket.drop(1006);
+    for (let times = 1; times <= 20; times++) {
+      happens(page);
+      await settle();
+      expect(world.requests).toHaveLength(1 + times);
+      vi.advanceTimersByTime(2000);
+    }
+    expect(shown(world).reconnecting).toMatchObject({ attempt: 1 });
+    await world.client.disconnect();
+  });
+
+  test("with fifty events in a second is asked for twice: at once, and when the second is over", async () => {
+    const page = stubPage();
+    const world = await longConnected({ reconnect: { baseDelay: 8000 } });
+    world.answer = () => new Promise(() => {});
+    world.socket.drop(1006);
+    for (let times = 0; times < 50; times++) {
+      page.goOffline();
+      page.goOnline();
+      page.hide();
+      page.show();
+      await settle();
+      vi.advanceTimersByTime(20);
+    }
+    await settle();
+    expect(world.requests).toHaveLength(3);
+    await world.client.disconnect();
   });
 
   test("a page that is seen again does not wait any longer", async () => {
@@ -45,7 +122,7 @@ describe("the network of the device", () => {
     const page = stubPage();
     const world = await longConnected();
     world.socket.drop(1006);
-    vi.advanceTimersByTime(250);
+    vi.advanceTimersByTime(375);
     await settle();
     page.goOffline();
     page.goOnline();

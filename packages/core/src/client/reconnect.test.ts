@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { longConnected, shown, stopTime, type World } from "../../test/long-connected.js";
-import { config, createWorld, settle } from "../../test/world.js";
+import { stubPage } from "../../test/page.js";
+import { config, createWorld, idleTimers, settle } from "../../test/world.js";
 
 stopTime();
 
@@ -21,11 +22,11 @@ describe("a connection that is lost", () => {
       error: null,
       reconnecting: {
         attempt: 1,
-        delay: 125,
+        delay: 375,
         reason: { code: 1006, reason: "gone", wasClean: false, cause: "closed" },
       },
     });
-    vi.advanceTimersByTime(124);
+    vi.advanceTimersByTime(374);
     await settle();
     expect(world.requests).toHaveLength(1);
     await world.comesBack();
@@ -45,7 +46,7 @@ describe("a connection that is lost", () => {
       "status connected",
       "connect lc_conv_1",
     ]);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(idleTimers);
   });
 
   test("is tried again, each time after a longer wait, and then given up: one error, one onDisconnect", async () => {
@@ -55,12 +56,12 @@ describe("a connection that is lost", () => {
       seen.push(reconnecting && [reconnecting.attempt, reconnecting.delay]),
     );
     world.answer = async () => Response.json({ error: "Try later." }, { status: 503 });
-    world.socket.drop(1012);
+    world.socket.drop(1011);
     for (let i = 0; i < 6; i++) {
       vi.advanceTimersByTime(1000);
       await settle();
     }
-    expect(seen).toEqual([[1, 125], [2, 250], [3, 500], [4, 500], null]);
+    expect(seen).toEqual([[1, 375], [2, 750], [3, 750], [4, 750], null]);
     expect(world.requests).toHaveLength(5);
     expect(shown(world)).toMatchObject({
       status: "disconnected",
@@ -79,7 +80,7 @@ describe("a connection that is lost", () => {
     const world = await longConnected();
     world.answer = async () => Response.json({ error: "No." }, { status });
     world.socket.drop(1006);
-    vi.advanceTimersByTime(250);
+    vi.advanceTimersByTime(375);
     await settle();
     expect(shown(world).status).toBe("disconnected");
     expect(errors(world)).toHaveLength(1);
@@ -90,7 +91,7 @@ describe("a connection that is lost", () => {
     const world = await longConnected();
     world.answer = async () => Response.json({ error: "Later." }, { status });
     world.socket.drop(1006);
-    vi.advanceTimersByTime(250);
+    vi.advanceTimersByTime(375);
     await settle();
     expect(shown(world)).toMatchObject({ status: "reconnecting", reconnecting: { attempt: 2 } });
     expect(shown(world).reconnecting?.reason).toMatchObject({
@@ -100,20 +101,61 @@ describe("a connection that is lost", () => {
     expect(errors(world)).toEqual([]);
   });
 
+  test.each([
+    ["seconds", { "retry-after": "20" }],
+    [
+      "a date",
+      { "retry-after": new Date(1_700_000_020_000).toUTCString(), date: new Date(1_700_000_000_000).toUTCString() },
+    ],
+  ])(
+    "and is answered 429 with the %s to wait, waits for as long, and the network does not hurry it",
+    async (_, headers) => {
+      const page = stubPage();
+      const world = await longConnected();
+      const { answer } = world;
+      world.answer = async () => Response.json({ error: "Slow down." }, { status: 429, headers });
+      world.socket.drop(1006);
+      vi.advanceTimersByTime(375);
+      await settle();
+      expect(shown(world).reconnecting).toMatchObject({ attempt: 2, delay: 20_750 });
+      page.goOffline();
+      page.goOnline();
+      vi.advanceTimersByTime(19_999);
+      await settle();
+      expect(world.requests).toHaveLength(2);
+      world.answer = answer;
+      vi.advanceTimersByTime(1);
+      await settle();
+      expect(world.requests).toHaveLength(3);
+      await world.client.disconnect();
+    },
+  );
+
+  test("and is told to wait for longer than it would be tried, is over at once, and the error says how long", async () => {
+    const world = await longConnected();
+    const headers = { "retry-after": "120" };
+    world.answer = async () => Response.json({ error: "Slow down." }, { status: 503, headers });
+    world.socket.drop(1006);
+    vi.advanceTimersByTime(375);
+    await settle();
+    expect(shown(world)).toMatchObject({ status: "disconnected", error: { status: 503, retryAfterMs: 120_000 } });
+    expect(shown(world).error?.message).toContain("asks to wait 120 s");
+  });
+
   test("is tried again when endpoint or socket hang, or the socket is refused", async () => {
     const world = await longConnected();
     const { answer } = world;
     world.answer = () => new Promise(() => {});
     world.socket.drop(1006);
-    vi.advanceTimersByTime(125 + 15_000);
+    vi.advanceTimersByTime(375 + 15_000);
     expect(shown(world).reconnecting?.attempt).toBe(2);
     world.answer = answer;
-    vi.advanceTimersByTime(250);
+    vi.advanceTimersByTime(750);
     await settle();
     expect(world.sockets).toHaveLength(2);
     vi.advanceTimersByTime(15_000);
     expect(shown(world).reconnecting?.attempt).toBe(3);
-    vi.advanceTimersByTime(500);
+    vi.advanceTimersByTime(1500);
     await settle();
     world.socket.drop(1006);
     expect(shown(world).reconnecting).toMatchObject({ attempt: 4, reason: { cause: "unreachable" } });
@@ -159,21 +201,82 @@ describe("a connection that is lost", () => {
     expect(reported).toHaveBeenCalledOnce();
   });
 
-  test("is not mended when two in a row live less than 5 s; a longer one between them counts anew", async () => {
+  test("is not mended when the server ends two in a row within 5 s; a longer one between them counts anew", async () => {
     const world = createWorld();
     await world.connect();
-    world.socket.drop(1006);
+    world.socket.drop(1011, "", true);
     await world.comesBack();
     vi.advanceTimersByTime(5000);
-    world.socket.drop(1006);
+    world.socket.drop(1013, "", true);
     await world.comesBack();
     vi.advanceTimersByTime(4999);
-    world.socket.drop(1006);
+    world.socket.drop(1011, "", true);
     await world.comesBack();
     expect(shown(world).status).toBe("connected");
     vi.advanceTimersByTime(4999);
-    world.socket.drop(1006);
+    world.socket.drop(1013, "", true);
     expect(shown(world)).toMatchObject({ status: "disconnected", error: { code: "connection" } });
+  });
+
+  test("to a network that flaps is mended each time, each time after a longer wait, until it holds", async () => {
+    const world = createWorld();
+    await world.connect();
+    const delays: (number | undefined)[] = [];
+    for (let times = 0; times < 6; times++) {
+      vi.advanceTimersByTime(1000);
+      world.socket.drop(1006);
+      delays.push(shown(world).reconnecting?.delay);
+      await world.comesBack();
+    }
+    expect(delays).toEqual([375, 750, 1500, 3000, 6000, 6000]);
+    vi.advanceTimersByTime(5000);
+    world.socket.drop(1006);
+    expect(shown(world).reconnecting).toMatchObject({ attempt: 1, delay: 375 });
+  });
+
+  test("to a server that lets in and dies is given up after a minute without a connection", async () => {
+    const world = createWorld();
+    await world.connect();
+    for (let times = 0; times < 30 && shown(world).status !== "disconnected"; times++) {
+      vi.advanceTimersByTime(100);
+      world.socket.drop(1006);
+      if (shown(world).reconnecting) await world.comesBack();
+    }
+    expect(shown(world)).toMatchObject({ status: "disconnected", error: { code: "connection" } });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("is tried for a minute: an outage of 59 s ends nothing, one that does not end does", async () => {
+    for (const outageMs of [14_000, 59_000, Number.POSITIVE_INFINITY]) {
+      const world = await longConnected();
+      const lostAt = performance.now();
+      const { answer } = world;
+      world.answer = () =>
+        performance.now() - lostAt < outageMs ? Promise.reject(new TypeError("fetch failed")) : answer();
+      world.socket.drop(1006);
+      while (shown(world).reconnecting && world.sockets.length === 1) {
+        await vi.advanceTimersToNextTimerAsync();
+        await settle();
+      }
+      expect(performance.now() - lostAt).toBeLessThanOrEqual(60_000);
+      if (world.sockets.length > 1) world.socket.open();
+      expect([outageMs, shown(world).status]).toEqual([outageMs, outageMs < 60_000 ? "connected" : "disconnected"]);
+      await world.client.disconnect();
+    }
+  });
+
+  test("an attempt that is under way when the minute ends may still get through", async () => {
+    const world = await longConnected({ reconnect: { maxElapsedMs: 1000 } });
+    let come = () => {};
+    const { answer } = world;
+    world.answer = () => new Promise<Response>((resolve) => (come = () => resolve(answer())));
+    world.socket.drop(1006);
+    vi.advanceTimersByTime(10_000);
+    await settle();
+    come();
+    await settle();
+    world.socket.open();
+    expect(shown(world).status).toBe("connected");
   });
 
   test("goes on with the agent it began with, whatever the options say by now", async () => {
@@ -199,14 +302,14 @@ describe("a connection that is lost", () => {
       throw new Error("token expired");
     });
     world.socket.drop(1006);
-    vi.advanceTimersByTime(125);
+    vi.advanceTimersByTime(375);
     await settle();
     expect(shown(world).reconnecting).toMatchObject({
       attempt: 2,
       reason: { reason: expect.stringContaining("token expired") },
     });
     metadata.mockReturnValue([] as never);
-    vi.advanceTimersByTime(250);
+    vi.advanceTimersByTime(750);
     await settle();
     expect(shown(world)).toMatchObject({ status: "disconnected", error: { code: "invalid-option" } });
   });

@@ -1,4 +1,5 @@
 import { FakeSwitchableMicrophone } from "@layercode/client-testing";
+import { busyFor, sleepFor } from "@layercode/client-testing/vitest";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createPlayground, type Playground } from "../../test/playground.js";
@@ -14,19 +15,21 @@ const size = runs > 1000 ? "max" : "small";
 const [replayedSeed, replayedPath] = process.env.SCHEDULE?.split("/") ?? [];
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
 });
 afterEach(() => {
-  vi.useRealTimers();
   vi.restoreAllMocks();
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
 const drop = (code: number, wasClean: boolean) => (scene: Playground) =>
   isUp(scene) && scene.socket?.drop(code, "", wasClean);
-const answers = (status: number) => (scene: Playground) => {
-  scene.answerWith(async () => Response.json({ error: "No." }, { status }));
-};
+const answers =
+  (status: number, headers = {}) =>
+  (scene: Playground) => {
+    scene.answerWith(async () => Response.json({ error: "No." }, { status, headers }));
+  };
 const advance = (ms: number) => () => vi.advanceTimersByTime(ms);
 
 // What an app does, and what the world does to it; each may come at any time.
@@ -78,6 +81,10 @@ const actions: Record<string, (scene: Playground) => unknown> = {
   "authorization works": (scene) => {
     scene.answerWith(scene.wellBehaved);
   },
+  "authorization asks to wait": answers(429, { "retry-after": "5" }),
+  "authorization asks to wait for an hour": answers(503, { "retry-after": "3600" }),
+  "authorization asks to wait until a date": (scene) =>
+    answers(429, { "retry-after": new Date(Date.now() + 20_000).toUTCString() })(scene),
   "there is sound, or none": (scene) => {
     scene.hasSound = !scene.hasSound;
   },
@@ -103,7 +110,7 @@ const actions: Record<string, (scene: Playground) => unknown> = {
     const isHeard = status === "connected" && isOpen(scene) && audioInput && !isMuted && !scene.isPushToTalk;
     const sentBefore = socket?.sent.length ?? 0;
     const isSlow = socket && socket.bufferedAmount > 0;
-    vi.setSystemTime(Date.now() + 1500);
+    busyFor(1500);
     if (socket) socket.isSlow = true;
     for (let n = 0; n < 75; n++) actions["microphone hears"]?.(scene);
     if (socket) socket.isSlow = false;
@@ -170,6 +177,16 @@ const actions: Record<string, (scene: Playground) => unknown> = {
   "socket cannot be opened": (scene) => scene.socket?.readyState === 0 && scene.socket.drop(1006),
   "network goes": ({ page }) => page.goOffline(),
   "network comes": ({ page }) => page.goOnline(),
+  "network only says that it is away": ({ page }) => {
+    page.online = false;
+  },
+  "network only says that it is there": ({ page }) => {
+    page.online = true;
+  },
+  "the clock is set back": () => vi.setSystemTime(Date.now() - 3_600_000),
+  "the clock is set forward": () => vi.setSystemTime(Date.now() + 3_600_000),
+  "the device sleeps": () => sleepFor(60_000),
+  "the device sleeps, and its clocks go on": () => sleepFor(60_000, "runs"),
   "network is slow": (scene) => scene.socket && Object.assign(scene.socket, { bufferedAmount: 50_000 }),
   "page is hidden": ({ page }) => page.hide(),
   "page is shown": ({ page }) => page.show(),
@@ -236,6 +253,7 @@ function expectConsistent(scene: Playground): void {
   if (!isUp(scene) && status !== "reconnecting" && status !== "connecting")
     expect([state.userSpeaking, state.pushToTalk.pressed]).toEqual([false, false]);
   expect(state.reconnecting !== null).toBe(status === "reconnecting");
+  if (state.reconnecting) expect(state.reconnecting.delay).toBeGreaterThanOrEqual(0);
   // What a later call overtook is told to who waits for it, and is nobody's error.
   expect(state.error?.message ?? "").not.toMatch(/stopped|overtook/);
   if (held.microphone) expect(state.audioInput).toBe(true);
@@ -301,6 +319,13 @@ const phrases = [
   ["text", "ten seconds pass", "ten seconds pass", "socket opens"],
   ["connection is closing", "text", "data", "server goes away", "ten seconds pass", "socket opens"],
   ["network goes", "server fails", "network comes", "socket opens"],
+  ["network goes", "connection is cut", "ten seconds pass", "socket opens"],
+  ["network goes", "network comes", "network goes", "network comes", "a second passes"],
+  ["authorization asks to wait", "connection is cut", "ten seconds pass", "authorization works", "ten seconds pass"],
+  ["authorization asks to wait for an hour", "connection is cut", "a second passes", "authorization works"],
+  ["the device sleeps", "ten seconds pass", "ten seconds pass", "socket opens"],
+  ["connection is cut", "the device sleeps, and its clocks go on", "ten seconds pass", "socket opens"],
+  ["authorization hangs", "connection is cut", "connect", "a minute passes", "a minute passes"],
 ].map((names) => names.map((name): Happening => [name, true]));
 
 const somethingHappens = fc.oneof(

@@ -258,7 +258,7 @@ test("options that change while the connection is mended count at the next attem
   vi.advanceTimersByTime(10_000);
   world.answer = async () => Response.json({ error: "Later." }, { status: 503 });
   world.socket.drop(1006);
-  vi.advanceTimersByTime(250);
+  vi.advanceTimersByTime(375);
   await settle();
   expect(shown(world).status).toBe("disconnected");
 });

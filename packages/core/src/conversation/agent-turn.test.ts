@@ -139,7 +139,7 @@ describe("the agent's turn", () => {
     ["was acknowledged", withReply({ acknowledged: true }), []],
     ["will be ended by response.end", knowsEnd(withReply({})), []],
   ])("its text, of a turn that %s", (_, conversation, expected) => {
-    const piece = { turnId: "a", content: "Hi.", now: 1 };
+    const piece = { turnId: "a", content: "Hi.", time: 1 };
     const { state, effects } = agentText(conversation, piece, false, context);
     expect(namesOf(effects)).toEqual(expected);
     expect(state.transcript.messages).toMatchObject([{ text: "Hi.", status: "interim" }]);

@@ -25,34 +25,34 @@ describe("a message stands where its turn was announced:", () => {
 
   test("also where the server announced it without its id, once", () => {
     let transcript = turnAnnounced(emptyTranscript, "user", null, 1);
-    transcript = assistantText(transcript, { turnId: "a", content: "Sunny.", now: 2 }, false);
-    transcript = userSpan(transcript, { turnId: "u", content: "How is", now: 3 }, 0, false);
+    transcript = assistantText(transcript, { turnId: "a", content: "Sunny.", time: 2 }, false);
+    transcript = userSpan(transcript, { turnId: "u", content: "How is", time: 3 }, 0, false);
     expect(textsOf(transcript)).toEqual(["How is", "Sunny."]);
     expect(transcript.messages[0]).toMatchObject({ createdAt: 1 });
-    transcript = userFinal(transcript, { turnId: "other", content: "And then?", now: 4 });
+    transcript = userFinal(transcript, { turnId: "other", content: "And then?", time: 4 });
     expect(textsOf(transcript)).toEqual(["How is", "Sunny.", "And then?"]);
   });
 
   test("a typed message where it was written; the turn that the server made of it is nobody else's", () => {
     let transcript = userTyped(emptyTranscript, "typed:1", "Hello.", 1);
     transcript = turnAnnounced(transcript, "user", null, 2);
-    transcript = userFinal(transcript, { turnId: "u1", content: "Hello.", now: 3 });
-    transcript = assistantText(transcript, { turnId: "a1", content: "Hi.", now: 4 }, false);
-    transcript = userFinal(transcript, { turnId: "u2", content: "Spoken.", now: 5 });
+    transcript = userFinal(transcript, { turnId: "u1", content: "Hello.", time: 3 });
+    transcript = assistantText(transcript, { turnId: "a1", content: "Hi.", time: 4 }, false);
+    transcript = userFinal(transcript, { turnId: "u2", content: "Spoken.", time: 5 });
     expect(textsOf(transcript)).toEqual(["Hello.", "Hi.", "Spoken."]);
   });
 
   test("of a turn that was not announced at the end", () => {
-    let transcript = assistantText(emptyTranscript, { turnId: "a", content: "Sunny.", now: 1 }, false);
-    transcript = userFinal(transcript, { turnId: "u", content: "How is it?", now: 2 });
+    let transcript = assistantText(emptyTranscript, { turnId: "a", content: "Sunny.", time: 1 }, false);
+    transcript = userFinal(transcript, { turnId: "u", content: "How is it?", time: 2 });
     expect(textsOf(transcript)).toEqual(["Sunny.", "How is it?"]);
   });
 
   test("at the beginning, where all that stood before it has left the transcript", () => {
     let transcript = userTyped(emptyTranscript, "typed:1", "Gone.", 1);
     transcript = turnAnnounced(transcript, "user", "u", 2);
-    transcript = assistantText({ ...transcript, messages: [] }, { turnId: "a", content: "Kept.", now: 3 }, false);
-    transcript = userFinal(transcript, { turnId: "u", content: "Late.", now: 4 });
+    transcript = assistantText({ ...transcript, messages: [] }, { turnId: "a", content: "Kept.", time: 3 }, false);
+    transcript = userFinal(transcript, { turnId: "u", content: "Late.", time: 4 });
     expect(textsOf(transcript)).toEqual(["Late.", "Kept."]);
   });
 
@@ -71,7 +71,7 @@ describe("a message stands where its turn was announced:", () => {
         const named = (turn: { id: string; role: string }) =>
           isPrefixed.next().value ? `${turn.role}-${turn.id}` : turn.id;
         const say = (turn: (typeof announced)[number], now: number) => {
-          const piece = { turnId: named(turn), content: turn.id, now };
+          const piece = { turnId: named(turn), content: turn.id, time: now };
           transcript = turn.role === "user" ? userFinal(transcript, piece) : assistantText(transcript, piece, false);
         };
         for (const [at, turn] of announced.entries()) {

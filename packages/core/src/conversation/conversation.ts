@@ -27,7 +27,7 @@ export interface Conversation {
 /** What the conversation has to know of its surroundings, at the time of an event. */
 export interface ConversationContext {
   /** Milliseconds since the epoch. */
-  readonly now: number;
+  readonly time: number;
   /** Whether the microphone is on and not muted. */
   readonly isListening: boolean;
   /** Whether the user holds push-to-talk. */

@@ -23,7 +23,7 @@ describe("how far a typed message came", () => {
   });
 
   test("is beyond doubt once the server has named the message", () => {
-    const echoed = userFinal(typed(undefined), { turnId: "u", content: "yes", now: 2 });
+    const echoed = userFinal(typed(undefined), { turnId: "u", content: "yes", time: 2 });
     expect(delivered(echoed, ["typed:1"], "unknown")).toBe(echoed);
   });
 
@@ -38,14 +38,14 @@ describe("how far a typed message came", () => {
 });
 
 describe("the transcript of a user's turn is the echo of a typed message with the same text", () => {
-  const final = (transcript: Transcript) => userFinal(transcript, { turnId: "u", content: "yes", now: 3 });
+  const final = (transcript: Transcript) => userFinal(transcript, { turnId: "u", content: "yes", time: 3 });
 
   test.each([undefined, "unknown"] as const)("that was written, delivery %s: it has arrived", (delivery) => {
     expect(shown(final(typed(delivery)))).toEqual([{ id: "typed:1", turnId: "u", delivery: undefined }]);
   });
 
   test.each(["failed", "queued"] as const)("but not of one that never was: it stays %s", (delivery) => {
-    const spoken = userSpan(typed(delivery), { turnId: "u", content: "ye", now: 2 }, 0, false);
+    const spoken = userSpan(typed(delivery), { turnId: "u", content: "ye", time: 2 }, 0, false);
     expect(shown(final(spoken))).toEqual([
       { id: "typed:1", turnId: null, delivery },
       { id: "user:u", turnId: "u", delivery: undefined },

@@ -35,8 +35,8 @@ export const conversationHandlers = {
   textTyped: (
     conversation: Conversation,
     { messageId, text }: { messageId: string; text: string },
-    { now }: { now: number },
-  ) => next(withTranscript(conversation, userTyped, messageId, text, now)),
+    { time }: { time: number },
+  ) => next(withTranscript(conversation, userTyped, messageId, text, time)),
   textWritten,
   delivery: (
     conversation: Conversation,

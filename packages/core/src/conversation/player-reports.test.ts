@@ -133,7 +133,7 @@ describe("the bounds of a connection", () => {
 
   test("its begin ignores the turns that earlier ones brought", () => {
     const spoken = agentAudio(withReply({}), { turnId: "assistant-a", deltaId: null, pcm }, context).state;
-    const written = agentText(spoken, { turnId: "b", content: "Hi.", now: 1 }, false, context).state;
+    const written = agentText(spoken, { turnId: "b", content: "Hi.", time: 1 }, false, context).state;
     expect([...connectionBegan(written).state.replies.ignoredTurnIds].sort()).toEqual(["a", "b"]);
   });
 });

@@ -39,7 +39,7 @@ describe("the user's transcript", () => {
     (row, _kind, _counter, _content, shown) => {
       let transcript = emptyTranscript;
       for (const [kind, counter, content] of rows.slice(0, row)) {
-        const piece = { turnId, content, now: transcript === emptyTranscript ? 1 : 2 };
+        const piece = { turnId, content, time: transcript === emptyTranscript ? 1 : 2 };
         transcript =
           kind === "final" ? userFinal(transcript, piece) : userSpan(transcript, piece, counter, kind === "delta");
       }
@@ -52,8 +52,8 @@ describe("the user's transcript", () => {
   );
 
   test("ignores what comes after the final text", () => {
-    const final = userFinal(emptyTranscript, { turnId, content: "Done.", now: 1 });
-    expect(userSpan(final, { turnId, content: "late", now: 2 }, 0, true)).toBe(final);
+    const final = userFinal(emptyTranscript, { turnId, content: "Done.", time: 1 });
+    expect(userSpan(final, { turnId, content: "late", time: 2 }, 0, true)).toBe(final);
   });
 
   // Late, twice, with gaps, from any number on, as a number or as its digits.
@@ -76,7 +76,7 @@ describe("the user's transcript", () => {
           const delta_counter = isString ? `${counter}` : counter;
           const parsed = parseServerMessage(JSON.stringify({ type, turn_id: turnId, content, delta_counter }));
           const message = parsed.ok && "delta_counter" in parsed.message ? parsed.message : expect.fail();
-          transcript = userSpan(transcript, { turnId, content, now: 1 }, message.delta_counter, frozen);
+          transcript = userSpan(transcript, { turnId, content, time: 1 }, message.delta_counter, frozen);
         }
         const counters = [...new Set(arrived.map(({ counter }) => counter))].sort((a, b) => a - b);
         const shown = counters.map((counter) => {
@@ -94,10 +94,10 @@ describe("the user's transcript", () => {
       fc.property(arrivals, fc.string(), (arrived, final) => {
         const spans = (transcript: Transcript) =>
           arrived.reduce(
-            (merged, { content, counter, frozen }) => userSpan(merged, { turnId, content, now: 1 }, counter, frozen),
+            (merged, { content, counter, frozen }) => userSpan(merged, { turnId, content, time: 1 }, counter, frozen),
             transcript,
           );
-        const transcript = spans(userFinal(spans(emptyTranscript), { turnId, content: final, now: 1 }));
+        const transcript = spans(userFinal(spans(emptyTranscript), { turnId, content: final, time: 1 }));
         expect(transcript.messages).toMatchObject([{ text: final, status: "final" }]);
         expect(transcript.spans).toEqual({});
       }),
@@ -107,42 +107,42 @@ describe("the user's transcript", () => {
   test("shows a typed message at once and gives it the turn of its echo", () => {
     const shown = typed(emptyTranscript, "hello", 5);
     const id = shown.messages[0]?.id;
-    const echoed = userFinal(shown, { turnId, content: "hello", now: 6 });
+    const echoed = userFinal(shown, { turnId, content: "hello", time: 6 });
     expect(echoed.messages).toEqual([{ id, turnId, role: "user", text: "hello", status: "final", createdAt: 5 }]);
-    expect(userFinal(echoed, { turnId, content: "Hello!", now: 7 }).messages).toMatchObject([{ id, text: "Hello!" }]);
+    expect(userFinal(echoed, { turnId, content: "Hello!", time: 7 }).messages).toMatchObject([{ id, text: "Hello!" }]);
   });
 
   test("shows once what was typed while the server heard the turn, if it makes one of both", () => {
-    const spoken = userSpan(emptyTranscript, { turnId, content: "hel", now: 4 }, 0, false);
+    const spoken = userSpan(emptyTranscript, { turnId, content: "hel", time: 4 }, 0, false);
     const shown = typed(spoken, "hello", 5);
     const id = shown.messages[1]?.id;
-    const echoed = userFinal(shown, { turnId, content: "hello", now: 6 });
+    const echoed = userFinal(shown, { turnId, content: "hello", time: 6 });
     expect(echoed).toMatchObject({ messages: [{ id, turnId, text: "hello", status: "final" }], spans: {} });
     expect(echoed.messages).toHaveLength(1);
   });
 
   test("shows both where the turn became something else than what was typed, or was final already", () => {
-    const spoken = userSpan(emptyTranscript, { turnId, content: "hel", now: 4 }, 0, false);
-    const final = userFinal(typed(spoken, "hello", 5), { turnId, content: "Help!", now: 6 });
+    const spoken = userSpan(emptyTranscript, { turnId, content: "hel", time: 4 }, 0, false);
+    const final = userFinal(typed(spoken, "hello", 5), { turnId, content: "Help!", time: 6 });
     expect(final.messages).toMatchObject([
       { turnId, text: "Help!" },
       { turnId: null, text: "hello" },
     ]);
-    const said = userFinal(emptyTranscript, { turnId, content: "hello", now: 4 });
-    const again = userFinal(typed(said, "hello", 5), { turnId, content: "hello", now: 6 });
+    const said = userFinal(emptyTranscript, { turnId, content: "hello", time: 4 });
+    const again = userFinal(typed(said, "hello", 5), { turnId, content: "hello", time: 6 });
     expect(again.messages).toMatchObject([{ turnId }, { turnId: null }]);
   });
 
   test("pairs two equal typed messages with two echoes", () => {
     let transcript = typed(typed(emptyTranscript, "yes", 1), "yes", 2);
-    transcript = userFinal(transcript, { turnId: "a", content: "yes", now: 3 });
-    transcript = userFinal(transcript, { turnId: "b", content: "yes", now: 4 });
+    transcript = userFinal(transcript, { turnId: "a", content: "yes", time: 3 });
+    transcript = userFinal(transcript, { turnId: "b", content: "yes", time: 4 });
     expect(transcript.messages.map((message) => message.turnId)).toEqual(["a", "b"]);
   });
 });
 
 describe("the agent's transcript", () => {
-  const piece = (content: string) => ({ turnId: "assistant-1", content, now: 1 });
+  const piece = (content: string) => ({ turnId: "assistant-1", content, time: 1 });
 
   test("appends deltas, and takes a text that follows them as the whole", () => {
     let transcript = assistantText(assistantText(emptyTranscript, piece("Hi, "), true), piece("how"), true);
@@ -180,8 +180,8 @@ describe("the agent's transcript", () => {
 test("keeps the newest messages, and nothing of the others", () => {
   let transcript = emptyTranscript;
   for (let turn = 0; turn < 5; turn++) {
-    transcript = userSpan(transcript, { turnId: `u${turn}`, content: "x", now: turn }, 0, false);
-    transcript = assistantText(transcript, { turnId: `a${turn}`, content: "y", now: turn }, true);
+    transcript = userSpan(transcript, { turnId: `u${turn}`, content: "x", time: turn }, 0, false);
+    transcript = assistantText(transcript, { turnId: `a${turn}`, content: "y", time: turn }, true);
   }
   const kept = trimmed(transcript, 3);
   expect(kept.messages.map((message) => message.id)).toEqual(["assistant:a3", "user:u4", "assistant:a4"]);
@@ -194,27 +194,27 @@ describe("whatever is said in a conversation", () => {
   const turn = fc.constantFrom("a", "assistant-a", "user-a", "b", "c", "__proto__");
   // Often the same, so that what was typed meets its echo.
   const content = fc.oneof(fc.constantFrom("", "yes"), fc.string({ maxLength: 8 }));
-  type Change = (transcript: Transcript, now: number) => Transcript;
+  type Change = (transcript: Transcript, time: number) => Transcript;
   const change: fc.Arbitrary<Change> = fc.oneof(
     fc.tuple(turn, content, fc.nat(3), fc.boolean()).map(
       ([turnId, content, counter, frozen]): Change =>
-        (transcript, now) =>
-          userSpan(transcript, { turnId, content, now }, counter, frozen),
+        (transcript, time) =>
+          userSpan(transcript, { turnId, content, time }, counter, frozen),
     ),
     fc.tuple(turn, content).map(
       ([turnId, content]): Change =>
-        (transcript, now) =>
-          userFinal(transcript, { turnId, content, now }),
+        (transcript, time) =>
+          userFinal(transcript, { turnId, content, time }),
     ),
     content.map(
       (text): Change =>
-        (transcript, now) =>
-          typed(transcript, text, now),
+        (transcript, time) =>
+          typed(transcript, text, time),
     ),
     fc.tuple(turn, content, fc.boolean()).map(
       ([turnId, content, isDelta]): Change =>
-        (transcript, now) =>
-          assistantText(transcript, { turnId, content, now }, isDelta),
+        (transcript, time) =>
+          assistantText(transcript, { turnId, content, time }, isDelta),
     ),
     fc.tuple(turn, fc.constantFrom("user", "connection", undefined)).map(
       ([turnId, by]): Change =>

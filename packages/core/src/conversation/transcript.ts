@@ -7,7 +7,7 @@ import { heardOf, noteSpeech, type Speech, speakingRate, speechOf } from "./spee
 export interface Piece {
   turnId: string;
   content: string;
-  now: number;
+  time: number;
 }
 
 /**
@@ -58,8 +58,8 @@ export function userFinal(transcript: Transcript, piece: Piece): Transcript {
 }
 
 /** A typed message, shown before the server has said anything of it. */
-export function userTyped(transcript: Transcript, id: string, text: string, now: number): Transcript {
-  const message = { id, turnId: null, role: "user", text, status: "final", createdAt: now } as const;
+export function userTyped(transcript: Transcript, id: string, text: string, time: number): Transcript {
+  const message = { id, turnId: null, role: "user", text, status: "final", createdAt: time } as const;
   return put(transcript, message);
 }
 
@@ -140,8 +140,8 @@ function note(transcript: Transcript, ...[turnId, change]: [string, (speech: Spe
   return { ...transcript, speeches: noteSpeech(transcript.speeches, turnId, change) };
 }
 
-function begin(role: Message["role"], { turnId, now }: Piece): Message {
-  return { id: `${role}:${bareTurnId(turnId)}`, turnId, role, text: "", status: "interim", createdAt: now };
+function begin(role: Message["role"], { turnId, time }: Piece): Message {
+  return { id: `${role}:${bareTurnId(turnId)}`, turnId, role, text: "", status: "interim", createdAt: time };
 }
 
 function put(transcript: Transcript, message: Message): Transcript {

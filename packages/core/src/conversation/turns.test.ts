@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { connected, finishedType } from "../../test/conversation.js";
+import { idleTimers } from "../../test/world.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
@@ -43,7 +44,7 @@ describe("the agent's turn", () => {
     scene.playerEvents.onUnderrun(scene.player.at("a1"));
     vi.advanceTimersByTime(300);
     expect(scene.finished).toHaveLength(2);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(idleTimers);
   });
 
   test("a late response.end of the turn before does not begin it again", async () => {

@@ -76,18 +76,18 @@ function receive(
       );
     case "response.text":
     case "response.text.delta": {
-      const piece = { turnId: message.turn_id, content: message.content, now: context.now };
+      const piece = { turnId: message.turn_id, content: message.content, time: context.time };
       const isDelta = message.type === "response.text.delta";
       return claimTurn(conversation, piece.turnId, context, (claimed) => agentText(claimed, piece, isDelta, context));
     }
     case "user.transcript.interim_delta":
     case "user.transcript.delta": {
-      const piece = { turnId: message.turn_id, content: message.content, now: context.now };
+      const piece = { turnId: message.turn_id, content: message.content, time: context.time };
       const isFrozen = message.type === "user.transcript.delta";
       return next(withTranscript(conversation, userSpan, piece, message.delta_counter, isFrozen));
     }
     case "user.transcript": {
-      const piece = { turnId: message.turn_id, content: message.content, now: context.now };
+      const piece = { turnId: message.turn_id, content: message.content, time: context.time };
       return endUserTurn(withTranscript(conversation, userFinal, piece));
     }
     case "response.data":
@@ -102,7 +102,7 @@ function turnStarted(
 ): ConversationTransition {
   const turnId = turn_id ?? null;
   const isUser = role === "user";
-  const announced = withTranscript(conversation, turnAnnounced, role, turnId, context.now);
+  const announced = withTranscript(conversation, turnAnnounced, role, turnId, context.time);
   const taken: Conversation = { ...announced, turn: { role, turnId }, userTurnIsOpen: isUser };
   if (!isUser) return agentTurnStarted(taken, turnId, context);
   // The user goes on: no answer is due yet.

@@ -4,6 +4,8 @@ import type { Settings } from "./settings.js";
 
 /** What a slice may know of the others, as they are when it is called. */
 export interface Context extends ConversationContext {
+  /** Milliseconds on a clock that nobody sets back: for durations. */
+  readonly now: number;
   /** A chance, 0 up to 1. */
   readonly random: number;
   readonly settings: Settings;

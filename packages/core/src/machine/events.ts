@@ -49,6 +49,8 @@ export type ClientEvent =
   | ({ type: "unsent" } & Outgoing)
   | { type: "flushed"; press: number }
   | ({ type: "pageChanged" } & PageState)
+  /** The device has slept. */
+  | { type: "woken" }
   | { type: "uplinkCongested" }
   /** The network has taken nothing for seconds, though it was offered audio, and nothing came. */
   | { type: "uplinkStalled"; attempt: number }

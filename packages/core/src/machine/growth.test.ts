@@ -21,7 +21,7 @@ function createClient() {
       for (const event of events) {
         now += 20;
         records.write(event, now, {});
-        const { state, effects } = reduce(model, event, { session: sessionHandlers, now, random: 0.5 });
+        const { state, effects } = reduce(model, event, { session: sessionHandlers, now, time: now, random: 0.5 });
         model = state;
         for (const effect of effects) {
           records.write(effect, now, {});

@@ -7,7 +7,7 @@ import { gateOf, type Handlers, reduce } from "./machine.js";
 import type { Model } from "./model.js";
 import { sessionHandlers } from "./session.js";
 
-const at = (session: Handlers, now = 100_000) => ({ session, now, random: 0.5 });
+const at = (session: Handlers, now = 100_000) => ({ session, now, time: now, random: 0.5 });
 const loaded = at(sessionHandlers);
 const unloaded = at({});
 

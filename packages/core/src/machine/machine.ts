@@ -45,8 +45,10 @@ const firstHandlers: Handlers = {
 export interface MachineSurroundings {
   /** The handlers that load with a session; none before. They stand before those that are there at first. */
   readonly session: Handlers;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds on a clock that nobody sets back: for durations. */
   readonly now: number;
+  /** Milliseconds since the epoch, by the clock of the device: for what is shown as a date. */
+  readonly time: number;
   /** A chance, 0 up to 1. */
   readonly random: number;
 }
@@ -55,7 +57,7 @@ export interface MachineSurroundings {
 export function reduce(
   model: Model,
   event: ClientEvent,
-  { session, now, random }: MachineSurroundings,
+  { session, ...clocks }: MachineSurroundings,
 ): Transition<Model, Effect> {
   const effects: Effect[] = [];
   let current = model;
@@ -68,7 +70,7 @@ export function reduce(
       // What names a channel concerns that one of the two.
       const isOfTheOther = slice.startsWith("audio") && "channel" in input && input.channel !== slice;
       if (!handle || isOfTheOther) continue;
-      const taken = handle(current[slice], input, contextOf(current, now, random));
+      const taken = handle(current[slice], input, contextOf(current, clocks));
       current = { ...current, [slice]: taken.state };
       for (const effect of taken.effects) {
         if ("signal" in effect) take(effect.signal, effect);
@@ -102,11 +104,10 @@ function isCurrent(model: Model, event: ClientEvent): boolean {
   return !("id" in event) || event.id === model[event.channel].id;
 }
 
-function contextOf(model: Model, now: number, random: number): Context {
+function contextOf(model: Model, clocks: Omit<MachineSurroundings, "session">): Context {
   const { settings, connection, talk, audioInput: input, audioOutput: output, conversation } = model;
   return {
-    now,
-    random,
+    ...clocks,
     settings,
     phase: connection.phase,
     isConnected: connection.phase.name === "connected",

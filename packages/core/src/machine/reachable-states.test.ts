@@ -57,7 +57,7 @@ function waiting({ connection, requests, talk, outbox, audioInput, audioOutput }
 /** What each timer waits for: it runs exactly as long as that is due. */
 const due: Record<Exclude<TimerName, "graceExpired" | "silentTurnExpired">, (model: Model) => boolean> = {
   connectTimedOut: ({ connection: { phase } }) => phase.name === "authorizing" || phase.name === "opening",
-  attemptDue: ({ connection: { phase } }) => phase.name === "waiting" && phase.reconnecting.delay !== null,
+  attemptDue: ({ connection: { phase } }) => phase.name === "waiting",
   replyOverdue: ({ connection: { phase } }) => phase.name === "connected" && phase.isReplyDue,
   promptExpired: ({ audioInput }) => audioInput.status === "opening",
   flushExpired: ({ talk: { press } }) => press !== null && press.releasedAt !== null,
@@ -123,7 +123,7 @@ describe("in every state that can be reached, with and without the code of a ses
         play(course, ({ session, now }, { model }, event) => {
           if ("position" in event || !("attempt" in event || "id" in event)) return;
           const stale = "attempt" in event ? { ...event, attempt: event.attempt - 1 } : { ...event, id: event.id - 1 };
-          const { state, effects } = reduce(model, stale, { session, now, random: 0.5 });
+          const { state, effects } = reduce(model, stale, { session, now, time: now, random: 0.5 });
           expect([state === model, effects]).toEqual([true, []]);
         });
       }),

@@ -1,16 +1,16 @@
 import { conversationHandlers } from "../conversation/handlers.js";
 import { next } from "../transition.js";
 import { requestHandlers } from "./accepted-requests.js";
+import { attemptDue, connectAgain } from "./connection/attempts.js";
 import { authorized, connectedWhenReady, socketOpened, takenOver } from "./connection/connected.js";
 import { expectNoReply, expectReply, expectReplyAnew, messageCame } from "./connection/liveness.js";
 import {
-  attemptAgain,
   attemptFailed,
-  connectAgain,
   pageChanged,
   replyOverdue,
   socketClosed,
   uplinkStalled,
+  woken,
 } from "./connection/reconnecting.js";
 import type { Handlers } from "./machine.js";
 import { outboxHandlers } from "./outbox/outbox.js";
@@ -26,10 +26,11 @@ export const sessionHandlers: Handlers = {
     socketMessage: messageCame,
     socketClosed,
     takenOver,
-    attemptDue: attemptAgain,
+    attemptDue,
     replyOverdue,
     uplinkStalled,
     pageChanged,
+    woken,
     userTurnStarted: expectNoReply,
     userTurnEnded: expectReply,
     replayFinished: expectReplyAnew,

@@ -65,7 +65,7 @@ export interface LayercodeClientOptions extends LayercodeClientCallbacks, LogOpt
   wakeLock?: boolean;
   /**
    * Whether only one tab of this origin speaks at a time, by Web Locks: the one that connects last. The other's session
-   * ends with the error `aborted`. Default `false`.
+   * ends with the error `aborted`. Where the browser refuses them, nothing is exclusive. Default `false`.
    */
   exclusive?: boolean;
   /** Whether the request to the endpoint carries cookies. Default: the browser's, `same-origin`. */

@@ -48,7 +48,11 @@ export const table = {
     false,
   ],
   // The defaults of its fields are in machine/connection/reconnect-policy.ts, which a page loads with its first session.
-  reconnect: [(value) => value === false || isObject(value), "false, or an object such as { maxAttempts: 8 }", {}],
+  reconnect: [
+    (value) => value === false || isObject(value),
+    "false, or an object such as { maxElapsedMs: 60_000 }",
+    {},
+  ],
   audioInput: [...onOrOff, true],
   audioOutput: [...onOrOff, true],
   volume: [isWithin(0, 1), "a number from 0 to 1", 1],
@@ -77,7 +81,14 @@ export const required: Readonly<Record<RequiredName, true>> = { agentId: true, a
 
 /** The fields of the option `reconnect`. */
 const reconnectTable = {
-  maxAttempts: [isCount(0), "a whole number, 0 or more"],
+  maxElapsedMs: [
+    (value) => value === Number.POSITIVE_INFINITY || milliseconds[0](value),
+    "a number of milliseconds above 0, or Infinity",
+  ],
+  maxAttempts: [
+    (value) => value === Number.POSITIVE_INFINITY || isCount(0)(value),
+    "a whole number, 0 or more, or Infinity",
+  ],
   baseDelay: milliseconds,
   maxDelay: milliseconds,
   shouldReconnect: aFunction,

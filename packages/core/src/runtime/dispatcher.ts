@@ -79,14 +79,14 @@ export class Dispatcher {
 
   #take(event: ClientEvent): void {
     const before = statusOf(this.#model.connection);
-    const now = Date.now();
-    const context = { session: this.runtime.handlers, now, random: Math.random() };
+    const time = Date.now();
+    const context = { session: this.runtime.handlers, now: performance.now(), time, random: Math.random() };
     const { state, effects } = reduce(this.#model, event, context);
     this.#model = state;
-    this.#tell(event, now);
+    this.#tell(event, time);
     const emissions: Emission[] = [];
     for (const effect of effects) {
-      this.#tell(effect, now);
+      this.#tell(effect, time);
       if (effect.type === "emit") emissions.push(effect);
       else if (effect.type === "report") reportListenerError(effect.error);
       else if (effect.type === "settle") this.#settle(effect.calls, effect.error);
@@ -95,7 +95,7 @@ export class Dispatcher {
       else guarded(() => this.runtime.run(effect));
     }
     const status = statusOf(state.connection);
-    if (before !== status) this.#tell({ type: "status", status }, now);
+    if (before !== status) this.#tell({ type: "status", status }, time);
     this.#publish(state, emissions);
   }
 

@@ -10,8 +10,11 @@ export interface PageLockOptions {
   onTakenOver(text: string): void;
 }
 
-const takenOver =
-  'Another tab took over: the option "exclusive" lets one speak at a time. Call connect() to take it back.';
+const takenOver = (by: string) =>
+  `Another ${by} took over: the option "exclusive" lets one speak at a time. Call connect() to take it back.`;
+
+/** Who of this page speaks, or spoke last: the lock tells only that it was taken, not by whom. */
+let speaker: object | null = null;
 
 /** Keeps the screen on, and other tabs silent, as far as the browser can. Returns the undo. */
 export function lockPage({ wakeLock, exclusive, onTakenOver }: PageLockOptions): Undo {
@@ -55,10 +58,13 @@ function speakAlone(locks: LockManager, onTakenOver: (text: string) => void): Un
   const held = new Promise<void>((resolve) => {
     giveBack = resolve;
   });
+  speaker = held;
   locks
     .request("layercode-speaking", { steal: true }, () => held)
-    .catch(() => {
-      if (!isOver) onTakenOver(takenOver);
+    .catch((error: unknown) => {
+      // Anything else is a refusal, as in a sandboxed frame (SecurityError): nobody has taken what nobody held.
+      const isStolen = error instanceof Error && error.name === "AbortError";
+      if (isStolen && !isOver) onTakenOver(takenOver(speaker === held ? "tab" : "client of this page"));
     });
   return () => {
     isOver = true;

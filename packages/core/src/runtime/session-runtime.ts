@@ -17,6 +17,7 @@ import type { Undo } from "../undo.js";
 import { askBackend } from "./ask-backend.js";
 import { watchPage } from "./page.js";
 import type { AuthorizationRequest, SessionEffect, SessionPort } from "./session-port.js";
+import { watchSleep } from "./sleep.js";
 
 /** What a session at the edge is constructed with. */
 export interface SessionRuntimeOptions {
@@ -65,8 +66,7 @@ export class SessionRuntime implements SessionPort {
       case "discardHeldAudio":
         return this.#discardAudio();
       case "watchPage":
-        this.#unwatchPage ??= watchPage((page) => this.#client.dispatch({ type: "pageChanged", ...page }));
-        return;
+        return this.#watchPage();
       case "lockPage":
         return this.#lockPage();
     }
@@ -99,7 +99,7 @@ export class SessionRuntime implements SessionPort {
     try {
       this.#transport = openWebSocket(sessionUrl(url, clientSessionKey), events, WebSocket);
       this.#attempt = attempt;
-      this.#uplink.begin(Date.now());
+      this.#uplink.begin(performance.now());
     } catch (error) {
       dispatch({ type: "connectFailed", attempt, error: asLayercodeError(error, "connection") });
     }
@@ -127,7 +127,7 @@ export class SessionRuntime implements SessionPort {
     if (verdict === "shut") return this.#discardAudio();
     if (verdict === "undecided") return void this.#undecided.push(frame, limit);
     const socket = verdict === "pass" ? this.#transport : null;
-    const isDead = socket !== null && this.#uplink.look(socket, Date.now());
+    const isDead = socket !== null && this.#uplink.look(socket, performance.now());
     for (let early = this.#undecided.shift(); early; early = this.#undecided.shift()) this.#admit(gate, early);
     this.#admit(gate, frame);
     if (socket) this.#writeAudio(this.#uplink.take(socket));
@@ -156,6 +156,18 @@ export class SessionRuntime implements SessionPort {
       const content = encodeBase64(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength));
       this.#send({ message: { type: "client.audio", content } });
     }
+  }
+
+  #watchPage(): void {
+    if (this.#unwatchPage) return;
+    const { dispatch } = this.#client;
+    const wiring = [
+      watchPage((page) => dispatch({ type: "pageChanged", ...page })),
+      watchSleep(() => dispatch({ type: "woken" })),
+    ];
+    this.#unwatchPage = () => {
+      for (const undo of wiring) undo();
+    };
   }
 
   /** Keeps what is only kept while connected; its code comes when it is needed. */

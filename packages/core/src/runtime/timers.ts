@@ -15,10 +15,10 @@ export class Timers {
   /** Starts a timer, anew where it runs already. */
   schedule(timer: TimerName, afterMs: number, isLate = false): void {
     this.cancel(timer);
-    const lateAt = Date.now() + afterMs + lateMs;
+    const lateAt = performance.now() + afterMs + lateMs;
     const fired = () => {
       // A page that was busy does not know yet what came meanwhile: it is told first, or the network would be blamed.
-      if (isLate || Date.now() < lateAt) this.#onFired(timer);
+      if (isLate || performance.now() < lateAt) this.#onFired(timer);
       else this.schedule(timer, lateMs, true);
     };
     this.#running.set(timer, setTimeout(fired, afterMs));

@@ -111,7 +111,7 @@ export class Conversation {
       send: (message) => this.#parts.send(message),
       onOpened: () => this.#take({ type: "reply.started", turnId }),
       onAudio: (deltaId, durationMs) =>
-        this.#take({ type: "reply.audio", turnId, deltaId, at: Date.now(), durationMs }),
+        this.#take({ type: "reply.audio", turnId, deltaId, at: performance.now(), durationMs }),
       onSaid: (text) => this.#remember({ role: "assistant", text }),
     });
     this.#running.add(reply);
@@ -147,9 +147,9 @@ export class Conversation {
   #hear(content: string): void {
     const pcm = base64ToTransientPcm(content);
     if (!pcm) return this.#parts.log("client.audio whose content is not base64 is ignored.");
-    if (!isListening(this.#turns, Date.now())) return this.#ear.forget();
+    if (!isListening(this.#turns, performance.now())) return this.#ear.forget();
     const changes = this.#ear.push(pcm, this.#turns.playing ? raisedWhilePlayingDb : 0);
-    if (changes.includes("started")) this.#take({ type: "voice.started", turnId: randomUUID(), at: Date.now() });
+    if (changes.includes("started")) this.#take({ type: "voice.started", turnId: randomUUID(), at: performance.now() });
     if (this.#turns.userTurn) this.#sendInterim(this.#turns.userTurn.turnId);
     if (changes.at(-1) === "ended") this.#take({ type: "voice.ended" });
     if (this.#ear.full) this.#take({ type: "voice.ended" });

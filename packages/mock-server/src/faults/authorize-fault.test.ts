@@ -22,6 +22,7 @@ test("a caller who has gone already is not waited for", async () => {
 test("a slow answer is an answer", async () => {
   expect(await delayAnswer({ delayMs: 1 }, answering())).toBe(true);
   expect(faultyAnswer({ delayMs: 1, times: 2 })).toBe(null);
-  expect(faultyAnswer({ error: "No." })).toEqual({ status: 500, body: { error: "No." } });
+  expect(faultyAnswer({ error: "No." })).toEqual({ status: 500, body: { error: "No." }, headers: {} });
+  expect(faultyAnswer({ retryAfter: 5 })).toMatchObject({ status: 503, headers: { "retry-after": "5" } });
   expect(faultyAnswer({ status: 404 })).toMatchObject({ status: 404 });
 });

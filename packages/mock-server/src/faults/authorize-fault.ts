@@ -20,7 +20,18 @@ export async function delayAnswer({ delayMs = 0, hang }: AuthorizeFault, respons
 }
 
 /** What is answered in place of a key; `null` when the fault is only slow. */
-export function faultyAnswer({ status, error }: AuthorizeFault): { status: number; body: { error: string } } | null {
-  if (status === undefined && error === undefined) return null;
-  return { status: status ?? 500, body: { error: error ?? "The mock server was told to fail." } };
+export function faultyAnswer({ status, error, retryAfter }: AuthorizeFault): FaultyAnswer | null {
+  if (status === undefined && error === undefined && retryAfter === undefined) return null;
+  return {
+    // Who asks to wait is not broken, but busy.
+    status: status ?? (retryAfter === undefined ? 500 : 503),
+    body: { error: error ?? "The mock server was told to fail." },
+    headers: retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },
+  };
+}
+
+interface FaultyAnswer {
+  status: number;
+  body: { error: string };
+  headers: Record<string, string>;
 }

@@ -256,6 +256,14 @@ describe("authorization", () => {
     expect((await authorize(server)).body.client_session_key).toBeTruthy();
   });
 
+  test("asks to wait, also through the endpoint that pages ask", async () => {
+    const server = await startQuiet({ faults: { authorize: { status: 429, retryAfter: 20 } } });
+    const body = JSON.stringify({ agent_id: "ag-1", metadata: {}, sdk_version: "1" });
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(server.authorizeUrl, { method: "POST", headers, body });
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, "20"]);
+  });
+
   test("slow: a key all the same", async () => {
     const server = await startQuiet({ faults: { authorize: { delayMs: 5 } } });
     expect((await authorize(server)).body.client_session_key).toBeTruthy();

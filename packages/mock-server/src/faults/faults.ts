@@ -51,6 +51,8 @@ export interface AuthorizeFault {
   status?: number;
   /** The answer's `error`. */
   error?: string;
+  /** The answer's `Retry-After`: seconds, or a date as HTTP writes it. */
+  retryAfter?: number | string;
   /** Answers this much later, ms. */
   delayMs?: number;
   /** Never answers. */

@@ -28,6 +28,13 @@ export function integer(least: number, most: number): Field {
   };
 }
 
+/** What may stand in `Retry-After`; a line break would begin another header. */
+export const retryAfter: Field = (value, place) => {
+  const isRight = typeof value === "number" ? Number.isInteger(value) && value >= 0 : /^[ -~]{1,100}$/.test(`${value}`);
+  if (!isRight || (typeof value !== "number" && typeof value !== "string"))
+    refuse(value, place, "a whole number of seconds, or a date such as Wed, 21 Oct 2026 07:28:00 GMT");
+};
+
 /** Text of at most this many bytes. */
 export function text(longest: number): Field {
   return (value, place) => {

@@ -22,6 +22,12 @@ test.each([
   [{ drop: { how: "reset", code: 1000 } }, /^faults\.drop is a reset, which has no code/],
   [{ seed: 1.5 }, /^faults\.seed is 1\.5\. It is an integer/],
   [{ authorize: { status: 99 } }, /^faults\.authorize\.status is 99\. It is an integer from 200 to 599/],
+  [{ authorize: { retryAfter: -1 } }, /^faults\.authorize\.retryAfter is -1\. It is a whole number of seconds/],
+  [
+    { authorize: { retryAfter: "5\r\nx: y" } },
+    /^faults\.authorize\.retryAfter is "5\\r\\nx: y"\. It is a whole number/,
+  ],
+  [{ authorize: { retryAfter: {} } }, /^faults\.authorize\.retryAfter is \{\}/],
   [{ authorize: { times: 0 } }, /^faults\.authorize\.times is 0/],
 ])("%j is refused", (faults, message) => {
   expect(() => parseServerFaults(faults)).toThrow(message);

@@ -1,5 +1,5 @@
 import type { Direction, Drop, Faults, Injection, ServerFaults } from "./faults.js";
-import { boolean, closeCode, type Field, integer, number, object, oneOf, text } from "./fields.js";
+import { boolean, closeCode, type Field, integer, number, object, oneOf, retryAfter, text } from "./fields.js";
 
 const links: Record<string, Field> = {
   latencyMs: number(0, "a number of milliseconds, 0 or more"),
@@ -38,6 +38,7 @@ const server: Record<string, Field> = {
   authorize: object({
     status: integer(200, 599),
     error: text(1000),
+    retryAfter,
     delayMs: number(0, "a number of milliseconds, 0 or more"),
     hang: boolean,
     times: integer(1, Number.MAX_SAFE_INTEGER),

@@ -65,9 +65,9 @@ async function rest(request: IncomingMessage, response: ServerResponse, parts: R
   if (fault) {
     if (!(await delayAnswer(fault, response))) return;
     const instead = faultyAnswer(fault);
-    if (instead) return answer(response, instead.status, instead.body);
+    if (instead) return answer(response, instead.status, instead.body, instead.headers);
   }
   const { authorization } = request.headers;
-  const result = authorizeSession({ authorization, body, now: Date.now() }, parts.rest);
+  const result = authorizeSession({ authorization, body, now: performance.now() }, parts.rest);
   answer(response, result.status, result.body);
 }

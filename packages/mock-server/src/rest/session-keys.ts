@@ -17,7 +17,7 @@ type KeyState = { valid: true; grant: Grant } | { valid: false; expired: Grant |
 const hourMs = 60 * 60 * 1000;
 const mostKeys = 10_000;
 
-/** The keys in force: each lives its time, and ends earlier when its conversation gets a new one. Times are in ms. */
+/** The keys in force: each lives its time, and ends earlier when its conversation gets a new one. Times are in ms, of a clock that nobody sets. */
 export class SessionKeys {
   readonly #grants = new Map<string, { grant: Grant; expiresAt: number }>();
   readonly #keyOf = new Map<string, string>();

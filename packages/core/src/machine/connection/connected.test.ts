@@ -58,7 +58,11 @@ describe("connected when ready", () => {
   ])("%s and no channel opening: client.ready first, the app is told last", (phase, payload) => {
     const before = connectionIn(phase);
     const { state, effects } = connectedWhenReady(before, null, contextOf());
-    expect(state.phase).toEqual({ ...phases.connected, since: 100_000 });
+    expect(state.phase).toEqual({
+      ...phases.connected,
+      backOff: phases[phase as "open" | "reopen"].backOff,
+      since: 100_000,
+    });
     expect(namesOf(effects)).toEqual(announced);
     expect(effects[0]).toEqual({ type: "send", message: { type: "client.ready" } });
     expect(effects.at(-2)).toMatchObject({ calls: before.phase.calls });

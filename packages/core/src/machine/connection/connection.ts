@@ -10,10 +10,13 @@ export type ClientStatus = "disconnected" | "connecting" | "connected" | "reconn
 
 /** How far a client is in getting a lost connection back. */
 export interface Reconnecting {
-  /** Which attempt it is, or will be, counted from 1. */
+  /**
+   * Which attempt it is, or will be, counted from 1. One that the network, the page or `connect()` brings forward counts
+   * for none: the next has the same number.
+   */
   readonly attempt: number;
-  /** Milliseconds from the loss, or the attempt before, to this one; `null` when it waits for the network. */
-  readonly delay: number | null;
+  /** Milliseconds from the loss, or the attempt before, to this one. */
+  readonly delay: number;
   /** Why the connection was lost, or the attempt before failed. */
   readonly reason: ConnectionLoss;
 }
@@ -56,6 +59,16 @@ export interface PageState {
   readonly visible: boolean;
 }
 
+/** How far the attempts have come since the last connection that lived long enough to count. */
+export interface BackOff {
+  /** How many attempts came in their turn: what an event brings about is none of them. */
+  readonly steps: number;
+  /** When that connection was lost, by `Context.now`; the time of connections that lived too short is no part of it. */
+  readonly lostAt: number;
+  /** Before this, by `Context.now`, no event starts an attempt. */
+  readonly notBefore: number;
+}
+
 /** What holds from `connect()` to the end of the session, whatever the phase. */
 interface InSession {
   /** The agent of the session, whatever the options say meanwhile. */
@@ -64,21 +77,28 @@ interface InSession {
   readonly calls: Calls;
   /** Set while a connection that was lost is being brought back. */
   readonly reconnecting: Reconnecting | null;
-  /** How many connections in a row lived too short to count. */
+  /** How many connections in a row the server ended before they had lived long enough to count. */
   readonly shortLived: number;
-  /** The network went away and no message has come since: the connection may be dead without an event. */
+  /** Set from the first loss on, until a connection has lived long enough. */
+  readonly backOff: BackOff | null;
+  /** The network went away or the device slept, and no message has come since: the connection may be dead without an event. */
   readonly isInDoubt: boolean;
 }
 
 /** A socket that is open. */
 interface WithSocket extends InSession {
-  /** When the last message came, in ms since the epoch. */
+  /** When the last message came, by `Context.now`. */
   readonly heardAt: number;
 }
 
 export type Phase =
   /** No session. `failed`: the last `connect()` did not get through. */
-  | { readonly name: "idle"; readonly failed: boolean; readonly calls: Calls; readonly reconnecting: null }
+  | {
+      readonly name: "idle";
+      readonly failed: boolean;
+      readonly calls: Calls;
+      readonly reconnecting: null;
+    }
   /** The backend is asked. */
   | (InSession & { readonly name: "authorizing" })
   /** The socket is being opened. */
@@ -87,13 +107,21 @@ export type Phase =
   | (WithSocket & { readonly name: "open" })
   | (WithSocket & {
       readonly name: "connected";
-      /** When it was connected, in ms since the epoch. */
+      /** When it was connected, by `Context.now`. */
       readonly since: number;
       /** The user's turn has ended: some message of the server is due. The protocol knows no ping. */
       readonly isReplyDue: boolean;
     })
-  /** The connection was lost, and the next attempt waits for its time or for the network. */
-  | (InSession & { readonly name: "waiting"; readonly reconnecting: Reconnecting });
+  /** The connection was lost, and the next attempt waits for its time. */
+  | (InSession & {
+      readonly name: "waiting";
+      readonly reconnecting: Reconnecting;
+      readonly backOff: BackOff;
+      /** When that is, by `Context.now`. */
+      readonly dueAt: number;
+      /** Whether it is a step of the back-off; an event has brought it forward otherwise. */
+      readonly isInTurn: boolean;
+    });
 
 /** The connection of a client, and what it is about. */
 export interface Connection {
@@ -119,7 +147,7 @@ export type ConnectionEffect =
   | { type: "openSocket"; attempt: number; clientSessionKey: string }
   /** Gives up socket and request; the audio stays. */
   | { type: "closeConnection" }
-  /** Watches page and network until the end of the session. */
+  /** Watches page, network and sleep until the end of the session. */
   | { type: "watchPage" }
   /** Writes `client.ready`; whatever else is written waits for it. */
   | { type: "send"; message: { type: "client.ready" } }
@@ -153,7 +181,7 @@ export type ConnectionSignal =
   | { signal: "conversationChanged" }
   /** `client.ready` is written: what waited for the connection follows. */
   | { signal: "connected" }
-  /** The connection is lost. What was written since `doubtfulSince` (ms since the epoch) may be lost with it. */
+  /** The connection is lost. What was written since `doubtfulSince` (by `Context.now`) may be lost with it. */
   | { signal: "connectionLost"; doubtfulSince: number | null }
   /** The session is about to end: the other slices give up what is under way, while there is still a connection. */
   | { signal: "sessionEnding"; by: InterruptedBy }

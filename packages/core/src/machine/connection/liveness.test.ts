@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { connectionIn, contextOf, namesOf, type PhaseName } from "../../../test/slices.js";
 import type { Connection } from "./connection.js";
-import { expectNoReply, expectReply, expectReplyAnew, messageCame } from "./liveness.js";
+import { expectNoReply, expectReply, expectReplyAnew, expectSign, messageCame } from "./liveness.js";
 
 const due: Connection = expectReply(connectionIn("connected")).state;
 const notDue = connectionIn("connected");
@@ -40,6 +40,18 @@ describe("liveness", () => {
       expect(messageCame(before, null, contextOf())).toEqual({ state: before, effects: [] });
     },
   );
+
+  test.each<[PhaseName, string[]]>([
+    ["connected", ["schedule replyOverdue"]],
+    ["open", []],
+    ["opening", []],
+    ["idle", []],
+  ])("a device that slept doubts the connection that is %s", (phase, expected) => {
+    const { state, effects } = expectSign(connectionIn(phase));
+    expect(namesOf(effects)).toEqual(expected);
+    if (phase === "connected" || phase === "open") expect(state.phase).toMatchObject({ isInDoubt: true });
+    else expect(state).toEqual(connectionIn(phase));
+  });
 
   test("a message is the sign of life, and dates it", () => {
     const doubtful = { ...due, phase: { ...due.phase, isInDoubt: true } } as Connection;

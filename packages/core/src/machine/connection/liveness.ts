@@ -22,6 +22,13 @@ export function expectNoReply(connection: Connection): ConnectionTransition {
   return next({ ...connection, phase: { ...phase, isReplyDue: false } }, { type: "cancel", timer: "replyOverdue" });
 }
 
+/** The device has slept, and an open connection may have died meanwhile: some message must come, as after a user's turn. */
+export function expectSign(connection: Connection): ConnectionTransition {
+  const { phase } = connection;
+  if (phase.name !== "open" && phase.name !== "connected") return next(connection);
+  return expectReply({ ...connection, phase: { ...phase, isInDoubt: true } });
+}
+
 /** A message came: the connection lives. */
 export function messageCame(connection: Connection, _event: unknown, { now }: { now: number }): ConnectionTransition {
   const { phase } = connection;

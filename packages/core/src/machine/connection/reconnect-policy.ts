@@ -16,9 +16,11 @@ export interface ReconnectEvent extends ConnectionLoss {
 
 /** How a lost connection is mended. */
 export interface ReconnectOptions {
-  /** How many times in a row it is tried. Default 8. */
+  /** For how long it is tried, in ms: no attempt begins later. What was connected in between does not count. Default 60000. */
+  maxElapsedMs?: number;
+  /** How many attempts there are; those that the network, the page or `connect()` bring forward do not count. Default `Infinity`. */
   maxAttempts?: number;
-  /** The longest wait before the first attempt, in ms; it doubles with each. The wait is random, from 0 on. Default 250. */
+  /** The longest wait before the first attempt, in ms; it doubles with each. The wait is random, half of it at least. Default 500. */
   baseDelay?: number;
   /** The longest wait before any attempt, in ms. Default 8000. */
   maxDelay?: number;
@@ -30,8 +32,9 @@ export type ReconnectPolicy = Required<ReconnectOptions>;
 
 /** What happens without the option `reconnect`. */
 export const defaultReconnectPolicy: ReconnectPolicy = {
-  maxAttempts: 8,
-  baseDelay: 250,
+  maxElapsedMs: 60_000,
+  maxAttempts: Number.POSITIVE_INFINITY,
+  baseDelay: 500,
   maxDelay: 8000,
   shouldReconnect: ({ code }) => isMendable(code),
 };
@@ -41,7 +44,7 @@ export function reconnectPolicyOf(options: ReconnectOptions | false): ReconnectP
   return { ...defaultReconnectPolicy, ...(options || { maxAttempts: 0 }) };
 }
 
-/** A connection that lived less than this, in ms, was no connection: two in a row are not mended. */
+/** A connection that lived less than this, in ms, was none: after it the back-off goes on instead of beginning anew. */
 export const shortLifeMs = 5000;
 
 // WebSocket close codes (RFC 6455 §7.4, IANA registry) after which a new connection may do better: the others say that
@@ -67,12 +70,46 @@ export function isFarewell(code: number): boolean {
   return code === 1000 || code === 1005;
 }
 
-/** Whether to try once more; `shortLived` connections in a row lived less than `shortLifeMs`. */
-export function isWorthAnAttempt(policy: ReconnectPolicy, event: ReconnectEvent, shortLived: number): boolean {
-  return shortLived < 2 && event.attempt <= policy.maxAttempts && policy.shouldReconnect(event);
+// Everybody has lost the connection in the same moment.
+const restarts: ReadonlySet<number> = new Set([1001, 1012, 1013]);
+/** Over which steps the first attempts after a restart are spread: eight times the first. */
+const stepAfterRestart = 4;
+
+/** With less than this left, in ms, nothing is tried any more: the last attempts would crowd together. */
+const shortestWaitMs = 250;
+
+/** Whether the server itself has ended it: who then comes back at once will meet the same again. */
+export function isThrownOut({ code }: ConnectionLoss): boolean {
+  return code !== 1006;
 }
 
-/** Milliseconds before an attempt, counted from 1: full jitter, `random` is 0 up to 1. */
-export function delayBefore({ baseDelay, maxDelay }: ReconnectPolicy, attempt: number, random: number): number {
-  return Math.round(random * Math.min(maxDelay, baseDelay * 2 ** (attempt - 1)));
+/**
+ * Whether to try once more: the server has ended `shortLived` connections in a row before they lived `shortLifeMs`, and
+ * `leftMs` remain of `maxElapsedMs`.
+ */
+export function isWorthAnAttempt(
+  policy: ReconnectPolicy,
+  event: ReconnectEvent,
+  { shortLived, leftMs }: { shortLived: number; leftMs: number },
+): boolean {
+  const hasTime = leftMs >= Math.min(shortestWaitMs, policy.baseDelay / 2, policy.maxElapsedMs / 2);
+  return hasTime && shortLived < 2 && event.attempt <= policy.maxAttempts && policy.shouldReconnect(event);
+}
+
+/**
+ * Milliseconds before an attempt, at most `leftMs`; `random` is 0 up to 1. Half of a step is certain, so that a server that
+ * struggles is left alone; the other half is chance, so that clients that lost it together do not come back together.
+ * After a restart, which all of them notice at once, chance has a wider field.
+ */
+export function delayBefore(
+  { baseDelay, maxDelay }: ReconnectPolicy,
+  { attempt, code, cause }: Pick<ReconnectEvent, "attempt" | "code" | "cause">,
+  random: number,
+  leftMs: number,
+): number {
+  const isRestart = cause === "closed" && restarts.has(code);
+  const step = isRestart ? Math.max(attempt, stepAfterRestart) : attempt;
+  const most = Math.min(maxDelay, baseDelay * 2 ** (step - 1), leftMs);
+  const least = (isRestart ? Math.min(baseDelay, most) : most) / 2;
+  return Math.round(least + random * (most - least));
 }

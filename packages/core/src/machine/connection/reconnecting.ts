@@ -1,23 +1,25 @@
 import { LayercodeError } from "../../errors.js";
 import { next } from "../../transition.js";
 import type { TransportClose } from "../../transport/transport.js";
-import type { Settings } from "../settings.js";
-import { connect, connectFailed, endSession } from "./connect.js";
+import { type AttemptContext, attemptEarly, isReconnecting, waitForAttempt } from "./attempts.js";
+import { connectFailed, endSession } from "./connect.js";
 import { cannotOpen } from "./connected.js";
 import {
+  type BackOff,
   type Connection,
   type ConnectionEffect,
   type ConnectionTransition,
   type EndReason,
   type PageState,
-  type Phase,
   statusOf,
 } from "./connection.js";
+import { expectSign } from "./liveness.js";
 import {
   type ConnectionLoss,
   defaultReconnectPolicy,
   delayBefore,
   isFarewell,
+  isThrownOut,
   isWorthAnAttempt,
   type ReconnectEvent,
   type ReconnectPolicy,
@@ -26,9 +28,7 @@ import {
 } from "./reconnect-policy.js";
 
 /** What the loss of a connection is judged by. */
-interface LossContext {
-  readonly settings: Settings;
-  readonly now: number;
+interface LossContext extends AttemptContext {
   readonly random: number;
 }
 
@@ -77,8 +77,8 @@ export function uplinkStalled(connection: Connection, _event: unknown, context: 
 }
 
 /**
- * The page is seen or hidden, the network came or went. A page that is back counts an open connection as stalled where
- * the network has gone under it, and tries again now where an attempt was waiting.
+ * The page is seen or hidden, the network came or went: a hint, for `navigator.onLine` may lie. A page that is back counts
+ * an open connection as stalled where the network has gone under it, and brings an attempt that waits forward.
  */
 export function pageChanged(
   connection: Connection,
@@ -86,79 +86,92 @@ export function pageChanged(
   context: LossContext,
 ): ConnectionTransition {
   const { page: before, phase } = connection;
+  const isGone = before.online && !online;
   const seen: Connection = {
     ...connection,
     page: { online, visible },
-    phase: phase.name === "idle" || online ? phase : { ...phase, isInDoubt: true },
+    phase: phase.name !== "idle" && isGone ? { ...phase, isInDoubt: true } : phase,
   };
-  const isBack = online && (!before.online || (visible && !before.visible));
-  if (!isBack || phase.name === "idle" || statusOf(connection) === "connecting") return next(seen);
-  if (phase.name !== "waiting" && !phase.isInDoubt) return next(seen);
-  return isOpen(seen) ? connectionLost(seen, stalled, context) : attemptAgain(seen, null, context);
+  const isSeen = visible && !before.visible;
+  const isBack = online && (!before.online || isSeen);
+  if (phase.name === "idle" || statusOf(connection) === "connecting") return next(seen);
+  if (isOpen(seen)) return isBack && phase.isInDoubt ? connectionLost(seen, stalled, context) : next(seen);
+  const hasHope = phase.name === "waiting" ? isBack || isSeen : isBack && phase.isInDoubt;
+  return hasHope ? attemptEarly(seen, context) : next(seen);
 }
 
-/** `connect()` while an attempt waits asks to come back now. */
-export function connectAgain(
-  connection: Connection,
-  event: { call: number },
-  context: LossContext,
-): ConnectionTransition {
-  const { state, effects } = connect(connection, event, context);
-  const isWaiting = connection.phase.name === "waiting" && connection.page.online;
-  return isWaiting ? attemptAgain(state, null, context) : { state, effects };
-}
-
-/** An attempt to come back, with a fresh authorization: the conversation's key changes with each. */
-export function attemptAgain(
-  connection: Connection,
-  _event: unknown,
-  { settings }: { settings: Settings },
-): ConnectionTransition {
-  const { phase, conversationId } = connection;
-  if (phase.name === "idle") return next(connection);
-  const attempt = connection.attempt + 1;
-  return next(
-    { ...connection, attempt, phase: { ...phase, name: "authorizing", isInDoubt: false } },
-    { type: "cancel", timer: "attemptDue" },
-    { type: "closeConnection" },
-    { type: "schedule", timer: "connectTimedOut", afterMs: settings.connectTimeout },
-    { type: "authorize", attempt, agentId: phase.agentId, conversationId },
-  );
+/**
+ * The device has slept. An open connection must give a sign of life; one that is lost is tried at once, and its time begins
+ * anew, for nobody waited meanwhile.
+ */
+export function woken(connection: Connection, _event: unknown, context: LossContext): ConnectionTransition {
+  const { phase } = connection;
+  if (!isReconnecting(phase)) return expectSign(connection);
+  const anew = { ...phase.backOff, lostAt: context.now };
+  const rested: Connection = { ...connection, phase: { ...phase, backOff: anew } };
+  return phase.name === "open" ? expectSign(rested) : attemptEarly(rested, context);
 }
 
 /** The connection is lost, or an attempt to get it back failed: the next attempt, or the end. Microphone and speaker stay. */
 function connectionLost(
   connection: Connection,
   lost: ConnectionLoss,
-  { settings, now, random }: LossContext,
+  context: LossContext,
   error = lossError(lost),
 ): ConnectionTransition {
   const { phase, page } = connection;
+  const { settings, now, random } = context;
   if (phase.name === "idle") return next(connection);
-  const livedLong = phase.name === "connected" && now - phase.since >= shortLifeMs;
-  const shortLived = phase.name !== "connected" ? phase.shortLived : livedLong ? 0 : phase.shortLived + 1;
-  const reason: ConnectionLoss = page.online ? lost : { ...lost, cause: "offline" };
-  const attempt = (phase.reconnecting?.attempt ?? 0) + 1;
+  const { backOff, shortLived } = afterLife(phase, lost, now);
+  // What a server says has come by the network.
+  const isOffline = !page.online && !isThrownOut(lost) && error.status === undefined;
+  const reason: ConnectionLoss = isOffline ? { ...lost, cause: "offline" } : lost;
   const policy = reconnectPolicyOf(settings.reconnect);
-  const { isOn, thrown } = isFinal(error) ? { isOn: false } : judge(policy, { ...reason, attempt }, shortLived);
+  const event = { ...reason, attempt: backOff.steps + 1 };
+  const leftMs = policy.maxElapsedMs - (now - backOff.lostAt);
+  const { isOn, thrown } = isFinal(error) ? { isOn: false } : judge(policy, event, { shortLived, leftMs });
   const hasSocket = phase.name === "open" || phase.name === "connected";
   const since = hasSocket && reason.cause === "stalled" ? phase.heardAt : now - doubtMs;
   const effects = [
     ...(thrown ?? []),
     { signal: "connectionLost", doubtfulSince: reason.wasClean ? null : since },
-    { type: "cancel", timer: "connectTimedOut" },
     { type: "cancel", timer: "replyOverdue" },
-    { type: "closeConnection" },
   ] as const;
-  if (!isOn) {
-    const ending = { why: endReasonOf(lost, error), toWaiting: error };
-    return next(connection, ...effects, ...endSession(connection, ending).effects);
+  const { retryAfterMs = 0 } = error;
+  if (!isOn || retryAfterMs > leftMs) {
+    const last = isOn ? tooLate(error, retryAfterMs) : error;
+    return next(
+      connection,
+      ...effects,
+      { type: "cancel", timer: "connectTimedOut" },
+      { type: "closeConnection" },
+      ...endSession(connection, { why: endReasonOf(lost, last), toWaiting: last }).effects,
+    );
   }
-  const delay = page.online ? delayBefore(policy, attempt, random) : null;
-  const waiting: Phase = { ...phase, name: "waiting", reconnecting: { attempt, delay, reason }, shortLived };
-  const timer: ConnectionEffect[] = delay === null ? [] : [{ type: "schedule", timer: "attemptDue", afterMs: delay }];
-  return next({ ...connection, attempt: connection.attempt + 1, phase: waiting }, ...effects, ...timer);
+  // Behind what the server asks for, chance still parts those whom it has told the same.
+  const delay = retryAfterMs + delayBefore(policy, event, random, leftMs - retryAfterMs);
+  const patient = { ...backOff, notBefore: Math.max(backOff.notBefore, now + retryAfterMs) };
+  const reconnecting = { attempt: event.attempt, delay, reason };
+  const { agentId, calls, isInDoubt } = phase;
+  const waiting = { agentId, calls, isInDoubt, reconnecting, shortLived, backOff: patient, isInTurn: true };
+  const { state, effects: waits } = waitForAttempt(connection, waiting, context);
+  return next(state, ...effects, ...waits);
 }
+
+/** Where the back-off stands after a connection, or after an attempt. */
+function afterLife(phase: Session, lost: ConnectionLoss, now: number): { backOff: BackOff; shortLived: number } {
+  const { backOff, shortLived } = phase;
+  const anew = { steps: 0, lostAt: now, notBefore: now };
+  if (phase.name !== "connected") return { backOff: backOff ?? anew, shortLived };
+  const livedMs = now - phase.since;
+  if (livedMs >= shortLifeMs) return { backOff: anew, shortLived: 0 };
+  return {
+    backOff: backOff ? { ...backOff, lostAt: backOff.lostAt + livedMs } : anew,
+    shortLived: isThrownOut(lost) ? shortLived + 1 : shortLived,
+  };
+}
+
+type Session = Exclude<Connection["phase"], { name: "idle" }>;
 
 function isOpen({ phase }: Connection): boolean {
   return phase.name === "open" || phase.name === "connected";
@@ -168,7 +181,8 @@ function isOpen({ phase }: Connection): boolean {
 function endReasonOf(lost: ConnectionLoss, error: LayercodeError): EndReason {
   if (isFarewell(lost.code)) return { by: "server", ...saidOnClosing(lost) };
   if (lost.wasClean) return { by: "server", ...saidOnClosing(lost), error };
-  if (isFinal(error)) return { by: "error", error };
+  // Of the backend, or of the options: a network that works again would not have changed it.
+  if (error.code !== "connection" && error.code !== "connect-timeout") return { by: "error", error };
   return { by: "network", ...(lost.cause === "closed" && saidOnClosing(lost)), error };
 }
 
@@ -180,13 +194,13 @@ function saidOnClosing({ code, reason }: TransportClose): Pick<EndReason, "code"
 function judge(
   policy: ReconnectPolicy,
   event: ReconnectEvent,
-  shortLived: number,
+  limits: { shortLived: number; leftMs: number },
 ): { isOn: boolean; thrown?: [ConnectionEffect] } {
   try {
-    return { isOn: isWorthAnAttempt(policy, event, shortLived) };
+    return { isOn: isWorthAnAttempt(policy, event, limits) };
   } catch (error) {
     const { shouldReconnect } = defaultReconnectPolicy;
-    const isOn = isWorthAnAttempt({ ...policy, shouldReconnect }, event, shortLived);
+    const isOn = isWorthAnAttempt({ ...policy, shouldReconnect }, event, limits);
     return { isOn, thrown: [{ type: "report", error }] };
   }
 }
@@ -195,6 +209,12 @@ function judge(
 function isFinal({ code, status = 0 }: LayercodeError): boolean {
   if (code === "insufficient-balance" || code === "invalid-option" || code === "aborted") return true;
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+function tooLate({ code, message, status }: LayercodeError, retryAfterMs: number): LayercodeError {
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  const text = `${message} It asks to wait ${seconds} s, longer than "reconnect.maxElapsedMs" allows. Call connect() then.`;
+  return new LayercodeError(code, text, { fatal: true, retryAfterMs, ...(status !== undefined && { status }) });
 }
 
 function lossError({ code, reason, cause }: ConnectionLoss): LayercodeError {

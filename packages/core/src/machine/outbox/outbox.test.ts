@@ -15,21 +15,25 @@ describe("a typed message", () => {
   test("has its id from the start, and is written before what it interrupts", () => {
     const { state, effects } = sendText(empty, { text: "hello", call: 4 }, up);
     expect(effects).toEqual([
-      { signal: "textTyped", messageId: "typed:1:100000", text: "hello" },
-      { type: "send", message: text("hello"), messageId: "typed:1:100000" },
+      { signal: "textTyped", messageId: "typed:1:1700000000000", text: "hello" },
+      { type: "send", message: text("hello"), messageId: "typed:1:1700000000000" },
       { type: "settle", calls: [4], error: undefined },
       { signal: "textWritten" },
-      { signal: "delivery", messageIds: ["typed:1:100000"], delivery: undefined },
+      { signal: "delivery", messageIds: ["typed:1:1700000000000"], delivery: undefined },
     ]);
-    expect(state).toEqual({ waiting: [], written: [{ messageId: "typed:1:100000", at: 100_000 }], typedCount: 1 });
-    expect(sendText(state, { text: "hello", call: 5 }, up).state.written[1]?.messageId).toBe("typed:2:100000");
+    expect(state).toEqual({
+      waiting: [],
+      written: [{ messageId: "typed:1:1700000000000", at: 100_000 }],
+      typedCount: 1,
+    });
+    expect(sendText(state, { text: "hello", call: 5 }, up).state.written[1]?.messageId).toBe("typed:2:1700000000000");
   });
 
   test("waits for the connection, marked as queued", () => {
     const { state, effects } = sendText(empty, { text: "hello", call: 4 }, away);
     expect(namesOf(effects)).toEqual(["→ textTyped", "→ delivery"]);
     expect(effects.at(-1)).toMatchObject({ delivery: "queued" });
-    expect(state.waiting).toEqual([{ message: text("hello"), call: 4, messageId: "typed:1:100000" }]);
+    expect(state.waiting).toEqual([{ message: text("hello"), call: 4, messageId: "typed:1:1700000000000" }]);
   });
 });
 
@@ -71,12 +75,12 @@ test("connected: what waited is written in its order, and each call is told", ()
     { message: data },
   ]);
   expect(effects.flatMap((effect) => ("calls" in effect ? effect.calls : []))).toEqual([1, 2]);
-  expect(state).toMatchObject({ waiting: [], written: [{ messageId: "typed:1:100000" }] });
+  expect(state).toMatchObject({ waiting: [], written: [{ messageId: "typed:1:1700000000000" }] });
 });
 
 describe("the socket took a message no more", () => {
   const written = sendText(empty, { text: "hello", call: 1 }, up).state;
-  const outgoing = { message: text("hello"), messageId: "typed:1:100000" };
+  const outgoing = { message: text("hello"), messageId: "typed:1:1700000000000" };
 
   test.each([
     ["and a connection may come back", up, "queued", 1],
@@ -85,7 +89,7 @@ describe("the socket took a message no more", () => {
     const { state, effects } = unsent(written, outgoing, context);
     expect(state.waiting).toHaveLength(waiting);
     expect(state.written).toEqual([]);
-    expect(effects).toMatchObject([{ signal: "delivery", messageIds: ["typed:1:100000"], delivery }]);
+    expect(effects).toMatchObject([{ signal: "delivery", messageIds: ["typed:1:1700000000000"], delivery }]);
   });
 
   test("one of the client's own is not said again", () => {
@@ -122,7 +126,7 @@ describe("the connection is lost", () => {
     expect(state).toMatchObject({ waiting: [], written: [], typedCount: 1 });
     expect(effects).toMatchObject([
       { type: "settle", calls: [4], error: { code: "not-connected" } },
-      { signal: "delivery", messageIds: ["typed:1:100000"], delivery: "failed" },
+      { signal: "delivery", messageIds: ["typed:1:1700000000000"], delivery: "failed" },
     ]);
   });
 });

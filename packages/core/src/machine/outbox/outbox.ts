@@ -16,7 +16,7 @@ export interface Outgoing {
 export interface Outbox {
   /** What is to be written as soon as the connection is up, behind `client.ready`. */
   readonly waiting: readonly Outgoing[];
-  /** Typed messages that were written, and when, in ms since the epoch; the newest last. */
+  /** Typed messages that were written, and when, by `Context.now`; the newest last. */
   readonly written: readonly { readonly messageId: string; readonly at: number }[];
   /** How many typed messages there were: a part of their ids. */
   readonly typedCount: number;
@@ -40,8 +40,8 @@ type OutboxTransition = Transition<Outbox, OutboxEffect | OutboxSignal>;
 /** What the outbox has to know of its surroundings. */
 interface OutboxContext {
   readonly phase: Phase;
-  /** Milliseconds since the epoch. */
   readonly now: number;
+  readonly time: number;
 }
 
 /** How many messages wait for a connection at most, and how many written ones are remembered. */
@@ -54,7 +54,7 @@ function sendText(
   context: OutboxContext,
 ): OutboxTransition {
   const typedCount = outbox.typedCount + 1;
-  const messageId = `typed:${typedCount}:${context.now}`;
+  const messageId = `typed:${typedCount}:${context.time}`;
   const message = { type: "client.response.text", content: text } as const;
   const typed = { signal: "textTyped", messageId, text } as const;
   return post({ ...outbox, typedCount }, { message, call, messageId }, context, [typed]);
