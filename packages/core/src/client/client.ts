@@ -1,9 +1,8 @@
 import type { AudioPorts } from "../audio/ports.js";
 import { codeNotFetched, LayercodeError, type LayercodeErrorCode } from "../errors.js";
-import type { ClientStatus } from "../machine/connection/connection.js";
+import type { StatusText } from "../machine/connection/connection.js";
 import type { Request } from "../machine/events.js";
 import { initialModel } from "../machine/model.js";
-import { isObject } from "../options/check.js";
 import type { ClientEvents } from "../options/client-events.js";
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve.js";
@@ -153,12 +152,11 @@ export class LayercodeClient {
     return text.trim() === "" ? Promise.resolve() : this.#call({ type: "sendText", text });
   }
 
-  /** Sends data to your backend: an object that JSON can carry. Rejects with `not-connected` or `invalid-option`. */
-  sendClientResponseData(data: object): Promise<void> {
-    const isPlain = isObject(data);
-    if (isPlain && isSerializable(data)) return this.#call({ type: "sendData", data: data as Record<string, unknown> });
-    const remedy = isPlain ? "JSON cannot carry this one: no circles, no BigInt." : "Wrap other values: { value }.";
-    return refused("invalid-option", `sendClientResponseData() takes a plain object. ${remedy}`);
+  /** Sends data to your backend: whatever JSON can carry. Rejects with `not-connected` or `invalid-option`. */
+  sendClientResponseData(data: unknown): Promise<void> {
+    if (isSerializable(data)) return this.#call({ type: "sendData", data });
+    const remedy = "No circles, no BigInt, no functions, and not nothing.";
+    return refused("invalid-option", `sendClientResponseData() takes what JSON can carry. ${remedy}`);
   }
 
   /**
@@ -236,7 +234,7 @@ export class LayercodeClient {
     });
   }
 
-  get status(): ClientStatus {
+  get status(): StatusText {
     return this.getSnapshot().status;
   }
   get conversationId(): string | null {
@@ -298,7 +296,7 @@ function handled(promise: Promise<void>): Promise<void> {
   return promise;
 }
 
-function isSerializable(data: object): boolean {
+function isSerializable(data: unknown): boolean {
   try {
     return JSON.stringify(data) !== undefined;
   } catch {

@@ -15,7 +15,7 @@ export type ConnectedRequest =
   | { type: "press"; at: number }
   | { type: "release"; at: number }
   | { type: "sendText"; text: string }
-  | { type: "sendData"; data: Record<string, unknown> };
+  | { type: "sendData"; data: unknown };
 
 /** What an app asks for. */
 export type Request =
