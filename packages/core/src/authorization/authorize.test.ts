@@ -98,6 +98,9 @@ test.each([
 ])("%i %s is %s", async (status, text, code, message) => {
   const error = await failure({ endpoint: await answering(status, text) });
   expect(error).toMatchObject({ code, status, message: expect.stringMatching(message) });
+  // What apps look for.
+  expect(error.message).toMatch(/^Failed to authorize conversation: /);
+  if (code === "insufficient-balance") expect(error.message).toMatch(`insufficient_balance (${status})`);
 });
 
 test("a message is cut at 500 characters and a body at 64 kB", async () => {

@@ -58,7 +58,10 @@ export async function authorizeSession(options: AuthorizeOptions): Promise<Autho
   const { status } = response;
   // What explains a refusal is only fetched for one; without it there is still its status.
   const { explainRefusal } = await import("./refused.js").catch((cause) => {
-    throw new LayercodeError("authorization", `The authorize endpoint ${shown} answered ${status}.`, { cause, status });
+    throw new LayercodeError("authorization", `Failed to authorize conversation: ${shown} answered ${status}.`, {
+      cause,
+      status,
+    });
   });
   const { code, message } = explainRefusal({ endpoint: shown, response, text, value });
   throw new LayercodeError(code, message, { status });

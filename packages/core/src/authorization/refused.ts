@@ -17,6 +17,9 @@ export interface RefusalReason {
   message: string;
 }
 
+// Apps look for it, and for `insufficient_balance`: so does Layercode's own client begin.
+const beginning = "Failed to authorize conversation";
+
 /** What such an answer says, with the server's own words and never with a session key. */
 export function explainRefusal({ endpoint, response, text, value }: RefusedAnswer): RefusalReason {
   const { status } = response;
@@ -25,11 +28,11 @@ export function explainRefusal({ endpoint, response, text, value }: RefusedAnswe
   if (status === 402 || /insufficient[ _]balance/i.test(text))
     return {
       code: "insufficient-balance",
-      message: `The Layercode account has no balance left: top it up in the dashboard.${message ? ` The server said: ${message}` : ""}`,
+      message: `${beginning}: insufficient_balance (${status}). The Layercode account has no balance left: top it up in the dashboard.${message ? ` The server said: ${message}` : ""}`,
     };
   return {
     code: "authorization",
-    message: `The authorize endpoint ${endpoint} ${redirection(response)}${describe(response, value, message)}`,
+    message: `${beginning}: the authorize endpoint ${endpoint} ${redirection(response)}${describe(response, value, message)}`,
   };
 }
 

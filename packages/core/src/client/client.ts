@@ -42,6 +42,7 @@ export class LayercodeClient {
     this.#dispatcher = new Dispatcher({
       model,
       getOptions,
+      getListened: () => this.#listeners.listened,
       publish: (next, emissions) => {
         const before = this.#store.get();
         const snapshot = snapshotOf(next, before);

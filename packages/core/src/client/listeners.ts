@@ -48,6 +48,11 @@ export class Listeners {
     }
   }
 
+  /** The events that somebody has listened to by `on()`, whatever they are called. */
+  get listened(): readonly string[] {
+    return Object.keys(this.#subscriptions);
+  }
+
   /** Whether anybody listens to the event. */
   has(event: keyof ClientEvents): boolean {
     return Boolean(this.#callbackOf(event) || this.#subscriptions[event]?.size);

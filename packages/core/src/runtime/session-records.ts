@@ -11,7 +11,7 @@ const recordLimit = 500;
 /** Which records are of a level, the first that fits. */
 const levels: [keyof Logger, RegExp][] = [
   ["error", /^error$/],
-  ["warn", /^playbackRanDry$/],
+  ["warn", /^(playbackRanDry|unknownOption|unknownEvent)$/],
   ["info", /^(status|authorized|socketClosed|channelOpened)$/],
   ["debug", /./],
 ];
@@ -21,7 +21,7 @@ const repetitions = /^(emit|settle|schedule|cancel|enqueue)$/;
 const ofMessage = /^(type|event|role|turn_id|delta_id|last_delta_id_played|content)$/;
 /** Texts that are names or ids, of so many characters at most; of every other only the length is told. */
 const names =
-  /^(type|event|role|turn_id|delta_id|last_delta_id_played|channel|code|status|conversationId|messageId|turnId|deltaId)$/;
+  /^(type|event|role|turn_id|delta_id|last_delta_id_played|channel|code|status|conversationId|messageId|turnId|deltaId|name|meant)$/;
 const nameLimit = 64;
 /** What was said. */
 const texts = /^(content|text)$/;
