@@ -14,19 +14,16 @@ export interface UseLayercodeAgentReturn extends Readonly<Omit<AgentValues, "sta
   readonly client: LayercodeClient;
 }
 
-/**
- * What `useLayercodeAgent` takes: options of an unknown name too, as `@layercode/react-sdk` does. A `logger` is told of
- * them.
- */
+/** Options of an unknown name: `@layercode/react-sdk` takes them, and apps pass them. A `logger` is told of them. */
 // biome-ignore lint/suspicious/noExplicitAny: nobody reads what they hold.
-export type UseLayercodeAgentOptions = LayercodeAgentOptions & Record<string, any>;
+type UnknownOptions = Record<string, any>;
 
 /**
  * A voice agent for this component, disconnected when it unmounts. The client is made once, the methods stay the same
  * functions. Levels (`userAudioAmplitude`, `agentAudioAmplitude`) are measured, and render, only while they are read.
  * Throws a `LayercodeError` with code `invalid-option`.
  */
-export function useLayercodeAgent(options: UseLayercodeAgentOptions): UseLayercodeAgentReturn {
+export function useLayercodeAgent(options: LayercodeAgentOptions & UnknownOptions): UseLayercodeAgentReturn {
   const { agent } = useOwnAgent(options);
   const [named] = useState(() => hydratable(withInitializing(agent)));
   return useSelector(named, (agent) => agent);

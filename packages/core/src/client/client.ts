@@ -286,6 +286,30 @@ export class LayercodeClient {
   }
 }
 
+/** What of a client Layercode's own has too, by these names: for apps that stand something else in its place. */
+export type ILayercodeClient = Pick<
+  LayercodeClient,
+  | "connect"
+  | "disconnect"
+  | "triggerUserTurnStarted"
+  | "triggerUserTurnFinished"
+  | "getStream"
+  | "setPreferredInputDevice"
+  | "setAudioInput"
+  | "setAudioOutput"
+  | "mute"
+  | "unmute"
+  | "sendClientResponseText"
+  | "sendClientResponseData"
+  | "status"
+  | "userAudioAmplitude"
+  | "agentAudioAmplitude"
+  | "isMuted"
+  | "conversationId"
+  | "userSpeaking"
+  | "agentSpeaking"
+>;
+
 // Browsers list the system's choice under these ids.
 function isSystemDefault(deviceId: string | null): boolean {
   return deviceId === "" || deviceId === "default";
