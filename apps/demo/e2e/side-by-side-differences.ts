@@ -31,6 +31,20 @@ export const differences: readonly Explained[] = [
     readme: ["Callbacks tell changes"],
   },
   {
+    step: "… and ends",
+    theirs: [
+      "onMessage response.end",
+      "onAgentSpeakingChange false",
+      "onMessage trigger.response.audio.replay_finished",
+    ],
+    ours: [
+      "onMessage response.end agent speaks",
+      "onAgentSpeakingChange false",
+      "onMessage trigger.response.audio.replay_finished",
+    ],
+    readme: ["every message has `agentSpeaking` and `userSpeaking`"],
+  },
+  {
     step: "the end of the agent's turn, and a type that nobody knows",
     theirs: ["onMessage turn.end"],
     ours: ["onMessage turn.end", "onMessage future.thing"],
