@@ -4,8 +4,6 @@ import type { AgentConfig, LayercodeAudioInputDevice } from "@layercode/js-sdk";
 import { type UseLayercodeAgentOptions, useLayercodeAgent } from "@layercode/react-sdk";
 import { useCallback, useEffect, useRef, useState } from "react";
 
-export { VoiceAgent } from "./react-sdk-migration.js";
-
 interface AgentEvent {
   type?: string;
   turn_id?: string | number;
@@ -71,6 +69,7 @@ export function Shop({ shopper, more }: { shopper: Shopper; more: Partial<UseLay
       <button type="button" id="data" onClick={() => agent.sendClientResponseData("just text")}>
         Send
       </button>
+      <Footer agent={agent} />
       <pre>{lines.join("\n")}</pre>
     </main>
   );
@@ -90,11 +89,12 @@ export const handlers: ((more: UseLayercodeAgentOptions) => UseLayercodeAgentOpt
   }),
 ];
 
-/** What an app hands to a component of its own. */
-export function namesOf(devices: LayercodeAudioInputDevice[]): string[] {
+/** What an app hands to a function of its own. */
+function namesOf(devices: LayercodeAudioInputDevice[]): string[] {
   return devices.map(({ label, deviceId, default: isDefault }) => `${label} ${deviceId} ${isDefault}`);
 }
 
-export function VoiceDetection({ agent }: { agent: ReturnType<typeof useLayercodeAgent> }) {
-  return <p>{agent.enableVAD ? "on" : "off"}</p>;
+/** In a component of its own, so that it reads nothing of the others' fields. */
+function Footer({ agent }: { agent: ReturnType<typeof useLayercodeAgent> }) {
+  return <p>{`${namesOf(agent.availableInputDevices).length} ${agent.enableVAD ? "on" : "off"}`}</p>;
 }
