@@ -156,8 +156,7 @@ export class LayercodeClient {
   /** Sends data to your backend: whatever JSON can carry. Rejects with `not-connected` or `invalid-option`. */
   sendClientResponseData(data: unknown): Promise<void> {
     if (isSerializable(data)) return this.#call({ type: "sendData", data });
-    const remedy = "No circles, no BigInt, no functions, and not nothing.";
-    return refused("invalid-option", `sendClientResponseData() takes what JSON can carry. ${remedy}`);
+    return refused("invalid-option", "sendClientResponseData() takes JSON.");
   }
 
   /**

@@ -51,7 +51,7 @@ describe("an option", () => {
   });
 
   test.each([
-    ["apiKey", "The key stays in your backend: createAuthorizeHandler()"],
+    ["apiKey", "Pass it in your backend only."],
     ["pipelineId", 'Pass "agentId".'],
     ["_websocketUrl", 'Pass "url".'],
   ])(

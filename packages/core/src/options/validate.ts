@@ -9,29 +9,20 @@ export function validateOptions(options: LayercodeClientOptions): void {
   validateAll(reconnectRows, { ...options.reconnect }, "reconnect.");
 }
 
-/** Names that apps of old pass, or that must not be passed at all, and what to do instead. */
-const insteadOf = new Map([
-  [
-    "apiKey",
-    "The key stays in your backend: createAuthorizeHandler() of @layercode/core/server. If a page had it, revoke it.",
-  ],
-  ["pipelineId", 'Pass "agentId".'],
-  ["_websocketUrl", 'Pass "url".'],
+/** Names that apps of old pass, or that no page may pass, and what to do instead. */
+const instead = new Map([
+  ["apiKey", "it in your backend only"],
+  ["pipelineId", '"agentId"'],
+  ["_websocketUrl", '"url"'],
 ]);
 
 /** `prefix`: what the names begin with where one is refused. */
 function validateAll(rows: Rows, given: Record<string, unknown>, prefix = ""): void {
   for (const name in given)
     if (!rows.has(name)) {
-      const instead = insteadOf.get(name);
-      if (instead && given[name] !== undefined)
-        throw new LayercodeError("invalid-option", `There is no option "${prefix}${name}". ${instead}`);
-      for (const meant of rows.keys())
-        if (meant.toLowerCase() === name.toLowerCase())
-          throw new LayercodeError(
-            "invalid-option",
-            `There is no option "${prefix}${name}". Pass "${prefix}${meant}".`,
-          );
+      let meant = given[name] !== undefined && instead.get(name);
+      for (const known of rows.keys()) if (known.toLowerCase() === name.toLowerCase()) meant = `"${prefix}${known}"`;
+      if (meant) throw new LayercodeError("invalid-option", `There is no option "${prefix}${name}". Pass ${meant}.`);
     }
   for (const [name, row] of rows)
     if (given[name] !== undefined || name in required) validate(prefix + name, row, given[name]);
