@@ -155,8 +155,8 @@ export class LayercodeClient {
 
   /** Sends data to your backend: whatever JSON can carry. Rejects with `not-connected` or `invalid-option`. */
   sendClientResponseData(data: unknown): Promise<void> {
-    if (isSerializable(data)) return this.#call({ type: "sendData", data });
-    return refused("invalid-option", "sendClientResponseData() takes JSON.");
+    if (!isSerializable(data)) return refused("invalid-option", "Data must be JSON.");
+    return this.#call({ type: "sendData", data });
   }
 
   /**

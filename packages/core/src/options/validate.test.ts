@@ -51,7 +51,7 @@ describe("an option", () => {
   });
 
   test.each([
-    ["apiKey", "Pass it in your backend only."],
+    ["apiKey", 'Pass "authorizeSessionEndpoint".'],
     ["pipelineId", 'Pass "agentId".'],
     ["_websocketUrl", 'Pass "url".'],
   ])(
