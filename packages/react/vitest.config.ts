@@ -1,5 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { aliasReact18 } from "./test/react-18.js";
+
+// What the files in test/ import by Layercode's own name is that package to the compiler, and ours when they run.
+const ours = [{ find: "@layercode/react-sdk", replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) }];
 
 const test = {
   include: ["src/**/*.test.{ts,tsx}"],
@@ -11,8 +15,8 @@ export default defineConfig({
   test: {
     reporters: ["default", ["json", { outputFile: ".reports/unit.json" }]],
     projects: [
-      { test: { ...test, name: "react 19" } },
-      { test: { ...test, name: "react 18" }, resolve: { alias: aliasReact18() } },
+      { test: { ...test, name: "react 19" }, resolve: { alias: ours } },
+      { test: { ...test, name: "react 18" }, resolve: { alias: [...ours, ...aliasReact18()] } },
     ],
   },
 });

@@ -13,9 +13,7 @@ declare const ourClient: LayercodeClient;
 // What is written for this client is what theirs takes, but for who reads more than an Error, or a text, or why a session
 // is over …
 ours satisfies Omit<TheirOptions, "onError" | "onStatusChange" | "onDisconnect">;
-// … and what was written for theirs is what this one takes, but for who trusts every field of `config` to be there: a
-// server may leave each of them out.
-theirs satisfies Omit<LayercodeClientOptions, "onConnect">;
-((info) => theirs.onConnect?.({ conversationId: info.conversationId })) satisfies LayercodeClientOptions["onConnect"];
+// … and what was written for theirs is what this one takes.
+theirs satisfies LayercodeClientOptions;
 // What an app calls and reads, as far as it is there; that it is there is asked in core.
 ourClient satisfies Pick<ILayercodeClient, keyof ILayercodeClient & keyof LayercodeClient>;

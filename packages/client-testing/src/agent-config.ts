@@ -1,6 +1,6 @@
 // The agent's configuration, as the backend passes it on.
 
-type TranscriptionConfig = { trigger: "automatic" | "push_to_talk"; can_interrupt?: boolean; automatic?: boolean };
+type TranscriptionConfig = { trigger: "automatic" | "push_to_talk"; can_interrupt: boolean; automatic: boolean };
 
 /** The agent listens all the time, and may be interrupted. */
 export const automaticConfig: { transcription: TranscriptionConfig } = {
@@ -8,4 +8,6 @@ export const automaticConfig: { transcription: TranscriptionConfig } = {
 };
 
 /** The agent listens while the user holds the button. */
-export const pushToTalkConfig: { transcription: TranscriptionConfig } = { transcription: { trigger: "push_to_talk" } };
+export const pushToTalkConfig: { transcription: TranscriptionConfig } = {
+  transcription: { trigger: "push_to_talk", can_interrupt: true, automatic: false },
+};

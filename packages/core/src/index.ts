@@ -17,8 +17,13 @@ export type {
   AudioOutputEvents,
   PlaybackPosition,
 } from "./audio/ports.js";
-export type { AgentConfig, AuthorizeSessionRequest, AuthorizeSessionRequestBody } from "./authorization/schema.js";
-export { LayercodeClient, LayercodeClient as default } from "./client/client.js";
+export type {
+  AgentConfig,
+  AuthorizeSessionRequest,
+  AuthorizeSessionRequestBody,
+  AuthorizeSessionRequestParams,
+} from "./authorization/schema.js";
+export { type ILayercodeClient, LayercodeClient, LayercodeClient as default } from "./client/client.js";
 export type { ClientState, PushToTalk } from "./client/snapshot.js";
 export type { AgentState } from "./conversation/agent-state.js";
 export type { Turn } from "./conversation/conversation.js";
@@ -29,7 +34,13 @@ export { attachPushToTalk, type PushToTalkOptions } from "./dom/push-to-talk.js"
 export { attachVisualizer, type VisualizerOptions } from "./dom/visualizer.js";
 export type { LayercodeErrorCode, LayercodeErrorOptions } from "./errors.js";
 export { isLayercodeError, LayercodeError } from "./errors.js";
-export type { ClientStatus, ConnectInfo, EndReason, Reconnecting } from "./machine/connection/connection.js";
+export type {
+  ClientStatus,
+  ConnectInfo,
+  EndReason,
+  Reconnecting,
+  StatusText,
+} from "./machine/connection/connection.js";
 export type { ConnectionLoss, ReconnectEvent, ReconnectOptions } from "./machine/connection/reconnect-policy.js";
 export type { LayercodeClientCallbacks } from "./options/callbacks.js";
 export type { ClientEvents } from "./options/client-events.js";

@@ -7,6 +7,7 @@ export type {
   AuthorizedContext,
   AuthorizeHandlerOptions,
   AuthorizeRequestBody,
+  OpenedContext,
   PerRequest,
   SessionConfig,
 } from "./authorization/server-options.js";

@@ -82,6 +82,8 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
   press: (world) => called(world, { type: "press", at: 1 }),
   release: (world) => called(world, { type: "release", at: 2 }),
   sendText: (world, dice) => called(world, { type: "sendText", text: dice.among("yes", "no") }),
+  unknownOption: () => ({ type: "unknownOption", name: "onMesage", meant: "onMessage" }),
+  unknownEvent: () => ({ type: "unknownEvent", name: "nothing" }),
   sendData: (world) => called(world, { type: "sendData", data: {} }),
   setChannel: (world, dice) =>
     called(world, { type: "setChannel", channel: dice.among(...channels), on: dice.among(true, false) }),

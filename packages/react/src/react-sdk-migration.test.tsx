@@ -78,7 +78,7 @@ test("an app written for @layercode/react-sdk runs as it is", async () => {
   vi.stubGlobal("fetch", world.options.fetch);
   const log: string[] = [];
   const { agentId: _, authorizeSessionEndpoint: __, fetch: ___, ...options } = world.options;
-  const rendered = await render(<VoiceAgent options={options} log={(line) => log.push(line)} />);
+  const rendered = await render(<VoiceAgent options={options as never} log={(line) => log.push(line)} />);
   const click = (id: string) => acting(() => rendered.find(`#${id}`).click());
   const text = (id: string) => rendered.find(`#${id}`).textContent;
   expect(text("status")).toBe("Not connected yet");

@@ -1,4 +1,4 @@
-import type { ClientStatus, LayercodeClient, LayercodeError, Message } from "@layercode/core";
+import type { ClientStatus, LayercodeClient, LayercodeError, Message, StatusText } from "@layercode/core";
 import * as core from "@layercode/core";
 import { expect, expectTypeOf, test } from "vitest";
 import * as react from "./index.js";
@@ -26,7 +26,8 @@ test("re-exports all that core has, each by its name", () => {
 // Checked by tsc, never rendered.
 export function Types({ agent, client }: { agent: UseLayercodeAgentReturn; client: LayercodeClient }) {
   expectTypeOf(useLayercodeAgent(options)).toEqualTypeOf<UseLayercodeAgentReturn>();
-  expectTypeOf(agent.status).toEqualTypeOf<ClientStatus | "initializing">();
+  expectTypeOf(agent.status).toEqualTypeOf<StatusText | "initializing">();
+  expectTypeOf<ClientStatus>().toExtend<typeof agent.status>();
   expectTypeOf(agent.messages).toEqualTypeOf<readonly Message[]>();
   expectTypeOf(agent.error).toEqualTypeOf<LayercodeError | null>();
   expectTypeOf(agent.setAudioInput).parameter(0).toExtend<React.SetStateAction<boolean>>();
@@ -42,12 +43,13 @@ export function Types({ agent, client }: { agent: UseLayercodeAgentReturn; clien
   useLayercodeAgent({ agentId: "ag-123456" });
   // @ts-expect-error: an agent's id is text.
   useLayercodeAgent({ ...options, agentId: 1 });
+  // @ts-expect-error: a callback is a function.
+  useLayercodeAgent({ ...options, onMessage: "log" });
+  // Layercode's own hook takes options of any name …
+  useLayercodeAgent({ ...options, authorizeSessionRequestBody: { page: 1 } });
+  // … and where a type is named, there are only those that there are.
   // @ts-expect-error: no such option.
-  useLayercodeAgent({ ...options, enableVAD: true });
-  // @ts-expect-error: the client's own name of what is onUserSpeakingChange here.
-  useLayercodeAgent({ ...options, onUserIsSpeakingChange: () => {} });
-  // @ts-expect-error: a message is no text.
-  useLayercodeAgent({ ...options, onMessage: (message: string) => message });
+  ({ ...options, onMesage: () => {} }) satisfies UseLayercodeAgentOptions;
   const listening: UseLayercodeAgentOptions = {
     ...options,
     onMessage: (message) => {

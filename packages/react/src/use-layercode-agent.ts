@@ -1,4 +1,4 @@
-import type { ClientStatus, LayercodeClient } from "@layercode/core";
+import type { LayercodeClient, StatusText } from "@layercode/core";
 import type { Agent, AgentMethods, AgentValues, LayercodeAgentOptions } from "@layercode/core/bindings";
 import { useState } from "react";
 import { hydratable } from "./hydratable-agent.js";
@@ -7,19 +7,23 @@ import { useSelector } from "./use-selector.js";
 
 /** What `useLayercodeAgent` returns. A component renders again when a field changes that it read, and for no other. */
 export interface UseLayercodeAgentReturn extends Readonly<Omit<AgentValues, "status">>, Omit<AgentMethods, "connect"> {
-  /** `"initializing"` until the first `connect()`. */
-  readonly status: ClientStatus | "initializing";
+  /** `"initializing"` until the first `connect()`. It compares with any word: apps have statuses of their own. */
+  readonly status: StatusText | "initializing";
   /** As `LayercodeClient.connect`; the overload without options lets it be an event handler: `onClick={connect}`. */
   readonly connect: { (): Promise<void>; (options: { signal?: AbortSignal }): Promise<void> };
   readonly client: LayercodeClient;
 }
+
+/** Options of an unknown name: `@layercode/react-sdk` takes them, and apps pass them. A `logger` is told of them. */
+// biome-ignore lint/suspicious/noExplicitAny: nobody reads what they hold.
+type UnknownOptions = Record<string, any>;
 
 /**
  * A voice agent for this component, disconnected when it unmounts. The client is made once, the methods stay the same
  * functions. Levels (`userAudioAmplitude`, `agentAudioAmplitude`) are measured, and render, only while they are read.
  * Throws a `LayercodeError` with code `invalid-option`.
  */
-export function useLayercodeAgent(options: LayercodeAgentOptions): UseLayercodeAgentReturn {
+export function useLayercodeAgent(options: LayercodeAgentOptions & UnknownOptions): UseLayercodeAgentReturn {
   const { agent } = useOwnAgent(options);
   const [named] = useState(() => hydratable(withInitializing(agent)));
   return useSelector(named, (agent) => agent);

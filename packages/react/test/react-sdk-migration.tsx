@@ -1,6 +1,6 @@
-// An app written against the documented API of @layercode/react-sdk 2.8; only this import is another.
+// An app written against the documented API of @layercode/react-sdk 2.8: what it imports is that package to the compiler,
+// and ours to the compiler of real-uses.test.tsx, and when it runs.
 
-import { useEffect, useState } from "react";
 import {
   LayercodeMicrophoneSelect,
   MicrophoneSelect,
@@ -8,7 +8,8 @@ import {
   type UseLayercodeAgentOptions,
   type UseLayercodeAgentReturn,
   useLayercodeAgent,
-} from "../src/index.js";
+} from "@layercode/react-sdk";
+import { useEffect, useState } from "react";
 
 interface VoiceAgentProps {
   /** What the test adds; an app has its own. */
@@ -71,7 +72,7 @@ export function VoiceAgent({ options = {}, log }: VoiceAgentProps) {
       <button type="button" id="mute" onClick={() => (isMuted ? unmute() : mute())}>
         {isMuted ? "Unmute" : "Mute"}
       </button>
-      <button type="button" id="input" onClick={() => setAudioInput((on) => !on)}>
+      <button type="button" id="input" onClick={() => setAudioInput((on: boolean) => !on)}>
         {audioInput ? "Text only" : "Voice"}
       </button>
       <button type="button" id="output" onClick={() => setAudioOutput(!audioOutput)}>

@@ -62,7 +62,7 @@ expectTypeOf(agent).toEqualTypeOf<LayercodeAgent>();
 expectTypeOf(agent.status).toEqualTypeOf<Readonly<ShallowRef<ClientStatus>>>();
 expectTypeOf(agent.messages.value).toEqualTypeOf<readonly Message[]>();
 expectTypeOf(agent.userAudioAmplitude.value).toEqualTypeOf<number>();
-expectTypeOf(agent.availableInputDevices.value).toEqualTypeOf<readonly LayercodeAudioInputDevice[]>();
+expectTypeOf(agent.availableInputDevices.value).toEqualTypeOf<LayercodeAudioInputDevice[]>();
 expectTypeOf(agent.error.value).toEqualTypeOf<LayercodeError | null>();
 expectTypeOf(agent.client).toEqualTypeOf<LayercodeClient>();
 expectTypeOf(agent.connect).returns.resolves.toBeVoid();

@@ -35,9 +35,29 @@ test("posts the body as JSON and reads the session", async () => {
   expect(authorization).toEqual({
     clientSessionKey: "lc_sesskey_1",
     conversationId: "lc_conv_1",
-    config: { transcription: { trigger: "push_to_talk" } },
+    config: { transcription: { trigger: "push_to_talk", can_interrupt: true, automatic: false } },
   });
   expect(seen).toEqual(["POST", "/api/authorize?x=1", "application/json", body]);
+});
+
+const automatic = { trigger: "automatic", can_interrupt: true, automatic: true };
+
+test.each<[sent: object, read: object]>([
+  [{}, { transcription: automatic }],
+  [{ transcription: null }, { transcription: automatic }],
+  [{ transcription: "automatic" }, { transcription: expect.objectContaining(automatic) }],
+  [{ transcription: { trigger: null, can_interrupt: null, automatic: null } }, { transcription: automatic }],
+  [{ transcription: { trigger: "by_a_nod", can_interrupt: "no" } }, { transcription: automatic }],
+  [{ transcription: { can_interrupt: false } }, { transcription: { ...automatic, can_interrupt: false } }],
+  [{ transcription: { automatic: false } }, { transcription: { ...automatic, automatic: false } }],
+  [
+    { vad: { enabled: false }, later: 1 },
+    { transcription: automatic, vad: { enabled: false }, later: 1 },
+  ],
+  [{ transcription: { later: 1 } }, { transcription: { ...automatic, later: 1 } }],
+])("a config of %j has all that its type promises", async (sent, read) => {
+  const text = JSON.stringify({ ...session, config: sent });
+  expect((await authorizeSession({ endpoint: await answering(200, text), body })).config).toEqual(read);
 });
 
 test.each(["null", '"automatic"', "7"])("a config of %s is none", async (config) => {
@@ -78,6 +98,9 @@ test.each([
 ])("%i %s is %s", async (status, text, code, message) => {
   const error = await failure({ endpoint: await answering(status, text) });
   expect(error).toMatchObject({ code, status, message: expect.stringMatching(message) });
+  // What apps look for.
+  expect(error.message).toMatch(/^Failed to authorize conversation: /);
+  if (code === "insufficient-balance") expect(error.message).toMatch(`insufficient_balance (${status})`);
 });
 
 test("a message is cut at 500 characters and a body at 64 kB", async () => {

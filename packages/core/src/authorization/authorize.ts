@@ -1,7 +1,12 @@
 import { isLayercodeError, LayercodeError } from "../errors.js";
 import { resolveUrl } from "../page-url.js";
 import { maxBodyBytes } from "./limits.js";
-import type { AgentConfig, AuthorizeSessionRequest, AuthorizeSessionRequestBody } from "./schema.js";
+import type {
+  AgentConfig,
+  AuthorizeSessionRequest,
+  AuthorizeSessionRequestBody,
+  TranscriptionConfig,
+} from "./schema.js";
 
 /** What one authorization needs. */
 export interface AuthorizeOptions {
@@ -46,14 +51,17 @@ export async function authorizeSession(options: AuthorizeOptions): Promise<Autho
   }
   const value = parseJson(text);
   const answer: Answer = typeof value === "object" ? { ...value } : {};
-  const { client_session_key: key, config } = answer;
+  const { client_session_key: key } = answer;
   const conversationId = answer.conversation_id ?? answer.session_id;
   if (response.ok && isFilled(key) && isFilled(conversationId))
-    return { clientSessionKey: key, conversationId, config: typeof config === "object" && config ? config : undefined };
+    return { clientSessionKey: key, conversationId, config: readConfig(answer.config) };
   const { status } = response;
   // What explains a refusal is only fetched for one; without it there is still its status.
   const { explainRefusal } = await import("./refused.js").catch((cause) => {
-    throw new LayercodeError("authorization", `The authorize endpoint ${shown} answered ${status}.`, { cause, status });
+    throw new LayercodeError("authorization", `Failed to authorize conversation: ${shown} answered ${status}.`, {
+      cause,
+      status,
+    });
   });
   const { code, message, ...patience } = explainRefusal({ endpoint: shown, response, text, value });
   throw new LayercodeError(code, message, { status, ...patience });
@@ -105,6 +113,22 @@ interface Answer {
   /** What older servers send instead. */
   session_id?: unknown;
   config?: unknown;
+}
+
+/** A configuration with all that its type promises; of what is no object, none. */
+function readConfig(config: unknown): AgentConfig | undefined {
+  if (typeof config !== "object" || !config) return undefined;
+  const { transcription }: { transcription?: Partial<Record<keyof TranscriptionConfig, unknown>> | null } = config;
+  const { trigger, can_interrupt, automatic } = { ...transcription };
+  return {
+    ...config,
+    transcription: {
+      ...transcription,
+      trigger: trigger === "push_to_talk" ? trigger : "automatic",
+      can_interrupt: can_interrupt !== false,
+      automatic: typeof automatic === "boolean" ? automatic : trigger !== "push_to_talk",
+    },
+  };
 }
 
 /** The text as JSON; `null` when it is none. */

@@ -30,12 +30,12 @@ const frameworks: Record<string, { start(handler: Handler): Promise<Send>; waits
   "node:http": { start: (handler) => overSocket(toNodeHandler(handler)) },
   "Express 4": { start: (handler) => overSocket(express4().use(toNodeHandler(handler))) },
   "Express 4 with express.json()": {
-    start: (handler) => overSocket(express4().use(express4.json(), toNodeHandler(handler))),
+    start: (handler) => overSocket(express4().use(express4.json(), toNodeHandler(handler)), true),
     waitsForBody: true,
   },
   "Express 5": { start: (handler) => overSocket(express().use(toNodeHandler(handler))) },
   "Express 5 with express.json()": {
-    start: (handler) => overSocket(express().use(express.json(), toNodeHandler(handler))),
+    start: (handler) => overSocket(express().use(express.json(), toNodeHandler(handler)), true),
     waitsForBody: true,
   },
   Hono: {
@@ -66,6 +66,12 @@ test.each(Object.entries(frameworks))(
       bodyTimeoutMs,
       allowedOrigins: ["https://listed.example"],
       authorize: ({ request }) => decide(request.headers.get("x-app")),
+      onAuthorized: ({ request, rawBody, conversationId }) => {
+        const wish = request.headers.get("x-app");
+        if (wish === "deep") throw Object.assign(new Error("the store is gone"), { key: apiKey, rawBody });
+        // What an app should not do, and some will: hand on what the browser wrote.
+        return { "set-cookie": `conversation=${conversationId}`, "x-own": String(rawBody.x), "content-length": "7" };
+      },
       onError: (error) => log.push(error),
     });
     const send = await start(async (request) => {
@@ -132,14 +138,14 @@ function isShort({ delivery, length, body }: HostileRequest): boolean {
 }
 
 /** Bytes on a socket; a client that waits for an answer for no more than its patience. */
-async function overSocket(listener: RequestListener): Promise<Send> {
+async function overSocket(listener: RequestListener, waitsForBody = false): Promise<Send> {
   const url = new URL(await serve(listener));
   return async (request) => {
     const socket = connect(Number(url.port), url.hostname);
     const pieces: Buffer[] = [];
     socket.on("data", (piece) => pieces.push(piece));
     socket.on("error", () => {});
-    const timer = setTimeout(() => socket.destroy(), isShort(request) ? bodyTimeoutMs * 4 : patienceMs);
+    const timer = setTimeout(() => socket.destroy(), waitsForBody && isShort(request) ? bodyTimeoutMs * 4 : patienceMs);
     socket.write(Buffer.from(headOf(request), "latin1"));
     const { body, delivery, length } = request;
     const write = (part: Uint8Array) => {

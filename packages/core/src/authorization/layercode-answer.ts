@@ -30,7 +30,8 @@ export function readLayercodeAnswer(response: Response, body: BoundedBody, secre
   const json = body.ok ? readJson(body.text) : undefined;
   const fields = json?.ok && isObject(json.value) ? json.value : {};
   // First hidden, then cut: half a key is too much.
-  const said = isFilled(fields.error) ? shorten(withoutKeys(fields.error, secret), 500) : undefined;
+  const words = wordsOf(fields) ?? (!ok && body.ok && !json?.ok ? plainText(body.text) : undefined);
+  const said = words && shorten(withoutKeys(words, secret), 500);
   const retryAfter = headers.get("retry-after");
   const refuse = (refused: { status: number; error: string; began?: string }): LayercodeAnswer => ({
     ok: false,
@@ -61,6 +62,18 @@ export function readLayercodeAnswer(response: Response, body: BoundedBody, secre
       config,
     },
   };
+}
+
+// { error: "…" } is documented. What a proxy or a later version writes is shown by such an app's page just as well.
+function wordsOf(fields: Record<string, unknown>): string | undefined {
+  if (isObject(fields.error)) return wordsOf(fields.error);
+  return [fields.error, fields.message, fields.code].find(isFilled);
+}
+
+// A page of HTML is no message, and a token is none to show.
+function plainText(text: string): string | undefined {
+  const line = text.trim();
+  return line === "" || /^[<{[]/.test(line) || /sess(?:ion_)?key/i.test(line) ? undefined : line;
 }
 
 /** Without the API key, and without session keys: each of them opens a user's conversation for an hour. */

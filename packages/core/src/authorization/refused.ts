@@ -19,6 +19,9 @@ export interface RefusalReason {
   retryAfterMs?: number;
 }
 
+// Apps look for it, and for `insufficient_balance`: so does Layercode's own client begin.
+const beginning = "Failed to authorize conversation";
+
 /** What such an answer says, with the server's own words and never with a session key. */
 export function explainRefusal({ endpoint, response, text, value }: RefusedAnswer): RefusalReason {
   const { status } = response;
@@ -30,12 +33,12 @@ export function explainRefusal({ endpoint, response, text, value }: RefusedAnswe
     return {
       ...patience,
       code: "insufficient-balance",
-      message: `The Layercode account has no balance left: top it up in the dashboard.${message ? ` The server said: ${message}` : ""}`,
+      message: `${beginning}: insufficient_balance (${status}). The Layercode account has no balance left: top it up in the dashboard.${message ? ` The server said: ${message}` : ""}`,
     };
   return {
     ...patience,
     code: "authorization",
-    message: `The authorize endpoint ${endpoint} ${redirection(response)}${describe(response, value, message)}`,
+    message: `${beginning}: the authorize endpoint ${endpoint} ${redirection(response)}${describe(response, value, message)}`,
   };
 }
 

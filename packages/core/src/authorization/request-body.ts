@@ -2,7 +2,9 @@ import { isObject, readJson } from "./json.js";
 import type { AuthorizeRequestBody } from "./server-options.js";
 
 /** A request's body as far as the browser may decide it, or what is wrong with it. */
-export type ParsedRequestBody = { ok: true; body: AuthorizeRequestBody } | { ok: false; error: string };
+export type ParsedRequestBody =
+  | { ok: true; body: AuthorizeRequestBody; rawBody: Record<string, unknown> }
+  | { ok: false; error: string };
 
 /** Takes from JSON text the fields that a browser may set; `null` in an optional field counts as absent. Never throws. */
 export function parseAuthorizeRequestBody(text: string): ParsedRequestBody {
@@ -11,6 +13,8 @@ export function parseAuthorizeRequestBody(text: string): ParsedRequestBody {
   if (!read.ok || !isObject(read.value))
     return fail('The request\'s body is no JSON object. Send {"agent_id": "…"} as application/json.');
   const { agent_id, conversation_id, metadata, sdk_version } = read.value;
+  if (agent_id === undefined && read.value.pipeline_id !== undefined)
+    return fail('The request has "pipeline_id", which is called "agent_id" now: update the page\'s client.');
   if (typeof agent_id !== "string" || agent_id === "")
     return fail('The request\'s "agent_id" is missing or no string.');
   if (!isAbsent(conversation_id) && (typeof conversation_id !== "string" || conversation_id === ""))
@@ -20,6 +24,7 @@ export function parseAuthorizeRequestBody(text: string): ParsedRequestBody {
     return fail('The request\'s "sdk_version" is no string.');
   return {
     ok: true,
+    rawBody: read.value,
     body: {
       agent_id,
       ...(isAbsent(conversation_id) ? {} : { conversation_id }),

@@ -2,31 +2,37 @@
 export interface AuthorizeSessionRequestBody {
   agent_id: string;
   /** Passed on to the agent's backend with every webhook. */
-  metadata: Record<string, unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: it is the app's own, which knows what it put there.
+  metadata: Record<string, any>;
   sdk_version: string;
   /** Present when a conversation is resumed. */
   conversation_id?: string | null;
 }
 
-/** An app's own way to reach its authorize endpoint, in place of `fetch`: `url` is the endpoint as it was configured. */
-export type AuthorizeSessionRequest = (request: {
+/** What an `authorizeSessionRequest` is given: `url` is the endpoint as it was configured. */
+export interface AuthorizeSessionRequestParams {
   url: string;
   body: AuthorizeSessionRequestBody;
-}) => Promise<Response>;
+}
+
+/** An app's own way to reach its authorize endpoint, in place of `fetch`. */
+export type AuthorizeSessionRequest = (request: AuthorizeSessionRequestParams) => Promise<Response>;
 
 /** An agent's configuration as the server sends it. Fields that this version does not know are kept. */
 export interface AgentConfig {
-  transcription?: TranscriptionConfig;
+  /** Always there: what the server left out is filled in. */
+  transcription: TranscriptionConfig;
   vad?: VadConfig;
 }
 
 /** How a user's turn is opened. */
 export interface TranscriptionConfig {
-  /** By speech or by a button. By speech when absent. */
-  trigger?: "automatic" | "push_to_talk";
-  /** Whether speech interrupts the agent. True when absent. */
-  can_interrupt?: boolean;
-  automatic?: boolean;
+  /** By speech or by a button. By speech when the server does not say. */
+  trigger: "automatic" | "push_to_talk";
+  /** Whether speech interrupts the agent. True when the server does not say. */
+  can_interrupt: boolean;
+  /** As the server sends it; else whether the trigger is not a button. */
+  automatic: boolean;
 }
 
 /** Local voice detection. A frame is `frame_samples` at 16 kHz; thresholds are probabilities. */

@@ -1,4 +1,4 @@
-/** What a handler takes from the browser; everything else in the body is dropped. */
+/** What Layercode is asked for in the browser's words; everything else in the body is dropped on the way there. */
 export interface AuthorizeRequestBody {
   agent_id: string;
   /** Present when the browser wants to resume a conversation. */
@@ -14,12 +14,23 @@ export interface AuthorizeContext {
   request: Request;
   /** A copy: what is changed in it changes nothing of what Layercode is asked. */
   body: AuthorizeRequestBody;
+  /**
+   * All that the browser sent, fields of the app's own included: whatever anybody may have written there, so check what
+   * you read. Nothing of it reaches Layercode but by your options. No `__proto__`, at most 64 levels, a copy.
+   */
+  rawBody: Record<string, unknown>;
 }
 
 /** One request after `authorize` has let it in. */
 export interface AuthorizedContext extends AuthorizeContext {
   /** What `authorize` answered; `{ metadata: {} }` when that was `true`, or there is no `authorize`. */
   authorized: { metadata: Record<string, unknown> };
+}
+
+/** One session that Layercode has opened. */
+export interface OpenedContext extends AuthorizedContext {
+  /** The one that was resumed, or the new one. */
+  conversationId: string;
 }
 
 /** The same for every session, or made for each: per tenant, per user. */
@@ -70,6 +81,12 @@ export type AuthorizeHandlerOptions = AgentChoice & {
   authorize?: (context: AuthorizeContext) => AuthorizeDecision | Promise<AuthorizeDecision>;
   /** Laid over the browser's metadata and over what `authorize` adds: the browser cannot forge these fields. */
   metadata?: PerRequest<Record<string, unknown>>;
+  /**
+   * Called when Layercode has opened the session, before the page is answered: to store the conversation's id with the
+   * user, say. Headers that it returns, such as a `Set-Cookie`, are added to the answer. If it throws, the page gets a 500.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only stores returns nothing.
+  onAuthorized?: (context: OpenedContext) => HeadersInit | void | Promise<HeadersInit | void>;
   /** Overrides of the agent's configuration. Never taken from the browser. */
   config?: PerRequest<SessionConfig>;
   /** Sent as `custom_metadata`. Never taken from the browser. */

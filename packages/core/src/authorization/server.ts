@@ -5,7 +5,7 @@ import { copyJson, isObject } from "./json.js";
 import { judgeOrigin, type OriginRules } from "./origin.js";
 import { isErrorStatus, refusal, shorten } from "./refusal.js";
 import { report } from "./report.js";
-import { parseAuthorizeRequestBody } from "./request-body.js";
+import { type ParsedRequestBody, parseAuthorizeRequestBody } from "./request-body.js";
 import { noSecret, type Secret, secretOf } from "./secret.js";
 import type {
   AuthorizeContext,
@@ -80,8 +80,9 @@ async function answer(exchange: Exchange): Promise<Response> {
 
 async function openSession(exchange: Exchange): Promise<Response> {
   const { request, options } = exchange;
-  const body = await readRequestBody(request, options.bodyTimeoutMs ?? defaultBodyTimeoutMs);
-  if (body instanceof Response) return body;
+  const read = await readRequestBody(request, options.bodyTimeoutMs ?? defaultBodyTimeoutMs);
+  if (read instanceof Response) return read;
+  const { body } = read;
 
   // The key before the functions of the app that may throw it.
   const apiKey = (typeof options.apiKey === "function" ? await options.apiKey(request) : options.apiKey)?.trim();
@@ -104,16 +105,34 @@ async function openSession(exchange: Exchange): Promise<Response> {
     );
   }
 
-  const context: AuthorizeContext = { request, body: copyJson(body) as AuthorizeRequestBody };
+  const rawBody = copyJson(read.rawBody) as Record<string, unknown>;
+  const context: AuthorizeContext = { request, body: copyJson(body) as AuthorizeRequestBody, rawBody };
   const authorized = await decide(context, exchange);
   if (authorized instanceof Response) return authorized;
   const asked = await sessionFields(body, { ...context, authorized }, options);
-  return requestSession({ apiKey, secret: exchange.secret, body: toJson(asked), options, signal: request.signal });
+  const { secret } = exchange;
+  const opened = await requestSession({ apiKey, secret, body: toJson(asked), options, signal: request.signal });
+  if (opened instanceof Response) return opened;
+  const headers = await options.onAuthorized?.({ ...context, authorized, conversationId: opened.conversationId });
+  return Response.json(opened.session, { headers: ownHeaders(headers ?? {}, secret) });
+}
+
+/** Headers of the app's own. What an answer is made of is not theirs to say, and the key has no place in one. */
+function ownHeaders(given: HeadersInit, secret: Secret): Headers {
+  const headers = new Headers(given);
+  for (const [name, value] of [...headers]) {
+    if (secret.isIn(name) || secret.isIn(value))
+      throw new LayercodeError("invalid-option", "onAuthorized gave a header with the API key in it.");
+    if (/^(content-.*|transfer-encoding|connection)$/.test(name)) headers.delete(name);
+  }
+  return headers;
 }
 
 const defaultBodyTimeoutMs = 10_000;
 
-async function readRequestBody(request: Request, timeoutMs: number): Promise<AuthorizeRequestBody | Response> {
+type ReadRequestBody = Extract<ParsedRequestBody, { ok: true }>;
+
+async function readRequestBody(request: Request, timeoutMs: number): Promise<ReadRequestBody | Response> {
   if (request.bodyUsed || request.body?.locked)
     return refusal(500, "The request's body was already read: hand the untouched Request to the authorize handler.");
   const deadline = startDeadline(timeoutMs, request.signal);
@@ -123,7 +142,7 @@ async function readRequestBody(request: Request, timeoutMs: number): Promise<Aut
   if (!read) return refusal(400, "The request's body ended early, or is no JSON.");
   if (!read.ok && read.reason === "too-large") return refusal(413, "The request's body is over 64 kB.");
   const parsed = parseAuthorizeRequestBody(read.ok ? read.text : "");
-  return parsed.ok ? parsed.body : refusal(400, parsed.error);
+  return parsed.ok ? parsed : refusal(400, parsed.error);
 }
 
 async function isAllowedAgent(agentId: string, options: AuthorizeHandlerOptions): Promise<boolean> {

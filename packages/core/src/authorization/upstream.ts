@@ -20,11 +20,23 @@ export interface SessionRequest {
   signal: AbortSignal;
 }
 
+/** A session that Layercode has opened, as the browser may see it. */
+interface OpenedSession {
+  session: Record<string, unknown>;
+  conversationId: string;
+}
+
 /**
- * Asks Layercode for a session and answers as the browser may see it: never with the API key. Tells `onError` of every
+ * Asks Layercode for a session. What comes back is as the browser may see it, a refusal too: never with the API key. Tells `onError` of every
  * failure but a browser that has gone.
  */
-export async function requestSession({ apiKey, secret, body, options, signal }: SessionRequest): Promise<Response> {
+export async function requestSession({
+  apiKey,
+  secret,
+  body,
+  options,
+  signal,
+}: SessionRequest): Promise<OpenedSession | Response> {
   const send = options.fetch ?? fetch;
   const url = `${(options.apiUrl ?? "https://api.layercode.com").replace(/\/+$/, "")}/v1/agents/web/authorize_session`;
   const deadline = startDeadline(options.timeoutMs ?? 10_000, signal);
@@ -42,10 +54,14 @@ export async function requestSession({ apiKey, secret, body, options, signal }: 
     if (!answer.ok) {
       const { status, code, error, log, retryAfter } = answer;
       report(options, new LayercodeError(code, log, { status: response.status }), secret);
-      return refusal(status, error, retryAfter === null ? {} : { "retry-after": retryAfter });
+      const refused = refusal(status, error, retryAfter === null ? {} : { "retry-after": retryAfter });
+      // Pages show it, and some decide by it. Of another status than Layercode's it would be a lie.
+      const statusText = status === response.status ? secret.hide(response.statusText) : "";
+      return new Response(refused.body, { status, statusText, headers: refused.headers });
     }
     // Nobody should write the key into a configuration, and nobody should find out that somebody did.
-    return Response.json(copyJson(answer.session, secret.hide));
+    const session = copyJson(answer.session, secret.hide) as Record<string, unknown>;
+    return { session, conversationId: String(session.conversation_id ?? session.session_id) };
   } catch (error) {
     if (signal.aborted) return refusal(499, "The caller has gone.");
     const message = deadline.expired ? "Layercode did not answer in time." : "Layercode could not be reached.";

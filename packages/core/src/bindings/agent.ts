@@ -46,7 +46,7 @@ export interface AgentMethods extends MethodsOfClient {
   /** Switches the agent's speech on or off; a function gets the previous value. */
   setAudioOutput(on: boolean | ((previous: boolean) => boolean)): Promise<void>;
   /** Lists the microphones now, without a prompt. */
-  refreshInputDevices(): Promise<readonly AudioInputDevice[]>;
+  refreshInputDevices(): Promise<AudioInputDevice[]>;
   /** Switches to this microphone; `null` follows the system. */
   selectInputDevice(deviceId: string | null): Promise<void>;
 }

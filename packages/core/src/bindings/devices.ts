@@ -11,13 +11,13 @@ import { createStore, whileSubscribed } from "../client/store.js";
 import type { LayercodeError } from "../errors.js";
 import type { Undo } from "../undo.js";
 
-/** The devices that a user can choose from. */
+/** The devices that a user can choose from. Each list is a new one: an app may put it into a state of its own. */
 export interface DeviceLists {
-  readonly availableInputDevices: readonly AudioInputDevice[];
+  readonly availableInputDevices: AudioInputDevice[];
   readonly isInputDeviceListLoading: boolean;
   readonly inputDeviceListError: string | null;
   /** The loudspeakers and headsets; none where the browser cannot play on a chosen one. */
-  readonly availableOutputDevices: readonly AudioOutputDevice[];
+  readonly availableOutputDevices: AudioOutputDevice[];
 }
 
 export const initialDevices: DeviceLists = {
@@ -36,7 +36,7 @@ export function createDeviceStore(client: LayercodeClient, isWanted: () => boole
   let latest = 0;
 
   /** Lists them now. Rejects with a `LayercodeError`, whose message becomes `inputDeviceListError`. */
-  async function refresh(): Promise<readonly AudioInputDevice[]> {
+  async function refresh(): Promise<AudioInputDevice[]> {
     const request = ++latest;
     show({ isInputDeviceListLoading: true });
     try {

@@ -11,7 +11,8 @@ export interface LayercodeAgentOptions
 }
 
 export function toClientOptions(options: LayercodeAgentOptions): LayercodeClientOptions {
-  const { onUserSpeakingChange, onAudioInputChanged, onAudioOutputChanged, ...rest } = options;
+  // What is the binding's own is no option of the client.
+  const { onUserSpeakingChange, onAudioInputChanged, onAudioOutputChanged, autoLoadInputDevices: _, ...rest } = options;
   return {
     ...rest,
     ...(onUserSpeakingChange && { onUserIsSpeakingChange: onUserSpeakingChange }),

@@ -1,9 +1,8 @@
 import type { AudioPorts } from "../audio/ports.js";
 import { codeNotFetched, LayercodeError, type LayercodeErrorCode } from "../errors.js";
-import type { ClientStatus } from "../machine/connection/connection.js";
+import type { StatusText } from "../machine/connection/connection.js";
 import type { Request } from "../machine/events.js";
 import { initialModel } from "../machine/model.js";
-import { isObject } from "../options/check.js";
 import type { ClientEvents } from "../options/client-events.js";
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve.js";
@@ -44,6 +43,7 @@ export class LayercodeClient {
     this.#dispatcher = new Dispatcher({
       model,
       getOptions,
+      getListened: () => this.#listeners.listened,
       publish: (next, emissions) => {
         const before = this.#store.get();
         const snapshot = snapshotOf(next, before);
@@ -167,12 +167,10 @@ export class LayercodeClient {
     return text.trim() === "" ? Promise.resolve() : this.#call({ type: "sendText", text });
   }
 
-  /** Sends data to your backend: an object that JSON can carry. Rejects with `not-connected` or `invalid-option`. */
-  sendClientResponseData(data: object): Promise<void> {
-    const isPlain = isObject(data);
-    if (isPlain && isSerializable(data)) return this.#call({ type: "sendData", data: data as Record<string, unknown> });
-    const remedy = isPlain ? "JSON cannot carry this one: no circles, no BigInt." : "Wrap other values: { value }.";
-    return refused("invalid-option", `sendClientResponseData() takes a plain object. ${remedy}`);
+  /** Sends data to your backend: whatever JSON can carry. Rejects with `not-connected` or `invalid-option`. */
+  sendClientResponseData(data: unknown): Promise<void> {
+    if (!isSerializable(data)) return refused("invalid-option", "Data must be JSON.");
+    return this.#call({ type: "sendData", data });
   }
 
   /**
@@ -250,7 +248,7 @@ export class LayercodeClient {
     });
   }
 
-  get status(): ClientStatus {
+  get status(): StatusText {
     return this.getSnapshot().status;
   }
   get conversationId(): string | null {
@@ -308,6 +306,30 @@ export class LayercodeClient {
   }
 }
 
+/** What of a client Layercode's own has too, by these names: for apps that stand something else in its place. */
+export type ILayercodeClient = Pick<
+  LayercodeClient,
+  | "connect"
+  | "disconnect"
+  | "triggerUserTurnStarted"
+  | "triggerUserTurnFinished"
+  | "getStream"
+  | "setPreferredInputDevice"
+  | "setAudioInput"
+  | "setAudioOutput"
+  | "mute"
+  | "unmute"
+  | "sendClientResponseText"
+  | "sendClientResponseData"
+  | "status"
+  | "userAudioAmplitude"
+  | "agentAudioAmplitude"
+  | "isMuted"
+  | "conversationId"
+  | "userSpeaking"
+  | "agentSpeaking"
+>;
+
 // Browsers list the system's choice under these ids.
 function isSystemDefault(deviceId: string | null): boolean {
   return deviceId === "" || deviceId === "default";
@@ -319,7 +341,7 @@ function handled(promise: Promise<void>): Promise<void> {
   return promise;
 }
 
-function isSerializable(data: object): boolean {
+function isSerializable(data: unknown): boolean {
   try {
     return JSON.stringify(data) !== undefined;
   } catch {

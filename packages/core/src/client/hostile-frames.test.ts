@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { serverMessages } from "../../test/messages.js";
 import { audioContent, config, createWorld, idleTimers, pushToTalkConfig, settle } from "../../test/world.js";
-import type { ObservedMessage } from "../conversation/events.js";
+import type { ObservedDataMessage, ObservedMessage } from "../conversation/events.js";
 import { LayercodeError } from "../errors.js";
 
 beforeEach(() => {
@@ -212,10 +212,15 @@ test(`${frameCount} hostile frames: none throws, leaks or leads astray; each is 
   const fates = { reported: 0, "passed on": 0, "played or dropped": 0, either: 0 };
   for (let start = 0; start < frames.length; start += framesAConversation) {
     const errors: LayercodeError[] = [];
-    const seen: ObservedMessage[] = [];
+    const seen: (ObservedMessage | ObservedDataMessage)[] = [];
     const inPushToTalk = (start / framesAConversation) % 2 === 1;
     const world = createWorld(
-      { maxMessages: 20, onError: (error) => errors.push(error), onMessage: (message) => seen.push(message) },
+      {
+        maxMessages: 20,
+        onError: (error) => errors.push(error),
+        onMessage: (message) => seen.push(message),
+        onDataMessage: (message) => seen.push(message),
+      },
       inPushToTalk ? pushToTalkConfig : config,
     );
     await world.connect();

@@ -5,15 +5,16 @@ import { Subscriptions } from "../runtime/subscriptions.js";
 import type { Undo } from "../undo.js";
 import type { ClientState } from "./snapshot.js";
 
-/** What of the snapshot is an event when it changes. */
+/** What of the snapshot is an event when it changes, in the order in which Layercode's own client calls back. */
 const observed = {
   status: "status",
   reconnecting: "reconnecting",
   agentState: "agentState",
   turn: "turn",
   messages: "transcript",
-  userSpeaking: "userSpeaking",
+  // Who interrupts begins to speak when the other has stopped.
   agentSpeaking: "agentSpeaking",
+  userSpeaking: "userSpeaking",
   isMuted: "mute",
   audioInput: "audioInput",
   audioOutput: "audioOutput",
@@ -46,6 +47,11 @@ export class Listeners {
       const field = key as keyof typeof observed;
       if (before[field] !== after[field]) this.emit(event, after[field] as never);
     }
+  }
+
+  /** The events that somebody has listened to by `on()`, whatever they are called. */
+  get listened(): readonly string[] {
+    return Object.keys(this.#subscriptions);
   }
 
   /** Whether anybody listens to the event. */

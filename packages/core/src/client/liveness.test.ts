@@ -74,7 +74,10 @@ describe("a server that says nothing", () => {
   });
 
   test("because the agent is heard to its end first: the 8 s begin when it was", async () => {
-    const world = await longConnected({}, { transcription: { trigger: "automatic", can_interrupt: false } });
+    const world = await longConnected(
+      {},
+      { transcription: { trigger: "automatic", can_interrupt: false, automatic: true } },
+    );
     world.socket.says({ type: "turn.start", role: "assistant", turn_id: "a1" });
     world.socket.says({ type: "response.audio", turn_id: "a1", content: audioContent(8) });
     world.socket.says({ type: "response.end", turn_id: "a1" });

@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 describe("what the app sees", () => {
-  test("every message but audio, with who was speaking, its own acknowledgement too", async () => {
+  test("every message but audio and data, with who was speaking, its own acknowledgement too; data by itself", async () => {
     const messages: unknown[] = [];
     const data: unknown[] = [];
     const scene = await connected({
@@ -25,7 +25,6 @@ describe("what the app sees", () => {
     scene.playerEvents.onFinished(scene.player.at("a1"));
     expect(messages).toEqual([
       { type: "turn.start", role: "assistant", turn_id: "a1", agentSpeaking: false, userSpeaking: false },
-      { type: "response.data", turn_id: "a1", content: { n: 1 }, agentSpeaking: true, userSpeaking: false },
       { type: "future.thing", deep: [1], agentSpeaking: true, userSpeaking: false },
       { type: finishedType, reason: "completed", turn_id: "a1", agentSpeaking: false, userSpeaking: false },
     ]);
@@ -113,17 +112,21 @@ describe("typed messages and data", () => {
     const scene = await connected();
     await scene.client.sendClientResponseText("hello");
     await scene.client.sendClientResponseText("  ");
-    await scene.client.sendClientResponseData({ cart: 3 });
+    for (const data of [{ cart: 3 }, [1], null, "text", 0]) await scene.client.sendClientResponseData(data);
     expect(scene.socket.sent.slice(1)).toEqual([
       { type: "client.response.text", content: "hello" },
       { type: "client.response.data", data: { cart: 3 } },
+      { type: "client.response.data", data: [1] },
+      { type: "client.response.data", data: null },
+      { type: "client.response.data", data: "text" },
+      { type: "client.response.data", data: 0 },
     ]);
     expect(scene.client.getSnapshot().messages).toMatchObject([{ role: "user", text: "hello", turnId: null }]);
     scene.socket.says({ type: "user.transcript", turn_id: "u1", content: "hello" });
     expect(scene.client.getSnapshot().messages).toMatchObject([{ text: "hello", turnId: "u1" }]);
   });
 
-  test("reject while not connected, and for data that is no object", async () => {
+  test("reject while not connected, and for data that JSON cannot carry", async () => {
     const world = createWorld();
     await expect(world.client.sendClientResponseText("x")).rejects.toMatchObject({ code: "not-connected" });
     await expect(world.client.triggerUserTurnStarted()).rejects.toMatchObject({ code: "not-connected" });
@@ -131,8 +134,8 @@ describe("typed messages and data", () => {
     await world.connect();
     const circle: Record<string, unknown> = {};
     circle.self = circle;
-    for (const data of [[1], null, "text", circle, { big: 1n }])
-      await expect(world.client.sendClientResponseData(data as object)).rejects.toMatchObject({
+    for (const data of [undefined, () => {}, circle, { big: 1n }])
+      await expect(world.client.sendClientResponseData(data)).rejects.toMatchObject({
         code: "invalid-option",
       });
     expect(world.socket.types).toEqual(["client.ready"]);

@@ -52,6 +52,40 @@ test("why a session is over stands in the log: who ended it, and with which code
 });
 
 describe("a logger", () => {
+  test("is warned once of an option, and of an event, that there is not, with the one that was meant", async () => {
+    const { lines, logger } = createLogger();
+    const options = {
+      logger,
+      logLevel: "warn",
+      onMesage: () => {},
+      sessionContext: { id: 1 },
+      dbug: undefined,
+    } as const;
+    const world = createWorld(options);
+    world.client.on("messages" as "message", () => {});
+    world.client.on("transcript", () => {});
+    await world.connect();
+    await world.client.disconnect();
+    await world.connect();
+    const warned = lines.map(({ level, message, details }) => ({ level, message, ...details }));
+    expect(warned).toEqual([
+      expect.objectContaining({
+        level: "warn",
+        message: "layercode: unknownOption",
+        name: "onMesage",
+        meant: "onMessage",
+      }),
+      expect.objectContaining({ level: "warn", message: "layercode: unknownOption", name: "sessionContext" }),
+      expect.objectContaining({
+        level: "warn",
+        message: "layercode: unknownEvent",
+        name: "messages",
+        meant: "message",
+      }),
+    ]);
+    expect(warned[1]).not.toHaveProperty("meant");
+  });
+
   test("is told nothing unless a level is chosen", async () => {
     const { lines, logger } = createLogger();
     await misfortune({ logger });

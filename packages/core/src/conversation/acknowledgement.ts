@@ -1,6 +1,7 @@
 import type { ClientReplayFinishedMessage } from "../protocol/client-messages.js";
 import { chain, next } from "../transition.js";
 import type { Conversation, ConversationContext, ConversationTransition } from "./conversation.js";
+import type { ObservedMessage } from "./events.js";
 import { withTranscript } from "./messages.js";
 import { withReply } from "./reply.js";
 import { isAgentSpeaking, isUserSpeaking } from "./speaking.js";
@@ -65,6 +66,6 @@ export function acknowledge(
     withReply(conversation, turnId, { acknowledged: true }),
     { signal: "send", message },
     { signal: "replayFinished" },
-    { type: "emit", event: "message", payload: { ...message, ...flags } },
+    { type: "emit", event: "message", payload: { ...message, ...flags } as ObservedMessage },
   );
 }

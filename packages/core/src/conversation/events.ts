@@ -17,16 +17,30 @@ export interface ForeignMessage {
   [field: string]: unknown;
 }
 
-/** What `onMessage` gets: every server message but audio, and the client's own `vad_events` and `replay_finished`. */
-export type ObservedMessage = (
-  | Exclude<ServerMessage, { type: "response.audio" }>
+type Observed = (
+  | Exclude<ServerMessage, { type: "response.audio" | "response.data" }>
   | ClientVadEventsMessage
   | ClientReplayFinishedMessage
 ) &
   SpeakingFlags;
 
-/** What `onDataMessage` gets. */
-export type ObservedDataMessage = ServerMessageOf<"response.data"> & { agentSpeaking: boolean };
+/**
+ * What `onMessage` gets: every server message but audio and data, and the client's own `vad_events` and
+ * `replay_finished`. `message.type === "response.text"` tells which fields are there and what they hold; before that,
+ * and for a field that such a message has not, they are `any` (docs/decisions/0006).
+ */
+export type ObservedMessage = WithEveryField<Observed>;
+
+// biome-ignore lint/suspicious/noExplicitAny: Layercode's users wrote against any, and read a message's content unchecked.
+type WithEveryField<M> = M extends unknown ? M & { [F in Exclude<FieldsOf<Observed>, keyof M>]: any } : never;
+type FieldsOf<M> = M extends unknown ? keyof M : never;
+
+/** What `onDataMessage` gets. Nobody has checked its content: name your own type of it where you know better. */
+// biome-ignore lint/suspicious/noExplicitAny: as in Layercode's own client.
+export type ObservedDataMessage<Content = any> = Omit<ServerMessageOf<"response.data">, "content"> & {
+  content: Content;
+  agentSpeaking: boolean;
+};
 
 /** What a conversation tells the app. */
 export interface ConversationEvents {

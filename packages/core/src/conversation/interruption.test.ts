@@ -108,7 +108,7 @@ describe("an interruption", () => {
 
   describe("where the agent can not be interrupted", () => {
     const uninterruptible = (trigger: "automatic" | "push_to_talk" = "automatic") =>
-      connected({}, { transcription: { trigger, can_interrupt: false } });
+      connected({}, { transcription: { trigger, can_interrupt: false, automatic: true } });
 
     test("by speech is none: it speaks on", async () => {
       const scene = await uninterruptible();

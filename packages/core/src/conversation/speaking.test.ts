@@ -63,7 +63,7 @@ describe("a message of the server", () => {
       { turn: { role: "assistant", turnId: null }, userTurnIsOpen: false },
       ["cancel silentTurnExpired", "emit message"],
     ],
-    ["data", { type: "response.data", turn_id: "a", content: 1 }, {}, ["emit message", "emit data"]],
+    ["data", { type: "response.data", turn_id: "a", content: 1 }, {}, ["emit data"]],
     ["one of a later version", { type: "unknown", raw: { type: "new" } }, {}, ["emit message"]],
   ])("%s", (_, message, expected, names) => {
     const { state, effects } = receiveFrame(emptyConversation, frame(message), context);

@@ -33,9 +33,9 @@ export function receiveFrame(
       const shown = message.type === "unknown" ? message.raw : message;
       const flags = { agentSpeaking, userSpeaking: isUserSpeaking(before, context) };
       // A foreign message is shown as it came, though ObservedMessage cannot name its type.
-      const observed = { type: "emit", event: "message", payload: { ...shown, ...flags } as ObservedMessage } as const;
-      if (message.type !== "response.data") return next(before, observed);
-      return next(before, observed, { type: "emit", event: "data", payload: { ...message, agentSpeaking } });
+      if (message.type === "response.data")
+        return next(before, { type: "emit", event: "data", payload: { ...message, agentSpeaking } });
+      return next(before, { type: "emit", event: "message", payload: { ...shown, ...flags } as ObservedMessage });
     },
   );
 }

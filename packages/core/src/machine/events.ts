@@ -9,13 +9,14 @@ import type { ChannelName, DeviceRequest } from "./channels/channel.js";
 import type { Authorized, ConnectionTimer, PageState } from "./connection/connection.js";
 import type { Outgoing } from "./outbox/outbox.js";
 import type { Settings } from "./settings.js";
+import type { UnknownName } from "./unknown-name.js";
 
 /** What needs a connection; refused without one. */
 export type ConnectedRequest =
   | { type: "press"; at: number }
   | { type: "release"; at: number }
   | { type: "sendText"; text: string }
-  | { type: "sendData"; data: Record<string, unknown> };
+  | { type: "sendData"; data: unknown };
 
 /** What an app asks for. */
 export type Request =
@@ -39,6 +40,8 @@ export type ClientEvent =
   | { type: "connectAborted"; call: number }
   | { type: "settingsChanged"; settings: Settings }
   | { type: "conversationChosen"; conversationId: string | null }
+  /** An option, or an event of `client.on()`, that there is not: for the log. */
+  | UnknownName
   /** The code of a session is there. */
   | { type: "sessionLoaded" }
   | ({ type: "authorized"; attempt: number } & Authorized)

@@ -1,3 +1,4 @@
+import type { StatusText } from "../machine/connection/connection.js";
 import type { ClientEvents } from "./client-events.js";
 
 /** The options that are callbacks, each with the event of `client.on()` that calls it. A new one needs a line here, nothing else. */
@@ -8,7 +9,7 @@ export const callbackEvents = {
   onDisconnect: "disconnect",
   /** Every failure, once; an instance of `LayercodeError`: switch on `code`. */
   onError: "error",
-  /** Every message but audio, and the client's own `vad_events` and `replay_finished`. */
+  /** Every message but audio and data, and the client's own `vad_events` and `replay_finished`. */
   onMessage: "message",
   /** A `response.data` message. */
   onDataMessage: "data",
@@ -29,8 +30,20 @@ export type CallbackName = keyof typeof callbackEvents;
 /** What an app may listen to; each is also an event of `client.on()`. */
 // Mapped by name alone, without `as`: so an editor shows the docs of the lines above.
 export type LayercodeClientCallbacks = {
-  -readonly [Name in keyof typeof callbackEvents]?: ClientEvents[(typeof callbackEvents)[Name]];
+  -readonly [Name in keyof typeof callbackEvents]?: Callback<(typeof callbackEvents)[Name]>;
 };
+
+/**
+ * As permissive as the types that Layercode's users wrote against (docs/decisions/0006): a handler of messages may name
+ * any type for them, and one of the status may take it for text. Without a type, a handler's message is told apart by
+ * `type`: `Function` takes every handler and says nothing of its parameter.
+ */
+type Callback<E extends keyof ClientEvents> = E extends "message" | "data"
+  ? // biome-ignore lint/complexity/noBannedTypes: what is said above.
+    ClientEvents[E] | Function
+  : E extends "status"
+    ? { method(status: StatusText): void }["method"]
+    : ClientEvents[E];
 
 export const callbackNames = Object.keys(callbackEvents) as readonly CallbackName[];
 

@@ -19,6 +19,10 @@ export interface LogOptions {
   logLevel?: LogLevel;
 }
 
+/** What an app wants its backend to know. */
+// biome-ignore lint/suspicious/noExplicitAny: an interface of the app's own would not fit a record of unknown.
+type Metadata = Record<string, any>;
+
 /** The options of `LayercodeClient`; `setOptions()` takes them anew and says what applies when. */
 export interface LayercodeClientOptions extends LayercodeClientCallbacks, LogOptions {
   /** The agent to talk with. */
@@ -28,7 +32,7 @@ export interface LayercodeClientOptions extends LayercodeClientCallbacks, LogOpt
   /** A conversation to resume. Default `null`: a new one. */
   conversationId?: string | null;
   /** Passed on to your backend and its webhooks. A function is asked at each authorization, reconnects included. Default `{}`. */
-  metadata?: Record<string, unknown> | (() => Record<string, unknown> | Promise<Record<string, unknown>>);
+  metadata?: Metadata | (() => Metadata | Promise<Metadata>);
   /** Replaces the `fetch` to the endpoint, to add a header for example. */
   authorizeSessionRequest?: AuthorizeSessionRequest;
   /** Whether the microphone is on. Default `true`. */

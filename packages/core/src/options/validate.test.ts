@@ -51,6 +51,19 @@ describe("an option", () => {
   });
 
   test.each([
+    ["apiKey", 'Pass "authorizeSessionEndpoint".'],
+    ["pipelineId", 'Pass "agentId".'],
+    ["_websocketUrl", 'Pass "url".'],
+  ])(
+    "that must not be passed, or is called otherwise since, is refused with what to do instead: %s",
+    (name, instead) => {
+      expect(() => make({ [name]: "x" })).toThrow(`There is no option "${name}". ${instead}`);
+      expect(() => make({ [name]: undefined })).not.toThrow();
+      expect(() => new LayercodeClient({ [name]: "x" } as never)).toThrow(instead);
+    },
+  );
+
+  test.each([
     ["agentID", "agentId"],
     ["onmessage", "onMessage"],
     ["audioinput", "audioInput"],

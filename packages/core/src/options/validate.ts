@@ -9,16 +9,23 @@ export function validateOptions(options: LayercodeClientOptions): void {
   validateAll(reconnectRows, { ...options.reconnect }, "reconnect.");
 }
 
+/** Names that apps of old pass, or that no page may pass, and what to pass instead. */
+const instead = new Map([
+  // The key stays in the backend that this leads to.
+  ["apiKey", "authorizeSessionEndpoint"],
+  ["pipelineId", "agentId"],
+  ["_websocketUrl", "url"],
+]);
+
 /** `prefix`: what the names begin with where one is refused. */
 function validateAll(rows: Rows, given: Record<string, unknown>, prefix = ""): void {
   for (const name in given)
-    if (!rows.has(name))
-      for (const meant of rows.keys())
-        if (meant.toLowerCase() === name.toLowerCase())
-          throw new LayercodeError(
-            "invalid-option",
-            `There is no option "${prefix}${name}". Pass "${prefix}${meant}".`,
-          );
+    if (!rows.has(name)) {
+      let meant = given[name] && instead.get(name);
+      for (const known of rows.keys()) if (known.toLowerCase() === name.toLowerCase()) meant = known;
+      if (meant)
+        throw new LayercodeError("invalid-option", `There is no option "${prefix}${name}". Pass "${prefix}${meant}".`);
+    }
   for (const [name, row] of rows)
     if (given[name] !== undefined || name in required) validate(prefix + name, row, given[name]);
 }

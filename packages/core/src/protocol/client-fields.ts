@@ -20,7 +20,7 @@ export const clientFields = {
     last_delta_id_played: "string?",
   },
   "client.response.text": text,
-  "client.response.data": { ...base, data: "object" },
+  "client.response.data": { ...base, data: "any" },
 } as const satisfies MessageTable & Record<ClientMessage["type"], unknown>;
 
 /** Reads one frame a client wrote. Never throws: an unknown type comes back as `{ type: "unknown", raw }`. */

@@ -53,7 +53,8 @@ export interface ClientResponseTextMessage extends Base {
 /** App data for the backend. */
 export interface ClientResponseDataMessage extends Base {
   type: "client.response.data";
-  data: Record<string, unknown>;
+  /** An object, most often; whatever JSON can carry. */
+  data: unknown;
 }
 
 /** Everything a client writes. */

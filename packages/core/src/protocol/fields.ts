@@ -2,7 +2,7 @@
  * What a field of a message holds: a string, one of the values listed, a counter (a whole number from 0 on, which older
  * servers write as a string), an object, or any JSON. With a question mark it may be absent, and `null` counts as that.
  */
-export type Field = "string" | "string?" | "counter" | "object" | "any" | readonly string[];
+export type Field = "string" | "string?" | "counter" | "any" | readonly string[];
 
 /** The fields of one message, without its `type`. */
 export type Fields = { readonly [name: string]: Field };
@@ -23,11 +23,9 @@ type ValueOf<F> = F extends readonly (infer V)[]
   ? V
   : F extends "counter"
     ? number
-    : F extends "object"
-      ? Record<string, unknown>
-      : F extends "any"
-        ? unknown
-        : string;
+    : F extends "any"
+      ? unknown
+      : string;
 
 type Flat<T> = { [N in keyof T]: T[N] };
 
@@ -41,8 +39,6 @@ export function fits(field: Field, value: unknown): boolean {
     case "counter":
       if (typeof value === "string") return /^\d{1,15}$/.test(value);
       return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 1e15;
-    case "object":
-      return typeof value === "object" && value !== null && !Array.isArray(value);
     case "any":
       return value !== undefined;
     default:

@@ -22,6 +22,8 @@ export type Observer = (happening: Happening, time: number) => void;
 export interface DispatcherOptions {
   model: Model;
   getOptions(): ResolvedOptions;
+  /** The events that somebody listens to by `client.on()`. */
+  getListened(): readonly string[];
   /** The model after an event, and what is to be emitted; the effects have been carried out. */
   publish(model: Model, emissions: readonly Emission[]): void;
 }
@@ -37,11 +39,12 @@ export class Dispatcher {
   readonly #calls = new Map<number, { resolve(): void; reject(error: LayercodeError): void }>();
   #callCount = 0;
 
-  constructor({ model, getOptions, publish }: DispatcherOptions) {
+  constructor({ model, getOptions, getListened, publish }: DispatcherOptions) {
     this.#model = model;
     this.#publish = publish;
     this.runtime = new Runtime({
       getOptions,
+      getListened,
       getGate: () => gateOf(this.#model),
       dispatch: (event) => this.dispatch(event),
     });

@@ -15,6 +15,8 @@ type OutsideEffect = Exclude<Effect, { type: "emit" | "settle" | "close" | "repo
 /** What the edge of a client is constructed with. */
 export interface RuntimeOptions {
   getOptions(): ResolvedOptions;
+  /** The events that somebody listens to by `client.on()`. */
+  getListened(): readonly string[];
   getGate(): GateState;
   dispatch(event: ClientEvent): void;
 }

@@ -13,7 +13,7 @@ const keyLimit = 16;
 /** Which records are of a level, the first that fits. */
 const levels: [keyof Logger, RegExp][] = [
   ["error", /^error$/],
-  ["warn", /^(playbackRanDry|audio:queue-full)$/],
+  ["warn", /^(playbackRanDry|audio:queue-full|unknownOption|unknownEvent)$/],
   ["info", /^(status|authorized|socketClosed|channelOpened|disconnect)$/],
   ["debug", /./],
 ];
@@ -25,7 +25,7 @@ const repetitions = /^(emit|settle|schedule|cancel|enqueue|playerFull)$/;
 const ofMessage = /^(type|event|role|turn_id|delta_id|last_delta_id_played|content)$/;
 /** Texts that are names or ids, of so many characters at most; of every other only the length is told. */
 const names =
-  /^(type|event|by|role|turn_id|delta_id|last_delta_id_played|channel|code|status|conversationId|messageId|turnId|deltaId)$/;
+  /^(type|event|by|role|turn_id|delta_id|last_delta_id_played|channel|code|status|conversationId|messageId|turnId|deltaId|name|meant)$/;
 const nameLimit = 64;
 /** What was said. */
 const texts = /^(content|text)$/;

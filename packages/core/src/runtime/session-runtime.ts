@@ -9,6 +9,7 @@ import type { ClientEvent } from "../machine/events.js";
 import type { Outgoing } from "../machine/outbox/outbox.js";
 import { sessionHandlers } from "../machine/session.js";
 import type { ResolvedOptions } from "../options/resolve.js";
+import { findUnknownNames } from "../options/unknown-names.js";
 import { encodeBase64 } from "../protocol/base64.js";
 import { readFrame, serialize } from "../protocol/codec.js";
 import type { Transport, TransportClose } from "../transport/transport.js";
@@ -22,6 +23,8 @@ import { watchSleep } from "./sleep.js";
 /** What a session at the edge is constructed with. */
 export interface SessionRuntimeOptions {
   getOptions(): ResolvedOptions;
+  /** The events that somebody listens to by `client.on()`. */
+  getListened(): readonly string[];
   /** What decides whether a frame of the microphone may leave, as of now. */
   getGate(): GateState;
   dispatch(event: ClientEvent): void;
@@ -45,6 +48,7 @@ export class SessionRuntime implements SessionPort {
     this.#client = client;
     // For as long as the client lives: the gate decides what of it leaves.
     client.subscribeFrames((frame) => this.#takeFrame(frame));
+    for (const unknown of findUnknownNames(client.getOptions(), client.getListened())) client.dispatch(unknown);
   }
 
   authorize(request: AuthorizationRequest): Promise<Authorization> {

@@ -56,7 +56,7 @@ export interface Scenario {
   /** The user sent a message. */
   userTyped?(turn: Turn, text: string): void | Promise<void>;
   /** The app sent data. A reply that is running goes on unless this hook says something. */
-  userData?(turn: Turn, data: Readonly<Record<string, unknown>>): void | Promise<void>;
+  userData?(turn: Turn, data: unknown): void | Promise<void>;
   /** The trigger of an agent whose `config` does not say otherwise. Default `"automatic"`. */
   readonly trigger?: "automatic" | "push_to_talk";
   /** Texts that will be said first: synthesised when the server starts, so that they are heard at once. */

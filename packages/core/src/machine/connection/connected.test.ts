@@ -70,7 +70,7 @@ describe("connected when ready", () => {
   });
 
   test("the configuration is told, where the server sent one", () => {
-    const config = { transcription: { trigger: "automatic" } } as const;
+    const config = { transcription: { trigger: "automatic", can_interrupt: true, automatic: true } } as const;
     const { effects } = connectedWhenReady(connectionIn("open", { config }), null, contextOf());
     expect(effects.at(-1)).toMatchObject({ payload: { config } });
   });

@@ -15,13 +15,15 @@ test("begins idle, with the page seen and online, and the conversation that the 
   expect(idle(true)).toStrictEqual({ name: "idle", failed: true, calls: [], reconnecting: null });
 });
 
+const automatic = { trigger: "automatic", automatic: true } as const;
+const byButton = { trigger: "push_to_talk", automatic: false } as const;
+
 test.each<[string, AgentConfig | null, isPushToTalk: boolean, canInterrupt: boolean]>([
   ["none", null, false, true],
-  ["one that says nothing of it", {}, false, true],
-  ["automatic", { transcription: { trigger: "automatic" } }, false, true],
-  ["push-to-talk", { transcription: { trigger: "push_to_talk" } }, true, true],
-  ["not to be interrupted", { transcription: { can_interrupt: false } }, false, false],
-  ["to be interrupted", { transcription: { can_interrupt: true } }, false, true],
+  ["automatic", { transcription: { ...automatic, can_interrupt: true } }, false, true],
+  ["automatic, not to be interrupted", { transcription: { ...automatic, can_interrupt: false } }, false, false],
+  ["push-to-talk", { transcription: { ...byButton, can_interrupt: true } }, true, true],
+  ["push-to-talk, not to be interrupted", { transcription: { ...byButton, can_interrupt: false } }, true, false],
 ])("the configuration: %s", (_, config, pushToTalk, interruptible) => {
   const connection = { ...initialConnection(null), config };
   expect([isPushToTalk(connection), canInterrupt(connection)]).toEqual([pushToTalk, interruptible]);

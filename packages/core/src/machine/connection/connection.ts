@@ -8,6 +8,9 @@ import type { ConnectionLoss } from "./reconnect-policy.js";
 /** Where the connection stands. */
 export type ClientStatus = "disconnected" | "connecting" | "connected" | "reconnecting" | "error";
 
+/** The status where an app may compare it with any word, as with the `string` that Layercode's own client has there. */
+export type StatusText = ClientStatus | (string & Record<never, never>);
+
 /** How far a client is in getting a lost connection back. */
 export interface Reconnecting {
   /**
@@ -218,10 +221,10 @@ export function statusOf({ phase }: Pick<Connection, "phase">): ClientStatus {
 
 /** Whether the agent listens only while push-to-talk is held. */
 export function isPushToTalk({ config }: Connection): boolean {
-  return config?.transcription?.trigger === "push_to_talk";
+  return config?.transcription.trigger === "push_to_talk";
 }
 
 /** Whether the user's speech interrupts the agent; a press and a typed message always do. */
 export function canInterrupt({ config }: Connection): boolean {
-  return config?.transcription?.can_interrupt !== false;
+  return config?.transcription.can_interrupt !== false;
 }

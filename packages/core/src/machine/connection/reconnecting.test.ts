@@ -92,7 +92,10 @@ describe("how many attempts", () => {
     };
     // Half a second is left: the last attempt lies within it.
     expect(since(40_500)).toEqual({ type: "schedule", timer: "attemptDue", afterMs: 375 });
-    expect(since(40_249)).toMatchObject({ signal: "sessionEnded", why: { by: "network", error: { code: "connection" } } });
+    expect(since(40_249)).toMatchObject({
+      signal: "sessionEnded",
+      why: { by: "network", error: { code: "connection" } },
+    });
     expect(since(40_249, { maxElapsedMs: Number.POSITIVE_INFINITY })).toMatchObject({ afterMs: 6000 });
     expect(since(90_000, { maxElapsedMs: 10_000 })).toMatchObject({ signal: "sessionEnded" });
   });

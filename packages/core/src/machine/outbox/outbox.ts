@@ -63,7 +63,7 @@ function sendText(
 /** `sendClientResponseData()`. */
 function sendData(
   outbox: Outbox,
-  { data, call }: { data: Record<string, unknown>; call: number },
+  { data, call }: { data: unknown; call: number },
   context: OutboxContext,
 ): OutboxTransition {
   return post(outbox, { message: { type: "client.response.data", data }, call }, context);

@@ -1,0 +1,62 @@
+import type { UnknownName } from "../machine/unknown-name.js";
+import type { ClientEvents } from "./client-events.js";
+import { rows } from "./table.js";
+
+/** Every event of `client.on()`; a new one does not compile without its name here. */
+const eventNames: Record<keyof ClientEvents, true> = {
+  connect: true,
+  disconnect: true,
+  status: true,
+  reconnecting: true,
+  agentState: true,
+  turn: true,
+  transcript: true,
+  userSpeaking: true,
+  agentSpeaking: true,
+  mute: true,
+  audioInput: true,
+  audioOutput: true,
+  userAmplitude: true,
+  agentAmplitude: true,
+  "audio:silent-microphone": true,
+  "audio:uplink-congested": true,
+  "audio:queue-full": true,
+  "audio:underrun": true,
+  error: true,
+  message: true,
+  data: true,
+};
+
+/** What of an app's options, and of the events it listens to, means nothing. Loads with a session: it is only advice. */
+export function findUnknownNames(options: object, events: readonly string[]): UnknownName[] {
+  const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  return [
+    ...unknownOf("unknownOption", given, [...rows.keys()]),
+    ...unknownOf("unknownEvent", events, Object.keys(eventNames)),
+  ];
+}
+
+function unknownOf(type: UnknownName["type"], names: readonly string[], known: readonly string[]): UnknownName[] {
+  return names
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const meant = known.find((candidate) => isNear(name.toLowerCase(), candidate.toLowerCase()));
+      return { type, name, ...(meant !== undefined && { meant }) };
+    });
+}
+
+/** Whether one is the other with at most two letters more, less or changed, and most of it the same. */
+function isNear(one: string, other: string): boolean {
+  const most = Math.min(2, Math.floor(other.length / 3));
+  if (Math.abs(one.length - other.length) > most) return false;
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1];
+    for (let at = 0; at < other.length; at++) {
+      const changed = (row[at] ?? 0) + (letter === other[at] ? 0 : 1);
+      next.push(Math.min(changed, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return (row.at(-1) ?? 0) <= most;
+}
