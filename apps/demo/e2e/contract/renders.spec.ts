@@ -24,15 +24,15 @@ test("a callback that changes is called from then on, and never reconnects", asy
 
   await toggle();
   await expect(log).toHaveCount(0);
-  session.send({ type: "response.data", turn_id: "assistant-a", content: 1 });
-  await expect(log).toHaveText(["response.data"]);
+  session.send({ type: "turn.end", role: "assistant", turn_id: "assistant-a" });
+  await expect(log).toHaveText(["turn.end"]);
   await toggle();
   await demo.write("Two.");
   await expect(demo.messages).toHaveCount(4);
   await expect(demo.words("Your turn")).toBeVisible();
   await toggle();
-  session.send({ type: "response.data", turn_id: "assistant-b", content: 2 });
-  await expect(log).toHaveText(["response.data", "response.data"]);
+  session.send({ type: "turn.end", role: "assistant", turn_id: "assistant-b" });
+  await expect(log).toHaveText(["turn.end", "turn.end"]);
 
   await expect(demo.status).toHaveText("Connected");
   expect(sessions).toBe(1);

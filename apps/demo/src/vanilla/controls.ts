@@ -16,7 +16,7 @@ export function showControls(place: HTMLElement, client: LayercodeClient, panel:
   talk.name = typeOnly.name = `${panel.id}-mode`;
 
   const onClick = (button: HTMLElement, act: () => void) => button.addEventListener("click", act);
-  onClick(connect, () => void (isIdle(client) ? client.connect() : client.disconnect()));
+  onClick(connect, () => void (isIdle(client.getSnapshot()) ? client.connect() : client.disconnect()));
   onClick(mute, () => void (client.isMuted ? client.unmute() : client.mute()));
   onClick(agentSound, () => void client.setAudioOutput(!client.getSnapshot().audioOutput));
   onClick(startAudio, () => {
