@@ -11,8 +11,9 @@ declare const theirs: TheirOptions;
 declare const ourClient: LayercodeClient;
 
 // What is written for this client is what theirs takes, but for who reads more than an Error, or a text, or why a session
-// is over …
-ours satisfies Omit<TheirOptions, "onError" | "onStatusChange" | "onDisconnect">;
+// is over, and for the handlers of messages: ours take a function of any message (docs/decisions/0006) …
+type TakesMore = "onError" | "onStatusChange" | "onDisconnect" | "onMessage" | "onDataMessage";
+ours satisfies Omit<TheirOptions, TakesMore>;
 // … and what was written for theirs is what this one takes.
 theirs satisfies LayercodeClientOptions;
 // What an app calls and reads, as far as it is there; that it is there is asked in core.
