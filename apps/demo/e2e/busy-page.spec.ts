@@ -1,8 +1,9 @@
-import { concatenate, silence, speak, toFloat } from "@layercode/browser-testing";
+import { concatenate, type MonoAudio, silence, speak, toFloat } from "@layercode/browser-testing";
+import type { MockSession } from "@layercode/mock-server";
 import type { ConsoleMessage, Page } from "@playwright/test";
 import { changeOptions } from "./contract/change-options.js";
 import { expect, test } from "./fixtures.js";
-import { audibleMs, likenessAtServer, sentence, tone } from "./sounds.js";
+import { audibleMs, audibleMsOf, likenessAtServer, sentence, tone } from "./sounds.js";
 
 // A page that is busy, or not connected yet, while the user speaks: the server hears it all the same.
 
@@ -19,7 +20,7 @@ test("what is said while the page is busy for 3 s reaches the server, all of it"
   const begins = demo.page.waitForEvent("console", saysBusy);
   await speak(demo.page, spoken);
   await begins;
-  await expect.poll(() => likenessAtServer(spoken, session.received.audio)).toBeGreaterThan(0.95);
+  await expectAllHeard(spoken, session);
 });
 
 test("a press that a busy page takes late counts from when it happened", async ({ openScripted, nextSession }) => {
@@ -78,8 +79,15 @@ test("what is said before the connection is there is sent behind it, where the p
   const session = await nextSession();
   await session.waitFor("client.audio");
   expect(session.received.messages[0]?.message.type).toBe("client.ready");
-  await expect.poll(() => likenessAtServer(spoken, session.received.audio)).toBeGreaterThan(0.95);
+  await expectAllHeard(spoken, session);
 });
+
+/** All of it has come: nothing of its length is missing. A machine that does other work may make the fake microphone stutter. */
+async function expectAllHeard(spoken: MonoAudio, session: MockSession): Promise<void> {
+  const heardMs = () => audibleMs(toFloat(session.received.audio), 8000);
+  await expect.poll(heardMs).toBeGreaterThan(0.95 * audibleMsOf(spoken));
+  expect(likenessAtServer(spoken, session.received.audio)).toBeGreaterThan(0.7);
+}
 
 /** As soon as the microphone begins to speak, nothing else runs on the page's main thread for so many ms. */
 function blockWhileSpeaking(page: Page, ms: number): Promise<void> {
