@@ -13,6 +13,7 @@ export class PlayerProcessor extends AudioWorkletProcessor {
       inputRate: processorOptions.sampleRate,
       outputRate: sampleRate,
       gain: processorOptions.gain,
+      playout: processorOptions.playout,
       events: {
         onStarted: (turnId) => post({ type: "started", turnId }),
         onUnderrun: (position) => post({ type: "underrun", position }),

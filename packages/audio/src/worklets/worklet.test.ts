@@ -117,7 +117,7 @@ describe("the recorder", () => {
 
 describe("the player", () => {
   test("plays what it is given, reports, and closes", () => {
-    const player = createScope().start<PlayerReport>(playerName, { sampleRate: 16000, gain: 1 });
+    const player = createScope().start<PlayerReport>(playerName, { sampleRate: 16000, gain: 1, playout: "adaptive" });
     const pcm = new Int16Array(3200);
     floatToPcm16(sine(500, 16000, 3200, 0.5), pcm);
     expect(player.process().alive).toBe(true);
@@ -159,7 +159,7 @@ describe("the player", () => {
   });
 
   test("pauses and resumes, and begins at the loudness that it is given", () => {
-    const player = createScope().start<PlayerReport>(playerName, { sampleRate: 48000, gain: 0.5 });
+    const player = createScope().start<PlayerReport>(playerName, { sampleRate: 48000, gain: 0.5, playout: "adaptive" });
     const pcm = new Int16Array(4800).fill(16384);
     player.say({ type: "enqueue", pcm, turnId: "a", deltaId: null, byteOffset: 0 });
     player.say({ type: "end", turnId: "a" });

@@ -12,6 +12,7 @@ export interface BrowserAudioOptions {
   frameMs?: number;
   mediaStream?: MediaStream;
   audioProcessor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
+  playout?: "adaptive" | "plain";
   workletUrl?: string | URL;
 }
 
@@ -24,14 +25,14 @@ export function createAudioPorts(
   options: BrowserAudioOptions,
   onBlocked: (blocked: boolean) => void,
 ): AudioPorts {
-  const { audioProcessor: processor } = options;
+  const { audioProcessor: processor, playout = "adaptive" } = options;
   const engine = createAudioEngine({ ...options, ...(context && { context }) });
   const told = (state: EngineState) => onBlocked(state === "blocked");
   engine.onStateChange(told);
   told(engine.state);
   return {
     audioInput: createMicrophone({ ...options, ...(processor && { processor }), engine, sampleRate: wireRate }),
-    audioOutput: createSpeaker({ engine }),
+    audioOutput: createSpeaker({ engine, playout }),
     resume: () => engine.resume(),
     close: () => engine.close(),
   };
