@@ -21,9 +21,12 @@ export interface SpeakerOptions {
 }
 
 export interface SpeakerEvents {
-  /** A sample of the turn was rendered, after silence, after a pause or after another turn. */
-  onStarted(turnId: string): void;
-  /** The queue ran dry and the turn was not ended: more may come. */
+  /**
+   * A sample of the turn was rendered, after silence, after a pause or after another turn. `silentMs`: how long an underrun
+   * of this turn made it silent, in ms; 0 where none did, and where it was paused meanwhile.
+   */
+  onStarted(turnId: string, silentMs: number): void;
+  /** It has fallen silent because the queue ran dry, and the turn was not ended: more may come. */
   onUnderrun(position: PlaybackPosition): void;
   /** Everything of an ended turn was rendered. */
   onFinished(position: PlaybackPosition): void;
@@ -140,7 +143,7 @@ export function createSpeaker({ engine, sampleRate = 16000, playout = "adaptive"
     if (!isCurrent && !session.interrupted) return;
     switch (report.type) {
       case "started":
-        return isCurrent ? events.onStarted(report.turnId) : undefined;
+        return isCurrent ? events.onStarted(report.turnId, report.silentMs) : undefined;
       case "underrun":
         return events.onUnderrun(report.position);
       case "finished":

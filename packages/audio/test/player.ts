@@ -14,13 +14,17 @@ export function position(turnId: string, deltaId: unknown, ms: number) {
 export function createPlayer(outputRate = 48000, playout: Playout = "plain") {
   const events: Event[] = [];
   const cuts: PlaybackPositions[] = [];
+  const silences: number[] = [];
   const note = (name: string) => (value: string | PlaybackPosition) => events.push([name, value]);
   const playback: Playback = createPlayback({
     inputRate,
     outputRate,
     playout,
     events: {
-      onStarted: note("started"),
+      onStarted(turnId, silentMs) {
+        if (silentMs > 0) silences.push(silentMs);
+        note("started")(turnId);
+      },
       onUnderrun: note("underrun"),
       onFinished: note("finished"),
       onInterrupted(positions) {
@@ -42,6 +46,8 @@ export function createPlayer(outputRate = 48000, playout: Playout = "plain") {
     isFading: () => playback.fading,
     events,
     cuts,
+    /** How long each underrun was silent, in ms. */
+    silences,
     heard,
     play(seconds: number, block = 128) {
       const output = new Float32Array(block);

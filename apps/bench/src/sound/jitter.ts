@@ -8,6 +8,7 @@ import { silentGaps } from "./silent-gaps.js";
 
 const seconds = 12;
 const jitterMs = 150;
+const chunkMs = 40;
 // Conversations at once: with more, two cores no longer play them all without holes.
 const together = 2;
 
@@ -25,6 +26,8 @@ interface Outcome {
   /** By how much the sound was longer than it was sent, in percent. */
   longer: number;
   finished: number;
+  /** By how much a message came later than an earlier one, the machine's own delays included: it is what playing has to bear. */
+  lateMs: number;
 }
 
 /** Speech in chunks of 40 ms at the pace at which it is heard, each up to 150 ms late, in order. One conversation a seed. */
@@ -51,10 +54,12 @@ export async function measureJitter({ server, quick, report }: Bench): Promise<F
     });
     await conversation.connect();
     await server.setSessionFaults(conversation.agentId, { toClient: { jitterMs }, seed });
-    await conversation.play({ turnId: `seed-${seed}`, pcm, chunkMs: 40 });
+    await conversation.play({ turnId: `seed-${seed}`, pcm, chunkMs });
     // What is late, what is buffered, and whatever is still reported.
     await sleep(2500);
-    const finished = (await conversation.takeMessages()).filter(
+    const messages = await conversation.takeMessages();
+    const lateMs = latenessOf(messages.filter(({ what, type }) => what === "down" && type === "response.audio"));
+    const finished = messages.filter(
       ({ what, type }) => what === "up" && type === "trigger.response.audio.replay_finished",
     ).length;
     const heard = await readHeard(conversation.page).finally(() => conversation.close());
@@ -62,7 +67,7 @@ export async function measureJitter({ server, quick, report }: Bench): Promise<F
     const { soundMs } = silentGaps(heard.samples, heard.sampleRate);
     const lostMs = Math.max(0, seconds * 1000 - soundMs);
     const longer = Math.max(0, (soundMs / (seconds * 1000) - 1) * 100);
-    return { gaps, silentMs, longestMs, lostMs, longer, finished };
+    return { gaps, silentMs, longestMs, lostMs, longer, finished, lateMs };
   }
 
   const name = `jitter 0–${jitterMs} ms, ${seconds} s`;
@@ -86,7 +91,19 @@ export async function measureJitter({ server, quick, report }: Bench): Promise<F
       // Where a sentence begins and ends is known to a quantum at best.
       { name: row("lost"), unit: "ms", ...of(({ lostMs }) => (lostMs < 3 ? 0 : lostMs)), ...target({ median: 0 }) },
       { name: row("longer"), unit: "%", ...of(({ longer }) => longer), ...target({ median: 1.5 }) },
+      { name: row("messages late by, at most"), unit: "ms", ...of(({ lateMs }) => lateMs) },
       { name: row("replay_finished"), unit: "", ...of(({ finished }) => finished), ...target({ median: 1 }) },
     ];
   });
+}
+
+function latenessOf(messages: readonly { at: number }[]): number {
+  let earliest = Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (const [index, { at }] of messages.entries()) {
+    const late = at - index * chunkMs;
+    earliest = Math.min(earliest, late);
+    most = Math.max(most, late - earliest);
+  }
+  return most;
 }

@@ -32,9 +32,13 @@ export function createPitchPeriod(sampleRate: number): PitchPeriod {
   const coarse = new Float32Array(coarseWindow + Math.ceil(limit / factor) + 1);
   // At high rates not every sample is compared: 160 of them say enough.
   const stride = Math.max(1, Math.round(sampleRate / 16000));
-  const found = new Float64Array(1);
+  // The likeness that was computed last, and the greatest so far. In an array, because a fraction that a function returns, or
+  // that closures share, is boxed.
+  const likeness = new Float64Array(2);
+  const computed = 0;
+  const greatest = 1;
 
-  function likenessAt(samples: Float32Array, end: number, lag: number): number {
+  function compare(samples: Float32Array, end: number, lag: number): void {
     let product = 0;
     let energy = 0;
     let energyBefore = 0;
@@ -45,7 +49,7 @@ export function createPitchPeriod(sampleRate: number): PitchPeriod {
       energy += sample * sample;
       energyBefore += before * before;
     }
-    return normalize(product, energy, energyBefore);
+    likeness[computed] = normalize(product, energy, energyBefore);
   }
 
   function searchCoarsely(samples: Float32Array, end: number, longest: number): number {
@@ -56,7 +60,7 @@ export function createPitchPeriod(sampleRate: number): PitchPeriod {
       coarse[index] = sum;
     }
     let best = last;
-    let most = Number.NEGATIVE_INFINITY;
+    likeness[greatest] = Number.NEGATIVE_INFINITY;
     for (let lag = Math.ceil(shortest / factor); lag <= last; lag++) {
       let product = 0;
       let energy = 0;
@@ -68,9 +72,9 @@ export function createPitchPeriod(sampleRate: number): PitchPeriod {
         energy += sample * sample;
         energyBefore += before * before;
       }
-      const likeness = normalize(product, energy, energyBefore);
-      if (likeness >= most) {
-        most = likeness;
+      likeness[computed] = normalize(product, energy, energyBefore);
+      if ((likeness[computed] as number) >= (likeness[greatest] as number)) {
+        likeness[greatest] = likeness[computed] as number;
         best = lag;
       }
     }
@@ -81,25 +85,25 @@ export function createPitchPeriod(sampleRate: number): PitchPeriod {
     find(samples, end, longest) {
       if (longest < shortest) return 0;
       let best = searchCoarsely(samples, end, longest);
-      let most = likenessAt(samples, end, best);
+      compare(samples, end, best);
+      likeness[greatest] = likeness[computed] as number;
       for (let step = factor; step > 1; ) {
         step = Math.ceil(step / (around + 1));
         const middle = best;
         for (let away = -around; away <= around; away++) {
           const lag = middle + away * step;
           if (away === 0 || lag < shortest || lag > longest) continue;
-          const likeness = likenessAt(samples, end, lag);
-          if (likeness > most) {
-            most = likeness;
+          compare(samples, end, lag);
+          if ((likeness[computed] as number) > (likeness[greatest] as number)) {
+            likeness[greatest] = likeness[computed] as number;
             best = lag;
           }
         }
       }
-      found[0] = most;
       return best;
     },
     get likeness() {
-      return found[0] as number;
+      return likeness[greatest] as number;
     },
     window,
     longest: limit,

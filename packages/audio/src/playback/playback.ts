@@ -11,8 +11,13 @@ import { createQueueSource } from "./source.js";
 import { createStretch } from "./stretch.js";
 import { createTimeline, type TimelineEvents } from "./timeline.js";
 
-export interface PlaybackEvents extends TimelineEvents {
-  /** The queue ran dry and the turn was not ended. */
+export interface PlaybackEvents extends Pick<TimelineEvents, "onFinished"> {
+  /**
+   * The first sample of the turn, after silence or after another turn, was rendered. `silentMs`: how long an underrun of it
+   * made it silent, in ms; 0 where none did, and where it was paused meanwhile.
+   */
+  onStarted(turnId: string, silentMs: number): void;
+  /** The queue ran dry and the turn was not ended: it is silent. */
   onUnderrun(position: PlaybackPosition): void;
   /** The fade-out of an `interrupt` is rendered. */
   onInterrupted(positions: PlaybackPositions): void;
@@ -72,7 +77,11 @@ export function createPlayback(options: PlaybackOptions): Playback {
   const lateness = createLateness();
   const jitterBuffer = playout === "plain" ? createJitterBuffer() : lateness;
   const timeline = createTimeline(inputRate, {
-    onStarted: events.onStarted,
+    onStarted(turnId) {
+      const silentFrames = turnId === silentTurn ? playingFrom - silentFrom : 0;
+      silentTurn = null;
+      events.onStarted(turnId, (silentFrames * 1000) / outputRate);
+    },
     onFinished(position) {
       // A turn without audio says nothing about the network.
       if (position.ms > 0) jitterBuffer.finished();
@@ -99,6 +108,10 @@ export function createPlayback(options: PlaybackOptions): Playback {
   let starved = false;
   let untold = false;
   let paused = false;
+  // The turn that an underrun made silent, at frame `silentFrom`; what plays began at frame `playingFrom`.
+  let silentTurn: string | null = null;
+  let silentFrom = 0;
+  let playingFrom = 0;
 
   /** Samples that came and were not played. */
   function buffered(): number {
@@ -138,14 +151,15 @@ export function createPlayback(options: PlaybackOptions): Playback {
       output[index] = (output[index] as number) * fade.gain();
     }
     if (end > from) {
+      playingFrom = frame;
       log.record(frame, end - from, runStart, before);
       timeline.advance(sampleOf(runStart + run.renderedInput));
     }
     return end;
   }
 
-  /** The run is over: its last turn ended, or audio came too late (an underrun). */
-  function settle(): void {
+  /** The run is over at frame `frame`: its last turn ended, or audio came too late (an underrun). */
+  function settle(frame: number): void {
     const turnId = openTurn();
     run.stop();
     // No underrun where the turn was ended, or another one began, in the last milliseconds of the run.
@@ -154,6 +168,10 @@ export function createPlayback(options: PlaybackOptions): Playback {
     if (!starved) jitterBuffer.reset();
     else if (paused) untold = true;
     else reportUnderrun();
+    if (starved && !paused) {
+      silentTurn = turnId;
+      silentFrom = frame;
+    }
   }
 
   function reportUnderrun(): void {
@@ -166,6 +184,7 @@ export function createPlayback(options: PlaybackOptions): Playback {
   function forgetStarvation(): void {
     starved = false;
     untold = false;
+    silentTurn = null;
     jitterBuffer.reset();
   }
 
@@ -212,6 +231,7 @@ export function createPlayback(options: PlaybackOptions): Playback {
 
     pause() {
       paused = true;
+      silentTurn = null;
       timeline.hold();
     },
 
@@ -240,7 +260,7 @@ export function createPlayback(options: PlaybackOptions): Playback {
       if (run.active) {
         stretch?.setTime(clock / outputRate);
         index = play(output, index, output.length, clock + index, paused);
-        if (run.rendered >= run.length) settle();
+        if (run.rendered >= run.length) settle(clock + index);
       }
       output.fill(0, index);
       gain.apply(output);

@@ -119,6 +119,24 @@ describe("while it conceals", () => {
     expect(player.positions(0)?.rendered.ms).toBeLessThan(206);
   });
 
+  test("how long it was silent is told when it goes on, unless it was paused, or another turn follows", () => {
+    for (const [what, silences] of [
+      ["goes on", [expect.closeTo(400 - silentAt, -1)]],
+      ["is paused", []],
+      ["is another", []],
+    ] as const) {
+      const player = starving(400);
+      if (what === "is paused") {
+        player.pause();
+        player.resume();
+      }
+      player.enqueue(speech.subarray(3200, 8000), what === "is another" ? "b" : "a", "2");
+      player.play(0.1);
+      expect(player.names().at(-1)).toBe("started");
+      expect(player.silences).toEqual(silences);
+    }
+  });
+
   test("the end of the turn ends it: no further step, and nothing is left out", () => {
     for (const ms of moments) {
       const player = starving(ms);

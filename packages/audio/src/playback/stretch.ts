@@ -187,7 +187,7 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
     fill();
     const left = written() - position;
     if (lag > 0) return crossFadeLength - crossFaded;
-    if (!isOpen()) return left;
+    if (!isOpen()) return Math.min(left, between);
     if (left > reserve) fadesOut = false;
     if (untilDecision === 0) {
       untilDecision = between;
@@ -210,7 +210,7 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
     }
   }
 
-  function emit(): number {
+  function emit(output: Float32Array, at: number): void {
     let sample = buffer[position - base] as number;
     let reached = position + 1;
     if (lag > 0) {
@@ -229,7 +229,7 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
     emitted++;
     if (untilDecision > 0) untilDecision--;
     fadeOn();
-    return sample * fade.gain();
+    output[at] = sample * fade.gain();
   }
 
   /** What `emit` does where nothing is changed, at once. */
@@ -287,7 +287,7 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
         if (lag === 0 && position === front && fade.position === fade.length && !fadesOut) {
           copy(output, read, until);
           read = until;
-        } else while (read < until && fade.position > 0) output[read++] = emit();
+        } else while (read < until && fade.position > 0) emit(output, read++);
       }
       return read;
     },

@@ -32,7 +32,7 @@ export type PlayerCommand =
   | { type: "close" };
 
 export type PlayerReport =
-  | { type: "started"; turnId: string }
+  | { type: "started"; turnId: string; silentMs: number }
   | { type: "underrun" | "finished"; position: PlaybackPosition }
   | { type: "interrupted"; positions: PlaybackPositions }
   /** Answers to the command `position`, in the order of the commands. */

@@ -15,7 +15,7 @@ export class PlayerProcessor extends AudioWorkletProcessor {
       gain: processorOptions.gain,
       playout: processorOptions.playout,
       events: {
-        onStarted: (turnId) => post({ type: "started", turnId }),
+        onStarted: (turnId, silentMs) => post({ type: "started", turnId, silentMs }),
         onUnderrun: (position) => post({ type: "underrun", position }),
         onFinished: (position) => post({ type: "finished", position }),
         onInterrupted: (positions) => post({ type: "interrupted", positions }),

@@ -62,7 +62,8 @@ export class AudioRuntime {
       },
       onEnded: failed,
       onSilent: (silent: boolean) => dispatch({ type: "microphoneSilent", channel: "audioInput", id, silent }),
-      onStarted: (turnId: string) => dispatch({ type: "playbackStarted", channel: "audioOutput", id, turnId }),
+      onStarted: (turnId: string, silentMs = 0) =>
+        dispatch({ type: "playbackStarted", channel: "audioOutput", id, turnId, silentMs }),
       onUnderrun: report("playbackRanDry"),
       onFinished: report("playbackFinished"),
       // The heard position, not the rendered one: what the output still held was not heard.
