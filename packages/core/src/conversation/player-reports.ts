@@ -19,7 +19,7 @@ export type PlayerReport = "playbackRanDry" | "playbackFinished" | "playbackInte
 /** The player rendered a first sample of the turn, or the first one after an underrun, which was heard as `silentMs` of silence. */
 export function playbackStarted(
   conversation: Conversation,
-  { turnId, silentMs = 0 }: { turnId: string; silentMs?: number },
+  { turnId, silentMs = 0 }: { turnId: string; silentMs?: number | undefined },
 ): ConversationTransition {
   if (!conversation.playback.queuedTurnIds.includes(turnId)) return next(conversation);
   const playing = withPlayback(conversation, { isPlaying: true });

@@ -64,6 +64,6 @@ export type ClientEvent =
       /** The device that is open now, where the platform tells. */
       deviceId: string | null;
     }
-  | { type: "playbackStarted"; channel: "audioOutput"; id: number; turnId: string; silentMs?: number }
+  | { type: "playbackStarted"; channel: "audioOutput"; id: number; turnId: string; silentMs?: number | undefined }
   | { type: PlayerReport; channel: "audioOutput"; id: number; position: PlaybackPosition }
   | { type: TimerName };

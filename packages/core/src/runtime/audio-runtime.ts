@@ -62,7 +62,7 @@ export class AudioRuntime {
       },
       onEnded: failed,
       onSilent: (silent: boolean) => dispatch({ type: "microphoneSilent", channel: "audioInput", id, silent }),
-      onStarted: (turnId: string, silentMs = 0) =>
+      onStarted: (turnId: string, silentMs?: number) =>
         dispatch({ type: "playbackStarted", channel: "audioOutput", id, turnId, silentMs }),
       onUnderrun: report("playbackRanDry"),
       onFinished: report("playbackFinished"),
