@@ -36,7 +36,7 @@ function measure(script: string, queued: number): number[] {
   runInContext(script, createContext(scope));
   const Player = registered.get("layercode-player");
   if (Player === undefined) throw new Error("The worklet registers no layercode-player. Build packages/audio again.");
-  const player = new Player({ processorOptions: { sampleRate: 16000 } });
+  const player = new Player({ processorOptions: { sampleRate: 16000, playout: "adaptive" } });
   for (let second = 0; second < queued; second++) {
     const pcm = Int16Array.from({ length: 16000 }, (_, index) => 16000 * Math.sin(index / 6));
     player.port.onmessage({ data: { type: "enqueue", pcm, turnId: "a", deltaId: `${second}` } });

@@ -285,12 +285,13 @@ test("a pause holds what is queued, and plays on from the very sample", async ({
   await startPlayer(page);
   const events = await page.evaluate(async () => {
     const { speaker, events, seen, play, sine } = player;
-    speaker.enqueue(sine(0.4), { turnId: "a", deltaId: "1" });
+    // So much is buffered that nothing is stretched.
+    speaker.enqueue(sine(0.6), { turnId: "a", deltaId: "1" });
     await seen("started");
     await play(0.2);
     speaker.pause();
     await play(0.1);
-    speaker.enqueue(sine(0.4, 0.4), { turnId: "a", deltaId: "2" });
+    speaker.enqueue(sine(0.2, 0.6), { turnId: "a", deltaId: "2" });
     speaker.end("a");
     await play(0.4);
     speaker.resume();

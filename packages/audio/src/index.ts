@@ -10,6 +10,7 @@ export type { AudioErrorCode } from "./error-code.js";
 export { AudioError } from "./errors.js";
 export type { Microphone, MicrophoneEvents, MicrophoneFrame, MicrophoneOptions } from "./microphone.js";
 export { createMicrophone } from "./microphone.js";
+export type { Playout } from "./playback/playback.js";
 export type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
 export type { Speaker, SpeakerEvents, SpeakerOptions } from "./speaker.js";
 export { createSpeaker } from "./speaker.js";

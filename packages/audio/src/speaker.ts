@@ -1,6 +1,7 @@
 import { createController, untilOver, whenOver } from "./abort.js";
 import type { AudioEngine } from "./audio-engine.js";
-import { aborted, checkSampleRate } from "./errors.js";
+import { aborted, checkSampleRate, invalidOption } from "./errors.js";
+import type { Playout } from "./playback/playback.js";
 import type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
 import { createPlayerNode, type PlayerNode } from "./player-node.js";
 import { createTurnBytes, type TurnBytes } from "./turn-bytes.js";
@@ -11,12 +12,21 @@ export interface SpeakerOptions {
   engine: AudioEngine;
   /** Rate of the PCM16 that is enqueued, in Hz, an integer from 3000 to 192000. Default 16000. */
   sampleRate?: number;
+  /**
+   * What is played when the network is late. `adaptive`: the sound is made a little longer, at the same pitch, while what
+   * arrives is nearly late, and goes on for up to 60 ms when it is too late. `plain`: every sample as it came, with a jitter
+   * buffer that waits for 40 to 240 ms of sound. Default `adaptive`.
+   */
+  playout?: Playout;
 }
 
 export interface SpeakerEvents {
-  /** A sample of the turn was rendered, after silence, after a pause or after another turn. */
-  onStarted(turnId: string): void;
-  /** The queue ran dry and the turn was not ended: more may come. */
+  /**
+   * A sample of the turn was rendered, after silence, after a pause or after another turn. `silentMs`: how long an underrun
+   * of this turn made it silent, in ms; 0 where none did, and where it was paused meanwhile.
+   */
+  onStarted(turnId: string, silentMs: number): void;
+  /** It has fallen silent because the queue ran dry, and the turn was not ended: more may come. */
   onUnderrun(position: PlaybackPosition): void;
   /** Everything of an ended turn was rendered. */
   onFinished(position: PlaybackPosition): void;
@@ -97,9 +107,10 @@ interface Session {
   interrupted: boolean;
 }
 
-/** Makes a speaker on an engine. Throws `invalid-option` for a sample rate out of range. */
-export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): Speaker {
+/** Makes a speaker on an engine. Throws `invalid-option` for a sample rate out of range, and an unknown `playout`. */
+export function createSpeaker({ engine, sampleRate = 16000, playout = "adaptive" }: SpeakerOptions): Speaker {
   checkSampleRate(sampleRate);
+  if (playout !== "adaptive" && playout !== "plain") throw invalidOption("playout", playout, "adaptive or plain");
   let current: Session | null = null;
   let volume = 1;
   let ducked = 1;
@@ -119,7 +130,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
     try {
       await untilOver(over.signal, starting, engine.load());
       if (over.signal.aborted) throw aborted(starting);
-      const options = { sampleRate, gain: volume * ducked };
+      const options = { sampleRate, gain: volume * ducked, playout };
       const node = createPlayerNode(engine, options, (report) => receive(session, events, report));
       for (const command of session.waiting) node.post(command);
       session.node = node;
@@ -137,7 +148,7 @@ export function createSpeaker({ engine, sampleRate = 16000 }: SpeakerOptions): S
       case "full":
         return isCurrent ? events.onQueueFull?.(report.turnId) : undefined;
       case "started":
-        return isCurrent ? events.onStarted(report.turnId) : undefined;
+        return isCurrent ? events.onStarted(report.turnId, report.silentMs) : undefined;
       case "underrun":
         return events.onUnderrun(report.position);
       case "finished":

@@ -1,5 +1,5 @@
 import { floatToPcm16 } from "../src/dsp/pcm.js";
-import { createPlayback, type Playback } from "../src/playback/playback.js";
+import { createPlayback, type Playback, type Playout } from "../src/playback/playback.js";
 import type { PlaybackPosition, PlaybackPositions } from "../src/playback/position.js";
 import { sine } from "./signals.js";
 
@@ -11,15 +11,20 @@ export function position(turnId: string, deltaId: unknown, ms: number) {
 }
 
 /** A playback whose clock is the test's. */
-export function createPlayer(outputRate = 48000) {
+export function createPlayer(outputRate = 48000, playout: Playout = "plain") {
   const events: Event[] = [];
   const cuts: PlaybackPositions[] = [];
+  const silences: number[] = [];
   const note = (name: string) => (value: string | PlaybackPosition) => events.push([name, value]);
   const playback: Playback = createPlayback({
     inputRate,
     outputRate,
+    playout,
     events: {
-      onStarted: note("started"),
+      onStarted(turnId, silentMs) {
+        if (silentMs > 0) silences.push(silentMs);
+        note("started")(turnId);
+      },
       onUnderrun: note("underrun"),
       onFinished: note("finished"),
       onQueueFull: note("full"),
@@ -42,6 +47,8 @@ export function createPlayer(outputRate = 48000) {
     isFading: () => playback.fading,
     events,
     cuts,
+    /** How long each underrun was silent, in ms. */
+    silences,
     heard,
     play(seconds: number, block = 128) {
       const output = new Float32Array(block);

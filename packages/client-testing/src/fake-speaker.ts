@@ -12,7 +12,7 @@ export interface FakePlaybackPosition {
 
 /** What a client hears of its speaker; a test calls these to say how playing goes. */
 export interface FakeSpeakerEvents {
-  onStarted(turnId: string): void;
+  onStarted(turnId: string, silentMs?: number): void;
   onUnderrun(position: FakePlaybackPosition): void;
   onFinished(position: FakePlaybackPosition): void;
   onQueueFull?(turnId: string): void;

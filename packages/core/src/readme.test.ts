@@ -20,6 +20,7 @@ const defaultsInWords: Record<string, string> = {
   authorizeSessionRequest: "fetch",
   credentials: "same-origin",
   reconnect: reconnectInWords(),
+  playout: "adaptive",
   workletUrl: "in the package",
   initialMessages: "",
   logger: "none",

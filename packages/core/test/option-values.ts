@@ -41,6 +41,7 @@ export const optionValues: Record<keyof LayercodeClientOptions, Values> = {
   mediaStream: { right: [{ getAudioTracks: action }], wrong: [{}, null, true, "default"] },
   audioProcessor: aFunction,
   frameMs: { right: [10, 20, 100], wrong: [9, 101, Number.NaN, "20"] },
+  playout: { right: ["adaptive", "plain"], wrong: ["", "fast", null, true] },
   workletUrl: { right: ["/worklet.js", new URL("https://a.test/w.js")], wrong: ["", 1, null] },
   wakeLock: onOrOff,
   exclusive: onOrOff,

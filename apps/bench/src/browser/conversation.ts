@@ -20,6 +20,8 @@ export interface ConversationOptions {
   microphoneTap?: boolean;
   /** Keeps every message; without it they are counted. Default true. */
   keepsMessages?: boolean;
+  /** Our client's option of that name. Default `adaptive`. */
+  playout?: "adaptive" | "plain";
   /** Where the socket is. Default the server itself. */
   websocketUrl?: string;
 }
@@ -57,6 +59,7 @@ export async function openConversation(
   if (outputTap) await installOutputTap(page);
   const websocket = options.websocketUrl ?? `${server.url.replace("http", "ws")}/v1/agents/web/websocket`;
   const query = new URLSearchParams({ agent: agentId, microphone: microphone ? "on" : "off", websocket });
+  if (options.playout !== undefined) query.set("playout", options.playout);
   await page.goto(`${server.url}/${contender}.html?${query}`);
 
   const takeMessages = () => probe<WireEntry[]>(page, "wire.take");

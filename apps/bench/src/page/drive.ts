@@ -13,7 +13,8 @@ export const settings = {
   agentId: parameters.get("agent") ?? "ag-1",
   audioInput: parameters.get("microphone") !== "off",
   websocketUrl: parameters.get("websocket") ?? "",
-};
+  playout: parameters.get("playout") === "plain" ? "plain" : "adaptive",
+} as const;
 
 /** How loud both are, as an app would keep it. Drawing it would measure the drawing. */
 export const levels = { user: 0, agent: 0 };

@@ -2,10 +2,11 @@
 import { LayercodeClient } from "@layercode/core";
 import { drive, levels, onStatus, settings } from "./drive.js";
 
-const { agentId, audioInput, websocketUrl } = settings;
+const { agentId, audioInput, playout, websocketUrl } = settings;
 const client = new LayercodeClient({
   agentId,
   audioInput,
+  playout,
   authorizeSessionEndpoint: "/api/authorize",
   url: websocketUrl,
   onStatusChange: onStatus,

@@ -1,24 +1,27 @@
 /** Decides when enough sound has arrived to start playing. Time comes in as a value: seconds on the audio clock. */
-export interface JitterBuffer {
+export interface StartPolicy {
   /** `seconds` of audio arrived at `now`. `goesOn`: they continue the turn of the audio before them. */
   arrived(now: number, seconds: number, goesOn: boolean): void;
   /** Whether playback may start at `now` with `buffered` seconds in the queue; `ended`: a turn ends among them. */
   ready(now: number, buffered: number, ended: boolean): boolean;
-  /** Seconds of audio that must be buffered before playback starts. */
-  readonly threshold: number;
   /**
-   * The queue ran dry, and the turn was not ended. If more audio of the turn comes, it was an underrun: playback resumes
-   * with 100 ms buffered, and the threshold grows by 40 ms. If another turn comes, the turn was over, and the server does
-   * not send its end.
+   * The queue ran dry, and the turn was not ended. If more audio of the turn comes, it was an underrun. If another turn
+   * comes, the turn was over, and the server does not send its end.
    */
   underrun(): void;
   /** The audio that comes next does not continue the turn that ran dry: forget the underrun. */
   reset(): void;
-  /**
-   * A turn was rendered to its end. Without an underrun it lowers the threshold by a tenth, never below what the
-   * measured gaps need.
-   */
+  /** A turn was rendered to its end. */
   finished(): void;
+}
+
+/**
+ * The policy that waits. After an underrun playback resumes with 100 ms buffered, and the threshold grows by 40 ms; a turn
+ * without one lowers it by a tenth, never below what the measured gaps need.
+ */
+export interface JitterBuffer extends StartPolicy {
+  /** Seconds of audio that must be buffered before playback starts. */
+  readonly threshold: number;
 }
 
 const initialThreshold = 0.06;

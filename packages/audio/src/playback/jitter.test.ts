@@ -24,6 +24,7 @@ function play(replies: readonly number[][]) {
   const playback = createPlayback({
     inputRate,
     outputRate,
+    playout: "plain",
     events: {
       onStarted: () => {},
       onUnderrun({ turnId }) {

@@ -3,13 +3,21 @@ import { createGain } from "../dsp/gain.js";
 import { createRingBuffer } from "../dsp/ring-buffer.js";
 import { createInterruption } from "./interruption.js";
 import { createJitterBuffer } from "./jitter-buffer.js";
+import { createLateness } from "./lateness.js";
 import type { PlaybackPosition, PlaybackPositions } from "./position.js";
 import { createRenderLog } from "./render-log.js";
 import { createRun } from "./run.js";
+import { createQueueSource } from "./source.js";
+import { createStretch } from "./stretch.js";
 import { createTimeline, type TimelineEvents } from "./timeline.js";
 
-export interface PlaybackEvents extends TimelineEvents {
-  /** The queue ran dry and the turn was not ended. */
+export interface PlaybackEvents extends Pick<TimelineEvents, "onFinished"> {
+  /**
+   * The first sample of the turn, after silence or after another turn, was rendered. `silentMs`: how long an underrun of it
+   * made it silent, in ms; 0 where none did, and where it was paused meanwhile.
+   */
+  onStarted(turnId: string, silentMs: number): void;
+  /** The queue ran dry and the turn was not ended: it is silent. */
   onUnderrun(position: PlaybackPosition): void;
   /** The queue is full, and samples of the turn were dropped. Once, until the queue was empty. */
   onQueueFull(turnId: string): void;
@@ -24,8 +32,15 @@ export interface PlaybackOptions {
   outputRate: number;
   /** Initial gain, 0..1. Default 1. */
   gain?: number;
+  playout: Playout;
   events: PlaybackEvents;
 }
+
+/**
+ * `adaptive`: sound is made a little longer, at the same pitch, while what arrives is nearly late, and goes on for up to
+ * 60 ms when it is too late. `plain`: every sample is played as it came; a jitter buffer waits for more where it must.
+ */
+export type Playout = "adaptive" | "plain";
 
 /** A queue of PCM16 that is rendered block by block: gapless within a run, silent between runs. */
 export interface Playback {
@@ -55,20 +70,30 @@ export interface Playback {
 const queueSeconds = 600;
 const fadeSeconds = 0.005;
 const gainSeconds = 0.01;
+const pieceSeconds = 0.001;
 
 /** Makes the pure half of the player: ring buffer, jitter buffer, runs, fades and timeline. */
-export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, events }: PlaybackOptions): Playback {
+export function createPlayback(options: PlaybackOptions): Playback {
+  const { inputRate, outputRate, gain: initialGain = 1, playout, events } = options;
   const queue = createRingBuffer(inputRate * queueSeconds);
-  const jitterBuffer = createJitterBuffer();
+  const lateness = createLateness();
+  const jitterBuffer = playout === "plain" ? createJitterBuffer() : lateness;
   const timeline = createTimeline(inputRate, {
-    onStarted: events.onStarted,
+    onStarted(turnId) {
+      const silentFrames = turnId === silentTurn ? playingFrom - silentFrom : 0;
+      silentTurn = null;
+      events.onStarted(turnId, (silentFrames * 1000) / outputRate);
+    },
     onFinished(position) {
       // A turn without audio says nothing about the network.
       if (position.ms > 0) jitterBuffer.finished();
       events.onFinished(position);
     },
   });
-  const run = createRun(queue, inputRate, outputRate);
+  const isOpen = () => timeline.open !== null;
+  const stretch = playout === "plain" ? null : createStretch({ queue, sampleRate: inputRate, lateness, isOpen });
+  const pieceLength = Math.ceil(inputRate * pieceSeconds);
+  const run = createRun(stretch ?? createQueueSource(queue, pieceLength), pieceLength, inputRate, outputRate);
   const log = createRenderLog(inputRate, outputRate);
   const fade = createFade(Math.ceil(outputRate * fadeSeconds));
   const interruption = createInterruption(fade.length, events.onInterrupted);
@@ -76,6 +101,7 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
 
   // Frames rendered since the start, silence included: the audio clock.
   let clock = 0;
+  // Where in what the run reads it began.
   let runStart = 0;
   // The turn that was open when the run took the last sample of the queue.
   let drainedTurn: string | null = null;
@@ -86,9 +112,24 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
   let paused = false;
   // Whether samples were dropped, and that was reported.
   let full = false;
+  // The turn that an underrun made silent, at frame `silentFrom`; what plays began at frame `playingFrom`.
+  let silentTurn: string | null = null;
+  let silentFrom = 0;
+  let playingFrom = 0;
+
+  /** Samples that came and were not played. */
+  function buffered(): number {
+    return stretch === null ? queue.length : stretch.buffered;
+  }
+
+  /** The sample of the stream that stands at a place in what the run reads. */
+  function sampleOf(read: number): number {
+    return stretch === null ? read : stretch.playedAt(read);
+  }
 
   function startRun(): void {
-    runStart = timeline.rendered;
+    runStart = stretch === null ? timeline.rendered : stretch.emitted;
+    stretch?.start();
     run.start();
     fade.position = starved ? 0 : openTurn() === null ? fade.length : Math.min(fade.length, run.length);
   }
@@ -100,7 +141,8 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
 
   /** Renders to `output[from..to)`, clock frame `frame` on, up to the end of the run, and returns where it stopped. */
   function play(output: Float32Array, from: number, to: number, frame: number, fadeOut: boolean): number {
-    const open = openTurn() !== null;
+    // What is stretched has faded out by itself.
+    const open = stretch === null && openTurn() !== null;
     const before = run.rendered;
     const wasDrained = run.drained;
     const end = run.render(output, from, fadeOut ? Math.min(to, from + fade.position) : to);
@@ -113,22 +155,27 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
       output[index] = (output[index] as number) * fade.gain();
     }
     if (end > from) {
+      playingFrom = frame;
       log.record(frame, end - from, runStart, before);
-      timeline.advance(runStart + run.renderedInput);
+      timeline.advance(sampleOf(runStart + run.renderedInput));
     }
     return end;
   }
 
-  /** The run is over: its last turn ended, or audio came too late (an underrun). */
-  function settle(): void {
+  /** The run is over at frame `frame`: its last turn ended, or audio came too late (an underrun). */
+  function settle(frame: number): void {
     const turnId = openTurn();
     run.stop();
     // No underrun where the turn was ended, or another one began, in the last milliseconds of the run.
     const stopped = turnId !== null && timeline.position()?.turnId === turnId;
-    starved = stopped && (timeline.open !== null || queue.length > 0);
+    starved = stopped && (timeline.open !== null || buffered() > 0);
     if (!starved) jitterBuffer.reset();
     else if (paused) untold = true;
     else reportUnderrun();
+    if (starved && !paused) {
+      silentTurn = turnId;
+      silentFrom = frame;
+    }
   }
 
   function reportUnderrun(): void {
@@ -141,11 +188,12 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
   function forgetStarvation(): void {
     starved = false;
     untold = false;
+    silentTurn = null;
     jitterBuffer.reset();
   }
 
   function positionsAt(frame: number, latency: number): PlaybackPositions | null {
-    const heardUntil = Math.min(timeline.rendered, log.sampleAt(frame - Math.round(latency * outputRate)));
+    const heardUntil = Math.min(timeline.rendered, sampleOf(log.sampleAt(frame - Math.round(latency * outputRate))));
     const rendered = timeline.position();
     const heard = timeline.position(heardUntil);
     return rendered && heard && { rendered, heard };
@@ -154,7 +202,8 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
   return {
     enqueue(samples, turnId, deltaId, byteOffset) {
       const goesOn = timeline.open === turnId;
-      full &&= queue.length > 0;
+      full &&= buffered() > 0;
+      if (!goesOn) stretch?.beginTurn();
       const written = queue.write(samples);
       // What was dropped leaves nothing behind, however much it is; only that another turn begins counts.
       if (written > 0 || samples.length === 0 || !goesOn)
@@ -168,12 +217,12 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
 
     end(turnId) {
       timeline.end(turnId);
-      if (!run.active && queue.length === 0) forgetStarvation();
+      if (!run.active && buffered() === 0) forgetStarvation();
     },
 
     interrupt(latency) {
       paused = false;
-      if (!run.active && queue.length === 0 && !untold) {
+      if (!run.active && buffered() === 0 && !untold) {
         timeline.release();
         timeline.drop();
         forgetStarvation();
@@ -185,6 +234,7 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
       const cut = timeline.pending ? positionsAt(clock + interruption.left, latency) : null;
       queue.clear();
       timeline.drop();
+      stretch?.clear(timeline.rendered);
       run.stop();
       forgetStarvation();
       interruption.report(cut);
@@ -192,13 +242,14 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
 
     pause() {
       paused = true;
+      silentTurn = null;
       timeline.hold();
     },
 
     resume() {
       paused = false;
       timeline.release();
-      if (untold && queue.length === 0) reportUnderrun();
+      if (untold && buffered() === 0) reportUnderrun();
       untold = false;
     },
 
@@ -215,12 +266,12 @@ export function createPlayback({ inputRate, outputRate, gain: initialGain = 1, e
     render(output) {
       let index = interruption.render(output);
       if (!run.active && !paused && index < output.length) {
-        const now = clock / outputRate;
-        if (jitterBuffer.ready(now, queue.length / inputRate, timeline.ending)) startRun();
+        if (jitterBuffer.ready(clock / outputRate, buffered() / inputRate, timeline.ending)) startRun();
       }
       if (run.active) {
+        stretch?.setTime(clock / outputRate);
         index = play(output, index, output.length, clock + index, paused);
-        if (run.rendered === run.length) settle();
+        if (run.rendered >= run.length) settle(clock + index);
       }
       output.fill(0, index);
       gain.apply(output);

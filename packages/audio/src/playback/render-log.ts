@@ -16,11 +16,11 @@ interface RenderedSpan {
   rendered: number;
 }
 
-/** Spans in the log: they reach back more than a second, unless sound stops and starts every 30 ms. */
-const spansRemembered = 32;
-
-/** Makes a log of a stream of `inputRate` Hz that is rendered at `outputRate` Hz. Allocates nothing later. */
-export function createRenderLog(inputRate: number, outputRate: number): RenderLog {
+/**
+ * Makes a log of a stream of `inputRate` Hz that is rendered at `outputRate` Hz. Allocates nothing later. It remembers 32
+ * spans, unless told otherwise: they reach back more than a second, unless sound stops and starts every 30 ms.
+ */
+export function createRenderLog(inputRate: number, outputRate: number, spansRemembered = 32): RenderLog {
   const spans = Array.from(
     { length: spansRemembered },
     (): RenderedSpan => ({ frame: 0, end: 0, runStart: 0, rendered: 0 }),

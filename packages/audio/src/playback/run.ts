@@ -1,7 +1,6 @@
 import { designVoice } from "../dsp/filter.js";
-import { pcm16ToFloat } from "../dsp/pcm.js";
 import { createPolyphaseResampler } from "../dsp/polyphase-resampler.js";
-import type { RingBuffer } from "../dsp/ring-buffer.js";
+import type { Source } from "./source.js";
 
 /** Gapless playback from a start until the queue is dry. Samples are resampled as they are rendered. */
 export interface Run {
@@ -23,14 +22,13 @@ export interface Run {
   readonly drained: boolean;
 }
 
-/** Samples that are resampled at a time: few, so that no block takes long. */
-const pieceLength = 64;
-
-/** Makes a run over a queue of `inputRate` Hz, rendered at `outputRate` Hz. */
-export function createRun(queue: RingBuffer, inputRate: number, outputRate: number): Run {
+/**
+ * Makes a run over a queue of `inputRate` Hz, rendered at `outputRate` Hz. `pieceLength`: samples that are resampled at a
+ * time, few, so that no block takes long.
+ */
+export function createRun(queue: Source, pieceLength: number, inputRate: number, outputRate: number): Run {
   const resampler = createPolyphaseResampler(inputRate, outputRate, designVoice);
   const filterDelay = Math.round(resampler.delay * outputRate);
-  const pcm = new Int16Array(pieceLength);
   const piece = new Float32Array(pieceLength);
   const converted = new Float32Array(Math.ceil((pieceLength * outputRate) / inputRate) + 1);
   let convertedFrom = 0;
@@ -52,11 +50,9 @@ export function createRun(queue: RingBuffer, inputRate: number, outputRate: numb
   /** Resamples until there is a sample to render. */
   function convert(): void {
     while (convertedFrom === convertedTo) {
-      let count = drained ? 0 : queue.read(pcm, pieceLength);
-      if (count > 0) {
-        pcm16ToFloat(pcm, piece, count);
-        consumed += count;
-      } else {
+      let count = drained ? 0 : queue.read(piece, pieceLength);
+      if (count > 0) consumed += count;
+      else {
         drained = true;
         count = pieceLength;
         piece.fill(0);
@@ -87,7 +83,7 @@ export function createRun(queue: RingBuffer, inputRate: number, outputRate: numb
       return active;
     },
     render(output, from, to) {
-      const until = Math.min(to, from + outputLength() - rendered);
+      const until = Math.max(from, Math.min(to, from + outputLength() - rendered));
       for (let index = from; index < until; index++) {
         if (convertedFrom === convertedTo) convert();
         output[index] = converted[convertedFrom++] as number;

@@ -1,4 +1,5 @@
 import type { CapturedFrame, FramerOptions } from "../capture/framer.js";
+import type { Playout } from "../playback/playback.js";
 import type { PlaybackPosition, PlaybackPositions } from "../playback/position.js";
 
 // The messages between the main thread and the audio thread. Both ends come from one build, so they need no version.
@@ -17,6 +18,7 @@ export interface PlayerOptions {
   sampleRate: number;
   /** Initial gain, 0..1. */
   gain: number;
+  playout: Playout;
 }
 
 /** `latency`: seconds from rendered to heard. */
@@ -30,7 +32,8 @@ export type PlayerCommand =
   | { type: "close" };
 
 export type PlayerReport =
-  | { type: "started" | "full"; turnId: string }
+  | { type: "started"; turnId: string; silentMs: number }
+  | { type: "full"; turnId: string }
   | { type: "underrun" | "finished"; position: PlaybackPosition }
   | { type: "interrupted"; positions: PlaybackPositions }
   /** Answers to the command `position`, in the order of the commands. */

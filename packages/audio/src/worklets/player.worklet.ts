@@ -13,8 +13,9 @@ export class PlayerProcessor extends AudioWorkletProcessor {
       inputRate: processorOptions.sampleRate,
       outputRate: sampleRate,
       gain: processorOptions.gain,
+      playout: processorOptions.playout,
       events: {
-        onStarted: (turnId) => post({ type: "started", turnId }),
+        onStarted: (turnId, silentMs) => post({ type: "started", turnId, silentMs }),
         onUnderrun: (position) => post({ type: "underrun", position }),
         onFinished: (position) => post({ type: "finished", position }),
         onQueueFull: (turnId) => post({ type: "full", turnId }),

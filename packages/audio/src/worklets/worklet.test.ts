@@ -117,7 +117,7 @@ describe("the recorder", () => {
 
 describe("the player", () => {
   test("plays what it is given, reports, and closes", () => {
-    const player = createScope().start<PlayerReport>(playerName, { sampleRate: 16000, gain: 1 });
+    const player = createScope().start<PlayerReport>(playerName, { sampleRate: 16000, gain: 1, playout: "plain" });
     const pcm = new Int16Array(3200);
     floatToPcm16(sine(500, 16000, 3200, 0.5), pcm);
     expect(player.process().alive).toBe(true);
@@ -130,7 +130,7 @@ describe("the player", () => {
     expect(peak).toBeCloseTo(0.5, 2);
     const reports = player.take();
     expect(reports).toEqual([
-      { type: "started", turnId: "a" },
+      { type: "started", turnId: "a", silentMs: 0 },
       { type: "finished", position: { turnId: "a", deltaId: "1", byteOffset: 6400, ms: 200 } },
     ]);
     player.say({ type: "enqueue", pcm, turnId: "b", deltaId: null, byteOffset: 0 });
@@ -140,7 +140,7 @@ describe("the player", () => {
     for (let block = 0; block < 2; block++) player.process();
     const at = (ms: number) => ({ turnId: "b", deltaId: null, byteOffset: ms * 32, ms });
     expect(player.take()).toEqual([
-      { type: "started", turnId: "b" },
+      { type: "started", turnId: "b", silentMs: 0 },
       { type: "position", positions: { rendered: at(80), heard: at(40) } },
       { type: "interrupted", positions: { rendered: at(85), heard: at(45) } },
     ]);
@@ -159,7 +159,7 @@ describe("the player", () => {
   });
 
   test("pauses and resumes, and begins at the loudness that it is given", () => {
-    const player = createScope().start<PlayerReport>(playerName, { sampleRate: 48000, gain: 0.5 });
+    const player = createScope().start<PlayerReport>(playerName, { sampleRate: 48000, gain: 0.5, playout: "adaptive" });
     const pcm = new Int16Array(4800).fill(16384);
     player.say({ type: "enqueue", pcm, turnId: "a", deltaId: null, byteOffset: 0 });
     player.say({ type: "end", turnId: "a" });
@@ -172,8 +172,8 @@ describe("the player", () => {
     for (let block = 0; block < 4; block++) player.process();
     expect(player.process().output[0]).toBeCloseTo(0.5, 3);
     expect(player.take()).toEqual([
-      { type: "started", turnId: "a" },
-      { type: "started", turnId: "a" },
+      { type: "started", turnId: "a", silentMs: 0 },
+      { type: "started", turnId: "a", silentMs: 0 },
     ]);
   });
 });

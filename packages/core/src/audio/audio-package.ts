@@ -13,6 +13,7 @@ export interface BrowserAudioOptions {
   frameMs?: number;
   mediaStream?: MediaStream;
   audioProcessor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
+  playout?: "adaptive" | "plain";
   workletUrl?: string | URL;
 }
 
@@ -25,7 +26,7 @@ export function createAudioPorts(
   options: BrowserAudioOptions,
   onBlocked: (blocked: boolean) => void,
 ): AudioPorts {
-  const { audioProcessor: processor } = options;
+  const { audioProcessor: processor, playout = "adaptive" } = options;
   const workletUrl = options.workletUrl ?? standaloneUrl();
   const engine = createAudioEngine({ ...options, ...(workletUrl && { workletUrl }), ...(context && { context }) });
   const told = (state: EngineState) => onBlocked(state === "blocked");
@@ -33,7 +34,7 @@ export function createAudioPorts(
   told(engine.state);
   return {
     audioInput: createMicrophone({ ...options, ...(processor && { processor }), engine, sampleRate: wireRate }),
-    audioOutput: createSpeaker({ engine }),
+    audioOutput: createSpeaker({ engine, playout }),
     resume: () => engine.resume(),
     close: () => engine.close(),
   };

@@ -107,7 +107,8 @@ test("the options that concern the sound reach it", async () => {
   const mediaStream = { getAudioTracks: () => [] } as unknown as MediaStream;
   const audioProcessor = () => ({}) as AudioNode;
   const audioConstraints = { echoCancellation: false };
-  const world = createBrowserWorld({ frameMs: 40, mediaStream, audioProcessor, audioConstraints, workletUrl: "/w.js" });
+  const options = { frameMs: 40, playout: "plain", workletUrl: "/w.js" } as const;
+  const world = createBrowserWorld({ ...options, mediaStream, audioProcessor, audioConstraints });
   void world.client.connect();
   await settle();
   expect(vi.mocked(audio.createMicrophone).mock.calls[0]?.[0]).toMatchObject({
@@ -117,6 +118,7 @@ test("the options that concern the sound reach it", async () => {
     audioConstraints,
   });
   expect(vi.mocked(audio.createAudioEngine).mock.calls[0]?.[0]).toMatchObject({ workletUrl: "/w.js" });
+  expect(vi.mocked(audio.createSpeaker).mock.calls[0]?.[0]).toMatchObject({ playout: "plain" });
   await world.client.disconnect();
 });
 

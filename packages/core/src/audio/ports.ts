@@ -54,8 +54,11 @@ export interface PlaybackPosition {
 
 /** What a speaker tells while it plays. */
 export interface AudioOutputEvents {
-  /** A sample of the turn was rendered after silence. */
-  onStarted(turnId: string): void;
+  /**
+   * A sample of the turn was rendered after silence. `silentMs`: how long an underrun made it silent in mid-turn, in ms; 0, or
+   * nothing, where none did.
+   */
+  onStarted(turnId: string, silentMs?: number): void;
   /** The queue ran dry and the turn was not ended: more may come. */
   onUnderrun(position: PlaybackPosition): void;
   /** Everything of an ended turn was rendered. */

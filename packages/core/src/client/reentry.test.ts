@@ -43,6 +43,7 @@ const journey: (Step | "settle")[] = [
   ({ speaker }) => speaker.events?.onQueueFull?.("a1"),
   ({ speaker }) => speaker.events?.onUnderrun(speaker.at("a1")),
   says({ type: "response.audio", turn_id: "a1", content: "AQEBAQEB", delta_id: "d2" }),
+  ({ speaker }) => speaker.events?.onStarted("a1", 120),
   says({ type: "response.data", turn_id: "a1", content: { page: 1 } }),
   says({ type: "turn.start", role: "user", turn_id: "u1" }),
   ({ speaker }) => speaker.events?.onInterrupted(speaker.at("a1"), speaker.at("a1")),

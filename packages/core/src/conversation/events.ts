@@ -47,8 +47,8 @@ export interface ConversationEvents {
   error: (error: LayercodeError) => void;
   message: (message: ObservedMessage) => void;
   data: (message: ObservedDataMessage) => void;
-  /** Playback ran dry within a turn. */
-  "audio:underrun": (turn: { turnId: string }) => void;
+  /** Speech goes on after the network made it silent in mid-turn, for `silentMs` milliseconds. */
+  "audio:underrun": (turn: { turnId: string; silentMs: number }) => void;
   /** More audio came than the player holds, and what came of this turn was dropped. Once, until the queue was empty. */
   "audio:queue-full": (turn: { turnId: string }) => void;
 }

@@ -6,28 +6,36 @@ import { connectionBegan, connectionEnded } from "./connection-boundaries.js";
 import type { Conversation, ConversationTransition } from "./conversation.js";
 import { interruptAgent, silenceOutput } from "./interruption.js";
 import { withPlayback } from "./playback.js";
-import { graceExpired, playbackFinished, playbackInterrupted, playbackRanDry } from "./player-reports.js";
+import {
+  graceExpired,
+  playbackFinished,
+  playbackInterrupted,
+  playbackRanDry,
+  playbackStarted,
+} from "./player-reports.js";
 import { withReplies } from "./reply.js";
 import { textWritten } from "./turns.js";
 
 describe("the player reports", () => {
   test.each<[string, ConversationTransition, string[], boolean]>([
-    [
-      "an underrun, where ends are told",
-      playbackRanDry(knowsEnd(playing), { position: at("a") }, context),
-      ["emit audio:underrun"],
-      true,
-    ],
+    ["an underrun, where ends are told", playbackRanDry(knowsEnd(playing), { position: at("a") }, context), [], true],
     [
       "one where they are not: grace",
       playbackRanDry(playing, { position: at("a") }, context),
-      ["emit audio:underrun", "schedule graceExpired"],
+      ["schedule graceExpired"],
       true,
     ],
     ["one of a turn that it was not given", playbackRanDry(playing, { position: at("x") }, context), [], false],
   ])("%s", (_, { state, effects }, expected, isDry) => {
     expect(namesOf(effects)).toEqual(expected);
     expect(state.playback.ranDryAt !== null).toBe(isDry);
+  });
+
+  test("an underrun is told where speech goes on after silence, with its length, and not where a turn was over", () => {
+    const { effects } = playbackStarted(playing, { turnId: "a", silentMs: 120 });
+    expect(effects).toEqual([{ type: "emit", event: "audio:underrun", payload: { turnId: "a", silentMs: 120 } }]);
+    expect(playbackStarted(playing, { turnId: "a", silentMs: 0 }).effects).toEqual([]);
+    expect(playbackStarted(playing, { turnId: "x", silentMs: 120 }).effects).toEqual([]);
   });
 
   test("grace is over: all was heard, unless the server tells ends by now", () => {

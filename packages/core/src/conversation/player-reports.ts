@@ -16,10 +16,15 @@ const graceMs = 300;
 /** What a player reports of a position. */
 export type PlayerReport = "playbackRanDry" | "playbackFinished" | "playbackInterrupted";
 
-/** The player rendered a first sample of the turn. */
-export function playbackStarted(conversation: Conversation, { turnId }: { turnId: string }): ConversationTransition {
-  const isQueued = conversation.playback.queuedTurnIds.includes(turnId);
-  return next(isQueued ? withPlayback(conversation, { isPlaying: true }) : conversation);
+/** The player rendered a first sample of the turn, or the first one after an underrun, which was heard as `silentMs` of silence. */
+export function playbackStarted(
+  conversation: Conversation,
+  { turnId, silentMs = 0 }: { turnId: string; silentMs?: number | undefined },
+): ConversationTransition {
+  if (!conversation.playback.queuedTurnIds.includes(turnId)) return next(conversation);
+  const playing = withPlayback(conversation, { isPlaying: true });
+  if (silentMs <= 0) return next(playing);
+  return next(playing, { type: "emit", event: "audio:underrun", payload: { turnId, silentMs } } as const);
 }
 
 /** The player ran dry within a turn: an underrun, or, where the server never sends `response.end`, perhaps the end. */
@@ -31,9 +36,8 @@ export function playbackRanDry(
   const heard = noteHeard(conversation, position);
   if (!heard.playback.queuedTurnIds.includes(position.turnId)) return answerInterruption(heard, position, context);
   const dry = withPlayback(heard, { ranDryAt: position });
-  const underrun = { type: "emit", event: "audio:underrun", payload: { turnId: position.turnId } } as const;
-  if (dry.replies.serverSendsEnd) return next(dry, underrun);
-  return next(dry, underrun, { type: "schedule", timer: "graceExpired", afterMs: graceMs } as const);
+  if (dry.replies.serverSendsEnd) return next(dry);
+  return next(dry, { type: "schedule", timer: "graceExpired", afterMs: graceMs } as const);
 }
 
 /** More audio came than the player holds: of this turn some was dropped. */

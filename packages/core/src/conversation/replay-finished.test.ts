@@ -234,7 +234,9 @@ describe("a network underrun in the middle of a turn", () => {
     vi.advanceTimersByTime(5000);
     expect(scene.finished).toEqual([finished("a0")]);
     expect(scene.client.agentSpeaking).toBe(true);
-    expect(underruns).toEqual([{ turnId: "a1" }]);
+    expect(underruns).toEqual([]);
+    scene.playerEvents.onStarted("a1", 400);
+    expect(underruns).toEqual([{ turnId: "a1", silentMs: 400 }]);
     scene.ends("a1");
     scene.playerEvents.onFinished(scene.player.at("a1", "d1"));
     expect(scene.finished).toEqual([finished("a0"), finished("a1", "d1")]);

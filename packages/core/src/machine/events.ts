@@ -71,6 +71,7 @@ export type ClientEvent =
       /** The device that is open now, where the platform tells. */
       deviceId: string | null;
     }
-  | { type: "playbackStarted" | "playerFull"; channel: "audioOutput"; id: number; turnId: string }
+  | { type: "playbackStarted"; channel: "audioOutput"; id: number; turnId: string; silentMs?: number | undefined }
+  | { type: "playerFull"; channel: "audioOutput"; id: number; turnId: string }
   | { type: PlayerReport; channel: "audioOutput"; id: number; position: PlaybackPosition }
   | { type: TimerName };

@@ -53,6 +53,12 @@ export interface LayercodeClientOptions extends LayercodeClientCallbacks, LogOpt
   audioProcessor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
   /** Milliseconds of microphone audio in a message, 10..100. Default 20. */
   frameMs?: number;
+  /**
+   * What is played when the network is late. `adaptive`: speech is made a little longer, at the same pitch, while what
+   * arrives is nearly late, and goes on for up to 60 ms when it is too late. `plain`: every sample as it came; a jitter buffer
+   * waits for more. Default `adaptive`.
+   */
+  playout?: "adaptive" | "plain";
   /** The URL of a self-hosted `@layercode/audio/worklet.js`, for a strict Content-Security-Policy. */
   workletUrl?: string | URL;
   /** Milliseconds for authorization and socket together. Default 15000. */

@@ -62,6 +62,7 @@ export const table = {
   mediaStream: [has("getAudioTracks"), "a MediaStream"],
   audioProcessor: aFunction,
   frameMs: [isWithin(10, 100), "a number of milliseconds from 10 to 100", 20],
+  playout: oneOf("adaptive, plain"),
   workletUrl: address,
   wakeLock: [...onOrOff, true],
   exclusive: [...onOrOff, false],

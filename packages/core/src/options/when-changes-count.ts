@@ -34,6 +34,7 @@ export const whenChangesCount = {
   mediaStream: "next connect()",
   audioProcessor: "next connect()",
   frameMs: "next connect()",
+  playout: "next connect()",
   workletUrl: "next connect()",
   wakeLock: "next connection",
   exclusive: "next connection",

@@ -62,7 +62,8 @@ export class AudioRuntime {
       },
       onEnded: failed,
       onSilent: (silent: boolean) => dispatch({ type: "microphoneSilent", channel: "audioInput", id, silent }),
-      onStarted: (turnId: string) => dispatch({ type: "playbackStarted", channel: "audioOutput", id, turnId }),
+      onStarted: (turnId: string, silentMs?: number) =>
+        dispatch({ type: "playbackStarted", channel: "audioOutput", id, turnId, silentMs }),
       onQueueFull: (turnId: string) => dispatch({ type: "playerFull", channel: "audioOutput", id, turnId }),
       onUnderrun: report("playbackRanDry"),
       onFinished: report("playbackFinished"),
