@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// The random schedules, ten times as many; every method from every callback; outages with ten times as many clients.
+// The random schedules, twenty times as many; every method from every callback; outages with ten times as many clients.
 export default defineConfig({
   test: {
     include: ["src/client/schedules.test.ts", "src/client/reentry.test.ts", "src/machine/connection/outages.test.ts"],

@@ -9,8 +9,8 @@ import { audioContent, deferred, settle } from "../../test/world.js";
 vi.mock("@layercode/audio");
 
 // How many schedules are tried; `SCHEDULE="seed/path"`, which a failure prints, tries that one again.
-const runs = Number(process.env.SCHEDULES ?? 1000);
-// Short ones in `npm test`; as long as may be where ten times as many are tried.
+const runs = Number(process.env.SCHEDULES ?? 500);
+// Short ones in `npm test`; as long as may be where twenty times as many are tried.
 const size = runs > 1000 ? "max" : "small";
 const [replayedSeed, replayedPath] = process.env.SCHEDULE?.split("/") ?? [];
 
