@@ -126,8 +126,8 @@ const rounds: Record<string, (client: Client, round: number) => void> = {
   },
 };
 
-describe("1,200 rounds keep no more than half as many", () => {
-  const count = 1200;
+describe("3,000 rounds keep no more than half as many", () => {
+  const count = 3000;
 
   test.each(Object.entries(rounds))("of %s", (_, round) => {
     const client = createClient();
