@@ -101,13 +101,20 @@ test("flush delivers what is not yet a whole frame; mute silences; the end of th
     let peak = 0;
     let heard = () => {};
     const ended: string[] = [];
+    let gone = () => {};
+    const isGone = new Promise<void>((resolve) => {
+      gone = resolve;
+    });
     const events = {
       onFrame({ pcm }: { pcm: Int16Array }) {
         lengths.push(pcm.length);
         peak = pcm.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
         heard();
       },
-      onEnded: (error: { code: string }) => ended.push(error.code),
+      onEnded(error: { code: string }) {
+        ended.push(error.code);
+        gone();
+      },
     };
     const nextFrame = () =>
       new Promise<void>((resolve) => {
@@ -127,6 +134,8 @@ test("flush delivers what is not yet a whole frame; mute silences; the end of th
     track?.dispatchEvent(new Event("ended"));
     track?.dispatchEvent(new Event("ended"));
     const state = track?.readyState;
+    // Why it ended is asked of the browser.
+    await isGone;
     // Stopped: nothing to flush, and nothing to wait for.
     await microphone.flush();
     await engine.close();

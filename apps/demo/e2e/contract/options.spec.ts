@@ -211,7 +211,7 @@ test("of two that want to be the only one, the one that connects last speaks", a
     await expect(one.status).toHaveText("Connected");
   }
   await expect(demo.status).toHaveText("Not connected");
-  await expect(demo.error).toContainText("Another tab");
+  await expect(demo.error).toContainText("Another client of this page");
   await expect(other.status).toHaveText("Connected");
 });
 
