@@ -417,4 +417,4 @@ test("whatever happens in whatever order, nothing is left after disconnect(), an
   throw new Error(`${fc.defaultReportMessage(details)}\n\nOnly this one again, in packages/core:\n  ${command}\n`, {
     cause: details.errorInstance,
   });
-}, 600_000);
+}, 1_200_000);
