@@ -10,6 +10,9 @@ type MethodName = keyof {
   [Name in keyof LayercodeClient as LayercodeClient[Name] extends (...given: never[]) => unknown ? Name : never]: Name;
 };
 
+/** Two that a schedule sends must differ: nothing may be written twice. */
+let sent = 0;
+
 /** A call of each method, with arguments that change something. */
 export const methods: Record<MethodName, (client: LayercodeClient, options: LayercodeClientOptions) => unknown> = {
   connect: (client) => client.connect(),
@@ -22,8 +25,8 @@ export const methods: Record<MethodName, (client: LayercodeClient, options: Laye
   },
   triggerUserTurnStarted: (client) => client.triggerUserTurnStarted(),
   triggerUserTurnFinished: (client) => client.triggerUserTurnFinished(),
-  sendClientResponseText: (client) => client.sendClientResponseText("From a callback."),
-  sendClientResponseData: (client) => client.sendClientResponseData({ from: "a callback" }),
+  sendClientResponseText: (client) => client.sendClientResponseText(`From a callback, ${++sent}.`),
+  sendClientResponseData: (client) => client.sendClientResponseData({ from: "a callback", number: ++sent }),
   setAudioInput: (client) => client.setAudioInput(!client.getSnapshot().audioInput),
   setAudioOutput: (client) => client.setAudioOutput(!client.getSnapshot().audioOutput),
   setVolume: (client) => client.setVolume(client.getSnapshot().volume === 1 ? 0.5 : 1),
