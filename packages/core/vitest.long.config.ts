@@ -10,7 +10,7 @@ export default defineConfig({
       "src/machine/growth.test.ts",
     ],
     setupFiles: ["vitest.setup.ts"],
-    env: { SCHEDULES: "2000", CLIENTS: "200" },
+    env: { SCHEDULES: "10000", CLIENTS: "200" },
     testTimeout: 120_000,
     reporters: ["default", ["json", { outputFile: ".reports/long.json" }]],
   },

@@ -60,14 +60,13 @@ test("what is said before the connection is there is sent behind it, where the p
   });
   const opened = demo.page.evaluate(
     () =>
+      // From the first frame on the microphone is heard.
       new Promise<void>((resolve) => {
-        const devices = navigator.mediaDevices;
-        const ask = devices.getUserMedia.bind(devices);
-        devices.getUserMedia = async (constraints) => {
-          const stream = await ask(constraints);
-          // The graph behind it takes a moment.
-          setTimeout(resolve, 500);
-          return stream;
+        globalThis.AudioWorkletNode = class extends AudioWorkletNode {
+          constructor(context: BaseAudioContext, name: string, options?: AudioWorkletNodeOptions) {
+            super(context, name, options);
+            if (name === "layercode-recorder") this.port.addEventListener("message", () => resolve(), { once: true });
+          }
         };
       }),
   );

@@ -8,6 +8,8 @@ interface FakeDevices {
   /** Devices that are in use by another program. */
   refused: Set<string>;
   live(): string[];
+  /** Resolves when each of them was given or refused. */
+  answered(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -22,14 +24,16 @@ async function installDevices(page: EnginePage, vendor: "" | "Apple Computer, In
     const context = new AudioContext();
     const opened: { device: string; track: MediaStreamTrack }[] = [];
     const live = () => opened.filter(({ track }) => track.readyState === "live").map(({ device }) => device);
+    const answers: Promise<MediaStream>[] = [];
     globalThis.devices = {
       asked: [],
       refused: new Set(),
       live,
       close: () => context.close(),
+      answered: () => Promise.allSettled(answers),
     };
     Object.defineProperty(navigator, "vendor", { value: vendor, configurable: true });
-    MediaDevices.prototype.getUserMedia = async (constraints) => {
+    const open = async (constraints?: MediaStreamConstraints) => {
       const device = String((constraints as { audio: MediaTrackConstraints }).audio.deviceId ?? "system");
       devices.asked.push({ device, live: live() });
       await new Promise((resolve) => setTimeout(resolve));
@@ -40,6 +44,11 @@ async function installDevices(page: EnginePage, vendor: "" | "Apple Computer, In
       source.start();
       for (const track of destination.stream.getAudioTracks()) opened.push({ device, track });
       return destination.stream;
+    };
+    MediaDevices.prototype.getUserMedia = (constraints) => {
+      const answer = open(constraints);
+      answers.push(answer);
+      return answer;
     };
   }, vendor);
 }
@@ -303,8 +312,8 @@ for (const vendor of ["", "Apple Computer, Inc."] as const) {
       const closed = settle(microphone.setDevice("b"));
       await engine.close();
       note("a closed engine", "aborted", await closed);
-      // A stream that is still on its way comes before this timer.
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      // A stream that is still on its way must be given back, too.
+      await devices.answered();
       await devices.close();
       return { wrong, outcomes, ended, live: devices.live() };
     });

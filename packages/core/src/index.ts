@@ -23,7 +23,8 @@ export type {
   AuthorizeSessionRequestBody,
   AuthorizeSessionRequestParams,
 } from "./authorization/schema.js";
-export { type ILayercodeClient, LayercodeClient, LayercodeClient as default } from "./client/client.js";
+export { LayercodeClient, LayercodeClient as default } from "./client/client.js";
+export type { ILayercodeClient } from "./client/layercode-client-interface.js";
 export type { ClientState, PushToTalk } from "./client/snapshot.js";
 export type { AgentState } from "./conversation/agent-state.js";
 export type { Turn } from "./conversation/conversation.js";

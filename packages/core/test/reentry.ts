@@ -1,8 +1,8 @@
 // What an app may do from within what a client calls: every method, from every callback.
 import type { LayercodeClient } from "../src/client/client.js";
 import { callbackNames } from "../src/options/callbacks.js";
-import type { ClientEvents } from "../src/options/client-events.js";
 import type { LayercodeClientOptions } from "../src/options/layercode-client-options.js";
+import { eventNames } from "../src/options/unknown-names.js";
 import type { Playground } from "./playground.js";
 
 /** The name of every method of a client: one that is new does not compile without its line in `methods`. */
@@ -42,32 +42,6 @@ export const methods: Record<MethodName, (client: LayercodeClient, options: Laye
   getStream: (client) => client.getStream(),
   exportSessionLog: (client) => client.exportSessionLog(),
 };
-
-/** The name of every event: one that is new does not compile without its line. */
-const events: Record<keyof ClientEvents, true> = {
-  connect: true,
-  disconnect: true,
-  status: true,
-  reconnecting: true,
-  agentState: true,
-  turn: true,
-  transcript: true,
-  userSpeaking: true,
-  agentSpeaking: true,
-  mute: true,
-  audioInput: true,
-  audioOutput: true,
-  userAmplitude: true,
-  agentAmplitude: true,
-  message: true,
-  data: true,
-  error: true,
-  "audio:silent-microphone": true,
-  "audio:uplink-congested": true,
-  "audio:underrun": true,
-  "audio:queue-full": true,
-};
-export const eventNames = Object.keys(events) as readonly (keyof ClientEvents)[];
 
 /** Calls `react` from one place of the app; returns the options that this takes. */
 type Caller = (scene: Playground, react: () => void) => Partial<LayercodeClientOptions>;

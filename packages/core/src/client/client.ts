@@ -169,7 +169,8 @@ export class LayercodeClient {
 
   /** Sends data to your backend: whatever JSON can carry. Rejects with `not-connected` or `invalid-option`. */
   sendClientResponseData(data: unknown): Promise<void> {
-    if (!isSerializable(data)) return refused("invalid-option", "Data must be JSON.");
+    if (!isSerializable(data))
+      return refused("invalid-option", "JSON cannot carry this data: no circles, no BigInt, no function.");
     return this.#call({ type: "sendData", data });
   }
 
@@ -305,30 +306,6 @@ export class LayercodeClient {
       );
   }
 }
-
-/** What of a client Layercode's own has too, by these names: for apps that stand something else in its place. */
-export type ILayercodeClient = Pick<
-  LayercodeClient,
-  | "connect"
-  | "disconnect"
-  | "triggerUserTurnStarted"
-  | "triggerUserTurnFinished"
-  | "getStream"
-  | "setPreferredInputDevice"
-  | "setAudioInput"
-  | "setAudioOutput"
-  | "mute"
-  | "unmute"
-  | "sendClientResponseText"
-  | "sendClientResponseData"
-  | "status"
-  | "userAudioAmplitude"
-  | "agentAudioAmplitude"
-  | "isMuted"
-  | "conversationId"
-  | "userSpeaking"
-  | "agentSpeaking"
->;
 
 // Browsers list the system's choice under these ids.
 function isSystemDefault(deviceId: string | null): boolean {

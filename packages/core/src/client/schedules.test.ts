@@ -3,8 +3,9 @@ import { busyFor, sleepFor } from "@layercode/client-testing/vitest";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createPlayground, type Playground } from "../../test/playground.js";
-import { eventNames, methods } from "../../test/reentry.js";
+import { methods } from "../../test/reentry.js";
 import { audioContent, deferred, settle } from "../../test/world.js";
+import { eventNames } from "../options/unknown-names.js";
 
 vi.mock("@layercode/audio");
 

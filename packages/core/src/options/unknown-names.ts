@@ -3,7 +3,7 @@ import type { ClientEvents } from "./client-events.js";
 import { rows } from "./table.js";
 
 /** Every event of `client.on()`; a new one does not compile without its name here. */
-const eventNames: Record<keyof ClientEvents, true> = {
+const events: Record<keyof ClientEvents, true> = {
   connect: true,
   disconnect: true,
   status: true,
@@ -26,14 +26,12 @@ const eventNames: Record<keyof ClientEvents, true> = {
   message: true,
   data: true,
 };
+export const eventNames = Object.keys(events) as readonly (keyof ClientEvents)[];
 
 /** What of an app's options, and of the events it listens to, means nothing. Loads with a session: it is only advice. */
-export function findUnknownNames(options: object, events: readonly string[]): UnknownName[] {
+export function findUnknownNames(options: object, listened: readonly string[]): UnknownName[] {
   const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-  return [
-    ...unknownOf("unknownOption", given, [...rows.keys()]),
-    ...unknownOf("unknownEvent", events, Object.keys(eventNames)),
-  ];
+  return [...unknownOf("unknownOption", given, [...rows.keys()]), ...unknownOf("unknownEvent", listened, eventNames)];
 }
 
 function unknownOf(type: UnknownName["type"], names: readonly string[], known: readonly string[]): UnknownName[] {

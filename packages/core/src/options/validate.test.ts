@@ -51,7 +51,7 @@ describe("an option", () => {
   });
 
   test.each([
-    ["apiKey", 'Pass "authorizeSessionEndpoint".'],
+    ["apiKey", 'In a page everybody can read it: keep it in your backend, and pass "authorizeSessionEndpoint".'],
     ["pipelineId", 'Pass "agentId".'],
     ["_websocketUrl", 'Pass "url".'],
   ])(

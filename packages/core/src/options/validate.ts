@@ -9,22 +9,21 @@ export function validateOptions(options: LayercodeClientOptions): void {
   validateAll(reconnectRows, { ...options.reconnect }, "reconnect.");
 }
 
-/** Names that apps of old pass, or that no page may pass, and what to pass instead. */
+/** Names that apps of old pass, or that no page may pass, and what to do instead. */
 const instead = new Map([
-  // The key stays in the backend that this leads to.
-  ["apiKey", "authorizeSessionEndpoint"],
-  ["pipelineId", "agentId"],
-  ["_websocketUrl", "url"],
+  ["apiKey", 'In a page everybody can read it: keep it in your backend, and pass "authorizeSessionEndpoint".'],
+  ["pipelineId", 'Pass "agentId".'],
+  ["_websocketUrl", 'Pass "url".'],
 ]);
 
 /** `prefix`: what the names begin with where one is refused. */
 function validateAll(rows: Rows, given: Record<string, unknown>, prefix = ""): void {
   for (const name in given)
     if (!rows.has(name)) {
-      let meant = given[name] && instead.get(name);
-      for (const known of rows.keys()) if (known.toLowerCase() === name.toLowerCase()) meant = known;
-      if (meant)
-        throw new LayercodeError("invalid-option", `There is no option "${prefix}${name}". Pass "${prefix}${meant}".`);
+      let remedy = given[name] && instead.get(name);
+      for (const known of rows.keys())
+        if (known.toLowerCase() === name.toLowerCase()) remedy = `Pass "${prefix}${known}".`;
+      if (remedy) throw new LayercodeError("invalid-option", `There is no option "${prefix}${name}". ${remedy}`);
     }
   for (const [name, row] of rows)
     if (given[name] !== undefined || name in required) validate(prefix + name, row, given[name]);

@@ -126,20 +126,21 @@ export class SessionRuntime implements SessionPort {
   #takeFrame(frame: AudioInputFrame): void {
     this.#eventTime.follow(frame);
     const gate = this.#client.getGate();
-    const { verdict, limit } = this.#judge(gate, frame);
+    const judged = this.#judge(gate, frame);
+    const { verdict, limit } = judged;
     // Nothing that is held may leave through a gate that has shut.
     if (verdict === "shut") return this.#discardAudio();
     if (verdict === "undecided") return void this.#undecided.push(frame, limit);
     const socket = verdict === "pass" ? this.#transport : null;
     const isDead = socket !== null && this.#uplink.look(socket, performance.now());
-    for (let early = this.#undecided.shift(); early; early = this.#undecided.shift()) this.#admit(gate, early);
-    this.#admit(gate, frame);
+    for (let early = this.#undecided.shift(); early; early = this.#undecided.shift())
+      this.#admit(gate, early, this.#judge(gate, early));
+    this.#admit(gate, frame, judged);
     if (socket) this.#writeAudio(this.#uplink.take(socket));
     if (isDead) this.#client.dispatch({ type: "uplinkStalled", attempt: this.#attempt });
   }
 
-  #admit(gate: GateState, frame: AudioInputFrame): void {
-    const { verdict, pcm, limit } = this.#judge(gate, frame);
+  #admit(gate: GateState, frame: AudioInputFrame, { verdict, pcm, limit }: GateVerdict): void {
     if (pcm.length === 0) return;
     const isFirstLoss = this.#uplink.push({ ...frame, pcm }, limit);
     // Of what was said in a gap, only the end is to be sent.
