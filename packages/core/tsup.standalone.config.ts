@@ -1,37 +1,62 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import type { Plugin } from "esbuild";
 import { defineConfig, type Options } from "tsup";
 
-// The same text is the audio worklet: loaded into an AudioWorkletGlobalScope, it registers the processors. So a page
-// hosts one file, and a Content-Security-Policy with script-src 'self' is enough.
+// The file is the audio worklet, too: loaded into an AudioWorkletGlobalScope, it registers the processors. So a page hosts
+// one file, and a Content-Security-Policy with script-src 'self' is enough. Elsewhere the same function becomes the text of
+// a blob: so the worklet's code stands in the file once.
 const worklet = await readFile(fileURLToPath(import.meta.resolve("@layercode/audio/worklet.js")), "utf8");
+const workletFunction = `var layercodeWorklet = () => {\n${worklet}\n};`;
+const runInWorklet = `if ("registerProcessor" in globalThis) layercodeWorklet();`;
+
+/** Puts the function in place of the text that @layercode/audio has of its worklet. */
+const workletOnce: Plugin = {
+  name: "worklet-once",
+  setup({ onLoad }) {
+    onLoad({ filter: /audio[\\/]dist[\\/]index\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const contents = text.replace(
+        /^var worklet_default = .*;$/m,
+        'var worklet_default = "(" + layercodeWorklet + ")()";',
+      );
+      if (contents === text) throw new Error(`${path} has no line "var worklet_default = …": look how it is built.`);
+      return { contents };
+    });
+  },
+};
 
 const shared = {
+  entry: { standalone: "src/standalone.ts" },
   target: ["chrome110", "firefox115", "safari16"],
   noExternal: [/./],
+  esbuildPlugins: [workletOnce],
   splitting: false,
   minify: true,
   sourcemap: true,
   // The other build has cleaned.
   clean: false,
   dts: false,
-  footer: { js: `if ("registerProcessor" in globalThis) (() => {\n${worklet}\n})();` },
 } satisfies Options;
 
 export default defineConfig([
   {
     ...shared,
-    entry: { standalone: "src/standalone.ts" },
     format: "esm",
+    banner: { js: workletFunction },
+    footer: { js: runInWorklet },
     define: { LAYERCODE_STANDALONE_URL: "import.meta.url" },
   },
   {
     ...shared,
-    entry: { standalone: "src/standalone.ts" },
     format: "iife",
     globalName: "Layercode",
-    // Known only while the script runs; a worklet has no document.
-    banner: { js: "var layercodeScript = globalThis.document?.currentScript?.src;" },
+    // In a function, so that the page has one global more. Where the script is, is known only while it runs; a worklet has no
+    // document.
+    banner: {
+      js: `var Layercode = (() => {\nvar layercodeScript = globalThis.document?.currentScript?.src;\n${workletFunction}`,
+    },
+    footer: { js: `${runInWorklet}\nreturn Layercode;\n})();` },
     define: { LAYERCODE_STANDALONE_URL: "layercodeScript" },
   },
 ]);

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// The random schedules, four times as many; every method from every callback; outages with ten times as many clients; what a client keeps.
+// The random schedules, twenty times as many; every method from every callback; outages with ten times as many clients; what a client keeps.
 export default defineConfig({
   test: {
     include: [

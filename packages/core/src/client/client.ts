@@ -169,8 +169,7 @@ export class LayercodeClient {
 
   /** Sends data to your backend: whatever JSON can carry. Rejects with `not-connected` or `invalid-option`. */
   sendClientResponseData(data: unknown): Promise<void> {
-    if (!isSerializable(data))
-      return refused("invalid-option", "JSON cannot carry this data: no circles, no BigInt, no function.");
+    if (!isSerializable(data)) return refused("invalid-option", "JSON cannot carry this data: no circles, no BigInt.");
     return this.#call({ type: "sendData", data });
   }
 
@@ -283,8 +282,7 @@ export class LayercodeClient {
   /** A call that opens something, which nobody would close once the component is gone that made this client. */
   #open(request: Request, signal?: AbortSignal): Promise<void> {
     if (!retired.has(this)) return this.#call(request, signal);
-    const remedy = "Make a LayercodeClient of your own for a conversation that outlives it.";
-    return refused("aborted", `The component that made this client was unmounted. ${remedy}`);
+    return refused("aborted", "The component of this client was unmounted. Make a LayercodeClient that outlives it.");
   }
 
   #call(request: Request, signal?: AbortSignal): Promise<void> {

@@ -11,7 +11,7 @@ vi.mock("@layercode/audio");
 
 // How many schedules are tried; `SCHEDULE="seed/path"`, which a failure prints, tries that one again.
 const runs = Number(process.env.SCHEDULES ?? 500);
-// Short ones in `npm test`; as long as may be where four times as many are tried.
+// Short ones in `npm test`; as long as may be where twenty times as many are tried.
 const size = runs > 1000 ? "max" : "small";
 const [replayedSeed, replayedPath] = process.env.SCHEDULE?.split("/") ?? [];
 

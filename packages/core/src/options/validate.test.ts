@@ -51,7 +51,7 @@ describe("an option", () => {
   });
 
   test.each([
-    ["apiKey", 'In a page everybody can read it: keep it in your backend, and pass "authorizeSessionEndpoint".'],
+    ["apiKey", 'Keep it in your backend: pass "authorizeSessionEndpoint".'],
     ["pipelineId", 'Pass "agentId".'],
     ["_websocketUrl", 'Pass "url".'],
   ])(

@@ -11,7 +11,7 @@ export function validateOptions(options: LayercodeClientOptions): void {
 
 /** Names that apps of old pass, or that no page may pass, and what to do instead. */
 const instead = new Map([
-  ["apiKey", 'In a page everybody can read it: keep it in your backend, and pass "authorizeSessionEndpoint".'],
+  ["apiKey", 'Keep it in your backend: pass "authorizeSessionEndpoint".'],
   ["pipelineId", 'Pass "agentId".'],
   ["_websocketUrl", 'Pass "url".'],
 ]);
