@@ -57,7 +57,8 @@ export function createLateness(): Lateness {
   }
 
   function note(lateness: number): void {
-    const bucket = Math.floor(of(received) / bucketSeconds);
+    // A hair more: a sum of fractions may end just below the bound that it means.
+    const bucket = Math.floor(of(received) / bucketSeconds + 1e-6);
     newest = Math.max(newest, bucket - buckets);
     while (newest < bucket) {
       newest++;
