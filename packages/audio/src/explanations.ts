@@ -56,7 +56,7 @@ export async function microphoneEnded(): Promise<Explanation> {
   const state = await permissionState();
   // A permission that was reset is asked for again, and the page no longer sees what its devices are called. A browser
   // that asks each time shows them as long as the page is open.
-  const isTakenBack = state === "denied" || (state === "prompt" && !(await areDevicesNamed()));
+  const isTakenBack = state === "denied" || (state === "prompt" && (await areDevicesHidden()));
   if (isTakenBack) {
     return {
       code: "permission-denied",
@@ -70,9 +70,10 @@ export async function microphoneEnded(): Promise<Explanation> {
   };
 }
 
-async function areDevicesNamed(): Promise<boolean> {
-  const devices = await navigator.mediaDevices.enumerateDevices();
-  return devices.some(({ kind, deviceId }) => kind === "audioinput" && deviceId !== "");
+/** Whether there are microphones, and the page may not see which. Where there is none, the last one was unplugged. */
+async function areDevicesHidden(): Promise<boolean> {
+  const microphones = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === "audioinput");
+  return microphones.length > 0 && microphones.every(({ deviceId }) => deviceId === "");
 }
 
 function blockedByPolicy(): Explanation {

@@ -101,11 +101,14 @@ describe("a track that ends by itself", () => {
     ["prompt", "", "permission-denied", /taken back.*settings for this site/],
     // Firefox and Safari ask anew each time: their state is "prompt" while the page captures.
     ["prompt", "other", "device-not-found", /unplugged\. Connect one,/],
+    // The only microphone was unplugged: nothing is left to be named.
+    ["prompt", null, "device-not-found", /unplugged\. Connect one,/],
     ["granted", "other", "device-not-found", /unplugged\. Connect one,/],
     [undefined, "other", "device-not-found", /unplugged, or its permission was taken back/],
   ] as const)("permission %s, another device %j: %s", async (state, deviceId, code, message) => {
     failing(null, state);
-    const enumerateDevices = async () => [{ kind: "audioinput", deviceId }];
+    const speakers = { kind: "audiooutput", deviceId: "" };
+    const enumerateDevices = async () => [speakers, ...(deviceId === null ? [] : [{ kind: "audioinput", deviceId }])];
     vi.stubGlobal("navigator", { ...navigator, mediaDevices: { enumerateDevices } });
     expect(await microphoneEnded()).toEqual({ code, message: expect.stringMatching(message) });
   });

@@ -47,7 +47,13 @@ export function scriptedMicrophoneScript(
   const { enumerateDevices } = MediaDevices.prototype;
   MediaDevices.prototype.enumerateDevices = async function (this: MediaDevices) {
     const devices = await enumerateDevices.call(this);
-    return current.answer === "absent" ? devices.filter(({ kind }) => kind !== "audioinput") : devices;
+    const others = devices.filter(({ kind }) => kind !== "audioinput");
+    if (current.answer === "absent") return others;
+    // Firefox and WebKit know nothing of this microphone and go on hiding theirs; while a page captures, browsers name them.
+    const isHidden = devices.length > others.length && devices.every(({ label }) => label === "");
+    if (!isHidden || current.answer !== "grant" || !microphone) return devices;
+    const named = { kind: "audioinput", deviceId: "scripted", groupId: "", label: "Scripted microphone" } as const;
+    return [...others, { ...named, toJSON: () => named }];
   };
 
   // `permissions.query()` answers "denied" after a refusal; after a dismissed prompt it answers "prompt", as browsers do.
