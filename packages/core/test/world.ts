@@ -6,6 +6,24 @@ import type { LayercodeClientOptions } from "../src/options/layercode-client-opt
 
 export { audioContent, deferred } from "@layercode/client-testing";
 export { settle } from "@layercode/client-testing/vitest";
+
+/** Loads what a session loads. Then `settleLoaded()` is enough, which takes no time where settle() takes milliseconds. */
+export async function loadCode(): Promise<void> {
+  await Promise.all([
+    import("../src/runtime/session-runtime.js"),
+    import("../src/runtime/page-locks.js"),
+    import("../src/runtime/session-records.js"),
+    import("../src/runtime/session-log-format.js"),
+    import("../src/audio/audio-package.js"),
+    import("../src/authorization/refused.js"),
+  ]);
+}
+
+/** Waits until every promise that can settle has done so, where no code is still to be loaded. */
+export async function settleLoaded(): Promise<void> {
+  for (let turns = 0; turns < 4; turns++) await testing.turnOfTheLoop();
+}
+
 /** How many timers an idle session has: one looks whether the device has slept. */
 export const idleTimers = 1;
 export const config: AgentConfig = testing.automaticConfig;

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createPlayground, type Playground } from "../../test/playground.js";
 import { callers, methods } from "../../test/reentry.js";
-import { settle } from "../../test/world.js";
+import { loadCode, settleLoaded } from "../../test/world.js";
 import { createAgent } from "../bindings/agent.js";
 
 vi.mock("@layercode/audio");
@@ -14,6 +14,7 @@ const isLong = Number(process.env.SCHEDULES ?? 0) > 1000;
 const all = Object.keys(methods) as (keyof typeof methods)[];
 const tried = isLong ? all : (["connect", "dispose", "setOptions", "setAudioInput"] as const);
 
+beforeAll(loadCode);
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
 });
@@ -132,7 +133,7 @@ async function travel(caller: string, method: keyof typeof methods, end: (typeof
   client.setOptions(options);
 
   for (const step of journey) {
-    if (step === "settle") await settle();
+    if (step === "settle") await settleLoaded();
     else watch(step(scene));
     expect(scene.held.sockets).toBeLessThanOrEqual(1);
   }
@@ -141,12 +142,12 @@ async function travel(caller: string, method: keyof typeof methods, end: (typeof
   hasEnded = true;
   if (end === "dispose") await client.dispose();
   else createAgent(client).retire();
-  await settle();
+  await settleLoaded();
   // What comes late.
   opens(scene);
   for (const { changing } of speaker.devices) changing.resolve();
   vi.advanceTimersByTime(60_000);
-  await settle();
+  await settleLoaded();
   if (client.status !== "disconnected") throw new Error(`The client is ${client.status}.`);
   expect(scene.held).toEqual({ sockets: 0, microphone: false, speaker: false });
   expect([scene.contexts.size, vi.getTimerCount(), pending.size]).toEqual([0, 0, 0]);

@@ -1,10 +1,10 @@
 import { FakeSwitchableMicrophone } from "@layercode/client-testing";
 import { busyFor, sleepFor } from "@layercode/client-testing/vitest";
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createPlayground, type Playground } from "../../test/playground.js";
 import { methods } from "../../test/reentry.js";
-import { audioContent, deferred, settle } from "../../test/world.js";
+import { audioContent, deferred, loadCode, settleLoaded } from "../../test/world.js";
 import { eventNames } from "../options/unknown-names.js";
 
 vi.mock("@layercode/audio");
@@ -15,6 +15,7 @@ const runs = Number(process.env.SCHEDULES ?? 500);
 const size = runs > 1000 ? "max" : "small";
 const [replayedSeed, replayedPath] = process.env.SCHEDULE?.split("/") ?? [];
 
+beforeAll(loadCode);
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
 });
@@ -241,31 +242,40 @@ function says(scene: Playground, message: object): void {
   if (isOpen(scene)) scene.socket?.says(message);
 }
 
+/** Throws where what is shown does not agree with itself or the world. expect() costs too much to be called so often. */
 function expectConsistent(scene: Playground): void {
   const { client, held } = scene;
   const state = client.getSnapshot();
-  const { status } = state;
-  expect(held.sockets).toBeLessThanOrEqual(1);
-  if (status === "connected") expect(isUp(scene)).toBe(true);
-  if (status === "connected" && isOpen(scene)) expect(scene.socket?.types[0]).toBe("client.ready");
-  // A server may speak as soon as the socket is open, also while the microphone still opens.
-  if (!isUp(scene)) expect([state.turn, state.agentSpeaking]).toEqual([null, false]);
-  if (status !== "connected") expect(state.agentState).toBe("idle");
-  if (!isUp(scene) && status !== "reconnecting" && status !== "connecting")
-    expect([state.userSpeaking, state.pushToTalk.pressed]).toEqual([false, false]);
-  expect(state.reconnecting !== null).toBe(status === "reconnecting");
-  if (state.reconnecting) expect(state.reconnecting.delay).toBeGreaterThanOrEqual(0);
-  // What a later call overtook is told to who waits for it, and is nobody's error.
-  expect(state.error?.message ?? "").not.toMatch(/stopped|overtook/);
-  if (held.microphone) expect(state.audioInput).toBe(true);
-  if (held.speaker) expect(state.audioOutput).toBe(true);
-  if (state.userSpeaking) expect(state.audioInput && !state.isMuted).toBe(true);
-  if (status === "error") expect(state.error).not.toBeNull();
+  const { status, messages, pushToTalk, reconnecting } = state;
   const isOver = status === "disconnected" || status === "error";
-  if (isOver) expect(state.messages.some((message) => message.status === "interim")).toBe(false);
-  for (const { text, status, heardText } of state.messages)
-    if (heardText !== undefined) expect([status, text.startsWith(heardText)]).toEqual(["interrupted", true]);
-  if (isOver) expect(state.messages.some(({ delivery }) => delivery === "queued")).toBe(false);
+  const isConnecting = status === "connecting" || status === "reconnecting";
+  const isGone = !isUp(scene);
+  const holds: Record<string, boolean> = {
+    "at most one socket is open": held.sockets <= 1,
+    "who is connected has a connection": status !== "connected" || !isGone,
+    "client.ready is the first message":
+      status !== "connected" || !isOpen(scene) || scene.socket?.types[0] === "client.ready",
+    // A server may speak as soon as the socket is open, also while the microphone still opens.
+    "no turn and no speech of the agent without a connection": !isGone || (state.turn === null && !state.agentSpeaking),
+    "the agent is idle unless connected": status === "connected" || state.agentState === "idle",
+    "the user is silent where nothing listens": !isGone || isConnecting || !(state.userSpeaking || pushToTalk.pressed),
+    "reconnecting says how": (reconnecting !== null) === (status === "reconnecting"),
+    "a delay is no less than nothing": reconnecting === null || reconnecting.delay >= 0,
+    // What a later call overtook is told to who waits for it, and is nobody's error.
+    "a call that was overtaken is no error": !/stopped|overtook/.test(state.error?.message ?? ""),
+    "a microphone is held where it is on": !held.microphone || state.audioInput,
+    "a loudspeaker is held where it is on": !held.speaker || state.audioOutput,
+    "who speaks is heard": !state.userSpeaking || (state.audioInput && !state.isMuted),
+    "an error has a reason": status !== "error" || state.error !== null,
+    "nothing stays interim": !isOver || !messages.some((message) => message.status === "interim"),
+    "what was heard begins an interrupted text": messages.every(
+      ({ text, status, heardText }) =>
+        heardText === undefined || (status === "interrupted" && text.startsWith(heardText)),
+    ),
+    "nothing stays queued": !isOver || !messages.some(({ delivery }) => delivery === "queued"),
+  };
+  const broken = Object.keys(holds).filter((rule) => !holds[rule]);
+  if (broken.length > 0) throw new Error(`${broken.join("; ")}: ${JSON.stringify({ held, state }, null, 2)}`);
 }
 
 /** What must hold of all that was written and played, whatever happened. */
@@ -364,7 +374,7 @@ async function takePlace(
   for (const [name, waits] of steps) {
     (actions[name] ?? reactions[name])!(scene);
     if (!waits) continue;
-    await settle();
+    await settleLoaded();
     expectConsistent(scene);
   }
   // Only after dispose() may nothing that a callback calls begin anything.
@@ -375,7 +385,7 @@ async function takePlace(
   for (const { changing } of scene.speaker.devices) changing.resolve();
   for (const { changing } of devicesOf(scene.microphone)) changing.resolve();
   for (const come of scene.late) come();
-  await settle();
+  await settleLoaded();
   expectConsistent(scene);
   expect(scene.client.status).toBe("disconnected");
   expectOnce(scene);
@@ -394,12 +404,12 @@ async function takePlace(
   scene.client.setOptions({ ...scene.options, audioInput: false });
   await scene.client.setAudioInput(false);
   const connecting = scene.client.connect();
-  await settle();
+  await settleLoaded();
   scene.socket?.open();
   await connecting;
   expect(scene.client.getSnapshot()).toMatchObject({ status: "connected", error: null });
   await scene.client.disconnect();
-  await settle();
+  await settleLoaded();
 }
 
 test("whatever happens in whatever order, nothing is left after disconnect(), and a new connect() works", async () => {

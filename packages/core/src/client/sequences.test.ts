@@ -1,10 +1,11 @@
-import { describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { connected } from "../../test/conversation.js";
 import { longConnected, shown, stopTime, type World } from "../../test/long-connected.js";
-import { audioContent, createWorld, deferred, pushToTalkConfig, settle } from "../../test/world.js";
+import { audioContent, createWorld, deferred, loadCode, pushToTalkConfig, settleLoaded } from "../../test/world.js";
 import type { ClientEvents } from "../options/client-events.js";
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 
+beforeAll(loadCode);
 stopTime();
 
 const nothingHeld = { sockets: 0, microphone: false, speaker: false };
@@ -72,12 +73,12 @@ const places: Record<string, (act: Act) => (world: World) => void> = {
 async function liveThrough(world: World, pending: Promise<unknown>[]): Promise<void> {
   const { client } = world;
   const goesOn = async () => {
-    await settle();
+    await settleLoaded();
     for (const { opening } of world.microphone.starts) opening.resolve();
-    await settle();
+    await settleLoaded();
     const socket = world.sockets.at(-1);
     if (socket?.readyState === 0) socket.open();
-    await settle();
+    await settleLoaded();
   };
   pending.push(client.connect());
   await goesOn();
@@ -113,7 +114,7 @@ describe.each(Object.keys(places))("called from %s", (place) => {
     expect(left).toBeLessThan(3);
     left = 0;
     pending.push(world.client.disconnect());
-    await settle();
+    await settleLoaded();
     for (const outcome of await Promise.allSettled(pending))
       if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ name: "LayercodeError" });
     expect(shown(world)).toMatchObject({ status: "disconnected", reconnecting: null });
@@ -132,7 +133,7 @@ describe("a signal", () => {
     const second = world.client.connect();
     controller.abort();
     await expect(first).rejects.toMatchObject({ code: "aborted" });
-    await settle();
+    await settleLoaded();
     world.microphone.starts.at(-1)?.opening.resolve();
     world.socket.open();
     await second;
@@ -147,7 +148,7 @@ describe("a signal", () => {
     first.abort();
     await expect(waiting[0]).rejects.toMatchObject({ code: "aborted" });
     expect(shown(world).status).toBe("connecting");
-    await settle();
+    await settleLoaded();
     world.microphone.starts[0]?.opening.resolve();
     world.socket.open();
     await waiting[1];
@@ -159,7 +160,7 @@ describe("a signal", () => {
     third.abort();
     await expect(last).rejects.toMatchObject({ code: "aborted" });
     expect(shown(world).status).toBe("disconnected");
-    await settle();
+    await settleLoaded();
     expect(world.held).toEqual(nothingHeld);
   });
 
@@ -167,7 +168,7 @@ describe("a signal", () => {
     const controller = new AbortController();
     const world = createWorld({ onConnect: () => controller.abort() });
     const connecting = world.client.connect({ signal: controller.signal });
-    await settle();
+    await settleLoaded();
     world.microphone.starts[0]?.opening.resolve();
     world.socket.open();
     await connecting;
@@ -180,7 +181,7 @@ describe("a signal", () => {
     if (stage === "authorize") world.answer = () => new Promise(() => {});
     const controller = new AbortController();
     const connecting = world.client.connect({ signal: controller.signal });
-    await settle();
+    await settleLoaded();
     if (stage === "microphone") world.socket.open();
     controller.abort();
     await expect(connecting).rejects.toMatchObject({ code: "aborted" });
@@ -195,11 +196,11 @@ describe("metadata that is a function", () => {
     const metadata = deferred<Record<string, unknown>>();
     const world = createWorld({ metadata: () => metadata.promise });
     const connecting = world.client.connect();
-    await settle();
+    await settleLoaded();
     vi.advanceTimersByTime(15_000);
     await expect(connecting).rejects.toMatchObject({ code: "connect-timeout" });
     metadata.resolve({});
-    await settle();
+    await settleLoaded();
     // Each request rotates the conversation's key.
     expect(world.requests).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
@@ -213,7 +214,7 @@ describe("metadata that is a function", () => {
     await expect(world.client.connect()).rejects.toMatchObject({ code });
     expect(world.log).toEqual(["status connecting", "status error", `error ${code}`]);
     world.microphone.starts[0]?.opening.resolve();
-    await settle();
+    await settleLoaded();
     expect(world.held).toEqual(nothingHeld);
   });
 });
@@ -227,7 +228,7 @@ describe("a socket", () => {
       const world = createWorld({ audioInput });
       const connecting = world.client.connect();
       connecting.catch(() => {});
-      await settle();
+      await settleLoaded();
       world.socket.open();
       world.socket.drop(1006);
       expect(shown(world).status).toBe(status);
@@ -259,7 +260,7 @@ test("options that change while the connection is mended count at the next attem
   world.answer = async () => Response.json({ error: "Later." }, { status: 503 });
   world.socket.drop(1006);
   vi.advanceTimersByTime(375);
-  await settle();
+  await settleLoaded();
   expect(shown(world).status).toBe("disconnected");
 });
 

@@ -61,6 +61,7 @@ export function reduce(
 ): Transition<Model, Effect> {
   const effects: Effect[] = [];
   let current = model;
+  let context = contextOf(current, clocks);
   const take = (name: string, input: ClientEvent | Signal) => {
     // Who is told by `context` of what another slice made of the event, stands behind that one in the model.
     for (const slice of Object.keys(model) as (keyof Model)[]) {
@@ -70,8 +71,12 @@ export function reduce(
       // What names a channel concerns that one of the two.
       const isOfTheOther = slice.startsWith("audio") && "channel" in input && input.channel !== slice;
       if (!handle || isOfTheOther) continue;
-      const taken = handle(current[slice], input, contextOf(current, clocks));
-      current = { ...current, [slice]: taken.state };
+      const taken = handle(current[slice], input, context);
+      // Most handlers leave their slice as it was: then the model is the same, and its context too.
+      if (taken.state !== current[slice]) {
+        current = { ...current, [slice]: taken.state };
+        context = contextOf(current, clocks);
+      }
       for (const effect of taken.effects) {
         if ("signal" in effect) take(effect.signal, effect);
         else effects.push(effect);
