@@ -1,5 +1,5 @@
 // How many tests passed: counted from the runners' own reports, those that turbo restored from its cache included.
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { packageFolders } from "./setup.mjs";
@@ -7,12 +7,8 @@ import { root } from "./tools.mjs";
 
 const none = { passed: 0, failed: 0, skipped: 0 };
 
-/** Which script of a package leaves which report. */
-const reports = {
-  test: { file: "unit.json", read: readVitest },
-  "test:browser": { file: "browser.json", read: readPlaywright },
-  "test:long": { file: "long.json", read: (report) => (report.stats ? readPlaywright : readVitest)(report) },
-};
+/** Which script of a package leaves which report; and another beside it, `long-unit.json`, where it has two runners. */
+const reports = { test: "unit", "test:browser": "browser", "test:long": "long" };
 
 /** Removes the reports of earlier runs: what is there afterwards belongs to this one. */
 export function forgetReports() {
@@ -28,11 +24,10 @@ export function countTests(scripts) {
   for (const folder of packageFolders()) {
     const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     for (const script of scripts.filter((name) => manifest.scripts?.[name])) {
-      const { file, read } = reports[script];
-      const path = join(folder, ".reports", file);
-      const counts = existsSync(path) ? read(JSON.parse(readFileSync(path, "utf8"))) : notWritten(file);
-      for (const kind of Object.keys(none)) total[kind] += counts[kind];
-      for (const failure of counts.failures) total.failures.push({ folder: relative(root, folder), ...failure });
+      for (const counts of readReports(join(folder, ".reports"), reports[script])) {
+        for (const kind of Object.keys(none)) total[kind] += counts[kind];
+        for (const failure of counts.failures) total.failures.push({ folder: relative(root, folder), ...failure });
+      }
     }
   }
   return total;
@@ -47,6 +42,17 @@ export function failureText({ folder, title, message }) {
 /** The line that everything ends with. */
 export function summary({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
+
+function readReports(folder, name) {
+  const files = (existsSync(folder) ? readdirSync(folder) : []).filter(
+    (file) => file.match(/^(\w+)[\w-]*\.json$/)?.[1] === name,
+  );
+  if (files.length === 0) return [notWritten(`${name}.json`)];
+  return files.map((file) => {
+    const report = JSON.parse(readFileSync(join(folder, file), "utf8"));
+    return report.stats ? readPlaywright(report) : readVitest(report);
+  });
 }
 
 function notWritten(file) {

@@ -66,9 +66,6 @@ async function runAll() {
     check("Types", () => turbo("typecheck", "Correct the types named above.", [...typed, "--concurrency=1"])),
     check("Unit tests", () => turbo("test", whereItSays, [goOn, "--concurrency=2"], "new-only"), { hasCases: true }),
   ]);
-  await check("Packages as they would be published", () =>
-    turbo("check:package", "publint and attw say above what is wrong with the package.json.", [goOn]),
-  );
   if (chromium.status === "rejected") throw chromium.reason;
   // It reads the suites' configurations, and they name the browser.
   await check("Unused files, exports and dependencies", () =>
@@ -78,6 +75,9 @@ async function runAll() {
   const alone = [goOn, "--concurrency=1"];
   await check("Browser tests", () => turbo("test:browser", whereItSays, alone, "new-only"), { hasCases: true });
   if (!all) return;
+  await check("Packages as they would be published", () =>
+    turbo("check:package", "publint and attw say above what is wrong with the package.json.", [goOn]),
+  );
   // Side by side: what computes, and nobody listens to.
   const silent = ["--filter=@layercode/core", "--filter=@layercode/package-checks"];
   const production = "The failure stands above. Alone: the same script in the example's folder.";

@@ -3,11 +3,18 @@ import { defineConfig } from "@playwright/test";
 import type { Options } from "./e2e/fixtures.js";
 import { pages } from "./e2e/pages.js";
 
-// By itself everything; `npm test` runs what concerns core, and what of the contract may break in a framework only, on
-// React's page; `npm run test:all` the rest.
+// By itself everything; `npm test` runs what a change breaks most: core's conversations, and those on React's page. `npm
+// run test:all` the rest.
 const { REPORT = "browser" } = process.env;
-/** What is core's own doing on every page. */
-const ofEveryPage = "**/contract/{accessibility,sound,switcher,two-agents}.spec.ts";
+/** What is core's own doing, whatever the page: on one of them. */
+const ofCore = "**/contract/{sound,two-agents}.spec.ts";
+/** What of the contract is run on React's page in `npm run test:all` only. */
+const seldom = "**/contract/{accessibility,errors,options,page,sound,switcher,two-agents}.spec.ts";
+const outsideOfContract = "**/{contract,engines}/*.spec.ts";
+const core = "**/{barge-in,conversation,push-to-talk,reconnect}.spec.ts";
+const surroundings = "**/{other-documents,old-browsers}.spec.ts";
+const cuts = "**/{twenty-cuts,dead-uplink,busy-page}.spec.ts";
+const officialClient = "**/{js-sdk,side-by-side}.spec.ts";
 
 export default defineConfig<Options, EngineWorkerFixtures>({
   testDir: "e2e",
@@ -20,27 +27,22 @@ export default defineConfig<Options, EngineWorkerFixtures>({
   reporter: [["line"], ["json", { outputFile: `.reports/${REPORT}.json` }]],
   projects: [
     // What concerns core is tested once, on the first page.
-    {
-      name: "core",
-      testIgnore: [
-        "**/{contract,engines}/*.spec.ts",
-        "**/{js-sdk,side-by-side,twenty-cuts,dead-uplink,busy-page,other-documents,old-browsers}.spec.ts",
-      ],
-    },
+    { name: "core", testMatch: core, testIgnore: outsideOfContract },
+    { name: "core-rest", testIgnore: [outsideOfContract, core, surroundings, cuts, officialClient] },
     // What seldom breaks by a change elsewhere: iframes and pop-outs, and a browser without what the oldest ones lack.
-    { name: "surroundings", testMatch: "**/{other-documents,old-browsers}.spec.ts" },
-    { name: "cuts", testMatch: "**/{twenty-cuts,dead-uplink,busy-page}.spec.ts" },
+    { name: "surroundings", testMatch: surroundings },
+    { name: "cuts", testMatch: cuts },
     // Layercode's own client against the mock server.
-    { name: "js-sdk", testMatch: "**/{js-sdk,side-by-side}.spec.ts" },
+    { name: "js-sdk", testMatch: officialClient },
     { name: "firefox", testMatch: "**/engines/*.spec.ts", use: { engine: "firefox" } },
     // WebKitGTK 2.50 crashes now and then: such a test is run again, and one that fails otherwise has failed.
     { name: "webkit", testMatch: "**/engines/*.spec.ts", use: { engine: "webkit" }, retries: 2 },
     ...pages.map(({ name, path }) => ({
       name,
       testMatch: "**/contract/*.spec.ts",
-      ...(name === "react" && { testIgnore: ofEveryPage }),
+      testIgnore: name === "react" ? seldom : ofCore,
       use: { path },
     })),
-    { name: "react-rest", testMatch: ofEveryPage, use: { path: "/react" } },
+    { name: "react-rest", testMatch: seldom, use: { path: "/react" } },
   ],
 });

@@ -192,6 +192,6 @@ test("whatever comes when, it follows the rules as they are written down", () =>
         expect(jitterBuffer.ready((whole + 1) / 1000, 0, false)).toBe(false);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: process.env.LONG ? 400 : 50 },
   );
 });

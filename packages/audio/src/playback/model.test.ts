@@ -183,7 +183,7 @@ test("what is rendered is what was enqueued less what was interrupted, and every
         expect(position).toEqual(model.at(Number(turnId), model.turns.length));
       }
     }),
-    { numRuns: 400 },
+    { numRuns: process.env.LONG ? 800 : 100 },
   );
 });
 
@@ -214,6 +214,6 @@ test("pauses, resumptions, ducking, volume and a network that stalls never make 
       player.play(0.1);
       expect(steepest(player.heard)).toBeLessThan(bound);
     }),
-    { numRuns: 100 },
+    { numRuns: process.env.LONG ? 200 : 25 },
   );
 });

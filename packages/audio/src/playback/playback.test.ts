@@ -42,7 +42,7 @@ describe("a reply", () => {
           ["finished", position("a", expect.any(String), (total * 1000) / inputRate)],
         ]);
       }),
-      { numRuns: 60 },
+      { numRuns: process.env.LONG ? 120 : 15 },
     );
   });
 
@@ -260,7 +260,7 @@ describe("an interruption", () => {
         expect(player.names().slice(-3)).toEqual(["interrupted", "started", "finished"]);
         expect(player.events.at(-1)).toEqual(["finished", position("b", "1", length / 16)]);
       }),
-      { numRuns: 40 },
+      { numRuns: process.env.LONG ? 80 : 10 },
     );
   });
 
@@ -328,6 +328,6 @@ test("whatever happens in whatever order, sound is bounded, turns report once, a
       const rendered = over.reduce((sum, [, position]) => sum + (position as PlaybackPosition).ms, 0);
       expect(rendered).toBeLessThanOrEqual((enqueued * 1000) / inputRate + 1e-6);
     }),
-    { numRuns: 150 },
+    { numRuns: process.env.LONG ? 300 : 37 },
   );
 });

@@ -162,7 +162,7 @@ test("whatever arrives when, everything is played once and in order, and the map
       }
       expect(before).toBe(source.length);
     }),
-    { numRuns: 50 },
+    { numRuns: process.env.LONG ? 100 : 12 },
   );
 });
 
@@ -204,7 +204,7 @@ test("silence is never longer than the network was late, and 30 ms", () => {
       const late = Math.max(...lates) - Math.min(...lates);
       for (const silence of silences) expect(silence).toBeLessThanOrEqual(late + 0.03);
     }),
-    { numRuns: 100 },
+    { numRuns: process.env.LONG ? 200 : 25 },
   );
 });
 

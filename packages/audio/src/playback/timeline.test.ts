@@ -246,6 +246,6 @@ test("whatever is written and however it is rendered, each turn starts once, fin
       timeline.advance(rendered);
       expect(events).toEqual(expected);
     }),
-    { numRuns: 200 },
+    { numRuns: process.env.LONG ? 400 : 50 },
   );
 });

@@ -15,7 +15,7 @@ import { createAuthorizeHandler } from "./server.js";
 import type { AuthorizeDecision } from "./server-options.js";
 
 const apiKey = "lc_api_key_0123456789";
-const requestsEach = 300;
+const requestsEach = process.env.LONG ? 300 : 80;
 const atOnce = 25;
 /** How long the endpoint waits for a body here, and how much longer a client waits for the endpoint. */
 const bodyTimeoutMs = 150;
@@ -98,7 +98,7 @@ test.each(Object.entries(frameworks))(
     expect([...statuses.values()].reduce((sum, count) => sum + count)).toBe(requestsEach);
     // It got through to where sessions are opened, and was not all refused at the door.
     for (const status of ["200", "400", "403", "405", "413"]) expect(statuses.get(status), status).toBeGreaterThan(0);
-    expect(log.length).toBeGreaterThan(10);
+    expect(log.length).toBeGreaterThan(requestsEach / 30);
     expect(inspect(log, { depth: 10, showHidden: true, maxArrayLength: null, maxStringLength: null })).not.toContain(
       apiKey,
     );

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const frameCount = 10_000;
+const frameCount = process.env.LONG ? 10_000 : 2000;
 const framesAConversation = 250;
 const replayFinished = "trigger.response.audio.replay_finished";
 

@@ -63,7 +63,7 @@ const due: Record<Exclude<TimerName, "graceExpired" | "silentTurnExpired">, (mod
   flushExpired: ({ talk: { press } }) => press !== null && press.releasedAt !== null,
 };
 
-const runs = { numRuns: 400 };
+const runs = { numRuns: process.env.LONG ? 400 : 100 };
 
 describe("in every state that can be reached, with and without the code of a session", () => {
   test("each call is told how it ended, once, and until then exactly one slice or request has it", () => {

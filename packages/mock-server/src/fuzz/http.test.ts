@@ -4,7 +4,7 @@ import { expectUndisturbed, quietEcho } from "../../test/bystander.js";
 import { connect, startServer } from "../../test/client.js";
 import { hostileRequest, seeded } from "../../test/hostile-inputs.js";
 
-const inputs = 10_000;
+const inputs = process.env.LONG ? 10_000 : 2000;
 const clients = 20;
 
 /** Writes a request, hangs up, and returns all that came back. */
@@ -41,6 +41,6 @@ test(`${inputs} hostile requests are answered or refused, and disturb no session
   await talking;
   expect([...statuses.values()].reduce((sum, count) => sum + count, 0)).toBe(inputs);
   // It got through to where answers are made, and was not all refused at the door.
-  for (const status of ["200", "400", "401", "404"]) expect(statuses.get(status)).toBeGreaterThan(100);
+  for (const status of ["200", "400", "401", "404"]) expect(statuses.get(status)).toBeGreaterThan(inputs / 100);
   expect([...statuses.keys()].filter((status) => !/^(none|[1-4]\d\d|50[23])$/.test(status))).toEqual([]);
 }, 120_000);

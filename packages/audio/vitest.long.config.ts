@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+import config from "./vitest.config.js";
+
+// The player's properties, with eight times as many cases as in `npm test`.
+export default defineConfig({
+  ...config,
+  test: {
+    include: ["src/playback/*.test.ts"],
+    env: { LONG: "1" },
+    testTimeout: 240_000,
+    reporters: ["default", ["json", { outputFile: ".reports/long-unit.json" }]],
+  },
+});
