@@ -67,7 +67,10 @@ export const optionValues: Record<keyof LayercodeClientOptions, Values> = {
       { input: output, output },
     ],
   },
-  data: { right: [schema, Object.assign(() => {}, schema)], wrong: [null, {}, true, "zod", { "~standard": {} }, action] },
+  data: {
+    right: [schema, Object.assign(() => {}, schema)],
+    wrong: [null, {}, true, "zod", { "~standard": {} }, action],
+  },
   tools: {
     right: [{}, { showOrder: { input: schema, run: action } }],
     wrong: [null, [], true, { showOrder: action }, { showOrder: { input: schema } }, { showOrder: { run: action } }],

@@ -8,7 +8,7 @@ stopTime();
 
 const anything = z.unknown();
 
-/** A connected client with these tools; `results` is what was answered on all sockets, in its order. */
+/** A connected client with these tools. */
 async function connectedWith(tools: LayercodeClientOptions["tools"], more: Partial<LayercodeClientOptions> = {}) {
   const errors: string[] = [];
   const data: unknown[] = [];
@@ -23,24 +23,12 @@ async function connectedWith(tools: LayercodeClientOptions["tools"], more: Parti
   return Object.assign(world, {
     errors,
     data,
-    results: () =>
-      world.sockets.flatMap(({ sent }) =>
-        sent.flatMap((message) => (message.type === "client.response.data" ? [resultOf(message.data)] : [])),
-      ),
-    async calls(name: string, input: unknown = null, id = "c1"): Promise<void> {
-      world.says(callOf(name, input, id));
+    results: () => world.toolResults,
+    async calls(...call: Parameters<typeof world.callsTool>): Promise<void> {
+      world.callsTool(...call);
       await settle();
     },
   });
-}
-
-function callOf(name: string, input: unknown, id: string) {
-  return { type: "response.data", turn_id: "a1", content: { layercode_tool_call: { id, name, input } } };
-}
-
-function resultOf(data: unknown) {
-  return (data as { layercode_tool_result: { id: string; output?: unknown; error?: { code: string } } })
-    .layercode_tool_result;
 }
 
 /** A tool that never ends by itself, and what became of its signals. */
@@ -184,7 +172,7 @@ describe("a tool call", () => {
   test("whose id came before is ignored: while it runs, when it is answered, and on the next connection", async () => {
     const run = vi.fn(() => 1);
     const scene = await connectedWith({ move: { input: anything, run } });
-    scene.says(callOf("move", 1, "c1"));
+    scene.callsTool("move", 1, "c1");
     await scene.calls("move", 2, "c1");
     await scene.calls("move", 3, "c1");
     scene.socket.drop(1006);

@@ -15,7 +15,7 @@ export interface Tool<Input = any, Output = unknown> {
   // biome-ignore lint/suspicious/noExplicitAny: what goes into a schema is its own affair.
   readonly input: StandardSchemaV1<any, Input>;
   /** Milliseconds that this tool may take. Default: the option `toolTimeout`. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Does it. What it returns, or what its promise brings, is the output: whatever JSON can carry; nothing is `null`. */
   run(input: Input, context: ToolContext): Output | Promise<Output>;
 }
