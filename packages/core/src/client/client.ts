@@ -47,10 +47,7 @@ export class LayercodeClient<Content = any, Inputs = any> {
       model,
       getOptions,
       getListened: () => this.#listeners.listened,
-      getTools: () => [
-        ...Object.entries(this.#options.tools ?? {}).map(([name, tool]) => ({ name, tool })),
-        ...this.#tools,
-      ],
+      addedTools: this.#tools,
       publish: (next, emissions) => {
         const before = this.#store.get();
         const snapshot = snapshotOf(next, before);

@@ -70,10 +70,10 @@ export const table = {
   exclusive: [...onOrOff, false],
   initialMessages: [...transcript, []],
   maxMessages: [isCount(1), "a whole number above 0", 500],
-  data: [isSchema, "a Standard Schema, of zod, valibot or ArkType, say"],
+  data: [isSchema, "a Standard Schema"],
   tools: [
     (value) => isObject(value) && Object.values(Object(value)).every(isTool),
-    "an object of tools by name, each { input, run }, the input a Standard Schema",
+    "tools by name: { input, run }, the input a Standard Schema",
   ],
   toolTimeout: [...milliseconds, 30_000],
   logger: [has("error, warn, info, debug"), "an object with these methods: error, warn, info, debug"],

@@ -25,8 +25,8 @@ export interface DispatcherOptions {
   getOptions(): ResolvedOptions;
   /** The events that somebody listens to by `client.on()`. */
   getListened(): readonly string[];
-  /** The tools of the page, those of the options included; of two with one name the later counts. */
-  getTools(): readonly NamedTool[];
+  /** The tools that came by `addTool()`. */
+  readonly addedTools: ReadonlySet<NamedTool>;
   /** The model after an event, and what is to be emitted; the effects have been carried out. */
   publish(model: Model, emissions: readonly Emission[]): void;
 }

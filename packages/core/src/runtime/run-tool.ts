@@ -1,13 +1,19 @@
-import { LayercodeError } from "../errors.js";
 import type { NamedTool } from "../options/tools.js";
-import type { ToolCall, ToolErrorCode, ToolOutcome } from "../protocol/tool-calls.js";
-import { issuesText } from "../standard-schema.js";
+import type { ToolCall, ToolErrorCode } from "../protocol/tool-calls.js";
+import type { SchemaIssue } from "../standard-schema.js";
 
-/** What became of a call, and what the app is told of a failure. */
-export interface ToolSettled {
-  readonly outcome: ToolOutcome;
-  readonly error?: LayercodeError;
+// Imports no code: what it shared with the client would be a third file for every page to load.
+
+/** Why a call has no output: what to say of it, or where its input does not fit. */
+export interface ToolFailure {
+  readonly code: ToolErrorCode;
+  readonly message?: string;
+  readonly issues?: readonly SchemaIssue[];
+  readonly cause?: unknown;
 }
+
+/** What became of a call. */
+export type ToolRun = { readonly output: unknown } | { readonly failure: ToolFailure };
 
 /** What a call is run with. */
 export interface ToolSurroundings {
@@ -23,46 +29,42 @@ export interface ToolSurroundings {
 export async function runTool(
   { name, input }: ToolCall,
   { tools, timeout: defaultTimeout, controller }: ToolSurroundings,
-): Promise<ToolSettled> {
+): Promise<ToolRun> {
   const tool = tools.findLast((one) => one.name === name)?.tool;
   if (!tool) {
     const names = [...new Set(tools.map((one) => one.name))].join(", ") || "none";
-    return failed(name, "unknown-tool", `There is no such tool. There are: ${names}. Pass it in the option "tools".`);
+    const message = `There is no such tool. There are: ${names}. Pass it in the option "tools".`;
+    return { failure: { code: "unknown-tool", message } };
   }
   const { signal } = controller;
   const timeout = tool.timeout ?? defaultTimeout;
-  const run = async (): Promise<ToolSettled> => {
+  const run = async (): Promise<ToolRun> => {
     const read = await tool.input["~standard"].validate(input);
-    if (read.issues) return failed(name, "invalid-input", `The input does not fit: ${issuesText(read.issues)}.`, read);
+    if (read.issues) return { failure: { code: "invalid-input", issues: read.issues, cause: read.issues } };
     signal.throwIfAborted();
-    const output = await tool.run(read.value, { signal });
-    return { outcome: { output: carried(output) } };
+    return { output: carried(await tool.run(read.value, { signal })) };
+  };
+  const threw = (cause: unknown): ToolRun => {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return { failure: { code: "failed", message, cause } };
   };
   let stop = () => {};
-  const given = new Promise<ToolSettled>((resolve) => {
+  const ended = new Promise<ToolRun>((resolve) => {
     const late = () => {
-      const text = `It took longer than ${timeout} ms. Let it answer sooner, or raise "timeout" of the tool.`;
+      const message = `It took longer than ${timeout} ms. Let it answer sooner, or raise "timeout" of the tool.`;
       // First the outcome: a tool that rejects because of the signal has no say any more.
-      resolve(failed(name, "timeout", text));
-      controller.abort(new DOMException(text, "TimeoutError"));
+      resolve({ failure: { code: "timeout", message } });
+      controller.abort(new DOMException(message, "TimeoutError"));
     };
     const timer = setTimeout(late, timeout);
-    const aborted = () => resolve({ outcome: { output: null } });
+    const aborted = () => resolve({ output: null });
     signal.addEventListener("abort", aborted);
     stop = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", aborted);
     };
   });
-  const threw = (cause: unknown) =>
-    failed(name, "failed", cause instanceof Error ? cause.message : String(cause), cause);
-  return Promise.race([given, run().catch(threw)]).finally(stop);
-}
-
-/** A call that could not be made or did not come to its end: for the backend, and for the app. */
-export function failed(name: string, code: ToolErrorCode, message: string, cause?: unknown): ToolSettled {
-  const error = new LayercodeError("tool-failed", `The tool "${name}" failed. ${message}`, { cause });
-  return { outcome: { error: { code, message } }, error };
+  return Promise.race([ended, run().catch(threw)]).finally(stop);
 }
 
 /** An output as JSON carries it. Throws where it cannot. */

@@ -18,7 +18,8 @@ export interface RuntimeOptions {
   getOptions(): ResolvedOptions;
   /** The events that somebody listens to by `client.on()`. */
   getListened(): readonly string[];
-  getTools(): readonly NamedTool[];
+  /** The tools that came by `addTool()`. */
+  readonly addedTools: ReadonlySet<NamedTool>;
   getGate(): GateState;
   dispatch(event: ClientEvent): void;
 }

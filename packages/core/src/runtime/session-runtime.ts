@@ -4,7 +4,7 @@ import { type GateState, type GateVerdict, judgeFrame } from "../audio/gate.js";
 import type { AudioInput, AudioInputFrame } from "../audio/ports.js";
 import { Uplink } from "../audio/uplink.js";
 import type { Authorization } from "../authorization/authorize.js";
-import { asLayercodeError, codeNotFetched, LayercodeError } from "../errors.js";
+import { asLayercodeError, LayercodeError } from "../errors.js";
 import type { ClientEvent } from "../machine/events.js";
 import type { Outgoing } from "../machine/outbox/outbox.js";
 import { sessionHandlers } from "../machine/session.js";
@@ -13,24 +13,23 @@ import type { NamedTool } from "../options/tools.js";
 import { findUnknownNames } from "../options/unknown-names.js";
 import { encodeBase64 } from "../protocol/base64.js";
 import { readFrame, serialize } from "../protocol/codec.js";
-import type { ToolCall } from "../protocol/tool-calls.js";
 import type { Transport, TransportClose } from "../transport/transport.js";
 import { openWebSocket, sessionUrl } from "../transport/websocket.js";
 import type { Undo } from "../undo.js";
 import { askBackend } from "./ask-backend.js";
 import { checkData } from "./check-data.js";
 import { watchPage } from "./page.js";
-import type { ToolSettled } from "./run-tool.js";
 import type { AuthorizationRequest, SessionEffect, SessionPort } from "./session-port.js";
 import { watchSleep } from "./sleep.js";
+import { ToolRunner } from "./tool-runner.js";
 
 /** What a session at the edge is constructed with. */
 export interface SessionRuntimeOptions {
   getOptions(): ResolvedOptions;
   /** The events that somebody listens to by `client.on()`. */
   getListened(): readonly string[];
-  /** The tools of the page, those of the options included; of two with one name the later counts. */
-  getTools(): readonly NamedTool[];
+  /** The tools that came by `addTool()`. */
+  readonly addedTools: ReadonlySet<NamedTool>;
   /** What decides whether a frame of the microphone may leave, as of now. */
   getGate(): GateState;
   dispatch(event: ClientEvent): void;
@@ -49,11 +48,11 @@ export class SessionRuntime implements SessionPort {
   #attempt = 0;
   #unwatchPage: Undo | null = null;
   #pageLocks: AbortController | null = null;
-  /** Tools that are at work, by the ids of their calls. */
-  readonly #toolCalls = new Map<string, AbortController>();
+  readonly #tools: ToolRunner;
 
   constructor(client: SessionRuntimeOptions) {
     this.#client = client;
+    this.#tools = new ToolRunner(client);
     // For as long as the client lives: the gate decides what of it leaves.
     client.subscribeFrames((frame) => this.#takeFrame(frame));
     for (const unknown of findUnknownNames(client.getOptions(), client.getListened())) client.dispatch(unknown);
@@ -82,9 +81,9 @@ export class SessionRuntime implements SessionPort {
       case "lockPage":
         return this.#lockPage();
       case "runTool":
-        return this.#runTool(effect.call);
+        return this.#tools.run(effect.call);
       case "abortTools":
-        return this.#abortTools(effect.reason);
+        return this.#tools.abort(effect.reason);
     }
   }
 
@@ -173,31 +172,6 @@ export class SessionRuntime implements SessionPort {
       const content = encodeBase64(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength));
       this.#send({ message: { type: "client.audio", content } });
     }
-  }
-
-  #runTool(call: ToolCall): void {
-    const { getOptions, getTools, dispatch } = this.#client;
-    const controller = new AbortController();
-    this.#toolCalls.set(call.id, controller);
-    // Of a call that was aborted nobody waits for the outcome, also where another conversation has one of the same id.
-    const settled = (settled: ToolSettled) => {
-      if (this.#toolCalls.get(call.id) !== controller) return;
-      this.#toolCalls.delete(call.id);
-      dispatch({ type: "toolSettled", callId: call.id, ...settled });
-    };
-    import("./run-tool.js").catch(codeNotFetched("tool-failed")).then(
-      async ({ runTool }) => {
-        if (controller.signal.aborted) return;
-        settled(await runTool(call, { tools: getTools(), timeout: getOptions().toolTimeout, controller }));
-      },
-      (error) => settled({ outcome: { error: { code: "failed", message: error.message } }, error }),
-    );
-  }
-
-  #abortTools(reason: string): void {
-    const controllers = [...this.#toolCalls.values()];
-    this.#toolCalls.clear();
-    for (const controller of controllers) controller.abort(new DOMException(reason, "AbortError"));
   }
 
   #watchPage(): void {
