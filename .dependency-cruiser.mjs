@@ -11,19 +11,31 @@ const tests = "\\.(test|test-d|spec)\\.tsx?$";
 
 // ---- packages/core/src: its rooms from the bottom to the top. A file imports its own room and what stands behind the
 // ---- name of its room: rooms, or files of a room. A new room needs a line; the order of the lines means nothing.
-const leaves = ["errors", "page-url", "transition", "undo", "protocol", "transport", "authorization", "audio"];
+const leaves = [
+  "errors",
+  "page-url",
+  "standard-schema",
+  "transition",
+  "undo",
+  "protocol",
+  "transport",
+  "authorization",
+  "audio",
+];
 const coreRooms = {
   errors: [],
   "page-url": [],
+  "standard-schema": [],
   transition: [],
   undo: [],
-  protocol: ["errors"],
+  protocol: ["errors", "standard-schema"],
+  "tool-caller": ["protocol", "standard-schema"],
   transport: ["errors", "page-url"],
   authorization: ["errors", "page-url"],
   audio: ["errors", "transition", "undo"],
-  conversation: ["errors", "transition", "protocol", "audio/ports"],
+  conversation: ["errors", "standard-schema", "transition", "protocol", "audio/ports"],
   machine: ["errors", "transition", "protocol", "conversation"],
-  options: ["errors", "protocol", "conversation"],
+  options: ["errors", "standard-schema", "protocol", "conversation"],
   runtime: [...leaves, "conversation", "machine", "options"],
   client: [...leaves, "conversation", "machine", "options", "runtime"],
   dom: [...leaves, "conversation", "machine", "options", "runtime", "client"],

@@ -1,4 +1,4 @@
-import { builtInAgents, type MockAgent, type Scenario } from "@layercode/mock-server";
+import { builtInAgents, type MockAgent, type Scenario, type Turn } from "@layercode/mock-server";
 
 const welcome = "Hello there.";
 
@@ -25,6 +25,12 @@ const talkative: Scenario = {
 /** Waits for the user to begin. */
 const reserved: Scenario = { ...brief, start: () => {} };
 
+/** Paints the page by its tool, and says what it answered. */
+async function paint(turn: Turn, colour: string): Promise<void> {
+  const outcome = await turn.callTool("setAccent", { colour });
+  turn.text("error" in outcome ? outcome.error.code : JSON.stringify(outcome.output));
+}
+
 /** The agents that the tests talk with, by id. */
 export const agents: Readonly<Record<string, MockAgent>> = {
   ...builtInAgents,
@@ -33,5 +39,6 @@ export const agents: Readonly<Record<string, MockAgent>> = {
   "ag-brief": { scenario: brief },
   "ag-talkative": { scenario: talkative },
   "ag-reserved": { scenario: reserved },
+  "ag-tools": { scenario: { ...brief, userTyped: paint } },
   "ag-reserved-push": { scenario: reserved, trigger: "push_to_talk" },
 };

@@ -16,6 +16,13 @@ export interface WorldSetup {
   speaker?: FakeSpeaker;
 }
 
+/** What a page answers to the call of a tool. */
+export interface ToolResult {
+  readonly id: string;
+  readonly output?: unknown;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
 /** What `world.held` is when everything was given back. */
 export const nothingHeld = { sockets: 0, microphone: false, speaker: false };
 
@@ -60,6 +67,18 @@ export function createWorld(setup: WorldSetup = {}) {
     },
     /** The server sends a message by the newest socket. */
     says: (message: object): void => world.socket.says(message),
+    /** The agent's backend calls a tool of the page. */
+    callsTool: (name: string, input: unknown = null, id = "c1"): void =>
+      world.socket.says({
+        type: "response.data",
+        turn_id: "a1",
+        content: { layercode_tool_call: { id, name, input } },
+      }),
+    /** What the page answered to such calls, in the order in which it was written, on all sockets. */
+    get toolResults(): ToolResult[] {
+      const sent = sockets.flatMap((socket) => socket.sent);
+      return sent.flatMap(({ data }) => (data as { layercode_tool_result?: ToolResult })?.layercode_tool_result ?? []);
+    },
     /** The server speaks in turns. */
     server: createFakeServer((message) => world.socket.says(message)),
     /** Waits for the next socket; it is not open yet. */

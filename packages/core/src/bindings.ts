@@ -8,4 +8,5 @@ export {
   createAgent,
 } from "./bindings/agent.js";
 export { describeInputDevice } from "./bindings/devices.js";
+export { latestTool } from "./bindings/latest-tool.js";
 export type { LayercodeAgentOptions } from "./bindings/options.js";

@@ -6,6 +6,8 @@ export const sessionErrorCodes = [
   "connection",
   "protocol",
   "not-connected",
+  "invalid-data",
+  "tool-failed",
 ] as const;
 
 /** What an audio port may fail with, core too. A type test holds these to the codes of `@layercode/audio`'s `AudioError`. */

@@ -46,8 +46,11 @@ export type { ConnectionLoss, ReconnectEvent, ReconnectOptions } from "./machine
 export type { LayercodeClientCallbacks } from "./options/callbacks.js";
 export type { ClientEvents } from "./options/client-events.js";
 export type { LayercodeClientOptions, Logger, LogLevel } from "./options/layercode-client-options.js";
+export type { Tool, ToolContext, Tools } from "./options/tools.js";
 export type { ClientMessage } from "./protocol/client-messages.js";
 export type { ParseResult, UnknownMessage } from "./protocol/parse.js";
 export type { ServerMessage, ServerMessageOf } from "./protocol/server-messages.js";
+export type { ToolCall, ToolError, ToolErrorCode, ToolOutcome } from "./protocol/tool-calls.js";
+export type { SchemaIssue, SchemaResult, StandardSchemaV1 } from "./standard-schema.js";
 export type { WebSocketConstructor } from "./transport/websocket.js";
 export type { Undo } from "./undo.js";

@@ -15,4 +15,13 @@ export { parseServerMessage, serialize } from "./protocol/codec.js";
 export type { ParseResult, UnknownMessage } from "./protocol/parse.js";
 export { clientMessageSchemas, serverMessageSchemas } from "./protocol/schemas.js";
 export type { ServerMessage, ServerMessageOf } from "./protocol/server-messages.js";
+export {
+  type ToolCall,
+  type ToolError,
+  type ToolErrorCode,
+  type ToolOutcome,
+  type ToolResultData,
+  toolCallOf,
+  toolResultOf,
+} from "./protocol/tool-calls.js";
 export { isSameTurn } from "./protocol/turn-id.js";

@@ -11,3 +11,14 @@ export type {
   PerRequest,
   SessionConfig,
 } from "./authorization/server-options.js";
+export {
+  type AnswerOptions,
+  type CallableTools,
+  type CalledTools,
+  createToolCaller,
+  type SendToPage,
+  ToolCallError,
+  type ToolCallErrorCode,
+  type ToolCaller,
+  type ToolCallerOptions,
+} from "./tool-caller/tool-caller.js";

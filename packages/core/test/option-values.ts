@@ -12,6 +12,7 @@ const action = () => {};
 const message = { id: "typed:1", turnId: null, role: "user", text: "Hello.", status: "final", createdAt: 1 };
 const input = { start: action, stop: action, flush: action, setMuted: action, now: action, level: action };
 const output = { start: action, stop: action, enqueue: action, end: action, interrupt: action, level: action };
+const schema = { "~standard": { version: 1, vendor: "test", validate: action } };
 const methods = { error: action, warn: action, info: action, debug: action };
 
 const onOrOff: Values = { right: [true, false], wrong: [null, 0, 1, "true", {}] };
@@ -66,6 +67,15 @@ export const optionValues: Record<keyof LayercodeClientOptions, Values> = {
       { input: output, output },
     ],
   },
+  data: {
+    right: [schema, Object.assign(() => {}, schema)],
+    wrong: [null, {}, true, "zod", { "~standard": {} }, action],
+  },
+  tools: {
+    right: [{}, { showOrder: { input: schema, run: action } }],
+    wrong: [null, [], true, { showOrder: action }, { showOrder: { input: schema } }, { showOrder: { run: action } }],
+  },
+  toolTimeout: { right: [1, 60_000], wrong: [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "1000", null] },
   url: { right: ["wss://a.test", "/ws", new URL("ws://a.test")], wrong: ["", " ", 1, null, {}] },
   WebSocket: aFunction,
   fetch: aFunction,

@@ -2,6 +2,7 @@ import * as audio from "@layercode/audio";
 import { FakeMicrophone, FakeSwitchableMicrophone } from "@layercode/client-testing";
 import { vi } from "vitest";
 import { LayercodeClient } from "../src/client/client.js";
+import type { Tools } from "../src/options/tools.js";
 import { stubPage } from "./page.js";
 import { config, createWorld, pushToTalkConfig } from "./world.js";
 
@@ -41,8 +42,19 @@ export function createPlayground(isPushToTalk: boolean, canSetDevice = false) {
       exclusive: true,
       onUserAmplitudeChange: () => {},
       onMessage: throws,
+      tools: {
+        move: {
+          input: { "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) } },
+          timeout: 5000,
+          run: (id: unknown) =>
+            new Promise<string>((resolve, reject) => playground.tools.set(String(id), { resolve, reject })),
+        },
+      } satisfies Tools<{ move: unknown }>,
       onConnect: ({ reconnected }: { reconnected?: true }) => void (reconnected || playground.sessions++),
-      onDisconnect: () => void playground.sessions--,
+      onDisconnect: () => {
+        playground.sessions--;
+        playground.calls = [];
+      },
     },
     client: null as unknown as LayercodeClient,
     wellBehaved: world.answer,
@@ -73,6 +85,14 @@ export function createPlayground(isPushToTalk: boolean, canSetDevice = false) {
     },
     /** What the microphone heard while nobody pressed the button. */
     private: new Set<number>(),
+    /** The calls of tools that came in this session, by their ids: each is owed a result. */
+    calls: [] as string[],
+    /** The tools that are at work, by the ids of their calls. */
+    tools: new Map<string, { resolve(output: string): void; reject(error: Error): void }>(),
+    /** The results that were written, whatever the socket. */
+    get results() {
+      return world.toolResults;
+    },
     violations: [] as unknown[],
     /** Undo what waits for an event to call a method. */
     reactions: [] as (() => void)[],

@@ -133,6 +133,13 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
     const { message, messageId } = written.at(-1) ?? {};
     return message ? { type: "unsent", message, messageId } : null;
   },
+  toolSettled: ({ model }, dice) => {
+    const callId = [...model.toolCalls.running, ...model.toolCalls.known].at(-1);
+    const outcome = { output: dice.among(null, { done: true }) };
+    return callId === undefined
+      ? null
+      : { type: "toolSettled", callId, outcome, ...dice.among({}, { error: failure("tool-failed") }) };
+  },
   flushed: ({ model }, dice) => ({ type: "flushed", press: model.talk.pressCount - dice.among(0, 1) }),
   pageChanged: (_, dice) => ({
     type: "pageChanged",
@@ -255,6 +262,7 @@ function messageOf(dice: Dice): Extract<ClientEvent, { type: "socketMessage" }> 
     { type: "response.audio", turn_id: "a", content: "", delta_id: "d" },
     { type: "response.end", turn_id },
     { type: "response.data", turn_id, content: 1 },
+    { type: "response.data", turn_id, content: { layercode_tool_call: { id: dice.among("c1", "c2"), name: "a" } } },
     { type: "user.transcript", turn_id, content },
     { type: "user.transcript.delta", turn_id, content, delta_counter: 1 },
     { type: "unknown", raw: { type: "new" } },

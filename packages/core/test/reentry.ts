@@ -3,12 +3,16 @@ import type { LayercodeClient } from "../src/client/client.js";
 import { callbackNames } from "../src/options/callbacks.js";
 import type { LayercodeClientOptions } from "../src/options/layercode-client-options.js";
 import { eventNames } from "../src/options/unknown-names.js";
+import type { StandardSchemaV1 } from "../src/standard-schema.js";
 import type { Playground } from "./playground.js";
 
 /** The name of every method of a client: one that is new does not compile without its line in `methods`. */
 type MethodName = keyof {
   [Name in keyof LayercodeClient as LayercodeClient[Name] extends (...given: never[]) => unknown ? Name : never]: Name;
 };
+
+/** A schema that lets everything through. */
+const anything: StandardSchemaV1 = { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) } };
 
 /** Two that a schedule sends must differ: nothing may be written twice. */
 let sent = 0;
@@ -36,6 +40,7 @@ export const methods: Record<MethodName, (client: LayercodeClient, options: Laye
   resumeAudio: (client) => client.resumeAudio(),
   mute: (client) => client.mute(),
   unmute: (client) => client.unmute(),
+  addTool: (client) => client.addTool("added", { input: anything, run: () => {} }),
   on: (client) => client.on("status", () => {}),
   subscribe: (client) => client.subscribe(() => {}),
   getSnapshot: (client) => client.getSnapshot(),
@@ -101,10 +106,21 @@ export const callers: Record<string, Caller> = {
       },
     },
   }),
+  "a schema's validate()": (_, react) => ({ data: reacting(react) }),
+  "a tool's schema": (_, react) => ({ tools: { move: { input: reacting(react), run: () => {} } } }),
+  "a tool": (_, react) => ({ tools: { move: { input: anything, run: react } } }),
   logger: (_, react) => ({ logLevel: "debug", logger: { error: react, warn: react, info: react, debug: react } }),
   ...Object.fromEntries(ofMicrophone.map((name) => [`microphone.${name}()`, port("microphone", name)])),
   ...Object.fromEntries(ofSpeaker.map((name) => [`speaker.${name}()`, port("speaker", name)])),
 };
+
+function reacting(react: () => void): StandardSchemaV1 {
+  const validate = (value: unknown) => {
+    react();
+    return { value };
+  };
+  return { "~standard": { version: 1, vendor: "test", validate } };
+}
 
 function port(of: "microphone" | "speaker", name: string): Caller {
   return (scene, react) => {

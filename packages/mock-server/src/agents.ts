@@ -47,6 +47,7 @@ export interface ResolvedAgent {
 export const builtInAgents: Readonly<Record<string, MockAgent>> = {
   "ag-push-to-talk": { trigger: "push_to_talk" },
   "ag-echo": { scenario: "echo" },
+  "ag-tools": { scenario: "tools" },
   "ag-no-balance": { balance: false },
 };
 

@@ -18,7 +18,7 @@ Usage: layercode-mock [options]
 
   --port <n>         port to listen on (default 4000; 0 for a free one)
   --host <host>      address to listen on (default 127.0.0.1)
-  --scenario <name>  assistant, echo, interview, long-monologue, data-heavy or push-to-talk (default assistant);
+  --scenario <name>  assistant, echo, interview, long-monologue, data-heavy, push-to-talk or tools (default assistant);
                      or the path of your own: a .json, .js or .mjs file, .ts where Node can
   --api-key <key>    the API key that backends must send (default mock-api-key)
   --protocol <n=v>   a setting of the protocol, such as turnEnd=true; may be repeated (the README lists them)

@@ -19,7 +19,7 @@ export interface MockServerOptions {
   scenario?: ScenarioName | Scenario | Script;
   /** The only API key that the REST API takes. Default `"mock-api-key"`. */
   apiKey?: string;
-  /** The agents there are, by id. Default: any well-formed id, and `ag-push-to-talk`, `ag-echo`, `ag-no-balance`. */
+  /** The agents there are, by id. Default: any well-formed id, and `ag-push-to-talk`, `ag-echo`, `ag-tools`, `ag-no-balance`. */
   agents?: readonly string[] | Readonly<Record<string, MockAgent>>;
   /** The `config` that authorization answers. Default automatic turns that can be interrupted; `null` leaves it out. */
   config?: AgentConfig | null;

@@ -9,11 +9,14 @@ import {
   AudioVisualizer,
   LayercodeProvider,
   MicrophoneSelect,
+  type StandardSchemaV1,
   useAudioLevel,
+  useDataMessage,
   useLayercode,
   useLayercodeAgent,
   useLayercodeClient,
   usePushToTalk,
+  useTool,
   useTranscript,
 } from "./index.js";
 
@@ -119,6 +122,14 @@ describe("without a provider", () => {
     "useLayercode()": () => useLayercode(({ status }) => status),
     "useLayercodeClient()": () => useLayercodeClient().status,
     "useTranscript()": () => useTranscript().length,
+    "useTool()": () => {
+      useTool("none", { input: {} as StandardSchemaV1, run: () => {} });
+      return null;
+    },
+    "useDataMessage()": () => {
+      useDataMessage(() => {});
+      return null;
+    },
     "useAudioLevel()": () => {
       useAudioLevel(() => {});
       return null;

@@ -30,9 +30,10 @@ function OwnAgentProvider({ options, children }: { options: LayercodeAgentOption
 }
 
 /** Which agent: one of `useLayercodeAgent`, or a client. Default: the agent of the nearest `LayercodeProvider`. */
-export interface AgentChoice {
-  readonly agent?: { readonly client: LayercodeClient } | undefined;
-  readonly client?: LayercodeClient | undefined;
+// biome-ignore lint/suspicious/noExplicitAny: whatever its data is.
+export interface AgentChoice<Content = any> {
+  readonly agent?: { readonly client: LayercodeClient<Content> } | undefined;
+  readonly client?: LayercodeClient<Content> | undefined;
 }
 
 /** The agent of the choice, else the context's. `reader` is the hook or component that asks, for the error's text. */

@@ -28,8 +28,10 @@ export {
   type MicrophoneSelectProps as LayercodeMicrophoneSelectProps,
 } from "./microphone-select.js";
 export { type UseAudioLevelOptions, useAudioLevel } from "./use-audio-level.js";
+export { useDataMessage } from "./use-data-message.js";
 export { useLayercode } from "./use-layercode.js";
 export { type UseLayercodeAgentReturn, useLayercodeAgent } from "./use-layercode-agent.js";
 export { useLayercodeClient } from "./use-layercode-client.js";
 export { type PushToTalkProps, type UsePushToTalkOptions, usePushToTalk } from "./use-push-to-talk.js";
+export { useTool } from "./use-tool.js";
 export { useTranscript } from "./use-transcript.js";

@@ -1,4 +1,11 @@
-import type { ClientStatus, LayercodeClient, LayercodeError, Message, StatusText } from "@layercode/core";
+import type {
+  ClientStatus,
+  LayercodeClient,
+  LayercodeError,
+  Message,
+  StandardSchemaV1,
+  StatusText,
+} from "@layercode/core";
 import * as core from "@layercode/core";
 import { expect, expectTypeOf, test } from "vitest";
 import * as react from "./index.js";
@@ -9,9 +16,11 @@ import {
   type UseLayercodeAgentOptions,
   type UseLayercodeAgentReturn,
   useAudioLevel,
+  useDataMessage,
   useLayercode,
   useLayercodeAgent,
   usePushToTalk,
+  useTool,
   useTranscript,
 } from "./index.js";
 
@@ -68,6 +77,25 @@ export function Types({ agent, client }: { agent: UseLayercodeAgentReturn; clien
   // @ts-expect-error: the outcome is a number.
   useLayercode<string>(({ messages }) => messages.length);
   expectTypeOf(useTranscript(agent)).toEqualTypeOf<readonly Message[]>();
+
+  const order = {} as StandardSchemaV1<unknown, { total: number }>;
+  const typed = useLayercodeAgent({
+    ...options,
+    data: order,
+    onDataMessage: ({ content }) => expectTypeOf(content).toEqualTypeOf<{ total: number }>(),
+    tools: { show: { input: order, run: (input) => expectTypeOf(input).toEqualTypeOf<{ total: number }>() } },
+  });
+  expectTypeOf(typed).toExtend<UseLayercodeAgentReturn>();
+  useDataMessage(({ content }) => expectTypeOf(content.total).toBeNumber(), { agent: typed });
+  useDataMessage(({ content }) => expectTypeOf(content).toBeAny());
+  useDataMessage<{ page: number }>(({ content, issues }) => issues || content.page);
+  // @ts-expect-error: the agent's schema knows no such field.
+  useDataMessage(({ content }) => content.price, { agent: typed });
+  useTool("show", { input: order, run: ({ total }, { signal }) => [total, signal.aborted] });
+  // @ts-expect-error: the schema knows no such field.
+  useTool("show", { input: order, run: ({ price }) => price });
+  // @ts-expect-error: without a schema nobody has checked the input.
+  useTool("show", { run: () => 1 });
 
   useAudioLevel((level) => expectTypeOf(level).toEqualTypeOf<number>(), { source: "user", client });
   // @ts-expect-error: no such source.

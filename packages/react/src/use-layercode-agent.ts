@@ -6,12 +6,15 @@ import { useOwnAgent } from "./use-own-agent.js";
 import { useSelector } from "./use-selector.js";
 
 /** What `useLayercodeAgent` returns. A component renders again when a field changes that it read, and for no other. */
-export interface UseLayercodeAgentReturn extends Readonly<Omit<AgentValues, "status">>, Omit<AgentMethods, "connect"> {
+// biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
+export interface UseLayercodeAgentReturn<Content = any>
+  extends Readonly<Omit<AgentValues, "status">>,
+    Omit<AgentMethods, "connect"> {
   /** `"initializing"` until the first `connect()`. It compares with any word: apps have statuses of their own. */
   readonly status: StatusText | "initializing";
   /** As `LayercodeClient.connect`; the overload without options lets it be an event handler: `onClick={connect}`. */
   readonly connect: { (): Promise<void>; (options: { signal?: AbortSignal }): Promise<void> };
-  readonly client: LayercodeClient;
+  readonly client: LayercodeClient<Content>;
 }
 
 /** Options of an unknown name: `@layercode/react-sdk` takes them, and apps pass them. A `logger` is told of them. */
@@ -23,7 +26,10 @@ type UnknownOptions = Record<string, any>;
  * functions. Levels (`userAudioAmplitude`, `agentAudioAmplitude`) are measured, and render, only while they are read.
  * Throws a `LayercodeError` with code `invalid-option`.
  */
-export function useLayercodeAgent(options: LayercodeAgentOptions & UnknownOptions): UseLayercodeAgentReturn {
+// biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
+export function useLayercodeAgent<Content = any, Inputs = any>(
+  options: LayercodeAgentOptions<Content, Inputs> & UnknownOptions,
+): UseLayercodeAgentReturn<Content> {
   const { agent } = useOwnAgent(options);
   const [named] = useState(() => hydratable(withInitializing(agent)));
   return useSelector(named, (agent) => agent);

@@ -6,5 +6,7 @@ export { getLayercode, setLayercode } from "./context.js";
 export { microphoneSelect } from "./microphone-select.js";
 export { pushToTalk } from "./push-to-talk.js";
 export { toStore } from "./to-store.js";
+export { useDataMessage } from "./use-data-message.js";
 export { type LayercodeAgent, useLayercodeAgent } from "./use-layercode-agent.js";
+export { useTool } from "./use-tool.js";
 export { useTranscript } from "./use-transcript.js";

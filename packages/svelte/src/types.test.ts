@@ -12,8 +12,11 @@ import {
   type Message,
   microphoneSelect,
   pushToTalk,
+  type StandardSchemaV1,
   toStore,
+  useDataMessage,
   useLayercodeAgent,
+  useTool,
   type useTranscript,
 } from "./index.js";
 
@@ -40,6 +43,20 @@ test("what it takes", () => {
 });
 
 export function neverCalled(): void {
+  const order = {} as StandardSchemaV1<unknown, { total: number }>;
+  const typed = useLayercodeAgent({
+    ...options,
+    data: order,
+    onDataMessage: ({ content }) => expectTypeOf(content).toEqualTypeOf<{ total: number }>(),
+    tools: { show: { input: order, run: (input) => expectTypeOf(input).toEqualTypeOf<{ total: number }>() } },
+  });
+  expectTypeOf(typed).toExtend<LayercodeAgent>();
+  useDataMessage(({ content }) => expectTypeOf(content.total).toBeNumber(), typed);
+  // @ts-expect-error The agent's schema knows no such field.
+  useDataMessage(({ content }) => content.price, typed);
+  useTool("show", { input: order, run: ({ total }, { signal }) => [total, signal.aborted] });
+  // @ts-expect-error The schema knows no such field.
+  useTool("show", { input: order, run: ({ price }) => price });
   // @ts-expect-error agentId is required.
   useLayercodeAgent({ authorizeSessionEndpoint: "/api/authorize" });
   // @ts-expect-error There is no such option.

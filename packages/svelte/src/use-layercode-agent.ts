@@ -11,8 +11,9 @@ import { toStore } from "svelte/store";
 import { createAgentFields } from "./agent-fields.js";
 
 /** A voice agent as Svelte reads it: every field is a reactive getter, so do not destructure the fields. */
-export interface LayercodeAgent extends Readonly<AgentValues>, AgentMethods {
-  readonly client: LayercodeClient;
+// biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
+export interface LayercodeAgent<Content = any> extends Readonly<AgentValues>, AgentMethods {
+  readonly client: LayercodeClient<Content>;
   /** Ends the conversation and the agent for good. Does nothing if the agent was made from a client of the app. */
   dispose(): Promise<void>;
 }
@@ -27,9 +28,13 @@ export interface LayercodeAgent extends Readonly<AgentValues>, AgentMethods {
  * It is disposed with the component that made it; elsewhere call `dispose()`. A `LayercodeClient` in place of options
  * stays the app's to disconnect. Throws a `LayercodeError` with code `invalid-option`.
  */
-export function useLayercodeAgent(
-  options: LayercodeAgentOptions | (() => LayercodeAgentOptions) | LayercodeClient,
-): LayercodeAgent {
+// biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
+export function useLayercodeAgent<Content = any, Inputs = any>(
+  options:
+    | LayercodeAgentOptions<Content, Inputs>
+    | (() => LayercodeAgentOptions<Content, Inputs>)
+    | LayercodeClient<Content>,
+): LayercodeAgent<Content> {
   if (options instanceof LayercodeClient) return bindAgent(createAgent(options), async () => {});
   const read = () => outsideReactions(typeof options === "function" ? options() : options);
   const agent = createAgent(untrack(read));

@@ -15,11 +15,15 @@ import {
 import { type AgentFields, createAgentFields } from "./agent-fields.js";
 
 /** The options, each a value or a ref of one. */
-export type UseLayercodeAgentOptions = { [O in keyof LayercodeAgentOptions]: MaybeRef<LayercodeAgentOptions[O]> };
+// biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
+export type UseLayercodeAgentOptions<Content = any, Inputs = any> = {
+  [O in keyof LayercodeAgentOptions]: MaybeRef<LayercodeAgentOptions<Content, Inputs>[O]>;
+};
 
 /** A voice agent as Vue reads it: every field as a readonly shallow ref, the methods, and the client itself. */
-export interface LayercodeAgent extends AgentFields, AgentMethods {
-  readonly client: LayercodeClient;
+// biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
+export interface LayercodeAgent<Content = any> extends AgentFields, AgentMethods {
+  readonly client: LayercodeClient<Content>;
 }
 
 /**
@@ -30,7 +34,10 @@ export interface LayercodeAgent extends AgentFields, AgentMethods {
  * `volume` count at once, every other option when it is needed next.
  * Throws a `LayercodeError` with code `invalid-option`.
  */
-export function useLayercodeAgent(options: MaybeRefOrGetter<UseLayercodeAgentOptions>): LayercodeAgent {
+// biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
+export function useLayercodeAgent<Content = any, Inputs = any>(
+  options: MaybeRefOrGetter<UseLayercodeAgentOptions<Content, Inputs>>,
+): LayercodeAgent<Content> {
   const current = computed(() => readOptions(toValue(options)));
   const agent = createAgent(current.value);
   // Synchronous: `agentId.value = "b"; connect()` connects to "b". Vue's default would wait for the next tick.

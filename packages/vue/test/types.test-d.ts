@@ -11,9 +11,12 @@ import {
   type Message,
   type ObservedMessage,
   provideLayercode,
+  type StandardSchemaV1,
   useAudioLevel,
+  useDataMessage,
   useLayercodeAgent,
   usePushToTalk,
+  useTool,
   useTranscript,
 } from "../src/index.js";
 
@@ -77,6 +80,25 @@ agent.status.value = "connected";
 void (agent.status.value === "open");
 // @ts-expect-error: text
 void agent.sendClientResponseText(1);
+
+// What data is, and what tools get, by their schemas.
+const order = {} as StandardSchemaV1<unknown, { total: number }>;
+const typed = useLayercodeAgent({
+  ...required,
+  data: order,
+  onDataMessage: ({ content }) => expectTypeOf(content).toEqualTypeOf<{ total: number }>(),
+  tools: { show: { input: order, run: (input) => expectTypeOf(input).toEqualTypeOf<{ total: number }>() } },
+});
+expectTypeOf(typed).toExtend<LayercodeAgent>();
+useDataMessage(({ content }) => expectTypeOf(content.total).toBeNumber(), typed);
+useDataMessage(({ content }) => expectTypeOf(content).toBeAny());
+// @ts-expect-error: the agent's schema knows no such field
+useDataMessage(({ content }) => content.price, typed);
+useTool("show", { input: order, run: ({ total }, { signal }) => [total, signal.aborted] });
+// @ts-expect-error: the schema knows no such field
+useTool("show", { input: order, run: ({ price }) => price });
+// @ts-expect-error: without a schema nobody has checked the input
+useTool("show", { run: () => 1 });
 
 // With the agent of a component above, or one that is given.
 expectTypeOf(injectLayercode()).toEqualTypeOf<LayercodeAgent>();

@@ -1,5 +1,6 @@
-import { LayercodeProvider, useLayercodeAgent } from "@layercode/react";
+import { LayercodeProvider, useLayercodeAgent, useTool } from "@layercode/react";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { accentTool } from "../shared/accent-tool.js";
 import { logged } from "../shared/message-log.js";
 import type { Panel } from "../shared/panel.js";
 import { rendered } from "../shared/render-count.js";
@@ -27,6 +28,7 @@ export function Conversation({ panel, start, startAnew }: { panel: Panel; start:
     ...(isLogOpen && { onMessage: (message) => setLog((log) => logged(log, message)) }),
   });
   const { client } = agent;
+  useTool("setAccent", accentTool, { agent });
   useEffect(() => panel.adopt(client), [panel, client]);
 
   rendered("conversation");

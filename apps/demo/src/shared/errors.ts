@@ -116,6 +116,14 @@ const errorWords: Record<LayercodeErrorCode, ErrorWords> = {
     title: "There is no connection",
     remedy: "Start a conversation, or wait until its connection is back, then try again.",
   },
+  "invalid-data": {
+    title: "The agent sent something unexpected",
+    remedy: "It is shown as it came, if at all, and the conversation goes on.",
+  },
+  "tool-failed": {
+    title: "A tool of this page failed",
+    remedy: "The agent was told, and the conversation goes on.",
+  },
   "invalid-option": { title: "This page is set up wrongly", remedy: "The details name what to correct." },
 };
 

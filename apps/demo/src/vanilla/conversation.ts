@@ -1,4 +1,5 @@
 import { LayercodeClient, type Undo } from "@layercode/core";
+import { accentTool } from "../shared/accent-tool.js";
 import type { Panel } from "../shared/panel.js";
 import type { Start } from "../shared/start.js";
 import { showComposer } from "./composer.js";
@@ -42,6 +43,7 @@ export function showConversation(place: HTMLElement, { panel, start, startAnew }
     showComposer(place, client),
     showFooter(place, client, startAnew),
     showMessageLog(place, client),
+    client.addTool("setAccent", accentTool),
     panel.adopt(client),
     start.subscribe(() => client.setOptions(getOptions())),
   ];

@@ -1,8 +1,12 @@
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 
 /** The options of `useLayercodeAgent`, the same in every framework. */
-export interface LayercodeAgentOptions
-  extends Omit<LayercodeClientOptions, "onUserIsSpeakingChange" | "audioInputChanged" | "audioOutputChanged"> {
+// biome-ignore lint/suspicious/noExplicitAny: as the options of the client.
+export interface LayercodeAgentOptions<Content = any, Inputs = any>
+  extends Omit<
+    LayercodeClientOptions<Content, Inputs>,
+    "onUserIsSpeakingChange" | "audioInputChanged" | "audioOutputChanged"
+  > {
   onUserSpeakingChange?: (speaking: boolean) => void;
   onAudioInputChanged?: (on: boolean) => void;
   onAudioOutputChanged?: (on: boolean) => void;

@@ -6,6 +6,7 @@ import { initialModel } from "../machine/model.js";
 import type { ClientEvents } from "../options/client-events.js";
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve.js";
+import type { NamedTool, Tool } from "../options/tools.js";
 import { validateVolume } from "../options/validate.js";
 import { Dispatcher } from "../runtime/dispatcher.js";
 import { SessionLog } from "../runtime/session-log.js";
@@ -23,17 +24,19 @@ import { createStore, type Store } from "./store.js";
  * It asks your backend for a session, opens the microphone and the connection, plays what the agent says, and keeps one
  * immutable snapshot of everything an interface draws. Calls may come in any order, at any time, twice: the last wins.
  */
-export class LayercodeClient {
+// biome-ignore lint/suspicious/noExplicitAny: what data is without a schema; the inputs of the tools are for the constructor.
+export class LayercodeClient<Content = any, Inputs = any> {
   readonly #listeners: Listeners;
   readonly #dispatcher: Dispatcher;
   readonly #store: Store<ClientState>;
   readonly #log = new SessionLog();
+  readonly #tools = new Set<NamedTool>();
   #disposal: Promise<void> | null = null;
   #stopAmplitude: Undo | undefined;
   #options: ResolvedOptions;
 
   /** Throws a `LayercodeError` with code `invalid-option` that names the option, its value and the remedy. */
-  constructor(options: LayercodeClientOptions) {
+  constructor(options: LayercodeClientOptions<Content, Inputs>) {
     const resolved = resolveOptions(options);
     this.#options = resolved;
     const getOptions = () => this.#options;
@@ -44,6 +47,7 @@ export class LayercodeClient {
       model,
       getOptions,
       getListened: () => this.#listeners.listened,
+      addedTools: this.#tools,
       publish: (next, emissions) => {
         const before = this.#store.get();
         const snapshot = snapshotOf(next, before);
@@ -68,7 +72,8 @@ export class LayercodeClient {
    * when it is opened after the next `connect()`. `deferAudioInit` and `initialMessages` count only at the beginning.
    * Throws `invalid-option`, and nothing has changed. After `dispose()` nothing changes any more.
    */
-  setOptions(options: LayercodeClientOptions): void {
+  // biome-ignore lint/suspicious/noExplicitAny: other tools have other inputs.
+  setOptions(options: LayercodeClientOptions<Content, any>): void {
     const settings = resolveOptions(options);
     if (this.#disposal) return;
     const before = this.#options;
@@ -90,12 +95,24 @@ export class LayercodeClient {
   subscribe = (listener: () => void): Undo => this.#store.subscribe(listener);
 
   /** Calls `listener` at every such event, after the snapshot has changed. Returns the undo. */
-  on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): Undo {
-    const off = this.#listeners.on(event, listener);
+  on<E extends keyof ClientEvents>(event: E, listener: ClientEvents<Content>[E]): Undo {
+    const off = this.#listeners.on(event, listener as ClientEvents[E]);
     this.#updateAmplitudeWatch();
     return () => {
       off();
       this.#updateAmplitudeWatch();
+    };
+  }
+
+  /**
+   * Adds a tool that the backend may call from now on; it comes before one of the same name in the options, or added
+   * earlier. Returns the undo. A call that runs is not stopped by it.
+   */
+  addTool<Input, Output>(name: string, tool: Tool<Input, Output>): Undo {
+    const named = { name, tool };
+    this.#tools.add(named);
+    return () => {
+      this.#tools.delete(named);
     };
   }
 

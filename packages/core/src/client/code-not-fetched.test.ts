@@ -11,6 +11,7 @@ afterEach(async () => {
   vi.doUnmock("../runtime/session-runtime.js");
   vi.doUnmock("../runtime/session-log-format.js");
   vi.doUnmock("../audio/audio-package.js");
+  vi.doUnmock("../runtime/run-tool.js");
 });
 
 function gone(): never {
@@ -38,4 +39,18 @@ test("so does whatever needs the audio package", async () => {
     code: "worklet-load",
     message: expect.stringMatching(remedy),
   });
+});
+
+test("so does a tool: the backend is told, too", async () => {
+  vi.doMock("../runtime/run-tool.js", gone);
+  const errors: unknown[] = [];
+  const world = createWorld({ audioInput: false, onError: (error) => errors.push(error) });
+  await world.connect();
+  world.callsTool("move");
+  await settle();
+  expect(errors).toMatchObject([{ code: "tool-failed", message: expect.stringMatching(remedy) }]);
+  expect(world.toolResults).toMatchObject([
+    { id: "c1", error: { code: "failed", message: expect.stringMatching(remedy) } },
+  ]);
+  await world.client.dispose();
 });

@@ -44,6 +44,12 @@ const journey: (Step | "settle")[] = [
   says({ type: "response.audio", turn_id: "a1", content: "AQEBAQEB", delta_id: "d2" }),
   ({ speaker }) => speaker.events?.onStarted("a1", 120),
   says({ type: "response.data", turn_id: "a1", content: { page: 1 } }),
+  says({
+    type: "response.data",
+    turn_id: "a1",
+    content: { layercode_tool_call: { id: "c1", name: "move", input: 1 } },
+  }),
+  "settle",
   says({ type: "turn.start", role: "user", turn_id: "u1" }),
   ({ speaker }) => speaker.events?.onInterrupted(speaker.at("a1"), speaker.at("a1")),
   says({ type: "user.transcript", turn_id: "u1", content: "Good morning." }),

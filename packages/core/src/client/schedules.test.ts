@@ -71,6 +71,15 @@ const actions: Record<string, (scene: Playground) => unknown> = {
   release: (scene) => watch(scene, scene.client.triggerUserTurnFinished()),
   text: (scene) => watch(scene, scene.client.sendClientResponseText(`text ${scene.count++}`)),
   data: (scene) => watch(scene, scene.client.sendClientResponseData({ data: scene.count++ })),
+  "server calls a tool": (scene) => {
+    if (!isOpen(scene)) return;
+    const id = `c${++scene.count}`;
+    scene.calls.push(id);
+    scene.socket?.says(callOf(id));
+  },
+  "server repeats a call": (scene) => says(scene, callOf(scene.calls.at(-1) ?? "none")),
+  "a tool is done": ({ tools }) => toolOf(tools, (tool) => tool.resolve("done")),
+  "a tool fails": ({ tools }) => toolOf(tools, (tool) => tool.reject(new Error("No."))),
   "authorization hangs": (scene) => {
     scene.answerWith(() => new Promise(() => {}));
   },
@@ -223,6 +232,21 @@ function devicesOf(microphone: Playground["microphone"]) {
   return microphone instanceof FakeSwitchableMicrophone ? microphone.devices : [];
 }
 
+function callOf(id: string) {
+  return { type: "response.data", turn_id: "a", content: { layercode_tool_call: { id, name: "move", input: id } } };
+}
+
+/** The tool that has been at work for the longest. */
+function toolOf(
+  tools: Playground["tools"],
+  end: (tool: { resolve(output: string): void; reject(error: Error): void }) => void,
+): void {
+  const [first] = tools;
+  if (!first) return;
+  tools.delete(first[0]);
+  end(first[1]);
+}
+
 function watch({ pending }: Playground, call: Promise<unknown>): void {
   pending.add(call);
   const done = () => pending.delete(call);
@@ -278,8 +302,17 @@ function expectConsistent(scene: Playground): void {
   if (broken.length > 0) throw new Error(`${broken.join("; ")}: ${JSON.stringify({ held, state }, null, 2)}`);
 }
 
+/** Once all is settled, every call of a tool that came in this session has its result, or is at work. */
+function expectAnswered(scene: Playground): void {
+  if (scene.client.status !== "connected" || !isOpen(scene)) return;
+  const answered = scene.results.map(({ id }) => id);
+  expect(scene.calls.filter((id) => !answered.includes(id) && !scene.tools.has(id))).toEqual([]);
+}
+
 /** What must hold of all that was written and played, whatever happened. */
-function expectOnce({ sockets, speaker, private: unheard }: Playground): void {
+function expectOnce({ sockets, speaker, results, private: unheard }: Playground): void {
+  const answered = results.map(({ id }) => id);
+  expect(answered).toEqual([...new Set(answered)]);
   for (const { types } of sockets) {
     expect(types.indexOf("client.ready")).toBe(types.length === 0 ? -1 : 0);
     expect(types.lastIndexOf("client.ready")).toBe(types.indexOf("client.ready"));
@@ -316,6 +349,16 @@ const phrases = [
     "server says it again on another connection",
   ],
   ["text", "data", "text", "ten seconds pass", "socket opens"],
+  ["server calls a tool", "connection is cut", "a tool is done", "ten seconds pass", "socket opens"],
+  ["server calls a tool", "server hears the user", "a tool is done", "server repeats a call"],
+  [
+    "server calls a tool",
+    "a tool fails",
+    "connection is cut",
+    "ten seconds pass",
+    "socket opens",
+    "server repeats a call",
+  ],
   ["connect", "press", "microphone opens", "microphone hears", "socket opens", "microphone hears", "release"],
   ["another microphone is chosen", "an earlier microphone hears", "microphone opens", "an earlier microphone hears"],
   ["connect", "microphone opens", "microphone hears", "press", "microphone hears", "release", "socket opens"],
@@ -376,6 +419,7 @@ async function takePlace(
     if (!waits) continue;
     await settleLoaded();
     expectConsistent(scene);
+    expectAnswered(scene);
   }
   // Only after dispose() may nothing that a callback calls begin anything.
   if (!disposes) for (const undo of scene.reactions) undo();

@@ -1,6 +1,7 @@
 import type { LayercodeError } from "../errors.js";
 import type { ClientReplayFinishedMessage, ClientVadEventsMessage } from "../protocol/client-messages.js";
 import type { ServerMessage, ServerMessageOf } from "../protocol/server-messages.js";
+import type { SchemaIssue } from "../standard-schema.js";
 
 /** Who was speaking when a message came. */
 export interface SpeakingFlags {
@@ -40,13 +41,16 @@ type FieldsOf<M> = M extends unknown ? keyof M : never;
 export type ObservedDataMessage<Content = any> = Omit<ServerMessageOf<"response.data">, "content"> & {
   content: Content;
   agentSpeaking: boolean;
+  /** Why the content does not fit the option `data`: then it is as it was received. Absent where it fits. */
+  issues?: readonly SchemaIssue[];
 };
 
 /** What a conversation tells the app. */
-export interface ConversationEvents {
+// biome-ignore lint/suspicious/noExplicitAny: without a schema, as in Layercode's own client.
+export interface ConversationEvents<Content = any> {
   error: (error: LayercodeError) => void;
   message: (message: ObservedMessage) => void;
-  data: (message: ObservedDataMessage) => void;
+  data: (message: ObservedDataMessage<Content>) => void;
   /** Speech goes on after the network made it silent in mid-turn, for `silentMs` milliseconds. */
   "audio:underrun": (turn: { turnId: string; silentMs: number }) => void;
   /** More audio came than the player holds, and what came of this turn was dropped. Once, until the queue was empty. */

@@ -1,5 +1,6 @@
 import type { Frame } from "../protocol/codec.js";
 import type { ServerMessage, ServerMessageOf } from "../protocol/server-messages.js";
+import { toolCallOf } from "../protocol/tool-calls.js";
 import { chain, next } from "../transition.js";
 import { agentAudio, agentText, agentTurnEnded, agentTurnStarted, claimTurn } from "./agent-turn.js";
 import { turnAnnounced } from "./announced.js";
@@ -13,7 +14,7 @@ import { userFinal, userSpan } from "./transcript.js";
 /** One frame of the server: what it does to the conversation; every message but audio is then shown to the app. */
 export function receiveFrame(
   conversation: Conversation,
-  { frame, pcm }: Frame,
+  { frame, pcm, misfit }: Frame,
   context: ConversationContext,
 ): ConversationTransition {
   if (!frame.ok) return next(conversation, { type: "emit", event: "error", payload: frame.error });
@@ -33,8 +34,17 @@ export function receiveFrame(
       const shown = message.type === "unknown" ? message.raw : message;
       const flags = { agentSpeaking, userSpeaking: isUserSpeaking(before, context) };
       // A foreign message is shown as it came, though ObservedMessage cannot name its type.
-      if (message.type === "response.data")
-        return next(before, { type: "emit", event: "data", payload: { ...message, agentSpeaking } });
+      if (message.type === "response.data") {
+        if (toolCallOf(message.content)) return next(before);
+        const data = { type: "emit", event: "data", payload: { ...message, agentSpeaking } } as const;
+        if (!misfit) return next(before, data);
+        const { error, issues } = misfit;
+        return next(
+          before,
+          { type: "emit", event: "error", payload: error },
+          { ...data, payload: { ...data.payload, issues } },
+        );
+      }
       return next(before, { type: "emit", event: "message", payload: { ...shown, ...flags } as ObservedMessage });
     },
   );

@@ -10,6 +10,7 @@ import type { ConnectionEffect, ConnectionSignal } from "./connection/connection
 import type { OutboxSignal } from "./outbox/outbox.js";
 import type { AcceptedRequest, KeptRequest } from "./requests.js";
 import type { TalkEffect, TalkSignal } from "./talk/press.js";
+import type { ToolCallEffect, ToolCallSignal } from "./tool-calls/tool-calls.js";
 
 /** What the machine wants done. A value, until the runtime carries it out. */
 export type Effect =
@@ -20,6 +21,7 @@ export type Effect =
   | AudioRequest
   | SettleEffect
   | ErrorEffect
+  | ToolCallEffect
   /** Writes a message; `messageId` is the entry in the transcript that it is. */
   | { type: "send"; message: ClientMessage; messageId?: string | undefined }
   | { type: "emit"; event: "audio:uplink-congested"; payload: undefined };
@@ -31,6 +33,7 @@ export type Signal =
   | ChannelSignal
   | TalkSignal
   | OutboxSignal
+  | ToolCallSignal
   /** Puts what went wrong into the snapshot; `null` takes it out again. */
   | { signal: "showError"; error: LayercodeError | null }
   | KeptRequest

@@ -3,6 +3,7 @@ import type { ConversationTimer } from "../conversation/conversation.js";
 import type { PlayerReport } from "../conversation/player-reports.js";
 import type { LayercodeError } from "../errors.js";
 import type { Frame } from "../protocol/codec.js";
+import type { ToolOutcome } from "../protocol/tool-calls.js";
 import type { TransportClose } from "../transport/transport.js";
 import type { AudioRequest } from "./channels/audio.js";
 import type { ChannelName, DeviceRequest } from "./channels/channel.js";
@@ -50,6 +51,8 @@ export type ClientEvent =
   | ({ type: "socketMessage"; attempt: number } & Frame)
   | ({ type: "socketClosed"; attempt: number } & TransportClose)
   | ({ type: "unsent" } & Outgoing)
+  /** A tool of the page is done, or has failed. */
+  | { type: "toolSettled"; callId: string; outcome: ToolOutcome; error?: LayercodeError }
   | { type: "flushed"; press: number }
   | ({ type: "pageChanged" } & PageState)
   /** The device has slept. */

@@ -8,6 +8,7 @@ import type { Called, ConnectedRequest } from "./events.js";
 import type { Outbox } from "./outbox/outbox.js";
 import type { Settings } from "./settings.js";
 import type { Talk } from "./talk/press.js";
+import type { ToolCalls } from "./tool-calls/tool-calls.js";
 
 /** Everything a client knows, slice by slice. What an app is shown is derived of it: nothing stands here twice. */
 export interface Model {
@@ -20,6 +21,8 @@ export interface Model {
   /** Whether the browser holds the sound of this session back. */
   readonly isAudioBlocked: boolean;
   readonly conversation: Conversation;
+  /** What the backend asks tools of the page to do. */
+  readonly toolCalls: ToolCalls;
   /** What the app asked for while connecting, before the code of a session was there. */
   readonly requests: readonly Called<ConnectedRequest>[];
   /** What went wrong last; `null` again at the next `connect()`. */
@@ -48,6 +51,7 @@ export function initialModel(start: Start): Model {
     audioOutput: initialOutput(start.audioOutput, deferAudioInit, start.volume),
     isAudioBlocked: false,
     conversation: conversationWith(trimmed(resumedTranscript(initialMessages), maxMessages)),
+    toolCalls: { running: [], known: [] },
     error: null,
   };
 }

@@ -15,6 +15,7 @@ import {
 import type { Handlers } from "./machine.js";
 import { outboxHandlers } from "./outbox/outbox.js";
 import { talkHandlers } from "./talk/push-to-talk.js";
+import { toolCallHandlers } from "./tool-calls/tool-calls.js";
 
 /** What the slices do once there is a session: it loads with the first `connect()` (docs/decisions/0001). */
 export const sessionHandlers: Handlers = {
@@ -42,4 +43,5 @@ export const sessionHandlers: Handlers = {
   talk: talkHandlers,
   outbox: outboxHandlers,
   conversation: conversationHandlers,
+  toolCalls: toolCallHandlers,
 };

@@ -29,8 +29,9 @@ export type CallbackName = keyof typeof callbackEvents;
 
 /** What an app may listen to; each is also an event of `client.on()`. */
 // Mapped by name alone, without `as`: so an editor shows the docs of the lines above.
-export type LayercodeClientCallbacks = {
-  -readonly [Name in keyof typeof callbackEvents]?: Callback<(typeof callbackEvents)[Name]>;
+// biome-ignore lint/suspicious/noExplicitAny: data without a schema is any.
+export type LayercodeClientCallbacks<Content = any> = {
+  -readonly [Name in keyof typeof callbackEvents]?: Callback<(typeof callbackEvents)[Name], Content>;
 };
 
 /**
@@ -38,12 +39,20 @@ export type LayercodeClientCallbacks = {
  * any type for them, and one of the status may take it for text. Without a type, a handler's message is told apart by
  * `type`: `Function` takes every handler and says nothing of its parameter.
  */
-type Callback<E extends keyof ClientEvents> = E extends "message" | "data"
+type Callback<E extends keyof ClientEvents, Content> = E extends "message"
   ? // biome-ignore lint/complexity/noBannedTypes: what is said above.
     ClientEvents[E] | Function
-  : E extends "status"
-    ? { method(status: StatusText): void }["method"]
-    : ClientEvents[E];
+  : E extends "data"
+    ? DataCallback<Content>
+    : E extends "status"
+      ? { method(status: StatusText): void }["method"]
+      : ClientEvents[E];
+
+/** Where a schema says what data is, a handler may not say otherwise; where none does, it may name any type. */
+type DataCallback<Content> = 0 extends 1 & Content
+  ? // biome-ignore lint/complexity/noBannedTypes: what is said above.
+    ClientEvents<Content>["data"] | Function
+  : ClientEvents<Content>["data"];
 
 export const callbackNames = Object.keys(callbackEvents) as readonly CallbackName[];
 

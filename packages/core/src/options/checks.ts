@@ -13,6 +13,10 @@ export const has = (list: string) => {
   const methods = list.split(", ");
   return (value: unknown) => methods.every((name) => isFunction((value as Record<string, unknown> | null)?.[name]));
 };
+/** Whether it is a Standard Schema; those of ArkType are functions. */
+export const isSchema = (value: unknown) => has("validate")(Object(value)["~standard"]);
+/** Whether it is a tool of the page. */
+export const isTool = (value: unknown) => isSchema(Object(value).input) && has("run")(value);
 
 export const onOrOff: Check = [(value) => typeof value === "boolean", "true or false"];
 export const aFunction: Check = [isFunction, "a function"];

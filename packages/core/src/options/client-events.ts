@@ -5,7 +5,8 @@ import type { Message } from "../conversation/messages.js";
 import type { ClientStatus, ConnectInfo, EndReason, Reconnecting } from "../machine/connection/connection.js";
 
 /** The events of `client.on()`. */
-export interface ClientEvents extends ConversationEvents {
+// biome-ignore lint/suspicious/noExplicitAny: data without a schema is any.
+export interface ClientEvents<Content = any> extends ConversationEvents<Content> {
   connect: (info: ConnectInfo) => void;
   /** The session is over. */
   disconnect: (why: EndReason) => void;

@@ -2,8 +2,10 @@ import type { AudioInput, AudioOutput } from "../audio/ports.js";
 import type { AuthorizeSessionRequest } from "../authorization/schema.js";
 import type { Message } from "../conversation/messages.js";
 import type { ReconnectOptions } from "../machine/connection/reconnect-policy.js";
+import type { StandardSchemaV1 } from "../standard-schema.js";
 import type { WebSocketConstructor } from "../transport/websocket.js";
 import type { LayercodeClientCallbacks } from "./callbacks.js";
+import type { Tools } from "./tools.js";
 
 /** How much is logged; each level adds to the one before. */
 export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
@@ -23,8 +25,14 @@ export interface LogOptions {
 // biome-ignore lint/suspicious/noExplicitAny: an interface of the app's own would not fit a record of unknown.
 type Metadata = Record<string, any>;
 
+/** The same type, but nothing is inferred from it: a handler does not say what data is. */
+type Deferred<T> = [T][T extends unknown ? 0 : never];
+
 /** The options of `LayercodeClient`; `setOptions()` takes them anew and says what applies when. */
-export interface LayercodeClientOptions extends LayercodeClientCallbacks, LogOptions {
+// biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
+export interface LayercodeClientOptions<Content = any, Inputs = any>
+  extends LayercodeClientCallbacks<Deferred<Content>>,
+    LogOptions {
   /** The agent to talk with. */
   agentId: string;
   /** Your backend's endpoint: a path on this origin, or a full URL. */
@@ -84,6 +92,19 @@ export interface LayercodeClientOptions extends LayercodeClientCallbacks, LogOpt
   initialMessages?: readonly Message[];
   /** How many transcript messages are kept. Default 500. */
   maxMessages?: number;
+  /**
+   * What data of the backend is, as a Standard Schema of zod, valibot, ArkType, …: it types `onDataMessage` and the event
+   * `data`, which get what it makes of the content. What does not fit is the error `invalid-data`, and still comes, as it was
+   * received, with `issues`. An async schema is refused in the same way: messages keep their order and wait for nothing.
+   */
+  data?: StandardSchemaV1<unknown, Content>;
+  /**
+   * What the page can do for the agent, by name. Your backend calls it by `createToolCaller()` of `@layercode/core/server`.
+   * `addTool()` adds more.
+   */
+  tools?: Tools<Inputs>;
+  /** Milliseconds that a tool may take that has no `timeout` of its own. Default 30000. */
+  toolTimeout?: number;
   /** The service's WebSocket URL, a path on this origin included: for a proxy, or a local emulator. */
   url?: string | URL;
   /** A pair of audio ports instead of the browser's microphone and speaker. */

@@ -5,6 +5,7 @@ import type { LayercodeClientOptions } from "./layercode-client-options.js";
 type When =
   | "at once"
   | "next authorization"
+  | "next call"
   | "next connect()"
   | "next connection"
   | "next loss"
@@ -40,6 +41,9 @@ export const whenChangesCount = {
   exclusive: "next connection",
   initialMessages: "never",
   maxMessages: "next message",
+  data: "next message",
+  tools: "next call",
+  toolTimeout: "next call",
   logger: "at once",
   logLevel: "at once",
   audio: "next connect()",

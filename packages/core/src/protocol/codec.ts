@@ -1,4 +1,5 @@
 import { LayercodeError } from "../errors.js";
+import type { SchemaIssue } from "../standard-schema.js";
 import { decodeBase64 } from "./base64.js";
 import type { ClientMessage } from "./client-messages.js";
 import { type ParseResult, readerOf } from "./parse.js";
@@ -16,6 +17,8 @@ export function serialize(message: ClientMessage | ServerMessage): string {
 export interface Frame {
   frame: ParseResult<ServerMessage>;
   pcm: Uint8Array<ArrayBuffer> | null;
+  /** Why the content of a `response.data` does not fit the app's schema, where it has one. */
+  misfit?: { issues: readonly SchemaIssue[]; error: LayercodeError };
 }
 
 /** Reads what one frame carried, audio included. Never throws. */

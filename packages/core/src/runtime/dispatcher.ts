@@ -5,6 +5,7 @@ import type { ClientEvent, Request } from "../machine/events.js";
 import { gateOf, reduce } from "../machine/machine.js";
 import type { Model } from "../machine/model.js";
 import type { ResolvedOptions } from "../options/resolve.js";
+import type { NamedTool } from "../options/tools.js";
 import type { Undo } from "../undo.js";
 import { guarded, reportListenerError } from "./listener-error.js";
 import { Runtime } from "./runtime.js";
@@ -24,6 +25,8 @@ export interface DispatcherOptions {
   getOptions(): ResolvedOptions;
   /** The events that somebody listens to by `client.on()`. */
   getListened(): readonly string[];
+  /** The tools that came by `addTool()`. */
+  readonly addedTools: ReadonlySet<NamedTool>;
   /** The model after an event, and what is to be emitted; the effects have been carried out. */
   publish(model: Model, emissions: readonly Emission[]): void;
 }
@@ -39,12 +42,11 @@ export class Dispatcher {
   readonly #calls = new Map<number, { resolve(): void; reject(error: LayercodeError): void }>();
   #callCount = 0;
 
-  constructor({ model, getOptions, getListened, publish }: DispatcherOptions) {
+  constructor({ model, publish, ...client }: DispatcherOptions) {
     this.#model = model;
     this.#publish = publish;
     this.runtime = new Runtime({
-      getOptions,
-      getListened,
+      ...client,
       getGate: () => gateOf(this.#model),
       dispatch: (event) => this.dispatch(event),
     });

@@ -5,6 +5,7 @@ import type { Effect } from "../machine/effects.js";
 import type { ClientEvent } from "../machine/events.js";
 import type { Handlers } from "../machine/machine.js";
 import type { ResolvedOptions } from "../options/resolve.js";
+import type { NamedTool } from "../options/tools.js";
 import { AudioRuntime } from "./audio-runtime.js";
 import type { SessionPort } from "./session-port.js";
 import { Timers } from "./timers.js";
@@ -17,6 +18,8 @@ export interface RuntimeOptions {
   getOptions(): ResolvedOptions;
   /** The events that somebody listens to by `client.on()`. */
   getListened(): readonly string[];
+  /** The tools that came by `addTool()`. */
+  readonly addedTools: ReadonlySet<NamedTool>;
   getGate(): GateState;
   dispatch(event: ClientEvent): void;
 }

@@ -14,7 +14,7 @@ export interface AuthorizationRequest {
 /** The effects that only a session has. */
 export type SessionEffect = Extract<
   Effect,
-  { type: "openSocket" | "send" | "flush" | "discardHeldAudio" | "watchPage" | "lockPage" }
+  { type: "openSocket" | "send" | "flush" | "discardHeldAudio" | "watchPage" | "lockPage" | "runTool" | "abortTools" }
 >;
 
 /** What only a session needs: it loads with the first `connect()`, or with `prepare()` (docs/decisions/0001). */

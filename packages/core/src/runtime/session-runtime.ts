@@ -9,6 +9,7 @@ import type { ClientEvent } from "../machine/events.js";
 import type { Outgoing } from "../machine/outbox/outbox.js";
 import { sessionHandlers } from "../machine/session.js";
 import type { ResolvedOptions } from "../options/resolve.js";
+import type { NamedTool } from "../options/tools.js";
 import { findUnknownNames } from "../options/unknown-names.js";
 import { encodeBase64 } from "../protocol/base64.js";
 import { readFrame, serialize } from "../protocol/codec.js";
@@ -16,15 +17,19 @@ import type { Transport, TransportClose } from "../transport/transport.js";
 import { openWebSocket, sessionUrl } from "../transport/websocket.js";
 import type { Undo } from "../undo.js";
 import { askBackend } from "./ask-backend.js";
+import { checkData } from "./check-data.js";
 import { watchPage } from "./page.js";
 import type { AuthorizationRequest, SessionEffect, SessionPort } from "./session-port.js";
 import { watchSleep } from "./sleep.js";
+import { ToolRunner } from "./tool-runner.js";
 
 /** What a session at the edge is constructed with. */
 export interface SessionRuntimeOptions {
   getOptions(): ResolvedOptions;
   /** The events that somebody listens to by `client.on()`. */
   getListened(): readonly string[];
+  /** The tools that came by `addTool()`. */
+  readonly addedTools: ReadonlySet<NamedTool>;
   /** What decides whether a frame of the microphone may leave, as of now. */
   getGate(): GateState;
   dispatch(event: ClientEvent): void;
@@ -43,9 +48,11 @@ export class SessionRuntime implements SessionPort {
   #attempt = 0;
   #unwatchPage: Undo | null = null;
   #pageLocks: AbortController | null = null;
+  readonly #tools: ToolRunner;
 
   constructor(client: SessionRuntimeOptions) {
     this.#client = client;
+    this.#tools = new ToolRunner(client);
     // For as long as the client lives: the gate decides what of it leaves.
     client.subscribeFrames((frame) => this.#takeFrame(frame));
     for (const unknown of findUnknownNames(client.getOptions(), client.getListened())) client.dispatch(unknown);
@@ -73,6 +80,10 @@ export class SessionRuntime implements SessionPort {
         return this.#watchPage();
       case "lockPage":
         return this.#lockPage();
+      case "runTool":
+        return this.#tools.run(effect.call);
+      case "abortTools":
+        return this.#tools.abort(effect.reason);
     }
   }
 
@@ -96,7 +107,7 @@ export class SessionRuntime implements SessionPort {
       onOpen: () => dispatch({ type: "socketOpened", attempt }),
       onMessage: (data: unknown) => {
         this.#uplink.heard();
-        dispatch({ type: "socketMessage", attempt, ...readFrame(data) });
+        dispatch({ type: "socketMessage", attempt, ...checkData(readFrame(data), getOptions().data) });
       },
       onClose: (close: TransportClose) => dispatch({ type: "socketClosed", attempt, ...close }),
     };

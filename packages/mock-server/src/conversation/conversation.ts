@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ClientMessage, ServerMessage } from "@layercode/core/protocol";
+import { type ClientMessage, type ServerMessage, toolResultOf } from "@layercode/core/protocol";
 import { Ear, type Utterance } from "../listening/ear.js";
 import { base64ToTransientPcm } from "../pcm.js";
 import type { RunningScenario } from "../scenarios/running-scenario.js";
@@ -7,6 +7,7 @@ import type { ConversationContext, Line, Turn } from "../scenarios/scenario.js";
 import type { Voice } from "../speech/voice.js";
 import { checkSpeech } from "../speech-length.js";
 import { Reply } from "./reply.js";
+import { ToolResults } from "./tool-results.js";
 import { finalTranscripts, measurement, speakingTranscript } from "./transcripts.js";
 import {
   initialTurns,
@@ -53,6 +54,7 @@ export class Conversation {
   readonly #history: Line[] = [];
   readonly #ear = new Ear();
   readonly #running = new Set<Reply>();
+  readonly #toolResults = new ToolResults();
   /** The answer to the user's last turn. */
   #answer: Reply | null = null;
   #turns: TurnState;
@@ -92,6 +94,8 @@ export class Conversation {
         return;
       case "client.response.data": {
         const { data } = message;
+        const result = toolResultOf(data);
+        if (result) return this.#toolResults.take(result.id, result.outcome);
         void this.reply((turn) => this.#parts.scenario.userData?.(turn, data));
         return;
       }
@@ -112,6 +116,7 @@ export class Conversation {
       onOpened: () => this.#take({ type: "reply.started", turnId }),
       onAudio: (deltaId, durationMs) =>
         this.#take({ type: "reply.audio", turnId, deltaId, at: performance.now(), durationMs }),
+      toolResult: (callId, signal) => this.#toolResults.next(callId, signal),
       onSaid: (text) => this.#remember({ role: "assistant", text }),
     });
     this.#running.add(reply);
@@ -230,6 +235,8 @@ export class Conversation {
   // The user went on before the answer had its first word: abort it, the next turn gets an answer of its own.
   #dropAnswer(): void {
     if (this.#answer && !this.#answer.opened) this.#answer.abort();
+    // One that has called a tool, and not said a word, is interrupted like one that speaks.
+    for (const reply of this.#running) if (reply.hasCalledTool && !reply.opened) reply.abort();
   }
 
   #remember(line: Line): void {

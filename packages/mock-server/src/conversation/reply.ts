@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ServerMessage } from "@layercode/core/protocol";
+import type { ServerMessage, ToolOutcome } from "@layercode/core/protocol";
 import { durationOf, pcmToBase64, speakerRate } from "../pcm.js";
 import type { ConversationContext, Turn } from "../scenarios/scenario.js";
 import { splitSentences } from "../speech/sentences.js";
@@ -16,6 +17,8 @@ export interface ReplyEvents {
   onOpened(): void;
   onAudio(deltaId: string, durationMs: number): void;
   onSaid(text: string): void;
+  /** The page's answer to the call of this id. Rejects when the signal fires. */
+  toolResult(callId: string, signal: AbortSignal): Promise<ToolOutcome>;
 }
 
 /** One turn of the agent on its way to the client. */
@@ -27,6 +30,7 @@ export class Reply implements Turn {
   readonly #abort = new AbortController();
   #opened = false;
   #hasText = false;
+  #hasCalledTool = false;
   #deltas = 0;
   #sentMs = 0;
   #firstAudioAt = 0;
@@ -45,6 +49,10 @@ export class Reply implements Turn {
 
   get opened(): boolean {
     return this.#opened;
+  }
+
+  get hasCalledTool(): boolean {
+    return this.#hasCalledTool;
   }
 
   /** The user interrupted, or the connection is gone. */
@@ -89,6 +97,16 @@ export class Reply implements Turn {
   data(content: unknown): void {
     this.signal.throwIfAborted();
     this.#events.send({ type: "response.data", turn_id: this.turnId, content });
+  }
+
+  callTool(name: string, input?: unknown): Promise<ToolOutcome> {
+    const id = randomUUID();
+    this.data({ layercode_tool_call: { id, name, input } });
+    this.#hasCalledTool = true;
+    const result = this.#events.toolResult(id, this.signal);
+    // A hook that does not wait for it is interrupted as well.
+    result.catch(() => {});
+    return result;
   }
 
   #open(): void {

@@ -6,9 +6,17 @@ import { dataHeavy } from "./scripts/data-heavy.js";
 import { interview } from "./scripts/interview.js";
 import { longMonologue } from "./scripts/long-monologue.js";
 import { pushToTalk } from "./scripts/push-to-talk.js";
+import { tools } from "./tools.js";
 
 /** The scenarios that come with the package. */
-export type ScenarioName = "assistant" | "echo" | "interview" | "long-monologue" | "data-heavy" | "push-to-talk";
+export type ScenarioName =
+  | "assistant"
+  | "echo"
+  | "interview"
+  | "long-monologue"
+  | "data-heavy"
+  | "push-to-talk"
+  | "tools";
 
 const scenarios: Readonly<Record<ScenarioName, Scenario | Script>> = {
   assistant,
@@ -17,6 +25,7 @@ const scenarios: Readonly<Record<ScenarioName, Scenario | Script>> = {
   "long-monologue": longMonologue,
   "data-heavy": dataHeavy,
   "push-to-talk": pushToTalk,
+  tools,
 };
 
 /** Their names. */

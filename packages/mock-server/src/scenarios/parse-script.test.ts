@@ -132,6 +132,8 @@ test.each<[unknown, string]>([
   [{ turns: [{ waitFor: { type: "turn.start" } }] }, 'turns[0].waitFor.type is the text "turn.start". It is one of'],
   [{ turns: [{ send: [{ type: "x", at: new Date(0) }] }] }, "turns[0].send[0].at is an object. It is JSON:"],
   [{ turns: [{ data: { a: [Number.NaN] } }] }, "turns[0].data.a[0] is the number NaN. It is JSON:"],
+  [{ turns: [{ tool: { input: 1 } }] }, "turns[0].tool.name is missing. It is text that is not blank."],
+  [{ turns: [{ tool: { name: "a", input: [Number.NaN] } }] }, "turns[0].tool.input[0] is the number NaN. It is JSON:"],
   [{ turns: [{ data: 1, pauseMs: -1 }] }, "turns[0].pauseMs is the number -1. It is a number of milliseconds,"],
   [{ turns: [{ say: "x", expect: { withinMs: 9 } }] }, "turns[0].expect.withinMs is about what was waited for,"],
   [{ turns: [{ waitFor: "vad_events", expect: { text: "x" } }] }, "turns[0].expect.text is about the user's words."],

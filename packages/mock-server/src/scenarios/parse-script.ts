@@ -44,6 +44,7 @@ function checkTurn(value: unknown, place: string): void {
     "faults",
     "inject",
     "data",
+    "tool",
     "send",
     "text",
     "say",
@@ -54,6 +55,11 @@ function checkTurn(value: unknown, place: string): void {
   checkField(turn, place, "faults", parseFaults);
   checkField(turn, place, "inject", listOf(parseInjection));
   checkField(turn, place, "data", checkJson);
+  checkField(turn, place, "tool", (tool, at) => {
+    const { name, input } = fields(tool, at, ["name", "input"]);
+    nonEmptyText(name, `${at}.name`);
+    if (input !== undefined) checkJson(input, `${at}.input`);
+  });
   checkField(
     turn,
     place,

@@ -1,3 +1,4 @@
+import type { ToolOutcome } from "@layercode/core/protocol";
 import type { FaultControl } from "../faults/faults.js";
 import type { Utterance } from "../listening/ear.js";
 
@@ -43,6 +44,11 @@ export interface Turn {
   audio(pcm: Int16Array): Promise<void>;
   /** Sends app data. It does not begin a turn of its own. */
   data(content: unknown): void;
+  /**
+   * Asks the page to run one of its tools, as a backend's `createToolCaller()` does. Resolves with what the page answers; with
+   * the error `timeout` after 40 s. The answer does not reach `userData()`. Does not begin a turn of its own.
+   */
+  callTool(name: string, input?: unknown): Promise<ToolOutcome>;
 }
 
 /** How an agent behaves: every hook is optional, what has none is met with silence. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ClientMessage } from "@layercode/core/protocol";
+import type { ClientMessage, ToolOutcome } from "@layercode/core/protocol";
 import { seconds } from "../duration-text.js";
 import type { RunningScenario, Stage } from "./running-scenario.js";
 import type { Turn, UserSpeech } from "./scenario.js";
@@ -138,9 +138,10 @@ export class ScriptRun implements RunningScenario {
     if (scripted.faults) faults.set(scripted.faults);
     for (const frame of [scripted.inject ?? []].flat()) faults.inject(frame);
     if (scripted.data !== undefined) turn.data(scripted.data);
+    const outcome = scripted.tool && (await turn.callTool(scripted.tool.name, scripted.tool.input));
     for (const message of [scripted.send ?? []].flat()) this.#stage.send(message);
-    if (scripted.text !== undefined) turn.text(fill(scripted.text, event));
-    for (const text of [scripted.say ?? []].flat()) await turn.say(fill(text, event));
+    if (scripted.text !== undefined) turn.text(fill(scripted.text, event, outcome));
+    for (const text of [scripted.say ?? []].flat()) await turn.say(fill(text, event, outcome));
   }
 
   #fault(reason: string): void {
@@ -156,12 +157,17 @@ export class ScriptRun implements RunningScenario {
   }
 }
 
-function acts({ inject, data, send, text, say }: ScriptTurn): boolean {
-  return [inject, data, send, text, say].some((action) => action !== undefined);
+function acts({ inject, data, tool, send, text, say }: ScriptTurn): boolean {
+  return [inject, data, tool, send, text, say].some((action) => action !== undefined);
 }
 
-function fill(text: string, event: ScriptEvent | null): string {
+function fill(text: string, event: ScriptEvent | null, outcome: ToolOutcome | undefined): string {
   return text
+    .replaceAll("{output}", () => (outcome ? outputText(outcome) : ""))
     .replaceAll("{seconds}", () => seconds(event ? durationOf(event) : 0))
     .replaceAll("{text}", () => (event ? textOf(event) : ""));
+}
+
+function outputText(outcome: ToolOutcome): string {
+  return "error" in outcome ? outcome.error.message : JSON.stringify(outcome.output);
 }

@@ -12,8 +12,10 @@ export interface Script {
 }
 
 /**
- * One turn: it waits, it expects, it pauses; then things go wrong, it sends data and messages, writes, and speaks, in this order.
- * In `text` and `say`, `{text}` is what the user said or typed, and `{seconds}` how long that took.
+ * One turn: it waits, it expects, it pauses; then things go wrong, it sends data, calls a tool,
+ * sends messages, writes, and speaks, in this order.
+ * In `text` and `say`, `{text}` is what the user said or typed, `{seconds}` how long that took,
+ * and `{output}` what the tool returned, as JSON, or its error.
  */
 export interface ScriptTurn {
   /** What must come first. What has come since the agent's last doing counts, but for audio. */
@@ -30,6 +32,8 @@ export interface ScriptTurn {
   inject?: Injection | readonly Injection[];
   /** App data: any JSON, in a `response.data`. */
   data?: unknown;
+  /** Asks the page to run one of its tools, and waits for the answer: `{output}` in `text` and `say`. */
+  tool?: { readonly name: string; readonly input?: unknown };
   /** Messages to write as they are, of whatever type. */
   send?: RawMessage | readonly RawMessage[];
   /** Written, not spoken. */

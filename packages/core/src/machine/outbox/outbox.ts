@@ -77,6 +77,16 @@ function send(outbox: Outbox, { message }: { message: ClientMessage }, { phase }
   return next(isKept ? { ...outbox, waiting: [...outbox.waiting, { message }] } : outbox);
 }
 
+/** The result of a tool call: written now, or behind the next `client.ready`. There are as many as the backend asked for. */
+function toolAnswered(
+  outbox: Outbox,
+  { message }: { message: ClientMessage },
+  { phase }: OutboxContext,
+): OutboxTransition {
+  if (phase.name === "connected") return next(outbox, { type: "send", message });
+  return next({ ...outbox, waiting: [...outbox.waiting, { message }] });
+}
+
 /** The connection is up: what waited is written, in its order. */
 function connected(outbox: Outbox, _signal: unknown, { now }: OutboxContext): OutboxTransition {
   const writes = outbox.waiting.map((outgoing) => (before: Outbox) => write(before, outgoing, now));
@@ -161,6 +171,7 @@ export const outboxHandlers = {
   sendTextAccepted: sendText,
   sendDataAccepted: sendData,
   send,
+  toolAnswered,
   connected,
   unsent,
   connectionLost,

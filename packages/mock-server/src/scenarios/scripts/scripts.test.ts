@@ -1,7 +1,8 @@
+import { toolCallOf } from "@layercode/core/protocol";
 import { expect, test } from "vitest";
 import { connect, startServer, type TestClient } from "../../../test/client.js";
 import { noise, silence } from "../../../test/speech.js";
-import type { ScenarioName } from "../../index.js";
+import type { ScenarioName, Script } from "../../index.js";
 
 async function meet(scenario: ScenarioName): Promise<TestClient> {
   return connect(await startServer({ scenario }));
@@ -65,4 +66,46 @@ test("push-to-talk: its config says so; it hears what is said while the button i
   client.send({ type: "trigger.turn.end", role: "user" });
   await client.next("response.text", containing("I heard: (0.8 seconds of speech)"));
   expect(client.messages.filter((message) => message.type === "turn.start" && message.role === "user")).toHaveLength(1);
+});
+
+test("tools: calls a tool of the page with the colour that is named, and says what it answered; else the next one", async () => {
+  const client = await meet("tools");
+  await client.next("response.text", containing("Name a colour"));
+  client.type("Green, please");
+  const call = toolCallOf((await client.next("response.data")).content);
+  expect(call).toMatchObject({ name: "setAccent", input: { colour: "green" } });
+  client.send({
+    type: "client.response.data",
+    data: { layercode_tool_result: { id: call?.id, output: { painted: true } } },
+  });
+  await client.next("response.text", containing('The page answered {"painted":true}.'));
+  client.type("Another one");
+  const { content } = await client.next("response.data", (message) => toolCallOf(message.content)?.id !== call?.id);
+  const id = toolCallOf(content)?.id;
+  const error = { code: "unknown-tool", message: "There is no such tool." };
+  client.send({ type: "client.response.data", data: { layercode_tool_result: { id, error } } });
+  await client.next("response.text", containing("That did not work. There is no such tool."));
+});
+
+test("a turn with a tool waits for its answer, and an interruption ends that wait", async () => {
+  const scenario: Script = {
+    turns: [
+      { tool: { name: "count" }, text: "There are {output}." },
+      { tool: { name: "wait", input: 1 }, text: "Never said." },
+      { waitFor: "user", text: "Well." },
+    ],
+  };
+  const client = await connect(await startServer({ scenario }));
+  const call = toolCallOf((await client.next("response.data")).content);
+  expect(call).toEqual({ id: expect.any(String), name: "count", input: undefined });
+  const answer = { layercode_tool_result: { id: call?.id, output: 3 } };
+  // The second answer is nobody's.
+  for (let n = 0; n < 2; n++) client.send({ type: "client.response.data", data: answer });
+  await client.next("response.text", containing("There are 3."));
+  await client.next("response.data", ({ content }) => toolCallOf(content)?.name === "wait");
+  client.type("Stop");
+  await client.next("response.text", containing("Well."));
+  expect(client.messages.some((message) => message.type === "response.text" && message.content === "Never said.")).toBe(
+    false,
+  );
 });

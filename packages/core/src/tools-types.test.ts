@@ -1,0 +1,82 @@
+import { expectTypeOf, test } from "vitest";
+import * as z from "zod";
+import {
+  LayercodeClient,
+  type LayercodeClientOptions,
+  type ObservedDataMessage,
+  type StandardSchemaV1,
+} from "./index.js";
+
+// The type check is the test; nothing of it runs.
+
+const required = { agentId: "ag-123456", authorizeSessionEndpoint: "/api/authorize" };
+const order = z.object({ total: z.number(), placed: z.string().transform((text) => new Date(text)) });
+type Order = { total: number; placed: Date };
+
+test("a schema of the data types who is told of it", () => {});
+
+export function neverCalled() {
+  const client = new LayercodeClient({
+    ...required,
+    onDataMessage(message) {
+      expectTypeOf(message).toEqualTypeOf<ObservedDataMessage<Order>>();
+      expectTypeOf(message.content.placed).toEqualTypeOf<Date>();
+      // @ts-expect-error: the schema knows no such field.
+      message.content.price;
+    },
+    data: order,
+  });
+  expectTypeOf(client).toExtend<LayercodeClient>();
+  client.on("data", ({ content }) => expectTypeOf(content).toEqualTypeOf<Order>());
+  // @ts-expect-error: the schema says otherwise.
+  client.on("data", ({ content }: { content: { total: string } }) => content);
+  // @ts-expect-error: the schema says otherwise.
+  new LayercodeClient({ ...required, data: order, onDataMessage: ({ content }: { content: string }) => content });
+  // @ts-expect-error: no schema.
+  new LayercodeClient({ ...required, data: { total: "number" } });
+
+  // Without one, data is any, and a handler may name its own type.
+  const plain = new LayercodeClient({
+    ...required,
+    onDataMessage: (m: { content: { page: number } }) => m.content.page,
+  });
+  expectTypeOf(plain).toEqualTypeOf<LayercodeClient>();
+  new LayercodeClient({ ...required, onDataMessage: ({ content }) => expectTypeOf(content).toBeAny() });
+
+  new LayercodeClient({
+    ...required,
+    tools: {
+      showOrder: {
+        description: "Shows an order.",
+        input: z.object({ id: z.string(), zoom: z.coerce.number().default(1) }),
+        run(input, { signal }) {
+          expectTypeOf(input).toEqualTypeOf<{ id: string; zoom: number }>();
+          expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+          return { shown: input.id };
+        },
+      },
+      close: { input: {} as StandardSchemaV1<unknown, null>, run: async (input) => expectTypeOf(input).toBeNull() },
+    },
+  });
+  // @ts-expect-error: the schema's output has no such field.
+  new LayercodeClient({ ...required, tools: { a: { input: z.object({ id: z.string() }), run: ({ no }) => no } } });
+  // @ts-expect-error: without a schema nobody has checked the input.
+  new LayercodeClient({ ...required, tools: { a: { run: () => 1 } } });
+  // @ts-expect-error: a tool runs.
+  new LayercodeClient({ ...required, tools: { a: { input: z.string() } } });
+  // @ts-expect-error: milliseconds.
+  new LayercodeClient({ ...required, toolTimeout: "30s" });
+
+  const undo = client.addTool("zoom", { input: z.number(), run: (by) => expectTypeOf(by).toBeNumber() });
+  expectTypeOf(undo).toEqualTypeOf<() => void>();
+  // @ts-expect-error: the input is a number.
+  client.addTool("zoom", { input: z.number(), run: (by: string) => by });
+
+  const options: LayercodeClientOptions = {
+    ...required,
+    data: order,
+    tools: { a: { input: z.string(), run: () => 1 } },
+  };
+  client.setOptions({ ...required, data: order });
+  return options;
+}
