@@ -9,3 +9,4 @@ export {
 } from "./bindings/agent.js";
 export { describeInputDevice } from "./bindings/devices.js";
 export type { LayercodeAgentOptions } from "./bindings/options.js";
+export { spokenTextStore } from "./bindings/spoken-text.js";

@@ -3,7 +3,7 @@ import { emptyConversation } from "../conversation/conversation.js";
 import type { Transition } from "../transition.js";
 import { audioHandlers } from "./channels/audio.js";
 import { inputHandlers, isListening } from "./channels/input.js";
-import { outputHandlers } from "./channels/output.js";
+import { isAudible, outputHandlers } from "./channels/output.js";
 import { connectHandlers } from "./connection/connect.js";
 import { canInterrupt, isPushToTalk, statusOf } from "./connection/connection.js";
 import type { Context } from "./context.js";
@@ -116,7 +116,7 @@ function contextOf(model: Model, clocks: Omit<MachineSurroundings, "session">): 
     isPressed: isPressed(talk),
     isListening: isListening(input),
     isMicrophoneOpen: input.status === "open",
-    isAudible: output.isOn && output.status !== "off",
+    isAudible: isAudible(output),
     isOpeningChannel: input.status === "opening" || output.status === "opening",
     isAgentQueued: conversation.playback.queuedTurnIds.length > 0,
     wantsAudio: [input, output].some(({ isOn, isDeferred }) => isOn && !isDeferred),
