@@ -14,6 +14,7 @@ import {
   useLayercodeAgent,
   useLayercodeClient,
   usePushToTalk,
+  useSpokenText,
   useTranscript,
 } from "./index.js";
 
@@ -118,6 +119,7 @@ describe("without a provider", () => {
   const readers: Record<string, () => ReactNode> = {
     "useLayercode()": () => useLayercode(({ status }) => status),
     "useLayercodeClient()": () => useLayercodeClient().status,
+    "useSpokenText()": () => useSpokenText()?.text,
     "useTranscript()": () => useTranscript().length,
     "useAudioLevel()": () => {
       useAudioLevel(() => {});

@@ -1,4 +1,4 @@
-import type { ClientStatus, LayercodeClient, LayercodeError, Message, StatusText } from "@layercode/core";
+import type { ClientStatus, LayercodeClient, LayercodeError, Message, SpokenText, StatusText } from "@layercode/core";
 import * as core from "@layercode/core";
 import { expect, expectTypeOf, test } from "vitest";
 import * as react from "./index.js";
@@ -12,6 +12,7 @@ import {
   useLayercode,
   useLayercodeAgent,
   usePushToTalk,
+  useSpokenText,
   useTranscript,
 } from "./index.js";
 
@@ -67,6 +68,7 @@ export function Types({ agent, client }: { agent: UseLayercodeAgentReturn; clien
   useLayercode(({ loudness }) => loudness);
   // @ts-expect-error: the outcome is a number.
   useLayercode<string>(({ messages }) => messages.length);
+  expectTypeOf(useSpokenText({ agent })).toEqualTypeOf<SpokenText | null>();
   expectTypeOf(useTranscript(agent)).toEqualTypeOf<readonly Message[]>();
 
   useAudioLevel((level) => expectTypeOf(level).toEqualTypeOf<number>(), { source: "user", client });

@@ -7,4 +7,5 @@ export { microphoneSelect } from "./microphone-select.js";
 export { pushToTalk } from "./push-to-talk.js";
 export { toStore } from "./to-store.js";
 export { type LayercodeAgent, useLayercodeAgent } from "./use-layercode-agent.js";
+export { useSpokenText } from "./use-spoken-text.js";
 export { useTranscript } from "./use-transcript.js";

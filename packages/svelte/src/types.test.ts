@@ -12,8 +12,10 @@ import {
   type Message,
   microphoneSelect,
   pushToTalk,
+  type SpokenText,
   toStore,
   useLayercodeAgent,
+  type useSpokenText,
   type useTranscript,
 } from "./index.js";
 
@@ -27,6 +29,7 @@ test("what an agent gives", () => {
   expectTypeOf<LayercodeAgent["error"]>().toEqualTypeOf<LayercodeError | null>();
   expectTypeOf<LayercodeAgent["userAudioAmplitude"]>().toEqualTypeOf<number>();
   expectTypeOf<LayercodeAgent["client"]>().toEqualTypeOf<LayercodeClient>();
+  expectTypeOf<ReturnType<typeof useSpokenText>["current"]>().toEqualTypeOf<SpokenText | null>();
   expectTypeOf<ReturnType<typeof useTranscript>["current"]>().toEqualTypeOf<readonly Message[]>();
   expectTypeOf<LayercodeAgent["setAudioInput"]>().toBeCallableWith((on: boolean) => !on);
 });

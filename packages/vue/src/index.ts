@@ -6,5 +6,6 @@ export { MicrophoneSelect } from "./microphone-select.js";
 export { type UseAudioLevelOptions, useAudioLevel } from "./use-audio-level.js";
 export { type LayercodeAgent, type UseLayercodeAgentOptions, useLayercodeAgent } from "./use-layercode-agent.js";
 export * from "./use-push-to-talk.js";
+export { useSpokenText } from "./use-spoken-text.js";
 export { useTranscript } from "./use-transcript.js";
 export { type PushToTalkBinding, vPushToTalk } from "./v-push-to-talk.js";

@@ -11,9 +11,11 @@ import {
   type Message,
   type ObservedMessage,
   provideLayercode,
+  type SpokenText,
   useAudioLevel,
   useLayercodeAgent,
   usePushToTalk,
+  useSpokenText,
   useTranscript,
 } from "../src/index.js";
 
@@ -87,6 +89,8 @@ provideLayercode(agent.client);
 provideLayercode("ag-123456");
 expectTypeOf(useTranscript().value).toEqualTypeOf<readonly Message[]>();
 useTranscript(agent);
+expectTypeOf(useSpokenText().value).toEqualTypeOf<SpokenText | null>();
+useSpokenText(agent);
 useAudioLevel((level) => expectTypeOf(level).toEqualTypeOf<number>(), { source: "user", agent });
 // @ts-expect-error: nobody speaks by that name
 useAudioLevel(() => {}, { source: "assistant" });

@@ -61,7 +61,7 @@ function captionIn(element: HTMLElement, client: LayercodeClient, announce: Capt
   const show = (spoken: SpokenText | null) => {
     const message = messageOf(spoken?.messageId);
     const last = shown && shown.messageId !== spoken?.messageId && messageOf(shown.messageId);
-    const end = spoken?.text.length ?? 0;
+    const end = endOf(message, spoken);
     shown = spoken;
     if (last) tell(last, spokenTextOf(last, spoken).length);
     const isOver = message !== undefined && isHeardOut(message, end);
@@ -76,11 +76,19 @@ function captionIn(element: HTMLElement, client: LayercodeClient, announce: Capt
   };
   const stop = watchSpokenText(client, show, element);
   isAttached = true;
+  // That a message was interrupted, or is complete, may come without another word of it.
+  const unsubscribe = client.subscribe(() => show(shown));
   return () => {
+    unsubscribe();
     stop();
     seen.remove();
     live.remove();
   };
+}
+
+/** How much of a message has been heard. */
+function endOf(message: Message | undefined, spoken: SpokenText | null): number {
+  return (message?.heardText ?? spoken?.text ?? "").length;
 }
 
 /** Whether nothing more of a message will be heard, of which `length` characters were. */
