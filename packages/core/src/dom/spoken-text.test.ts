@@ -88,6 +88,20 @@ describe("watchSpokenText()", () => {
     expect(vi.getTimerCount()).toBe(idleTimers);
   });
 
+  test("tells at once that nothing was heard of a new message, also between two looks", async () => {
+    const scene = await createScene();
+    scene.watch();
+    scene.speaks("a1", story, 2);
+    await scene.plays("a1", 0, 1030);
+    scene.agentStarts("a2");
+    scene.text("a2", "The end.");
+    expect(scene.told.at(-1)).toMatchObject({ text: "Once upon a time", unheardIds: ["assistant:a2"] });
+    await scene.client.sendClientResponseText("Go on.");
+    scene.agentStarts("a3");
+    scene.text("a3", "And then?");
+    expect(scene.told.at(-1)).toMatchObject({ messageId: "assistant:a3", text: "" });
+  });
+
   test("changes no message and no snapshot", async () => {
     const scene = await createScene();
     scene.watch();

@@ -15,7 +15,7 @@ type Timers = Pick<Window, "setTimeout" | "clearTimeout">;
 
 /**
  * Calls back with what of the agent's speech has been heard by now: at once where there is something, then when it has
- * changed, at most 10 times a second. Asks the player only while the agent speaks. `element`: what shows the text, if it may
+ * changed: with more words at most 10 times a second, with a new message at once. Asks the player only while the agent speaks. `element`: what shows the text, if it may
  * stand in another window, whose timers then count; default: this window's. Returns the undo.
  */
 export function watchSpokenText(
@@ -42,7 +42,10 @@ export function spokenTextOf({ id, text, heardText = text }: Message, spoken: Sp
   return spoken?.unheardIds.includes(id) ? "" : heardText;
 }
 
-/** Calls `show` when the client has changed, and again and again while the agent speaks, never twice within an interval. */
+/**
+ * Calls `show` when the client has changed, and again and again while the agent speaks, never twice within an interval; at
+ * once where there is a new message.
+ */
 function followSpeech(
   timers: Timers,
   client: LayercodeClient,
@@ -52,6 +55,8 @@ function followSpeech(
   let timer: number | null = null;
   let hasChanged = false;
   let mayShow = false;
+  let lastHeard: PlaybackPosition | null = null;
+  let messageCount = client.getSnapshot().messages.length;
   const stop = () => {
     if (timer !== null) timers.clearTimeout(timer);
     timer = null;
@@ -65,6 +70,7 @@ function followSpeech(
     mayShow = false;
     // The answer took a while: the interval begins with what is shown.
     wait();
+    lastHeard = heard;
     show(heard);
   };
   const look = () => {
@@ -84,6 +90,10 @@ function followSpeech(
     if (hasChanged || client.getSnapshot().agentSpeaking) look();
   };
   const unsubscribe = client.subscribe(() => {
+    const { length } = client.getSnapshot().messages;
+    // Of a new message nothing has been heard: it must not stand there as if all of it had been, until the next look.
+    if (length !== messageCount) show(lastHeard);
+    messageCount = length;
     if (timer === null) look();
     else hasChanged = true;
   });
