@@ -24,12 +24,12 @@ export default defineConfig<Options, EngineWorkerFixtures>({
       name: "core",
       testIgnore: [
         "**/{contract,engines}/*.spec.ts",
-        "**/{js-sdk,side-by-side,twenty-cuts,dead-uplink,busy-page,other-documents,old-browsers}.spec.ts",
+        "**/{js-sdk,side-by-side,twenty-cuts,dead-uplink,busy-page,spoken-words,other-documents,old-browsers}.spec.ts",
       ],
     },
     // What seldom breaks by a change elsewhere: iframes and pop-outs, and a browser without what the oldest ones lack.
     { name: "surroundings", testMatch: "**/{other-documents,old-browsers}.spec.ts" },
-    { name: "cuts", testMatch: "**/{twenty-cuts,dead-uplink,busy-page}.spec.ts" },
+    { name: "cuts", testMatch: "**/{twenty-cuts,dead-uplink,busy-page,spoken-words}.spec.ts" },
     // Layercode's own client against the mock server.
     { name: "js-sdk", testMatch: "**/{js-sdk,side-by-side}.spec.ts" },
     { name: "firefox", testMatch: "**/engines/*.spec.ts", use: { engine: "firefox" } },
