@@ -1,9 +1,10 @@
 import type { GateState } from "../audio/gate.js";
 import { emptyConversation } from "../conversation/conversation.js";
 import type { Transition } from "../transition.js";
+import { isAudible } from "./channels/audible.js";
 import { audioHandlers } from "./channels/audio.js";
 import { inputHandlers, isListening } from "./channels/input.js";
-import { isAudible, outputHandlers } from "./channels/output.js";
+import { outputHandlers } from "./channels/output.js";
 import { connectHandlers } from "./connection/connect.js";
 import { canInterrupt, isPushToTalk, statusOf } from "./connection/connection.js";
 import type { Context } from "./context.js";

@@ -6,7 +6,7 @@ import { Uplink } from "../audio/uplink.js";
 import type { Authorization } from "../authorization/authorize.js";
 import { type SpokenText, spokenText } from "../conversation/spoken-text.js";
 import { asLayercodeError, LayercodeError } from "../errors.js";
-import { isAudible } from "../machine/channels/output.js";
+import { isAudible } from "../machine/channels/audible.js";
 import type { ClientEvent } from "../machine/events.js";
 import type { Model } from "../machine/model.js";
 import type { Outgoing } from "../machine/outbox/outbox.js";

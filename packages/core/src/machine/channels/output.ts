@@ -19,11 +19,6 @@ export function initialOutput(isOn: boolean, isDeferred: boolean, volume: number
   return { ...initialChannel(isOn, isDeferred), volume };
 }
 
-/** Whether audio of the agent is played. */
-export function isAudible({ isOn, status }: Output): boolean {
-  return isOn && status !== "off";
-}
-
 export const outputHandlers = {
   ...channelHandlers<Output>({
     name: "audioOutput",
