@@ -35,5 +35,5 @@ export { type Census, describeLeft, expectNothingLeft, installResourceCensus, re
 export { answerMicrophone, installScriptedMicrophone, type MicrophoneAnswer, speak } from "./scripted-microphone.js";
 export { synthesizeSpeech, type Voice } from "./speech.js";
 export { createTcpProxy, type TcpProxy } from "./tcp-proxy.js";
-export { type TimedWord, wordTimes } from "./word-times.js";
 export { concatenate, decodeWav, encodeWav, type MonoAudio, readWav, silence, writeWav } from "./wav.js";
+export { type TimedWord, wordTimes } from "./word-times.js";

