@@ -13,7 +13,7 @@ const seldom = "**/contract/{accessibility,errors,options,page,sound,switcher,tw
 const outsideOfContract = "**/{contract,engines}/*.spec.ts";
 const core = "**/{barge-in,conversation,push-to-talk,reconnect}.spec.ts";
 const surroundings = "**/{other-documents,old-browsers}.spec.ts";
-const cuts = "**/{twenty-cuts,dead-uplink,busy-page}.spec.ts";
+const cuts = "**/{twenty-cuts,dead-uplink,busy-page,spoken-words}.spec.ts";
 const officialClient = "**/{js-sdk,side-by-side}.spec.ts";
 
 export default defineConfig<Options, EngineWorkerFixtures>({

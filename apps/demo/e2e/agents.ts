@@ -31,6 +31,22 @@ async function paint(turn: Turn, colour: string): Promise<void> {
   turn.text("error" in outcome ? outcome.error.code : JSON.stringify(outcome.output));
 }
 
+/** What a test makes the parrot say, turn by turn, in sentences. */
+export const stories: readonly (readonly string[])[] = [
+  ["Once upon a time there was a fox.", "It lived in a forest, far away from here, and it was very clever."],
+  [
+    "Thank you for calling.",
+    "My name is Anna, and I am the assistant of the city library.",
+    "What can I do for you today?",
+  ],
+  ["The museum opens at nine in the morning and closes at six.", "On Mondays it is closed."],
+  ["Your parcel left the warehouse on Tuesday evening, and should arrive tomorrow before noon."],
+  ["First preheat the oven.", "Then mix the flour with the butter, the sugar and a pinch of salt."],
+];
+
+/** Says what it is told to say. */
+const parrot: Scenario = { ...reserved, prewarm: stories.flat(), userTyped: (turn, text) => turn.say(text) };
+
 /** The agents that the tests talk with, by id. */
 export const agents: Readonly<Record<string, MockAgent>> = {
   ...builtInAgents,
@@ -40,5 +56,6 @@ export const agents: Readonly<Record<string, MockAgent>> = {
   "ag-talkative": { scenario: talkative },
   "ag-reserved": { scenario: reserved },
   "ag-tools": { scenario: { ...brief, userTyped: paint } },
+  "ag-parrot": { scenario: parrot },
   "ag-reserved-push": { scenario: reserved, trigger: "push_to_talk" },
 };

@@ -36,3 +36,4 @@ export { answerMicrophone, installScriptedMicrophone, type MicrophoneAnswer, spe
 export { synthesizeSpeech, type Voice } from "./speech.js";
 export { createTcpProxy, type TcpProxy } from "./tcp-proxy.js";
 export { concatenate, decodeWav, encodeWav, type MonoAudio, readWav, silence, writeWav } from "./wav.js";
+export { type TimedWord, wordTimes } from "./word-times.js";

@@ -96,3 +96,18 @@ export class FakePausableSpeaker extends FakeSpeaker {
     return super.setDevice(deviceId);
   }
 }
+
+/** A speaker that tells where it is: where a test put it. */
+export class FakePositionedSpeaker extends FakeSpeaker {
+  /** How far what plays was heard; `null`: nothing plays. */
+  heard: FakePlaybackPosition | null = null;
+  /** How often it was asked. */
+  questions = 0;
+
+  position(): Promise<{ rendered: FakePlaybackPosition; heard: FakePlaybackPosition } | null> {
+    this.questions++;
+    const { heard } = this;
+    // The output holds 20 ms.
+    return Promise.resolve(heard && { rendered: { ...heard, ms: heard.ms + 20 }, heard });
+  }
+}

@@ -15,6 +15,12 @@ export {
 export { createFakePage } from "./fake-page.js";
 export { audioContent, createFakeServer } from "./fake-server.js";
 export { createWebSocketClass, FakeSocket } from "./fake-socket.js";
-export { FakePausableSpeaker, type FakePlaybackPosition, FakeSpeaker, type FakeSpeakerEvents } from "./fake-speaker.js";
+export {
+  FakePausableSpeaker,
+  type FakePlaybackPosition,
+  FakePositionedSpeaker,
+  FakeSpeaker,
+  type FakeSpeakerEvents,
+} from "./fake-speaker.js";
 export { withMembers } from "./with-members.js";
 export { createWorld, nothingHeld, type WorldSetup } from "./world.js";

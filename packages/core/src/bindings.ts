@@ -10,3 +10,4 @@ export {
 export { describeInputDevice } from "./bindings/devices.js";
 export { latestTool } from "./bindings/latest-tool.js";
 export type { LayercodeAgentOptions } from "./bindings/options.js";
+export { spokenTextStore } from "./bindings/spoken-text.js";

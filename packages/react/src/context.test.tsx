@@ -16,6 +16,7 @@ import {
   useLayercodeAgent,
   useLayercodeClient,
   usePushToTalk,
+  useSpokenText,
   useTool,
   useTranscript,
 } from "./index.js";
@@ -121,6 +122,7 @@ describe("without a provider", () => {
   const readers: Record<string, () => ReactNode> = {
     "useLayercode()": () => useLayercode(({ status }) => status),
     "useLayercodeClient()": () => useLayercodeClient().status,
+    "useSpokenText()": () => useSpokenText()?.text,
     "useTranscript()": () => useTranscript().length,
     "useTool()": () => {
       useTool("none", { input: {} as StandardSchemaV1, run: () => {} });

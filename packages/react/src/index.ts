@@ -1,6 +1,7 @@
 export type * from "@layercode/core";
 // By name: Next.js refuses "export *" in a module for the client.
 export {
+  attachCaptions,
   attachPushToTalk,
   attachVisualizer,
   isLayercodeError,
@@ -8,9 +9,11 @@ export {
   LayercodeError,
   listAudioInputDevices,
   listAudioOutputDevices,
+  spokenTextOf,
   watchAudioInputDevices,
   watchAudioLevel,
   watchAudioOutputDevices,
+  watchSpokenText,
 } from "@layercode/core";
 export type {
   AgentField,
@@ -33,5 +36,6 @@ export { useLayercode } from "./use-layercode.js";
 export { type UseLayercodeAgentReturn, useLayercodeAgent } from "./use-layercode-agent.js";
 export { useLayercodeClient } from "./use-layercode-client.js";
 export { type PushToTalkProps, type UsePushToTalkOptions, usePushToTalk } from "./use-push-to-talk.js";
+export { useSpokenText } from "./use-spoken-text.js";
 export { useTool } from "./use-tool.js";
 export { useTranscript } from "./use-transcript.js";

@@ -9,6 +9,7 @@ import {
   useLayercode,
   useLayercodeAgent,
   usePushToTalk,
+  useSpokenText,
   useTranscript,
 } from "./index.js";
 
@@ -20,7 +21,7 @@ function Everything() {
   const level = useLayercode((agent) => agent.userAudioAmplitude);
   return (
     <>
-      <p>{`${status} ${isMuted} ${level} ${useTranscript().length}`}</p>
+      <p>{`${status} ${isMuted} ${level} ${useTranscript().length} ${useSpokenText()}`}</p>
       <button {...usePushToTalk()}>Talk</button>
       <MicrophoneSelect />
       <AudioVisualizer />
@@ -45,7 +46,7 @@ test("renders on a server, quietly, and opens nothing", () => {
   const fetched = vi.spyOn(globalThis, "fetch");
   const html = renderToString(<Page />);
   expect(html).toContain("<h1>initializing 0</h1>");
-  expect(html).toContain("<p>disconnected false 0 0</p>");
+  expect(html).toContain("<p>disconnected false 0 0 null</p>");
   expect(html).toContain("System default microphone");
   // A server knows no microphones, which is not to say that there are none.
   expect(html).not.toContain("No microphones");

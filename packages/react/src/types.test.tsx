@@ -3,6 +3,7 @@ import type {
   LayercodeClient,
   LayercodeError,
   Message,
+  SpokenText,
   StandardSchemaV1,
   StatusText,
 } from "@layercode/core";
@@ -20,6 +21,7 @@ import {
   useLayercode,
   useLayercodeAgent,
   usePushToTalk,
+  useSpokenText,
   useTool,
   useTranscript,
 } from "./index.js";
@@ -76,6 +78,7 @@ export function Types({ agent, client }: { agent: UseLayercodeAgentReturn; clien
   useLayercode(({ loudness }) => loudness);
   // @ts-expect-error: the outcome is a number.
   useLayercode<string>(({ messages }) => messages.length);
+  expectTypeOf(useSpokenText({ agent })).toEqualTypeOf<SpokenText | null>();
   expectTypeOf(useTranscript(agent)).toEqualTypeOf<readonly Message[]>();
 
   const order = {} as StandardSchemaV1<unknown, { total: number }>;

@@ -12,10 +12,12 @@ import {
   type Message,
   microphoneSelect,
   pushToTalk,
+  type SpokenText,
   type StandardSchemaV1,
   toStore,
   useDataMessage,
   useLayercodeAgent,
+  type useSpokenText,
   useTool,
   type useTranscript,
 } from "./index.js";
@@ -30,6 +32,7 @@ test("what an agent gives", () => {
   expectTypeOf<LayercodeAgent["error"]>().toEqualTypeOf<LayercodeError | null>();
   expectTypeOf<LayercodeAgent["userAudioAmplitude"]>().toEqualTypeOf<number>();
   expectTypeOf<LayercodeAgent["client"]>().toEqualTypeOf<LayercodeClient>();
+  expectTypeOf<ReturnType<typeof useSpokenText>["current"]>().toEqualTypeOf<SpokenText | null>();
   expectTypeOf<ReturnType<typeof useTranscript>["current"]>().toEqualTypeOf<readonly Message[]>();
   expectTypeOf<LayercodeAgent["setAudioInput"]>().toBeCallableWith((on: boolean) => !on);
 });

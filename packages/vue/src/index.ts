@@ -7,6 +7,7 @@ export { type UseAudioLevelOptions, useAudioLevel } from "./use-audio-level.js";
 export { useDataMessage } from "./use-data-message.js";
 export { type LayercodeAgent, type UseLayercodeAgentOptions, useLayercodeAgent } from "./use-layercode-agent.js";
 export * from "./use-push-to-talk.js";
+export { useSpokenText } from "./use-spoken-text.js";
 export { useTool } from "./use-tool.js";
 export { useTranscript } from "./use-transcript.js";
 export { type PushToTalkBinding, vPushToTalk } from "./v-push-to-talk.js";

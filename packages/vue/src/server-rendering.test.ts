@@ -13,6 +13,7 @@ import {
   useAudioLevel,
   useLayercodeAgent,
   usePushToTalk,
+  useSpokenText,
   useTranscript,
   vPushToTalk,
 } from "./index.js";
@@ -23,8 +24,12 @@ const page = defineComponent({
     const messages = useTranscript();
     const { button, isPressed } = usePushToTalk({ key: "F2" });
     useAudioLevel(() => {});
+    const spoken = useSpokenText();
     return () => [
-      h("p", `${agent.status.value} ${agent.userAudioAmplitude.value} ${agent.inputDeviceListError.value}`),
+      h(
+        "p",
+        `${agent.status.value} ${agent.userAudioAmplitude.value} ${agent.inputDeviceListError.value} ${spoken.value}`,
+      ),
       h(
         "ol",
         messages.value.map(({ id, text }) => h("li", { key: id }, text)),
@@ -48,7 +53,7 @@ test("rendered on a server, nothing is touched and nothing opened", async () => 
   vi.unstubAllGlobals();
   expect(touched).toEqual([]);
   expect(world.requests).toEqual([]);
-  expect(html).toContain("<p>disconnected 0 null</p>");
+  expect(html).toContain("<p>disconnected 0 null null</p>");
   expect(html).toContain('<button type="button" aria-pressed="false">false</button><button type="button"></button>');
   expect(html).toContain("Loading microphones…");
   expect(html).toContain('<canvas role="img" aria-label="Loudness of the agent"></canvas>');

@@ -11,11 +11,13 @@ import {
   type Message,
   type ObservedMessage,
   provideLayercode,
+  type SpokenText,
   type StandardSchemaV1,
   useAudioLevel,
   useDataMessage,
   useLayercodeAgent,
   usePushToTalk,
+  useSpokenText,
   useTool,
   useTranscript,
 } from "../src/index.js";
@@ -109,6 +111,8 @@ provideLayercode(agent.client);
 provideLayercode("ag-123456");
 expectTypeOf(useTranscript().value).toEqualTypeOf<readonly Message[]>();
 useTranscript(agent);
+expectTypeOf(useSpokenText().value).toEqualTypeOf<SpokenText | null>();
+useSpokenText(agent);
 useAudioLevel((level) => expectTypeOf(level).toEqualTypeOf<number>(), { source: "user", agent });
 // @ts-expect-error: nobody speaks by that name
 useAudioLevel(() => {}, { source: "assistant" });

@@ -2,6 +2,7 @@ import { useTranscript } from "@layercode/react";
 import { useLayoutEffect, useRef } from "react";
 import { rendered } from "../shared/render-count.js";
 import { heardAndUnheard, isAtEnd, remarkOf, speakers } from "../shared/transcript.js";
+import { SpokenWords } from "./spoken-words.js";
 
 /** The transcript as it grows: it follows its end, unless the reader scrolled up. */
 export function Transcript() {
@@ -37,7 +38,7 @@ export function Transcript() {
               <li key={id} data-role={role} data-status={status} aria-busy={status === "interim"}>
                 <p className="speaker">{speakers[role]}</p>
                 <p className="text" dir="auto">
-                  {heard}
+                  {role === "assistant" && !unheard ? <SpokenWords message={message} /> : heard}
                   {unheard && <del>{unheard}</del>}
                 </p>
                 <p className="remark">{remarkOf(message)}</p>

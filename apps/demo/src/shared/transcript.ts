@@ -22,3 +22,32 @@ const nearEnd = 48;
 export function isAtEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean {
   return scrollHeight - scrollTop - clientHeight < nearEnd;
 }
+
+/** A word with what stands behind it. */
+export interface Word {
+  readonly text: string;
+  /** Whether it has not been heard yet. */
+  readonly isAhead: boolean;
+}
+
+/**
+ * The words of a text, of which `heard` characters have been heard. As the agent speaks only `isAhead` changes, which a page
+ * shows by an attribute: a screen reader reads texts that change aloud, and would be told every word.
+ */
+export function wordsOf(text: string, heard: number): readonly Word[] {
+  const words: Word[] = [];
+  let end = 0;
+  for (const { segment, isWordLike } of segmentsOf(text)) {
+    end += segment.length;
+    const last = words.at(-1);
+    if (isWordLike || !last) words.push({ text: segment, isAhead: end > heard });
+    else words[words.length - 1] = { ...last, text: last.text + segment };
+  }
+  return words;
+}
+
+function segmentsOf(text: string): Iterable<{ segment: string; isWordLike?: boolean | undefined }> {
+  // Firefox has Intl.Segmenter since 125.
+  if (Intl.Segmenter) return new Intl.Segmenter(undefined, { granularity: "word" }).segment(text);
+  return (text.match(/\S+\s*/g) ?? []).map((segment) => ({ segment, isWordLike: true }));
+}

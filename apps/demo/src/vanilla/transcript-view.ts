@@ -1,6 +1,13 @@
-import type { LayercodeClient, Message, Undo } from "@layercode/core";
+import {
+  type LayercodeClient,
+  type Message,
+  type SpokenText,
+  spokenTextOf,
+  type Undo,
+  watchSpokenText,
+} from "@layercode/core";
 import { rendered } from "../shared/render-count.js";
-import { heardAndUnheard, isAtEnd, remarkOf, speakers } from "../shared/transcript.js";
+import { heardAndUnheard, isAtEnd, remarkOf, speakers, wordsOf } from "../shared/transcript.js";
 import { part } from "./part.js";
 import { watch } from "./watch.js";
 
@@ -10,6 +17,7 @@ export function showTranscript(panel: HTMLElement, client: LayercodeClient): Und
   const list = part(panel, ".messages ol", HTMLOListElement);
   const empty = part(panel, ".no-messages", HTMLParagraphElement);
   const shown = new Map<string, { message: Message; item: HTMLLIElement }>();
+  let spoken: SpokenText | null = null;
 
   const render = (messages: readonly Message[]) => {
     rendered("transcript");
@@ -21,6 +29,7 @@ export function showTranscript(panel: HTMLElement, client: LayercodeClient): Und
       if (known?.message === message) continue;
       const item = known?.item ?? list.appendChild(createItem());
       fillItem(item, message);
+      showHeard(item, message, spoken);
       shown.set(message.id, { message, item });
     }
     for (const id of gone) {
@@ -32,11 +41,29 @@ export function showTranscript(panel: HTMLElement, client: LayercodeClient): Und
   };
   // What scrolls must be reachable by keyboard; not every browser sees to it by itself.
   log.tabIndex = 0;
-  return watch(
-    client,
-    (state) => [state.messages],
-    (messages) => render(messages),
-  );
+  const undo = [
+    watch(
+      client,
+      (state) => [state.messages],
+      (messages) => render(messages),
+    ),
+    watchSpokenText(
+      client,
+      (now) => {
+        const before = spoken;
+        spoken = now;
+        // The one that was heard until now, and the one that is.
+        for (const id of new Set([before?.messageId, now?.messageId])) {
+          const entry = id !== undefined && shown.get(id);
+          if (entry) showHeard(entry.item, entry.message, now);
+        }
+      },
+      log,
+    ),
+  ];
+  return () => {
+    for (const stop of undo) stop();
+  };
 }
 
 function createItem(): HTMLLIElement {
@@ -46,6 +73,7 @@ function createItem(): HTMLLIElement {
     line.className = name;
     if (name === "text") {
       line.dir = "auto";
+      // The words, and what nobody heard of them.
       line.append(document.createElement("span"), document.createElement("del"));
     }
     item.append(line);
@@ -59,9 +87,29 @@ function fillItem(item: HTMLLIElement, message: Message): void {
   item.dataset.status = status;
   // An interim text changes with every word: it is to be read aloud when it has settled.
   item.setAttribute("aria-busy", String(status === "interim"));
-  const texts = [speakers[role], ...heardAndUnheard(message), remarkOf(message)];
-  item.querySelectorAll(".speaker, .text > *, .remark").forEach((place, index) => {
+  const [heard, unheard] = heardAndUnheard(message);
+  fillWords(item, heard);
+  const texts = [speakers[role], unheard, remarkOf(message)];
+  item.querySelectorAll(".speaker, .text del, .remark").forEach((place, index) => {
     const words = texts[index] ?? "";
     if (place.textContent !== words) place.textContent = words;
   });
+}
+
+function fillWords(item: HTMLLIElement, text: string): void {
+  const place = part(item, ".text > span", HTMLSpanElement);
+  const words = wordsOf(text, text.length);
+  while (place.children.length > words.length) place.lastElementChild?.remove();
+  for (const [index, word] of words.entries()) {
+    const element = place.children[index] ?? place.appendChild(document.createElement("span"));
+    if (element.textContent !== word.text) element.textContent = word.text;
+  }
+}
+
+/** What of the agent's words has not been heard yet stands back: only an attribute changes, and nothing is read aloud. */
+function showHeard(item: HTMLLIElement, message: Message, spoken: SpokenText | null): void {
+  const [text, unheard] = heardAndUnheard(message);
+  const words = wordsOf(text, unheard ? text.length : spokenTextOf(message, spoken).length);
+  const place = part(item, ".text > span", HTMLSpanElement);
+  for (const [index, { isAhead }] of words.entries()) place.children[index]?.toggleAttribute("data-ahead", isAhead);
 }

@@ -89,6 +89,11 @@ export interface AudioOutput {
   interrupt(): void;
   /** RMS of the last 20 ms, 0..1. */
   level(): number;
+  /**
+   * How far the turn that plays was rendered, and heard; `null` where nothing plays. Without it, what of a message has been
+   * heard is known only when its turn is over.
+   */
+  position?(): Promise<{ rendered: PlaybackPosition; heard: PlaybackPosition } | null>;
   /** Holds what is queued, faded out in 5 ms; `enqueue()` and `end()` go on, and nothing is reported. */
   pause?(): void;
   /** Plays on from the very sample. Nothing where there is no pause. */

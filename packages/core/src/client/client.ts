@@ -13,6 +13,7 @@ import { SessionLog } from "../runtime/session-log.js";
 import { version } from "../runtime/version.js";
 import type { Undo } from "../undo.js";
 import { watchAmplitude } from "./amplitude.js";
+import { dispatchers } from "./dispatchers.js";
 import { Listeners } from "./listeners.js";
 import { retired } from "./retired.js";
 import { type ClientState, snapshotOf } from "./snapshot.js";
@@ -57,6 +58,7 @@ export class LayercodeClient<Content = any, Inputs = any> {
         for (const { event, payload } of emissions) this.#listeners.emit(event, payload as never);
       },
     });
+    dispatchers.set(this, this.#dispatcher);
     this.#dispatcher.observe((happening, time) => this.#log.write(happening, time, this.#options));
     this.subscribe(() => this.#updateAmplitudeWatch());
     const { audioInput, audioOutput, deferAudioInit, audio } = resolved;

@@ -38,19 +38,19 @@ describe("an interrupted message is cut to what was heard:", () => {
     const scene = await connected();
     speaks(scene, "a1", story, 2);
     scene.userStarts("u1");
-    scene.playerEvents.onInterrupted(scene.player.at("a1", null, 700), scene.player.at("a1", null, 700));
-    // 15 characters a second.
+    scene.playerEvents.onInterrupted(scene.player.at("a1", null, 850), scene.player.at("a1", null, 850));
+    // 15 characters a second, after a little silence.
     expect(messages(scene)).toMatchObject([{ heardText: "Once upon", heardTextIsEstimate: true }]);
   });
 
   test("what the rate of the turns before makes of it, once there is one", async () => {
     const scene = await connected();
-    speaks(scene, "a1", "Thirty characters in a second.", 1);
+    speaks(scene, "a1", "So it begins here.", 1);
     scene.playerEvents.onUnderrun(scene.player.at("a1", null, 1000));
     vi.advanceTimersByTime(300);
     speaks(scene, "a2", story, 2);
     scene.userStarts("u1");
-    scene.playerEvents.onInterrupted(scene.player.at("a2", null, 700), scene.player.at("a2", null, 700));
+    scene.playerEvents.onInterrupted(scene.player.at("a2", null, 850), scene.player.at("a2", null, 850));
     expect(messages(scene)[1]).toMatchObject({ heardText: "Once upon a time", heardTextIsEstimate: true });
   });
 
@@ -66,7 +66,7 @@ describe("an interrupted message is cut to what was heard:", () => {
     scene.playerEvents.onUnderrun(scene.player.at("a1", null, 1000));
     speaks(scene, "a2", story, 2);
     scene.userStarts("u2");
-    scene.playerEvents.onInterrupted(scene.player.at("a2", null, 700), scene.player.at("a2", null, 700));
+    scene.playerEvents.onInterrupted(scene.player.at("a2", null, 850), scene.player.at("a2", null, 850));
     expect(messages(scene)[1]).toMatchObject({ heardText: "Once upon" });
   });
 
@@ -92,7 +92,7 @@ describe("an interrupted message is cut to what was heard:", () => {
     scene.agentStarts("a0");
     scene.ends("a0");
     speaks(scene, "a1", story, 1);
-    scene.playerEvents.onUnderrun(scene.player.at("a1", null, 700));
+    scene.playerEvents.onUnderrun(scene.player.at("a1", null, 850));
     scene.userStarts("u1");
     expect(messages(scene)).toMatchObject([{ heardText: "Once upon" }]);
   });
@@ -112,7 +112,7 @@ describe("an interrupted message is cut to what was heard:", () => {
     const scene = await connected();
     speaks(scene, "a1", story, 2);
     scene.userStarts("u1");
-    scene.playerEvents.onInterrupted(scene.player.at("a1", null, 700), scene.player.at("a1", null, 700));
+    scene.playerEvents.onInterrupted(scene.player.at("a1", null, 850), scene.player.at("a1", null, 850));
     const before = messages(scene);
     scene.playerEvents.onInterrupted(scene.player.at("a1", null, 2000), scene.player.at("a1", null, 2000));
     scene.playerEvents.onFinished(scene.player.at("a1", null, 2000));
@@ -160,7 +160,7 @@ describe("what was heard when the speech was cut off is told by the player, also
     speaks(scene, "a1", story, 2);
     const { playerEvents } = scene;
     scene.player.interrupt = () =>
-      playerEvents.onInterrupted(scene.player.at("a1", null, 700), scene.player.at("a1", null, 700));
+      playerEvents.onInterrupted(scene.player.at("a1", null, 850), scene.player.at("a1", null, 850));
     await scene.client.disconnect();
     expect(messages(scene)).toMatchObject([{ heardText: "Once upon", interruptedBy: "user" }]);
   });
@@ -181,7 +181,7 @@ describe("what was heard when the speech was cut off is told by the player, also
       scene.agentStarts("a0");
       scene.ends("a0");
       speaks(scene, "a1", story, 1);
-      scene.playerEvents.onUnderrun(scene.player.at("a1", null, 700));
+      scene.playerEvents.onUnderrun(scene.player.at("a1", null, 850));
       scene.socket.drop(end);
       expect(messages(scene)).toMatchObject([{ heardText: "Once upon", interruptedBy: "connection" }]);
       expect(scene.player.done).not.toContain("interrupt");
@@ -207,7 +207,7 @@ describe("what was heard when the speech was cut off is told by the player, also
     speaks(scene, "a1", story, 2);
     playerEvents.onInterrupted(scene.player.at("a1", null, 2000), scene.player.at("a1", null, 2000));
     scene.userStarts("u1");
-    scene.playerEvents.onInterrupted(scene.player.at("a1", null, 700), scene.player.at("a1", null, 700));
+    scene.playerEvents.onInterrupted(scene.player.at("a1", null, 850), scene.player.at("a1", null, 850));
     expect(messages(scene)).toMatchObject([{ heardText: "Once upon" }]);
     await scene.client.disconnect();
   });
@@ -277,7 +277,7 @@ describe("with the sound switched off", () => {
     speaks(scene, "a3", story, 2);
     scene.userStarts("u1");
     scene.playerEvents.onFinished(scene.player.at("a2", null, 0));
-    scene.playerEvents.onInterrupted(scene.player.at("a3", null, 700), scene.player.at("a3", null, 700));
+    scene.playerEvents.onInterrupted(scene.player.at("a3", null, 850), scene.player.at("a3", null, 850));
     expect(messages(scene)[2]).toMatchObject({ heardText: "Once upon" });
   });
 });

@@ -13,6 +13,14 @@ const letter = 2;
 /** Milliseconds. */
 const tick = 1000 / 30;
 
+/** Silences, in ticks: before the first word, behind a comma and the like, between sentences, behind the last word. */
+const silence = { before: 4, comma: 4, sentence: 12, after: 8 } as const;
+/** Punctuation that is followed by silence where a space follows; that of Chinese and Japanese needs none. */
+const ends: readonly (readonly [marks: RegExp, wide: RegExp, ticks: number])[] = [
+  [/[.!?\u2026]/, /[\u3002\uff01\uff1f]/, silence.sentence],
+  [/[,;:]/, /[\u3001\uff0c\uff1a\uff1b]/, silence.comma],
+];
+
 /** How long a text usually takes to say, in ms. */
 export function usualMs(text: string): number {
   return ticksOf(text) * tick;
@@ -29,16 +37,16 @@ export function lengthInMs(text: string, ms: number): number {
 }
 
 function ticksOf(text: string): number {
-  let ticks = 0;
-  for (const character of text) ticks += ticksOfCharacter(character);
+  let ticks: number = silence.after;
+  for (const [, ofCharacter] of timed(text)) ticks += ofCharacter;
   return ticks;
 }
 
 function lengthSaid(text: string, ticks: number): number {
   let length = 0;
   let left = ticks;
-  for (const character of text) {
-    left -= ticksOfCharacter(character);
+  for (const [character, ofCharacter] of timed(text)) {
+    left -= ofCharacter;
     // The rounding of a time must not cost a character.
     if (left < -1e-6) break;
     length += character.length;
@@ -46,8 +54,24 @@ function lengthSaid(text: string, ticks: number): number {
   return length;
 }
 
+/** Each character with its ticks, the silence before it included. */
+function* timed(text: string): Iterable<readonly [character: string, ticks: number]> {
+  let before = "";
+  for (const character of text) {
+    yield [character, ticksOfCharacter(character) + silenceBetween(before, character)];
+    before = character;
+  }
+}
+
 function ticksOfCharacter(character: string): number {
   // Latin, Greek, Cyrillic, Hebrew, Arabic and Indic scripts end below Thai, at U+0E00.
   if (character < "\u0e00") return letter;
   return slow.find(([script]) => script.test(character))?.[1] ?? letter;
+}
+
+function silenceBetween(before: string, character: string): number {
+  if (before === "") return silence.before;
+  const isSpace = character <= " ";
+  if (!isSpace && before < "\u3000") return 0;
+  return ends.find(([marks, wide]) => (isSpace && marks.test(before)) || wide.test(before))?.[2] ?? 0;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { heardOf, noteSpeech, type Speech, speakingRate, speechOf } from "./speech.js";
+import { heardOf, noteSpeech, type Speech, speakingRate, speechOf, wholeWords } from "./speech.js";
 
 const text = "Once upon a time there was a fox.";
 const speech = (ms: number, heardMs: number, complete: boolean): Speech => ({
@@ -19,21 +19,21 @@ describe("what was heard of a text", () => {
   });
 
   test("is what the rate makes of the time where more may come", () => {
-    expect(heardOf(text, speech(500, 500, false), 4 / 3)).toEqual({
+    expect(heardOf(text, speech(600, 600, false), 4 / 3)).toEqual({
       heardText: "Once upon",
       heardTextIsEstimate: true,
     });
-    expect(heardOf(text, speech(500, 500, false), 5)).toEqual({ heardText: text, heardTextIsEstimate: true });
+    expect(heardOf(text, speech(600, 600, false), 5)).toEqual({ heardText: text, heardTextIsEstimate: true });
   });
 
   test.each([
-    ["English", "Once upon a time there was a fox.", 1000, "Once upon a"],
+    ["English", "Once upon a time there was a fox.", 1150, "Once upon a"],
     // At the rate of English it would be all of it.
-    ["Chinese", "从前有一只狐狸住在森林里。", 1000, "从前有一只"],
-    ["Japanese", "昔々あるところに狐がいました。", 1000, "昔々ある"],
-    ["Korean", "옛날 옛적에 여우가 살았습니다.", 1000, "옛날"],
-    ["Thai", "กาลครั้งหนึ่งนานมาแล้วมีสุนัขจิ้งจอก", 1500, "กาลครั้งหนึ่ง"],
-    ["Chinese with English in it", "打开 Settings 然后点保存按钮", 1000, "打开 Settings"],
+    ["Chinese", "从前有一只狐狸住在森林里。", 1150, "从前有一只"],
+    ["Japanese", "昔々あるところに狐がいました。", 1150, "昔々ある"],
+    ["Korean", "옛날 옛적에 여우가 살았습니다.", 1150, "옛날"],
+    ["Thai", "กาลครั้งหนึ่งนานมาแล้วมีสุนัขจิ้งจอก", 1650, "กาลครั้งหนึ่ง"],
+    ["Chinese with English in it", "打开 Settings 然后点保存按钮", 1150, "打开 Settings"],
   ])("is what usual speech of its language makes of the time: %s", (_, said, ms, heard) => {
     expect(heardOf(said, speech(ms, ms, false), 1).heardText).toBe(heard);
   });
@@ -66,8 +66,7 @@ describe("what was heard of a text", () => {
       ["Once upon a time", 9, "Once upon"],
       ["Once upon a time", 8, "Once"],
     ])("%j, %i characters of it: %j", (said, characters, heard) => {
-      const of = { ...speech(1000 * said.length, 1000 * characters, true) };
-      expect(heardOf(said, of, 1).heardText).toBe(heard);
+      expect(wholeWords(said, characters)).toBe(heard);
     });
   });
 
@@ -109,7 +108,8 @@ describe("the speaking rate", () => {
   const rate = (...speeches: Speech[]) => speakingRate(speeches, (turnId) => texts[turnId] ?? "");
 
   test("is learned from the turns that were heard to their end", () => {
-    expect(rate(spoken("a", 1000), spoken("b", 1000), spoken("d", 1000, 500))).toBeCloseTo(40 / 30, 9);
+    // Thirtieths of a second: two for each of 30 and of 10 letters, and twelve of silence around each text.
+    expect(rate(spoken("a", 1000), spoken("b", 1000), spoken("d", 1000, 500))).toBeCloseTo((72 + 32) / 60, 9);
   });
 
   test("is that of usual speech until there is one with a text", () => {

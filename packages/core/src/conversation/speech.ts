@@ -64,11 +64,15 @@ export function speakingRate(speeches: readonly Speech[], textOf: (turnId: strin
  * speech) makes of the time; up to the last word that is whole.
  */
 export function heardOf(text: string, speech: Speech, rate: number): HeardText {
-  const { bytes, heardMs, complete } = speech;
+  const { heardMs, complete } = speech;
   const isAll = complete && isHeardWhole(speech);
   if (isAll || heardMs === 0) return { heardText: isAll ? text : "", heardTextIsEstimate: false };
-  const length = complete ? lengthOfShare(text, (heardMs * bytesPerMs) / bytes) : lengthInMs(text, heardMs * rate);
-  return { heardText: wholeWords(text, length), heardTextIsEstimate: true };
+  return { heardText: wholeWords(text, lengthHeard(text, speech, rate)), heardTextIsEstimate: true };
+}
+
+/** How much of a text was heard, in UTF-16 units of it. */
+export function lengthHeard(text: string, { bytes, heardMs, complete }: Speech, rate: number): number {
+  return complete ? lengthOfShare(text, (heardMs * bytesPerMs) / bytes) : lengthInMs(text, heardMs * rate);
 }
 
 function isHeardWhole({ bytes, heardMs }: Speech): boolean {
@@ -76,7 +80,7 @@ function isHeardWhole({ bytes, heardMs }: Speech): boolean {
 }
 
 /** The words that are whole in the first `length` characters, also of languages that put no spaces between them. */
-function wholeWords(text: string, length: number): string {
+export function wholeWords(text: string, length: number): string {
   if (length >= text.length) return text;
   // Firefox has Intl.Segmenter since 125.
   const words = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity: "word" });

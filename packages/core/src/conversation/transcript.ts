@@ -118,11 +118,15 @@ export function heardUntil(transcript: Transcript, turnId: string, ms = 0): Tran
   }));
   const message = find(noted, "assistant", turnId);
   if (message?.status !== "interrupted" || message.heardText !== undefined) return noted;
-  const rate = speakingRate(noted.speeches, (id) => {
-    const spoken = find(noted, "assistant", id);
+  return put(noted, { ...message, ...heardOf(message.text, speechOf(noted.speeches, turnId), rateOf(noted)) });
+}
+
+/** How fast the agent speaks, as a multiple of usual speech, by what was heard of it. */
+export function rateOf(transcript: Transcript): number {
+  return speakingRate(transcript.speeches, (turnId) => {
+    const spoken = find(transcript, "assistant", turnId);
     return spoken && spoken.status !== "interrupted" ? spoken.text : "";
   });
-  return put(noted, { ...message, ...heardOf(message.text, speechOf(noted.speeches, turnId), rate) });
 }
 
 /** Whether the server may have a typed message, and can repeat it: not one that waits, or never was sent. */
@@ -130,7 +134,8 @@ function isWritten({ delivery }: Message): boolean {
   return delivery !== "queued" && delivery !== "failed";
 }
 
-function find(transcript: Transcript, role: Message["role"], turnId: string): Message | undefined {
+/** The message of a turn. */
+export function find(transcript: Transcript, role: Message["role"], turnId: string): Message | undefined {
   return transcript.messages.findLast(
     (message) => message.role === role && message.turnId !== null && isSameTurn(message.turnId, turnId),
   );

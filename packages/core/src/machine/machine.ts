@@ -1,6 +1,7 @@
 import type { GateState } from "../audio/gate.js";
 import { emptyConversation } from "../conversation/conversation.js";
 import type { Transition } from "../transition.js";
+import { isAudible } from "./channels/audible.js";
 import { audioHandlers } from "./channels/audio.js";
 import { inputHandlers, isListening } from "./channels/input.js";
 import { outputHandlers } from "./channels/output.js";
@@ -121,7 +122,7 @@ function contextOf(model: Model, clocks: Omit<MachineSurroundings, "session">): 
     isPressed: isPressed(talk),
     isListening: isListening(input),
     isMicrophoneOpen: input.status === "open",
-    isAudible: output.isOn && output.status !== "off",
+    isAudible: isAudible(output),
     isOpeningChannel: input.status === "opening" || output.status === "opening",
     isAgentQueued: conversation.playback.queuedTurnIds.length > 0,
     wantsAudio: [input, output].some(({ isOn, isDeferred }) => isOn && !isDeferred),

@@ -52,6 +52,10 @@ export class Dispatcher {
     });
   }
 
+  get model(): Model {
+    return this.#model;
+  }
+
   /** Tells `observer` everything that happens from now on. Returns the undo. */
   observe(observer: Observer): Undo {
     this.#observers.add(observer);

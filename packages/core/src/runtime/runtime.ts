@@ -29,7 +29,6 @@ export class Runtime {
   readonly audio: AudioRuntime;
   readonly #client: RuntimeOptions;
   readonly #timers: Timers;
-  /** `null` until its code is there: nothing is open then, so there is nothing to do. */
   #session: SessionPort | null = null;
   #authorization = new AbortController();
 
@@ -38,6 +37,11 @@ export class Runtime {
     this.#timers = new Timers((type) => client.dispatch({ type }));
     const { getOptions, dispatch } = client;
     this.audio = new AudioRuntime({ getOptions, dispatch, prepare: importSession });
+  }
+
+  /** `null` until its code is there: nothing is open then, so there is nothing to do. */
+  get session(): SessionPort | null {
+    return this.#session;
   }
 
   /** What the machine does in a session; nothing before its code is there. */

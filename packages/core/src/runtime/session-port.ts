@@ -1,7 +1,9 @@
-import type { AudioInput } from "../audio/ports.js";
+import type { AudioInput, PlaybackPosition } from "../audio/ports.js";
 import type { Authorization } from "../authorization/authorize.js";
+import type { SpokenText } from "../conversation/spoken-text.js";
 import type { Effect } from "../machine/effects.js";
 import type { Handlers } from "../machine/machine.js";
+import type { Model } from "../machine/model.js";
 
 /** Whom to talk with, and for how long to ask. */
 export interface AuthorizationRequest {
@@ -25,6 +27,8 @@ export interface SessionPort {
   authorize(request: AuthorizationRequest): Promise<Authorization>;
   /** When an event of the page happened, in seconds on the audio clock, which reads `now`. */
   timeOf(event: { timeStamp?: number }, now: number): number;
+  /** What of the agent's speech has been heard by now; `heard` is what the player answers, `before` the last result. */
+  spokenText(model: Model, heard: PlaybackPosition | null, before: SpokenText | null): SpokenText | null;
   run(effect: SessionEffect, audioInput: AudioInput | null): void;
   /** Closes the socket; what it still tells is ignored. */
   closeSocket(): void;

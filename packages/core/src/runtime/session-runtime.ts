@@ -1,11 +1,14 @@
 import { EventTime } from "../audio/event-time.js";
 import { FrameQueue } from "../audio/frame-queue.js";
 import { type GateState, type GateVerdict, judgeFrame } from "../audio/gate.js";
-import type { AudioInput, AudioInputFrame } from "../audio/ports.js";
+import type { AudioInput, AudioInputFrame, PlaybackPosition } from "../audio/ports.js";
 import { Uplink } from "../audio/uplink.js";
 import type { Authorization } from "../authorization/authorize.js";
+import { type SpokenText, spokenText } from "../conversation/spoken-text.js";
 import { asLayercodeError, LayercodeError } from "../errors.js";
+import { isAudible } from "../machine/channels/audible.js";
 import type { ClientEvent } from "../machine/events.js";
+import type { Model } from "../machine/model.js";
 import type { Outgoing } from "../machine/outbox/outbox.js";
 import { sessionHandlers } from "../machine/session.js";
 import type { ResolvedOptions } from "../options/resolve.js";
@@ -64,6 +67,10 @@ export class SessionRuntime implements SessionPort {
 
   timeOf({ timeStamp = performance.now() }: { timeStamp?: number }, now: number): number {
     return this.#eventTime.of(timeStamp, now);
+  }
+
+  spokenText(model: Model, heard: PlaybackPosition | null, before: SpokenText | null): SpokenText | null {
+    return spokenText(model.conversation, isAudible(model.audioOutput), heard, before);
   }
 
   run(effect: SessionEffect, audioInput: AudioInput | null): void {
