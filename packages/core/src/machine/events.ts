@@ -3,7 +3,7 @@ import type { ConversationTimer } from "../conversation/conversation.js";
 import type { PlayerReport } from "../conversation/player-reports.js";
 import type { LayercodeError } from "../errors.js";
 import type { Frame } from "../protocol/codec.js";
-import type { TransportClose } from "../transport/transport.js";
+import type { Dialled, TransportClose } from "../transport/transport.js";
 import type { AudioRequest } from "./channels/audio.js";
 import type { ChannelName, DeviceRequest } from "./channels/channel.js";
 import type { Authorized, ConnectionTimer, PageState } from "./connection/connection.js";
@@ -48,7 +48,7 @@ export type ClientEvent =
   | { type: "connectFailed"; attempt: number; error: LayercodeError }
   | { type: "socketOpened"; attempt: number }
   | ({ type: "socketMessage"; attempt: number } & Frame)
-  | ({ type: "socketClosed"; attempt: number } & TransportClose)
+  | ({ type: "socketClosed"; attempt: number; dialled?: Dialled } & TransportClose)
   | ({ type: "unsent" } & Outgoing)
   | { type: "flushed"; press: number }
   | ({ type: "pageChanged" } & PageState)

@@ -13,7 +13,7 @@ import { findUnknownNames } from "../options/unknown-names.js";
 import { encodeBase64 } from "../protocol/base64.js";
 import { readFrame, serialize } from "../protocol/codec.js";
 import type { Transport, TransportClose } from "../transport/transport.js";
-import { openWebSocket, sessionUrl } from "../transport/websocket.js";
+import { openWebSocket, sessionUrl, shownUrl } from "../transport/websocket.js";
 import type { Undo } from "../undo.js";
 import { askBackend } from "./ask-backend.js";
 import { watchPage } from "./page.js";
@@ -98,10 +98,15 @@ export class SessionRuntime implements SessionPort {
         this.#uplink.heard();
         dispatch({ type: "socketMessage", attempt, ...readFrame(data) });
       },
-      onClose: (close: TransportClose) => dispatch({ type: "socketClosed", attempt, ...close }),
+      onClose: (close: TransportClose) => {
+        const dialled = { url: shownUrl(address), hasMockKey: clientSessionKey.startsWith("lc_sesskey_mock_") };
+        dispatch({ type: "socketClosed", attempt, ...close, dialled });
+      },
     };
+    let address = "";
     try {
-      this.#transport = openWebSocket(sessionUrl(url, clientSessionKey), events, WebSocket);
+      address = sessionUrl(url, clientSessionKey);
+      this.#transport = openWebSocket(address, events, WebSocket);
       this.#attempt = attempt;
       this.#uplink.begin(performance.now());
     } catch (error) {
