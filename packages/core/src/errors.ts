@@ -59,6 +59,8 @@ export class LayercodeError extends Error {
     if (options.status !== undefined) this.status = options.status;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
     Object.defineProperty(this, marker, { value: true });
+    // So `JSON.stringify(error)` has it, too: apps send errors to where they collect them.
+    Object.defineProperty(this, "message", { enumerable: true });
   }
 }
 
