@@ -58,9 +58,8 @@ export class LayercodeError extends Error {
     this.fatal = options.fatal ?? false;
     if (options.status !== undefined) this.status = options.status;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
-    Object.defineProperty(this, marker, { value: true });
-    // So `JSON.stringify(error)` has it, too: apps send errors to where they collect them.
-    Object.defineProperty(this, "message", { enumerable: true });
+    // `JSON.stringify(error)` has the message, too: apps send errors to where they collect them.
+    Object.defineProperties(this, { [marker]: { value: true }, message: { enumerable: true } });
   }
 }
 

@@ -110,7 +110,7 @@ const ofCalls: Mistake[] = [
   ["a message of undefined", (world) => world.connect().then(() => world.client.sendClientResponseText(undefined as never)), "invalid-option", "sendClientResponseText() was given undefined", "Pass text"],
   ["data with a circle", (world) => world.connect().then(() => world.client.sendClientResponseData(circle)), "invalid-option", "JSON cannot carry this data", "no circles"],
   ["data that is a function", (world) => world.connect().then(() => world.client.sendClientResponseData(() => {})), "invalid-option", "JSON cannot carry this data", "no function"],
-  ["connect() with a signal that has fired", ({ client }) => client.connect({ signal: AbortSignal.abort() }), "aborted", "a signal that had fired", ""],
+  ["connect() with a signal that has fired", ({ client }) => client.connect({ signal: AbortSignal.abort() }), "aborted", "aborted by disconnect() or its signal", ""],
   ["connect() after dispose()", ({ client }) => client.dispose().then(() => client.connect()), "aborted", "was disposed of", "Make a new one"],
 ];
 

@@ -1,5 +1,6 @@
 import type { AudioPorts } from "../audio/ports.js";
 import { codeNotFetched, LayercodeError } from "../errors.js";
+import { givenUp } from "../machine/connection/connect.js";
 import type { StatusText } from "../machine/connection/connection.js";
 import type { Request } from "../machine/events.js";
 import { initialModel } from "../machine/model.js";
@@ -106,8 +107,7 @@ export class LayercodeClient {
    * `signal` gives it up until then; what another `connect()` still waits for goes on.
    */
   connect({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
-    if (signal?.aborted)
-      return this.#refuse(new LayercodeError("aborted", "connect() was given a signal that had fired."));
+    if (signal?.aborted) return this.#refuse(givenUp());
     return this.#open({ type: "connect" }, signal);
   }
 
@@ -298,15 +298,12 @@ export class LayercodeClient {
 
   /** A call that fails and that nobody waits for must not raise an unhandled rejection: `onError` has reported it. */
   #watched(call: Call): Promise<void> {
-    call.watch(
-      () => {},
-      async (error) => {
-        // Whoever awaits a promise asks for its outcome a moment after getting it.
-        await null;
-        if (!call.isHeard && !this.#listeners.has("error"))
-          this.#log.write({ type: "unheard", error }, Date.now(), this.#options);
-      },
-    );
+    call.watch(undefined, async (error) => {
+      // Whoever awaits a promise asks for its outcome a moment after getting it.
+      await null;
+      if (!call.isHeard && !this.#listeners.has("error"))
+        this.#log.write({ type: "unheard", error }, Date.now(), this.#options);
+    });
     return call;
   }
 

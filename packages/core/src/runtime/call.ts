@@ -3,11 +3,6 @@ export class Call extends Promise<void> {
   /** Whether somebody has asked for its outcome, by `then()`, `catch()` or `await`. */
   isHeard = false;
 
-  // What `then()` gives is a promise like any other.
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
-  }
-
   // `await` calls it as well, for this is no plain promise.
   // biome-ignore lint/suspicious/noThenProperty: it is the point of this class.
   override then<Done = void, Failed = never>(
@@ -20,7 +15,7 @@ export class Call extends Promise<void> {
   }
 
   /** For the client's own use, which counts for nobody's. */
-  watch(done: () => void, failed: (error: unknown) => void): void {
+  watch(done: (() => void) | undefined, failed: (error: unknown) => void): void {
     void super.then(done, failed);
   }
 }
