@@ -60,7 +60,8 @@ export class LayercodeError extends Error {
     this.fatal = options.fatal ?? false;
     if (options.status !== undefined) this.status = options.status;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
-    Object.defineProperty(this, marker, { value: true });
+    // `JSON.stringify(error)` has the message, too: apps send errors to where they collect them.
+    Object.defineProperties(this, { [marker]: { value: true }, message: { enumerable: true } });
   }
 }
 

@@ -10,12 +10,22 @@ const said = (text: string) => ({
 
 test.describe("with a scenario and an agent of the test's own", () => {
   test.use({ mockServer: { scenario: said("A welcome of this test."), voice: "tone" } });
+  let wasPageClosed: boolean | undefined;
   test("the page talks with it, and only with it", async ({ page, server }) => {
     await page.goto("/");
     await page.getByRole("button").click();
     await expect(page.locator("#transcript")).toHaveText("assistant: A welcome of this test.");
     expect(server.sessions).toHaveLength(1);
     expect(server.sessions[0]?.agentId).toBe("ag-123456");
+    const close = server.close.bind(server);
+    server.close = () => {
+      wasPageClosed = page.isClosed();
+      return close();
+    };
+  });
+  // A client that lost its server would ask again, and nobody would be there to answer.
+  test.afterAll("the page went before the server did", () => {
+    expect(wasPageClosed).toBe(true);
   });
 });
 

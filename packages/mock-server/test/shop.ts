@@ -1,6 +1,5 @@
 // The app that the README tests: what the agent puts into the cart, it tells back.
 import { LayercodeClient } from "@layercode/core";
-import { WebSocket } from "ws";
 
 export interface Shop {
   readonly cart: readonly string[];
@@ -14,7 +13,6 @@ export function openShop(options: { authorizeSessionEndpoint: string; url: strin
     agentId: "ag-shop",
     audioInput: false,
     audioOutput: false,
-    WebSocket: WebSocket as never,
     onDataMessage({ content }) {
       const { add } = content as { add?: string };
       if (add === undefined) return;

@@ -159,10 +159,15 @@ describe("options", () => {
     expect(rendered.text).toBe("false");
   });
 
-  test("refuses wrong options, and names them", async () => {
-    const { Reader } = createReader(({ status }) => status);
-    vi.spyOn(console, "error").mockImplementation(() => {});
-    await expect(render(<Reader agentId="" />)).rejects.toThrow(/"agentId"/);
+  test("that make no sense are in `error`, not a white page, until a rendering brings better ones", async () => {
+    const { Reader } = createReader(({ error }) => error?.message ?? "none");
+    const rendered = await render(<Reader agentId="" />);
+    expect(rendered.text).toMatch(/^Option "agentId" is ""\. Pass the id of your agent/);
+    await expect(agent.connect()).rejects.toMatchObject({ code: "invalid-option" });
+    await rendered.render(<Reader />);
+    expect(rendered.text).toBe("none");
+    await rendered.render(<Reader volume={80} />);
+    expect(rendered.text).toMatch(/"volume" is 80/);
   });
 });
 

@@ -24,7 +24,7 @@ type UnknownOptions = Record<string, any>;
 /**
  * A voice agent for this component, disconnected when it unmounts. The client is made once, the methods stay the same
  * functions. Levels (`userAudioAmplitude`, `agentAudioAmplitude`) are measured, and render, only while they are read.
- * Throws a `LayercodeError` with code `invalid-option`.
+ * Options that make no sense are in `error`, with code `invalid-option`: a hook that throws leaves a white page.
  */
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
 export function useLayercodeAgent<Content = any, Inputs = any>(

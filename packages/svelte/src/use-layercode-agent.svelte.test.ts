@@ -206,9 +206,15 @@ test("an agent around the app's own client stays connected", async () => {
   await client.disconnect();
 });
 
-test("refuses wrong options, and names them", () => {
+test("options that make no sense are in `error`, until better ones come", async () => {
   const { options } = createWorld();
-  expect(() => useLayercodeAgent({ ...options, agentId: "" })).toThrow(/"agentId"/);
+  let agentId = $state("");
+  const agent = useLayercodeAgent(() => ({ ...options, agentId }));
+  expect(agent.error?.message).toMatch(/"agentId"/);
+  flushSync(() => (agentId = "ag-1"));
+  expect(agent.error).toBeNull();
+  expect(useLayercodeAgent(undefined as never).error?.message).toMatch(/"agentId" is missing/);
+  await agent.dispose();
 });
 
 test("only what reads a field renders for it", async () => {

@@ -26,7 +26,7 @@ export interface LayercodeAgent<Content = any> extends Readonly<AgentValues>, Ag
  * Changed callbacks, `audioInput`, `audioOutput` and `volume` count at once, every other option when it is needed next.
  *
  * It is disposed with the component that made it; elsewhere call `dispose()`. A `LayercodeClient` in place of options
- * stays the app's to disconnect. Throws a `LayercodeError` with code `invalid-option`.
+ * stays the app's to disconnect. Options that make no sense are in `error`, with code `invalid-option`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
 export function useLayercodeAgent<Content = any, Inputs = any>(
@@ -59,7 +59,7 @@ function bindAgent(agent: Agent, dispose: () => Promise<void>): LayercodeAgent {
  * the browser's blur event ends the user's turn in the middle of it.
  */
 function outsideReactions(options: LayercodeAgentOptions): LayercodeAgentOptions {
-  const callbacks = Object.entries(options).flatMap(([name, option]) =>
+  const callbacks = Object.entries(options ?? {}).flatMap(([name, option]) =>
     name.startsWith("on") && typeof option === "function"
       ? [[name, (...values: unknown[]) => untrack(() => option(...values))]]
       : [],

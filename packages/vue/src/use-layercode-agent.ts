@@ -32,7 +32,7 @@ export interface LayercodeAgent<Content = any> extends AgentFields, AgentMethods
  *
  * Options may be a ref, a getter, a reactive object, or hold refs. Changed callbacks, `audioInput`, `audioOutput` and
  * `volume` count at once, every other option when it is needed next.
- * Throws a `LayercodeError` with code `invalid-option`.
+ * Options that make no sense are in `error`, with code `invalid-option`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
 export function useLayercodeAgent<Content = any, Inputs = any>(
@@ -56,6 +56,6 @@ export function bindAgent(agent: Agent): LayercodeAgent {
 // `toRaw`, because options in a `reactive()` object come out as proxies, and a proxy of a MediaStream or of `fetch`
 // does not work. A change inside `metadata` is not watched: the client reads it at the next authorization.
 function readOptions(options: UseLayercodeAgentOptions): LayercodeAgentOptions {
-  const entries = Object.entries(options).map(([name, value]) => [name, toRaw(unref(value))]);
+  const entries = Object.entries(options ?? {}).map(([name, value]) => [name, toRaw(unref(value))]);
   return Object.fromEntries(entries) as LayercodeAgentOptions;
 }

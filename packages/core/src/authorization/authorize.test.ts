@@ -92,7 +92,7 @@ test.each([
   [200, "[]", "authorization", /without client_session_key/],
   [200, '{"client_session_key":"","conversation_id":"c"}', "authorization", /without client_session_key/],
   [200, '{"client_session_key":"secret"}', "authorization", /without conversation_id/],
-  [200, "<html>sign in</html>", "authorization", /no JSON/],
+  [200, "<html>sign in</html>", "authorization", /an HTML page: nothing there answers a POST/],
   [200, "", "authorization", /no JSON/],
   [200, '{"client_session_key":"secr', "authorization", /no JSON/],
 ])("%i %s is %s", async (status, text, code, message) => {
@@ -172,7 +172,7 @@ test("in an about:srcdoc frame, too", async () => {
 
 test.each([
   [200, "<html>Sign in</html>", /, which answered 200 with something that is no JSON/],
-  [405, "", /, which answered 405 without a reason/],
+  [405, "", /, which answered 405 with an empty body: nothing there answers a POST/],
 ])("a redirect is named, with where it went, when %i comes of it", async (status, text, answer) => {
   const login = await answering(status, text);
   const endpoint = await answering(302, "", { location: `${login}/login?returnTo=secret#secret` });

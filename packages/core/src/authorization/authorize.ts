@@ -38,7 +38,7 @@ export interface Authorization {
  */
 export async function authorizeSession(options: AuthorizeOptions): Promise<Authorization> {
   const { endpoint, signal } = options;
-  const shown = withoutSecrets(endpoint);
+  const shown = withoutSecrets(resolveUrl(endpoint)?.href ?? endpoint);
   let response: Response;
   let text: string;
   try {
@@ -74,7 +74,7 @@ async function send({ endpoint, body, request, credentials, fetch: ownFetch, sig
     return (ownFetch ?? fetch)(endpoint, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
+      body: toJson(body),
       ...(signal && { signal }),
       ...(credentials && { credentials }),
     });
@@ -137,6 +137,17 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return null;
+  }
+}
+
+// Of what is sent, only `metadata` is the app's.
+function toJson(body: AuthorizeSessionRequestBody): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n", 1)[0] : cause;
+    const text = `Option "metadata" cannot be sent (${reason}). Pass what JSON can carry: no circles, no BigInt.`;
+    throw new LayercodeError("invalid-option", text, { cause });
   }
 }
 

@@ -67,7 +67,10 @@ export function readLayercodeAnswer(response: Response, body: BoundedBody, secre
 // { error: "…" } is documented. What a proxy or a later version writes is shown by such an app's page just as well.
 function wordsOf(fields: Record<string, unknown>): string | undefined {
   if (isObject(fields.error)) return wordsOf(fields.error);
-  return [fields.error, fields.message, fields.code].find(isFilled);
+  const words = [fields.error, fields.message, fields.detail, fields.code].find(isFilled);
+  // A proxy that passed on as text what it had got itself.
+  const inner = words?.startsWith("{") ? readJson(words) : undefined;
+  return (inner?.ok && isObject(inner.value) && wordsOf(inner.value)) || words;
 }
 
 // A page of HTML is no message, and a token is none to show.

@@ -2,7 +2,7 @@ import type { LayercodeErrorCode } from "../errors.js";
 
 /** An answer that opens no session. */
 export interface RefusedAnswer {
-  /** The endpoint, without its query. */
+  /** The endpoint as it was resolved, without its query. */
   endpoint: string;
   response: Response;
   /** As much of the body as was read. */
@@ -23,7 +23,8 @@ export interface RefusalReason {
 const beginning = "Failed to authorize conversation";
 
 /** What such an answer says, with the server's own words and never with a session key. */
-export function explainRefusal({ endpoint, response, text, value }: RefusedAnswer): RefusalReason {
+export function explainRefusal(answer: RefusedAnswer): RefusalReason {
+  const { endpoint, response, text, value } = answer;
   const { status } = response;
   const said = messageOf(value) ?? (value === null ? plainText(text) : undefined);
   const message = said === undefined ? undefined : withoutKeys(said, value);
@@ -38,7 +39,7 @@ export function explainRefusal({ endpoint, response, text, value }: RefusedAnswe
   return {
     ...patience,
     code: "authorization",
-    message: `${beginning}: the authorize endpoint ${endpoint} ${redirection(response)}${describe(response, value, message)}`,
+    message: `${beginning}: the authorize endpoint ${endpoint} ${redirection(response)}${describe(answer, message)}`,
   };
 }
 
@@ -61,22 +62,71 @@ function redirection({ redirected, url }: Response): string {
   return `was redirected to ${url.replace(/[?#].*$/s, "")} (a login page? let the endpoint answer 401 instead), which `;
 }
 
-function describe(response: Response, value: unknown, message: string | undefined): string {
-  if (message !== undefined) return `answered ${response.status}: ${message}`;
-  if (!response.ok) return `answered ${response.status} without a reason: see the backend's log.`;
+function describe({ response, text, value }: RefusedAnswer, message: string | undefined): string {
+  const { ok, status } = response;
+  if (isNotThere(response, value, text, message)) {
+    const what = message === undefined ? kindOf(text, value) : JSON.stringify(message);
+    return `answered ${status} with ${what}: nothing there answers a POST. ${howToAnswer}`;
+  }
+  if (message !== undefined) return `answered ${status}: ${message}`;
+  if (!ok) return `answered ${status} without a reason (with ${kindOf(text, value)}): see the backend's log.`;
   if (value === null)
-    return `answered ${response.status} with something that is no JSON of at most 64 kB: is it the right URL, and does the backend pass Layercode's answer on?`;
-  return `answered ${response.status} without ${hasKey(value) ? "conversation_id (or session_id)" : "client_session_key"}: pass Layercode's answer on as it is.`;
+    return `answered ${status} with something that is no JSON of at most 64 kB: is it the right URL, and does the backend pass Layercode's answer on?`;
+  return `answered ${status} without ${hasKey(value) ? "conversation_id (or session_id)" : "client_session_key"}: pass Layercode's answer on as it is.`;
 }
 
-// { error: "…" } is the protocol's; the other two are what frameworks write.
+const howToAnswer =
+  'Let your backend answer it with createAuthorizeHandler() of "@layercode/core/server", or correct "authorizeSessionEndpoint". To try without a backend, use the mock: layercodeMock() of "@layercode/mock-server/vite", or `npx layercode-mock`.';
+
+/** Whether the answer is that of a server which has no such endpoint: the first error of an app without a backend. */
+function isNotThere(
+  { status, redirected }: Response,
+  value: unknown,
+  text: string,
+  message: string | undefined,
+): boolean {
+  // Development servers answer every path with the app's page.
+  if (status === 200) return !redirected && isPage(text);
+  if (status !== 404 && status !== 405 && status !== 501) return false;
+  // JSON with words of its own is an answer of the app's: of Layercode, "Agent not found". Frameworks write these:
+  return (
+    value === null ||
+    message === undefined ||
+    /^(page )?not found\W*$|method not allowed|\broute\b|cannot (find|post)/i.test(message)
+  );
+}
+
+function isPage(text: string): boolean {
+  return /^\s*<(!doctype|html)/i.test(text);
+}
+
+function kindOf(text: string, value: unknown): string {
+  if (text.trim() === "") return "an empty body";
+  if (isPage(text)) return "an HTML page";
+  return value === null ? "a text" : "JSON that names no error";
+}
+
+// { error: "…" } is the protocol's; the others are what frameworks write: `detail` is FastAPI's, a list where the request
+// was not as expected.
 function messageOf(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { error, message } = value as { error?: unknown; message?: unknown };
-  if (typeof error === "object" && error !== null) return messageOf(error);
-  for (const candidate of [error, message])
-    if (typeof candidate === "string" && candidate.trim() !== "") return candidate.trim();
+  const { error, message, detail, msg } = value as Partial<Record<string, unknown>>;
+  for (const candidate of [error, message, Array.isArray(detail) ? detail[0] : detail, msg]) {
+    const inner = messageOf(candidate);
+    if (inner !== undefined) return inner;
+    if (typeof candidate === "string" && candidate.trim() !== "") return unwrapped(candidate.trim());
+  }
   return undefined;
+}
+
+/** What a backend passed on as the text that it had got, which is JSON itself. */
+function unwrapped(text: string): string {
+  if (!text.startsWith("{")) return text;
+  try {
+    return messageOf(JSON.parse(text)) ?? text;
+  } catch {
+    return text;
+  }
 }
 
 // An HTML page is no message, and half a session is none to show.

@@ -1,5 +1,6 @@
 import { LayercodeError } from "../errors.js";
 import { discardBody, readBoundedText } from "./bounded-body.js";
+import { checkServerOptions } from "./check-server-options.js";
 import { startDeadline } from "./deadline.js";
 import { copyJson, isObject } from "./json.js";
 import { judgeOrigin, type OriginRules } from "./origin.js";
@@ -18,13 +19,15 @@ import { requestSession } from "./upstream.js";
 
 /**
  * Makes the backend endpoint that opens a session for a page: `(Request) => Promise<Response>`, for `POST` and `OPTIONS`.
- * It never throws and never rejects: each failure is a JSON answer `{ error }`. Of Layercode's answer it passes on
+ * The handler never throws and never rejects: each failure is a JSON answer `{ error }`. An option that makes no sense throws
+ * `invalid-option` here, at once; what comes with the environment (`apiKey`, `agentId`) may be absent until a request. Of Layercode's answer it passes on
  * `client_session_key`, `conversation_id`, `session_id` and `config`, of its failures the status and `{ error }`.
  *
  * @example
  * export const POST = createAuthorizeHandler({ apiKey: process.env.LAYERCODE_API_KEY, agentId: "ag-123456" });
  */
 export function createAuthorizeHandler(options: AuthorizeHandlerOptions): (request: Request) => Promise<Response> {
+  checkServerOptions(options);
   return async (request) => {
     const exchange: Exchange = { request, options, secret: noSecret };
     let cors: Record<string, string> = {};
@@ -39,7 +42,7 @@ export function createAuthorizeHandler(options: AuthorizeHandlerOptions): (reque
       cors = verdict.headers;
       return finish(await answer(exchange), cors);
     } catch (error) {
-      report(options ?? {}, error, exchange.secret);
+      report(options, error, exchange.secret);
       return finish(refusal(500, "The authorize endpoint failed; its onError option is told why."), cors);
     }
   };
@@ -54,13 +57,7 @@ interface Exchange {
 }
 
 function originRules({ allowedOrigins, trustProxy }: AuthorizeHandlerOptions): OriginRules {
-  const origins: unknown = allowedOrigins ?? [];
-  if (origins !== "*" && !Array.isArray(origins))
-    throw new LayercodeError(
-      "invalid-option",
-      'allowedOrigins is neither a list of origins nor "*": write ["https://…"].',
-    );
-  return { allowedOrigins: origins, trustProxy: trustProxy ?? false };
+  return { allowedOrigins: allowedOrigins ?? [], trustProxy: trustProxy ?? false };
 }
 
 function refuseOrigin(origin: string): Response {

@@ -264,3 +264,39 @@ describe("the list of microphones", () => {
     expect(describeInputDevice(built, 1)).toBe("Microphone 2");
   });
 });
+
+describe("options that make no sense", () => {
+  test("throw nothing: they are in `error`, and nothing is opened, until there are better ones", async () => {
+    const { world, options } = createScene();
+    const agent = createAgent({ ...options, agentId: undefined as never });
+    const error = count(agent, "error");
+    const missing = { code: "invalid-option", message: expect.stringMatching(/"agentId" is missing/) };
+    expect(agent.get("error")).toMatchObject(missing);
+    await expect(agent.methods.connect()).rejects.toMatchObject(missing);
+    await expect(agent.client.connect()).rejects.toMatchObject(missing);
+    expect(world.requests).toEqual([]);
+
+    agent.setOptions({ ...options, agentId: undefined as never });
+    expect(error.times).toBe(0);
+    agent.setOptions(options);
+    expect([agent.get("error"), error.times]).toEqual([null, 1]);
+    world.client = agent.client;
+    await world.connect();
+    agent.setOptions({ ...options, volume: 80 });
+    expect(agent.get("error")?.message).toMatch(/"volume" is 80/);
+    expect(agent.client.status).toBe("connected");
+    error.undo();
+    await agent.client.dispose();
+  });
+
+  test("do not bring back an agent whose component is gone", async () => {
+    const { agent, options } = createScene();
+    agent.retire();
+    agent.setOptions(options);
+    await expect(agent.methods.connect()).rejects.toMatchObject({ code: "aborted" });
+    agent.revive();
+    agent.setOptions({ ...options, volume: 80 });
+    await expect(agent.methods.connect()).rejects.toMatchObject({ code: "invalid-option" });
+    expect(createAgent(undefined as never).get("error")?.code).toBe("invalid-option");
+  });
+});

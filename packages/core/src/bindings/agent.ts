@@ -2,7 +2,8 @@ import type { AudioInputDevice } from "../audio/devices.js";
 import { LayercodeClient } from "../client/client.js";
 import { retired } from "../client/retired.js";
 import { type ClientState, initialSnapshot } from "../client/snapshot.js";
-import type { Store } from "../client/store.js";
+import { createStore, type Store } from "../client/store.js";
+import { asLayercodeError, LayercodeError } from "../errors.js";
 import type { Undo } from "../undo.js";
 import { type Amplitudes, createAmplitudeStore, initialAmplitudes } from "./amplitudes.js";
 import { createDeviceStore, type DeviceLists, initialDevices } from "./devices.js";
@@ -55,7 +56,7 @@ export interface AgentMethods extends MethodsOfClient {
 export interface Agent {
   readonly client: LayercodeClient;
   readonly methods: AgentMethods;
-  /** As `LayercodeClient.setOptions`. */
+  /** As `LayercodeClient.setOptions`; options that make no sense throw nothing, they are in `error`. */
   setOptions(options: LayercodeAgentOptions): void;
   get<F extends AgentField>(field: F): AgentValues[F];
   /**
@@ -75,11 +76,23 @@ export interface Agent {
 /** A store that holds some of the fields: the snapshot, the amplitudes, or the device lists. */
 type Source = Pick<Store<Partial<AgentValues>>, "get" | "subscribe">;
 
-/** Makes an agent from options, or for an existing client. It opens nothing; `retire()` ends one of options. */
+/**
+ * Makes an agent from options, or for an existing client. It opens nothing; `retire()` ends one of options. Options that make
+ * no sense throw nothing, for a component that throws takes its whole page along: they are in the field `error`, and
+ * `connect()` rejects with the same, until `setOptions()` brings better ones.
+ */
 export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agent {
   const adopted = from instanceof LayercodeClient;
-  const client = adopted ? from : new LayercodeClient(toClientOptions(from));
-  let options: Partial<LayercodeAgentOptions> = adopted ? {} : from;
+  const refusal = createStore<LayercodeError | null>(null);
+  const client = adopted ? from : clientOf(from, refusal);
+  let isGone = false;
+  const follow = () => {
+    const why = isGone ? unmounted() : refusal.get();
+    if (why) retired.set(client, why);
+    else retired.delete(client);
+  };
+  if (refusal.get()) follow();
+  let options: Partial<LayercodeAgentOptions> = adopted ? {} : (from ?? {});
   const amplitudes = createAmplitudeStore(client, () => options.enableAmplitudeMonitoring !== false);
   const devices = createDeviceStore(
     client,
@@ -88,30 +101,74 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
   const snapshot = { get: client.getSnapshot, subscribe: client.subscribe };
   const sourceOf = (field: AgentField) =>
     [amplitudes, devices, snapshot].find((source: Source) => field in source.get()) as Source;
-  const get = <F extends AgentField>(field: F) => (sourceOf(field).get() as AgentValues)[field];
+  const get = <F extends AgentField>(field: F) =>
+    ((field === "error" && refusal.get()) || (sourceOf(field).get() as AgentValues)[field]) as AgentValues[F];
   return {
     client,
     methods: methodsOf(client, devices.refresh),
     setOptions(next) {
-      client.setOptions(toClientOptions(next));
-      options = next;
+      try {
+        client.setOptions(toClientOptions(next));
+        options = next;
+        refusal.set(null);
+      } catch (error) {
+        refuse(refusal, error);
+      }
+      follow();
     },
     get,
     subscribe(field, listener) {
       let last = get(field);
-      return sourceOf(field).subscribe(() => {
+      const changed = () => {
         const next = get(field);
         if (Object.is(last, next)) return;
         last = next;
         listener();
-      });
+      };
+      const undo = [sourceOf(field).subscribe(changed)];
+      // Who shows the error listens to it.
+      if (field === "error")
+        undo.push(
+          refusal.subscribe(changed),
+          client.on("error", () => {}),
+        );
+      return () => {
+        for (const one of undo) one();
+      };
     },
     retire() {
-      retired.add(client);
+      isGone = true;
+      follow();
       void client.disconnect();
     },
-    revive: () => void retired.delete(client),
+    revive() {
+      isGone = false;
+      follow();
+    },
   };
+}
+
+/** Its client. Of options that make no sense it is one that opens nothing, until it is given others. */
+function clientOf(options: LayercodeAgentOptions, refusal: Store<LayercodeError | null>): LayercodeClient {
+  try {
+    return new LayercodeClient(toClientOptions(options));
+  } catch (error) {
+    refuse(refusal, error);
+    return new LayercodeClient({ agentId: "unknown", authorizeSessionEndpoint: "unknown" });
+  }
+}
+
+/** Keeps why options were refused; the same again is no news, for React gives them with each render. */
+function refuse(refusal: Store<LayercodeError | null>, error: unknown): void {
+  const refused = asLayercodeError(error, "invalid-option");
+  if (refused.message !== refusal.get()?.message) refusal.set(refused);
+}
+
+function unmounted(): LayercodeError {
+  return new LayercodeError(
+    "aborted",
+    "The component of this client was unmounted. Make a LayercodeClient that outlives it.",
+  );
 }
 
 function methodsOf(client: LayercodeClient, refreshInputDevices: AgentMethods["refreshInputDevices"]): AgentMethods {

@@ -15,8 +15,14 @@ export interface LayercodeAgentOptions<Content = any, Inputs = any>
 }
 
 export function toClientOptions(options: LayercodeAgentOptions): LayercodeClientOptions {
-  // What is the binding's own is no option of the client.
-  const { onUserSpeakingChange, onAudioInputChanged, onAudioOutputChanged, autoLoadInputDevices: _, ...rest } = options;
+  // Of none at all, the client says what is missing. What is the binding's own is no option of the client.
+  const {
+    onUserSpeakingChange,
+    onAudioInputChanged,
+    onAudioOutputChanged,
+    autoLoadInputDevices: _,
+    ...rest
+  } = options ?? {};
   return {
     ...rest,
     ...(onUserSpeakingChange && { onUserIsSpeakingChange: onUserSpeakingChange }),

@@ -1,5 +1,6 @@
 import type { AudioPorts } from "../audio/ports.js";
-import { codeNotFetched, LayercodeError, type LayercodeErrorCode } from "../errors.js";
+import { codeNotFetched, LayercodeError } from "../errors.js";
+import { givenUp } from "../machine/connection/connect.js";
 import type { StatusText } from "../machine/connection/connection.js";
 import type { Request } from "../machine/events.js";
 import { initialModel } from "../machine/model.js";
@@ -8,6 +9,7 @@ import type { LayercodeClientOptions } from "../options/layercode-client-options
 import { type ResolvedOptions, resolveOptions } from "../options/resolve.js";
 import type { NamedTool, Tool } from "../options/tools.js";
 import { validateVolume } from "../options/validate.js";
+import { Call } from "../runtime/call.js";
 import { Dispatcher } from "../runtime/dispatcher.js";
 import { SessionLog } from "../runtime/session-log.js";
 import { version } from "../runtime/version.js";
@@ -124,7 +126,7 @@ export class LayercodeClient<Content = any, Inputs = any> {
    * `signal` gives it up until then; what another `connect()` still waits for goes on.
    */
   connect({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
-    if (signal?.aborted) return refused("aborted", "connect() was given a signal that had fired.");
+    if (signal?.aborted) return this.#refuse(givenUp());
     return this.#open({ type: "connect" }, signal);
   }
 
@@ -183,12 +185,11 @@ export class LayercodeClient<Content = any, Inputs = any> {
 
   /** Sends a typed message; blank text is not sent. It interrupts the agent. Rejects with `not-connected`. */
   sendClientResponseText(text: string): Promise<void> {
-    return text.trim() === "" ? Promise.resolve() : this.#call({ type: "sendText", text });
+    return text?.trim?.() === "" ? Promise.resolve() : this.#call({ type: "sendText", text });
   }
 
   /** Sends data to your backend: whatever JSON can carry. Rejects with `not-connected` or `invalid-option`. */
   sendClientResponseData(data: unknown): Promise<void> {
-    if (!isSerializable(data)) return refused("invalid-option", "JSON cannot carry this data: no circles, no BigInt.");
     return this.#call({ type: "sendData", data });
   }
 
@@ -300,13 +301,29 @@ export class LayercodeClient<Content = any, Inputs = any> {
 
   /** A call that opens something, which nobody would close once the component is gone that made this client. */
   #open(request: Request, signal?: AbortSignal): Promise<void> {
-    if (!retired.has(this)) return this.#call(request, signal);
-    return refused("aborted", "The component of this client was unmounted. Make a LayercodeClient that outlives it.");
+    const why = retired.get(this);
+    return why ? this.#refuse(why) : this.#call(request, signal);
   }
 
   #call(request: Request, signal?: AbortSignal): Promise<void> {
-    if (this.#disposal) return refused("aborted", "This client was disposed of. Make a new one.");
-    return handled(this.#dispatcher.call(request, signal));
+    if (this.#disposal)
+      return this.#refuse(new LayercodeError("aborted", "This client was disposed of. Make a new one."));
+    return this.#watched(this.#dispatcher.call(request, signal));
+  }
+
+  #refuse(error: LayercodeError): Promise<void> {
+    return this.#watched(new Call((_, reject) => reject(error)));
+  }
+
+  /** A call that fails and that nobody waits for must not raise an unhandled rejection: `onError` has reported it. */
+  #watched(call: Call): Promise<void> {
+    call.watch(undefined, async (error) => {
+      // Whoever awaits a promise asks for its outcome a moment after getting it.
+      await null;
+      if (!call.isHeard && !this.#listeners.has("error"))
+        this.#log.write({ type: "unheard", error }, Date.now(), this.#options);
+    });
+    return call;
   }
 
   #updateAmplitudeWatch(): void {
@@ -327,22 +344,4 @@ export class LayercodeClient<Content = any, Inputs = any> {
 // Browsers list the system's choice under these ids.
 function isSystemDefault(deviceId: string | null): boolean {
   return deviceId === "" || deviceId === "default";
-}
-
-// A call that nobody awaits must not raise an unhandled rejection: onError has reported it.
-function handled(promise: Promise<void>): Promise<void> {
-  promise.catch(() => {});
-  return promise;
-}
-
-function isSerializable(data: unknown): boolean {
-  try {
-    return JSON.stringify(data) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-function refused(code: LayercodeErrorCode, text: string): Promise<void> {
-  return handled(Promise.reject(new LayercodeError(code, text)));
 }

@@ -1,2 +1,4 @@
-/** Clients whose component is gone. They open nothing until it is back, as React's StrictMode brings it back. */
-export const retired = new WeakSet<object>();
+import type { LayercodeError } from "../errors.js";
+
+/** Clients that open nothing, and why: their component is gone, or its options made no sense. Either may come back. */
+export const retired = new WeakMap<object, LayercodeError>();

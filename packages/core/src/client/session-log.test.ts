@@ -71,14 +71,18 @@ describe("a logger", () => {
     expect(warned).toEqual([
       expect.objectContaining({
         level: "warn",
-        message: "layercode: unknownOption",
+        message: 'layercode: unknownOption: there is no option "onMesage". Did you mean "onMessage"?',
         name: "onMesage",
         meant: "onMessage",
       }),
-      expect.objectContaining({ level: "warn", message: "layercode: unknownOption", name: "sessionContext" }),
       expect.objectContaining({
         level: "warn",
-        message: "layercode: unknownEvent",
+        message: 'layercode: unknownOption: there is no option "sessionContext". Look for it in the README.',
+        name: "sessionContext",
+      }),
+      expect.objectContaining({
+        level: "warn",
+        message: 'layercode: unknownEvent: there is no event "messages". Did you mean "message"?',
         name: "messages",
         meant: "message",
       }),
@@ -104,7 +108,7 @@ describe("a logger", () => {
     expect(new Set(lines.map(({ level }) => level))).toEqual(new Set(levels));
     expect(lines).toContainEqual({
       level: "error",
-      message: "layercode: error",
+      message: expect.stringMatching(/^layercode: error: protocol: A frame is not valid JSON/),
       details: expect.objectContaining({ code: "protocol", fatal: false }),
     });
   });

@@ -1,6 +1,6 @@
 import type { LayercodeClient } from "../client/client.js";
 import type { Undo } from "../undo.js";
-import { followWindow, type View, windowOf } from "./follow-window.js";
+import { checkAttached, followWindow, type View, windowOf } from "./follow-window.js";
 import { isHotkey, isPress, isPressKey, isSameKey, isTaken, validateHotkey } from "./keys.js";
 
 export interface PushToTalkOptions {
@@ -27,13 +27,14 @@ const heldStyle = {
  * hotkey. The turn also ends with a cancelled pointer, a lost focus, a hidden page, and when the element is disabled or
  * removed, or its window closed. A press does nothing while the client is disconnected or the element is disabled.
  * Listens in the element's own window, which may be another one. Returns the undo, which ends a held turn too. Throws
- * `invalid-option` for a hotkey that cannot be held.
+ * `invalid-option` for a hotkey that cannot be held, and for what is no element.
  */
 export function attachPushToTalk(
   element: HTMLElement,
   client: LayercodeClient,
   { key: hotkey }: PushToTalkOptions = {},
 ): Undo {
+  checkAttached("attachPushToTalk", element, "button", client);
   if (hotkey !== undefined) validateHotkey(hotkey);
   let held: { until: AbortController; view: View } | null = null;
   const attached = new AbortController();

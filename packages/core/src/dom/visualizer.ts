@@ -1,7 +1,7 @@
 import type { LayercodeClient } from "../client/client.js";
 import type { Undo } from "../undo.js";
 import { type AudioSource, watchAudioLevel } from "./audio-level.js";
-import { followWindow, type View } from "./follow-window.js";
+import { checkAttached, followWindow, type View } from "./follow-window.js";
 
 /** In CSS pixels; a step is a bar and the gap behind it. */
 const barWidth = 3;
@@ -19,13 +19,14 @@ export interface VisualizerOptions {
 /**
  * Draws how loud one side is: the last seconds as bars, the newest at the right; where reduced motion is preferred, one
  * bar for the present level. Uses the canvas's CSS `color` and CSS size, and the frames, the pixel ratio and the motion
- * preference of the window that shows it. Returns the undo.
+ * preference of the window that shows it. Returns the undo. Throws `invalid-option` for what is no canvas.
  */
 export function attachVisualizer(
   canvas: HTMLCanvasElement,
   client: LayercodeClient,
   { source = "agent" }: VisualizerOptions = {},
 ): Undo {
+  checkAttached("attachVisualizer", canvas, "canvas", client);
   return followWindow(canvas, client, (view) => drawIn(view, canvas, client, source));
 }
 

@@ -4,7 +4,7 @@ import type { PlayerReport } from "../conversation/player-reports.js";
 import type { LayercodeError } from "../errors.js";
 import type { Frame } from "../protocol/codec.js";
 import type { ToolOutcome } from "../protocol/tool-calls.js";
-import type { TransportClose } from "../transport/transport.js";
+import type { Dialled, TransportClose } from "../transport/transport.js";
 import type { AudioRequest } from "./channels/audio.js";
 import type { ChannelName, DeviceRequest } from "./channels/channel.js";
 import type { Authorized, ConnectionTimer, PageState } from "./connection/connection.js";
@@ -49,7 +49,7 @@ export type ClientEvent =
   | { type: "connectFailed"; attempt: number; error: LayercodeError }
   | { type: "socketOpened"; attempt: number }
   | ({ type: "socketMessage"; attempt: number } & Frame)
-  | ({ type: "socketClosed"; attempt: number } & TransportClose)
+  | ({ type: "socketClosed"; attempt: number; dialled?: Dialled } & TransportClose)
   | ({ type: "unsent" } & Outgoing)
   /** A tool of the page is done, or has failed. */
   | { type: "toolSettled"; callId: string; outcome: ToolOutcome; error?: LayercodeError }

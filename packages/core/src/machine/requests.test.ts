@@ -6,7 +6,7 @@ import { firstRequestHandlers, type Request } from "./requests.js";
 const press: Request = { type: "press", at: 1, call: 1 };
 const text: Request = { type: "sendText", text: "hello", call: 2 };
 const kept = ["→ requestKept"];
-const refused = ["settle", "emit error"];
+const refused = ["→ showError", "settle", "emit error"];
 
 describe("what needs a connection", () => {
   test.each<[PhaseName, string[], string[]]>([
@@ -27,7 +27,7 @@ describe("what needs a connection", () => {
 
   test("the refusal names the status and the remedy", () => {
     const { effects } = firstRequestHandlers.sendText([], text, contextOf({ phase: phases.idle }));
-    expect(effects[0]).toMatchObject({ calls: [2], error: { code: "not-connected" } });
+    expect(effects[1]).toMatchObject({ calls: [2], error: { code: "not-connected" } });
     expect((effects[0] as { error: Error }).error.message).toContain('"disconnected". Await connect()');
   });
 

@@ -1,6 +1,6 @@
 import { LayercodeError } from "../errors.js";
 import { next, type Transition } from "../transition.js";
-import { type ErrorEffect, fail, type SettleEffect, settle } from "./calls.js";
+import { type ErrorEffect, type SettleEffect, settle, type showError, showFailure } from "./calls.js";
 import { type Phase, statusOf } from "./connection/connection.js";
 import type { Called, ConnectedRequest } from "./events.js";
 
@@ -19,7 +19,10 @@ export interface KeptRequest {
   readonly signal: "requestKept";
 }
 
-export type Taken = Transition<Requests, SettleEffect | ErrorEffect | KeptRequest | AcceptedRequest>;
+export type Taken = Transition<
+  Requests,
+  SettleEffect | ErrorEffect | ReturnType<typeof showError> | KeptRequest | AcceptedRequest
+>;
 
 /** A press may wait for the first connection; what is sent, only for one that was lost. */
 function keep(requests: Requests, request: Request, context: { phase: Phase }): Taken {
@@ -29,7 +32,7 @@ function keep(requests: Requests, request: Request, context: { phase: Phase }): 
   if (mayWait || status === "connected" || status === "reconnecting")
     return next([...requests, request], { signal: "requestKept" });
   const text = `Nothing can be sent while the status is "${status}". Await connect() first.`;
-  return next(requests, ...fail(new LayercodeError("not-connected", text), [call]));
+  return next(requests, ...showFailure(new LayercodeError("not-connected", text), [call]));
 }
 
 /** What the first page does with requests. */

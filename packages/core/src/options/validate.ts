@@ -12,6 +12,7 @@ export function validateOptions(options: LayercodeClientOptions): void {
 /** Names that apps of old pass, or that no page may pass, and what to do instead. */
 const instead = new Map([
   ["apiKey", 'Keep it in your backend: pass "authorizeSessionEndpoint".'],
+  ["endpoint", 'Pass "authorizeSessionEndpoint".'],
   ["pipelineId", 'Pass "agentId".'],
   ["_websocketUrl", 'Pass "url".'],
 ]);

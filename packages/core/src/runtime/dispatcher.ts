@@ -7,6 +7,7 @@ import type { Model } from "../machine/model.js";
 import type { ResolvedOptions } from "../options/resolve.js";
 import type { NamedTool } from "../options/tools.js";
 import type { Undo } from "../undo.js";
+import { Call } from "./call.js";
 import { guarded, reportListenerError } from "./listener-error.js";
 import { Runtime } from "./runtime.js";
 
@@ -14,7 +15,12 @@ import { Runtime } from "./runtime.js";
 export type Emission = Extract<Effect, { type: "emit" }>;
 
 /** Something that happened in a client: an event, an effect of it, or another status. */
-export type Happening = ClientEvent | Effect | { type: "status"; status: ClientStatus };
+export type Happening =
+  | ClientEvent
+  | Effect
+  | { type: "status"; status: ClientStatus }
+  /** A call of the app has failed, and neither who called nor a listener is told. */
+  | { type: "unheard"; error: unknown };
 
 /** Is told everything that happens, in its order; `time` in ms since the epoch. */
 export type Observer = (happening: Happening, time: number) => void;
@@ -75,13 +81,13 @@ export class Dispatcher {
   }
 
   /** Dispatches what the app asks for; settles when it is done, or has failed. `signal` gives up a `connect` until then. */
-  call(request: Request, signal?: AbortSignal): Promise<void> {
+  call(request: Request, signal?: AbortSignal): Call {
     const call = ++this.#callCount;
-    const promise = new Promise<void>((resolve, reject) => this.#calls.set(call, { resolve, reject }));
+    const promise = new Call((resolve, reject) => this.#calls.set(call, { resolve, reject }));
     const abort = () => this.dispatch({ type: "connectAborted", call });
     const settled = () => signal?.removeEventListener("abort", abort);
     signal?.addEventListener("abort", abort);
-    promise.then(settled, settled);
+    promise.watch(settled, settled);
     this.dispatch({ ...request, call });
     return promise;
   }

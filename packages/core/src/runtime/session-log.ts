@@ -17,7 +17,7 @@ export class SessionLog {
   write(happening: Happening, time: number, to: LogOptions): void {
     this.#waiting.push([happening, time, to]);
     if (this.#records) this.#drain(this.#records);
-    else if (happening.type === "connect" || to.logger) this.load().catch(() => {});
+    else if (happening.type === "connect" || happening.type === "unheard" || to.logger) this.load().catch(() => {});
     if (this.#waiting.length > waitingLimit) this.#waiting.shift();
   }
 

@@ -27,6 +27,8 @@ const ofMessage = /^(type|event|role|turn_id|delta_id|last_delta_id_played|conte
 const names =
   /^(type|event|by|role|turn_id|delta_id|last_delta_id_played|channel|code|status|conversationId|messageId|turnId|deltaId|name|meant)$/;
 const nameLimit = 64;
+/** What in an error's text a browser or a server may have left: a URL's query, a key. No word of ours is so long. */
+const maybeSecret = /\?\S+|[\w+=-]{25,}/g;
 /** What was said. */
 const texts = /^(content|text)$/;
 
@@ -54,6 +56,7 @@ export class SessionRecords {
   /** What was said is never kept. Throws what the logger throws. */
   write(happening: Happening, time: number, to: LogOptions): void {
     const type = happening.type === "emit" && toldToApps.test(happening.event) ? happening.event : happening.type;
+    if (happening.type === "unheard") return inDevelopment(to)?.error(`layercode: ${this.#says(happening.error)}`);
     if (repetitions.test(type)) return;
     const { frame, pcm, position, payload, clientSessionKey, message: written } = happening as Details;
     if (clientSessionKey) this.#keys.push(clientSessionKey);
@@ -75,8 +78,24 @@ export class SessionRecords {
     const rank = levels.findIndex(([, types]) => types.test(type));
     const level = levels[rank]?.[0];
     const { logger } = to;
+    const text = `layercode: ${this.#explained(happening, payload) ?? type}`;
     if (logger && level && rank <= levels.findIndex(([name]) => name === to.logLevel))
-      logger[level](`layercode: ${type}`, told(to.logLevel === "debug"));
+      logger[level](text, told(to.logLevel === "debug"));
+    else if (level === "warn") inDevelopment(to)?.warn(text);
+  }
+
+  /** What somebody who reads the log is to know, and do. */
+  #explained(happening: Happening, payload: unknown): string | undefined {
+    if (payload instanceof Error) return `error: ${this.#says(payload)}`;
+    if (happening.type !== "unknownOption" && happening.type !== "unknownEvent") return undefined;
+    const { type, name, meant } = happening;
+    const remedy = meant === undefined ? "Look for it in the README." : `Did you mean "${meant}"?`;
+    return `${type}: there is no ${type === "unknownOption" ? "option" : "event"} "${name}". ${remedy}`;
+  }
+
+  #says(error: unknown): string {
+    const { code, message } = error as { code?: unknown; message?: unknown };
+    return `${code}: ${this.withoutKeys(String(message)).replace(maybeSecret, "…")}`;
   }
 
   /** A text without the session's keys, should somebody have put one there. */
@@ -101,3 +120,17 @@ function fieldsOf(message: Message): [string, unknown][] {
   const { type, raw } = message;
   return Object.entries((type === "unknown" && raw) || message).filter(([name]) => ofMessage.test(name));
 }
+
+/**
+ * The console of a development build, where the app has no logger of its own: there nothing may fail in silence
+ * (docs/decisions/0008). Bundlers put the word in place of `process.env.NODE_ENV`; a page without one has no `process`.
+ */
+function inDevelopment({ logger }: LogOptions): Pick<Console, "error" | "warn"> | undefined {
+  try {
+    return logger || process.env.NODE_ENV !== "development" ? undefined : console;
+  } catch {
+    return undefined;
+  }
+}
+
+declare const process: { env: { NODE_ENV?: string } };

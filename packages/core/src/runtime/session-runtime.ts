@@ -17,7 +17,7 @@ import { findUnknownNames } from "../options/unknown-names.js";
 import { encodeBase64 } from "../protocol/base64.js";
 import { readFrame, serialize } from "../protocol/codec.js";
 import type { Transport, TransportClose } from "../transport/transport.js";
-import { openWebSocket, sessionUrl } from "../transport/websocket.js";
+import { openWebSocket, sessionUrl, shownUrl } from "../transport/websocket.js";
 import type { Undo } from "../undo.js";
 import { askBackend } from "./ask-backend.js";
 import { checkData } from "./check-data.js";
@@ -116,10 +116,15 @@ export class SessionRuntime implements SessionPort {
         this.#uplink.heard();
         dispatch({ type: "socketMessage", attempt, ...checkData(readFrame(data), getOptions().data) });
       },
-      onClose: (close: TransportClose) => dispatch({ type: "socketClosed", attempt, ...close }),
+      onClose: (close: TransportClose) => {
+        const dialled = { url: shownUrl(address), hasMockKey: clientSessionKey.startsWith("lc_sesskey_mock_") };
+        dispatch({ type: "socketClosed", attempt, ...close, dialled });
+      },
     };
+    let address = "";
     try {
-      this.#transport = openWebSocket(sessionUrl(url, clientSessionKey), events, WebSocket);
+      address = sessionUrl(url, clientSessionKey);
+      this.#transport = openWebSocket(address, events, WebSocket);
       this.#attempt = attempt;
       this.#uplink.begin(performance.now());
     } catch (error) {

@@ -18,6 +18,14 @@ export interface TransportClose {
   wasClean: boolean;
 }
 
+/** What a connection was opened with, for the error of one that does not open. */
+export interface Dialled {
+  /** Without its query, which holds the key. */
+  url: string;
+  /** Whether the key is one of the mock server's. */
+  hasMockKey: boolean;
+}
+
 /** What a connection tells. */
 export interface TransportEvents {
   onOpen(): void;

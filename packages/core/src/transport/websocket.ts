@@ -34,6 +34,12 @@ export function sessionUrl(base: string | URL, clientSessionKey: string): string
   return url.href;
 }
 
+/** An address without its query, which holds the session's key, and without what else may be secret. */
+export function shownUrl(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
 /** Opens a WebSocket. What it still says after `close()` is ignored. */
 export function openWebSocket(url: string, events: TransportEvents, WebSocketClass?: WebSocketConstructor): Transport {
   const Class = WebSocketClass ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
@@ -42,7 +48,7 @@ export function openWebSocket(url: string, events: TransportEvents, WebSocketCla
       "invalid-option",
       'This platform has no WebSocket. Pass one by the option "WebSocket", for example that of the package ws.',
     );
-  const socket = new Class(url);
+  const socket = construct(Class, url);
   let replaced = false;
   let written = 0;
   const unsentBytes = () => socket.bufferedAmount ?? 0;
@@ -79,4 +85,17 @@ export function openWebSocket(url: string, events: TransportEvents, WebSocketCla
       socket.close(1000);
     },
   };
+}
+
+/** Browsers refuse some addresses at once: ws:// of another machine on a page of https, or what is no WebSocket's. */
+function construct(Class: WebSocketConstructor, url: string): WebSocketLike {
+  try {
+    return new Class(url);
+  } catch (error) {
+    const shown = shownUrl(url);
+    // Not as the `cause`: it may name the whole address, and with it the session's key.
+    const reason = (error instanceof Error ? error.message : String(error)).replaceAll(url, shown);
+    const remedy = 'Pass a wss:// address as "url"; ws:// only from a page on http, or to this machine.';
+    throw new LayercodeError("connection", `The WebSocket ${shown} could not be opened (${reason}). ${remedy}`);
+  }
 }

@@ -32,7 +32,8 @@ export class SessionKeys {
     const former = this.#keyOf.get(grant.conversationId);
     if (former && grant.agent.protocol.oldKeys === "refused") this.#revoke(former);
     this.#prune();
-    const key = `lc_sesskey_${randomBytes(24).toString("base64url")}`;
+    // Core knows keys of the mock by this beginning: taken to Layercode, one says that the client's `url` was forgotten.
+    const key = `lc_sesskey_mock_${randomBytes(24).toString("base64url")}`;
     this.#grants.set(key, { grant, expiresAt: now + this.#lifetimeMs });
     this.#keyOf.set(grant.conversationId, key);
     return key;

@@ -25,6 +25,7 @@ interface TestedPage extends ScriptedPage {
 interface Route {
   request(): { method(): string; postData(): string | null };
   fulfill(answer: { status: number; headers: Record<string, string>; body: string }): Promise<void>;
+  abort(reason: string): Promise<void>;
 }
 
 interface TestInfo {
@@ -38,14 +39,12 @@ export interface LayercodeFixtures {
   mockServer: [MockServerOptions, { option: true }];
   microphonePermission: [MicrophonePermission, { option: true }];
   authorizeEndpoint: [string, { option: true }];
-  server: [
-    (
-      wanted: { page: TestedPage; mockServer: MockServerOptions; authorizeEndpoint: string },
-      use: (server: MockServer) => Promise<void>,
-      test: TestInfo,
-    ) => Promise<void>,
-    { auto: true },
-  ];
+  server(wanted: { mockServer: MockServerOptions }, use: (server: MockServer) => Promise<void>): Promise<void>;
+  page<Page extends TestedPage>(
+    wanted: { server: MockServer; page: Page; authorizeEndpoint: string },
+    use: (page: Page) => Promise<void>,
+    test: TestInfo,
+  ): Promise<void>;
   microphone: [
     (
       wanted: { page: TestedPage; server: MockServer; microphonePermission: MicrophonePermission },
@@ -67,21 +66,21 @@ export const layercode: LayercodeFixtures = {
   mockServer: [{}, { option: true }],
   microphonePermission: ["granted", { option: true }],
   authorizeEndpoint: ["**/api/authorize", { option: true }],
-  // Playwright reads the fixtures that a function needs from its destructuring pattern: keep it.
-  server: [
-    async ({ page, mockServer, authorizeEndpoint }, use, test) => {
-      const server = await createMockServer({ allowedOrigins: ["*"], ...mockServer });
-      try {
-        await redirectWebSockets(page, "wss://api.layercode.com", new URL(server.wsUrl).origin);
-        await page.route(authorizeEndpoint, (route) => answerAuthorization(route, server));
-        await use(server);
-        if (test.status !== test.expectedStatus) await tell(describeSessions(server.sessions), test);
-      } finally {
-        await server.close();
-      }
-    },
-    { auto: true },
-  ],
+  // Playwright reads the fixtures that a function needs from its destructuring pattern, and sets them up in that order:
+  // keep both.
+  async server({ mockServer }, use) {
+    const server = await createMockServer({ allowedOrigins: ["*"], ...mockServer });
+    await use(server);
+    await server.close();
+  },
+  // What is set up last ends first. The page comes after the server, so that it is closed when the server ends: one that
+  // is open would lose its connection and ask again, at a server that is gone.
+  async page({ server, page, authorizeEndpoint }, use, test) {
+    await redirectWebSockets(page, "wss://api.layercode.com", new URL(server.wsUrl).origin);
+    await page.route(authorizeEndpoint, (route) => answerAuthorization(route, server));
+    await use(page);
+    if (test.status !== test.expectedStatus) await tell(describeSessions(server.sessions), test);
+  },
   microphone: [
     async ({ page, server, microphonePermission }, use) => {
       await use(await installMicrophone(page, server, microphonePermission));
@@ -90,16 +89,22 @@ export const layercode: LayercodeFixtures = {
   ],
 };
 
-// Send the request from the test's process, not from the page: a page on https could not reach this server's http.
+// Send the request from the test's process, not from the page: a page on https could not reach this server's http. It may
+// outlive the page, the server or the test; nobody waits for this promise, so it must not reject.
 async function answerAuthorization(route: Route, server: MockServer): Promise<void> {
-  const request = route.request();
-  const answer = await fetch(server.authorizeUrl, {
-    method: request.method(),
-    headers: { "content-type": "application/json" },
-    body: request.postData(),
-  });
-  const headers = { "content-type": "application/json", "access-control-allow-origin": "*" };
-  await route.fulfill({ status: answer.status, headers, body: await answer.text() });
+  try {
+    const request = route.request();
+    const answer = await fetch(server.authorizeUrl, {
+      method: request.method(),
+      headers: { "content-type": "application/json" },
+      body: request.postData(),
+    });
+    const headers = { "content-type": "application/json", "access-control-allow-origin": "*" };
+    await route.fulfill({ status: answer.status, headers, body: await answer.text() });
+  } catch {
+    // A test that closed the server wants its page to see that. A page that is gone sees nothing.
+    await route.abort("connectionrefused").catch(() => {});
+  }
 }
 
 async function tell(timelines: string, test: TestInfo): Promise<void> {

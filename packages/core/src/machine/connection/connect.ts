@@ -115,7 +115,8 @@ function sessionEnded(connection: Connection, { why, toWaiting }: Ending): Conne
   );
 }
 
-function givenUp(): LayercodeError {
+/** How a `connect()` ends that the app gave up. */
+export function givenUp(): LayercodeError {
   return new LayercodeError("aborted", "connect() was aborted by disconnect() or its signal.");
 }
 

@@ -1,6 +1,6 @@
 import { LayercodeError } from "../../errors.js";
 import { next } from "../../transition.js";
-import type { TransportClose } from "../../transport/transport.js";
+import type { Dialled, TransportClose } from "../../transport/transport.js";
 import { settle } from "../calls.js";
 import { endSession } from "./connect.js";
 import { type Authorized, type Connection, type ConnectionTransition, statusOf } from "./connection.js";
@@ -55,9 +55,17 @@ export function connectedWhenReady(
 }
 
 /** The socket of a first connection closed before `connect()` was through. */
-export function cannotOpen({ code, reason }: TransportClose): LayercodeError {
-  const what = `The WebSocket could not be opened (code ${code}${reason && `, ${JSON.stringify(reason)}`}).`;
-  return new LayercodeError("connection", `${what} Check the network and the option "url".`, { fatal: true });
+export function cannotOpen({ code, reason }: TransportClose, dialled?: Dialled): LayercodeError {
+  const url = dialled ? ` ${dialled.url}` : "";
+  const what = `The WebSocket${url} could not be opened (code ${code}${reason && `, ${JSON.stringify(reason)}`}).`;
+  return new LayercodeError("connection", `${what} ${dialled ? remedyOf(dialled) : howToDial}`, { fatal: true });
+}
+
+const howToDial = 'Check the network and the option "url".';
+
+function remedyOf({ url, hasMockKey }: Dialled): string {
+  if (!hasMockKey || !/^wss:\/\/[^/]*layercode\.com\//.test(url)) return howToDial;
+  return 'The session is the mock server\'s, and this is Layercode: you forgot the option "url". Pass "/v1/agents/web/websocket" with the Vite plugin, else the `websocket` that the mock printed.';
 }
 
 /** Another tab of the page has begun to speak, and the option `exclusive` lets only one. */

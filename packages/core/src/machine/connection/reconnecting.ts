@@ -1,6 +1,6 @@
 import { LayercodeError } from "../../errors.js";
 import { next } from "../../transition.js";
-import type { TransportClose } from "../../transport/transport.js";
+import type { Dialled, TransportClose } from "../../transport/transport.js";
 import { type AttemptContext, attemptEarly, isReconnecting, waitForAttempt } from "./attempts.js";
 import { connectFailed, endSession } from "./connect.js";
 import { cannotOpen } from "./connected.js";
@@ -41,12 +41,12 @@ const doubtMs = 2000;
 /** The socket closed, and the app did not close it. */
 export function socketClosed(
   connection: Connection,
-  { code, reason, wasClean }: TransportClose,
+  { code, reason, wasClean, dialled }: TransportClose & { dialled?: Dialled },
   context: LossContext,
 ): ConnectionTransition {
   const close = { code, reason, wasClean };
   if (statusOf(connection) === "connecting") {
-    const why = { by: "error", ...saidOnClosing(close), error: cannotOpen(close) } as const;
+    const why = { by: "error", ...saidOnClosing(close), error: cannotOpen(close, dialled) } as const;
     return endSession(connection, { why });
   }
   return connectionLost(connection, { ...close, cause: isOpen(connection) ? "closed" : "unreachable" }, context);

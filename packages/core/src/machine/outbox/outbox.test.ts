@@ -48,8 +48,8 @@ test("50 messages wait, and the next one is refused; nothing is shown of it", ()
   for (let call = 1; call <= 50; call++) outbox = sendData(outbox, { data: {}, call }, away).state;
   const { state, effects } = sendText(outbox, { text: "one more", call: 51 }, away);
   expect(state.waiting).toHaveLength(50);
-  expect(namesOf(effects)).toEqual(["settle", "emit error"]);
-  expect(effects[0]).toMatchObject({ calls: [51], error: { code: "not-connected" } });
+  expect(namesOf(effects)).toEqual(["→ showError", "settle", "emit error"]);
+  expect(effects[1]).toMatchObject({ calls: [51], error: { code: "not-connected" } });
 });
 
 describe("the client's own messages", () => {

@@ -2,7 +2,7 @@ import type { Message } from "../../conversation/messages.js";
 import { LayercodeError } from "../../errors.js";
 import type { ClientMessage } from "../../protocol/client-messages.js";
 import { chain, next, type Transition } from "../../transition.js";
-import { type ErrorEffect, fail, type SettleEffect, settle } from "../calls.js";
+import { type ErrorEffect, type SettleEffect, settle, type showError, showFailure } from "../calls.js";
 import type { Phase } from "../connection/connection.js";
 
 /** A message on its way to the server; who waits for it, and the entry in the transcript that it is. */
@@ -34,7 +34,8 @@ export type OutboxSignal =
 type OutboxEffect =
   | { type: "send"; message: ClientMessage; messageId?: string | undefined }
   | SettleEffect
-  | ErrorEffect;
+  | ErrorEffect
+  | ReturnType<typeof showError>;
 type OutboxTransition = Transition<Outbox, OutboxEffect | OutboxSignal>;
 
 /** What the outbox has to know of its surroundings. */
@@ -53,6 +54,9 @@ function sendText(
   { text, call }: { text: string; call: number },
   context: OutboxContext,
 ): OutboxTransition {
+  // An app without types may pass anything.
+  if (typeof text !== "string")
+    return refuse(outbox, call, `sendClientResponseText() was given ${typeof text}. Pass text.`);
   const typedCount = outbox.typedCount + 1;
   const messageId = `typed:${typedCount}:${context.time}`;
   const message = { type: "client.response.text", content: text } as const;
@@ -66,7 +70,25 @@ function sendData(
   { data, call }: { data: unknown; call: number },
   context: OutboxContext,
 ): OutboxTransition {
+  if (!isSerializable(data))
+    return refuse(
+      outbox,
+      call,
+      "JSON cannot carry this data. Pass what it can: no undefined, no function, no circles, no BigInt.",
+    );
   return post(outbox, { message: { type: "client.response.data", data }, call }, context);
+}
+
+function refuse(outbox: Outbox, call: number, text: string): OutboxTransition {
+  return next(outbox, ...showFailure(new LayercodeError("invalid-option", text), [call]));
+}
+
+function isSerializable(data: unknown): boolean {
+  try {
+    return JSON.stringify(data) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** A message of the client's own: written while connected; while channels still open it waits behind `client.ready`. */
@@ -136,7 +158,7 @@ function post(
   const { waiting } = outbox;
   if (waiting.length >= limit) {
     const text = `${limit} messages wait for the connection already. Send this one once connected.`;
-    return next(outbox, ...fail(new LayercodeError("not-connected", text), [outgoing.call]));
+    return next(outbox, ...showFailure(new LayercodeError("not-connected", text), [outgoing.call]));
   }
   const isUp = phase.name === "connected";
   const { state, effects } = isUp
