@@ -84,6 +84,7 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
   sendText: (world, dice) => called(world, { type: "sendText", text: dice.among("yes", "no") }),
   unknownOption: () => ({ type: "unknownOption", name: "onMesage", meant: "onMessage" }),
   unknownEvent: () => ({ type: "unknownEvent", name: "nothing" }),
+  speakingTogether: () => ({ type: "speakingTogether" }),
   sendData: (world) => called(world, { type: "sendData", data: {} }),
   setChannel: (world, dice) =>
     called(world, { type: "setChannel", channel: dice.among(...channels), on: dice.among(true, false) }),

@@ -57,10 +57,11 @@ export function checkServerOptions(options: AuthorizeHandlerOptions): void {
   }
 }
 
-// An entry that is not set is one of the environment: it lets nobody in.
+// An entry that is not set is one of the environment: it lets nobody in. "null" is what a sandboxed frame sends, and
+// "file://" a web view.
 function isOrigin(value: unknown): boolean {
-  if (value === undefined || value === "") return true;
-  return typeof value === "string" && !value.includes("*") && /^[a-z][a-z\d+.-]*:\/\/[^/]/i.test(value);
+  if (value === undefined || value === "" || value === "null") return true;
+  return typeof value === "string" && !value.includes("*") && /^[a-z][a-z\d+.-]*:\/\//i.test(value);
 }
 
 function shown(value: unknown): string {

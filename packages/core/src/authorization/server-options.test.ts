@@ -193,6 +193,17 @@ test.each([undefined, null, [], [undefined], [""]] as never[])(
   },
 );
 
+test.each([
+  "https://page.example",
+  "https://page.example:8443/",
+  "http://[::1]:5173",
+  "capacitor://localhost",
+  "file://",
+  "null",
+])("%s is an origin", (origin) => {
+  expect(() => createAuthorizeHandler({ apiKey, agentId: "ag-1", allowedOrigins: [origin] })).not.toThrow();
+});
+
 test.each<[wrong: unknown, says: string]>([
   [undefined, "was given no options. Pass { apiKey, agentId }."],
   [{ apikey: "key" }, 'has no option "apikey". Pass "apiKey".'],

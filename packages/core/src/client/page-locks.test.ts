@@ -139,4 +139,25 @@ describe("one speaking tab", () => {
     expect(page.speakers).toBe(0);
     for (const { client } of worlds) await client.disconnect();
   });
+
+  test("two clients of one page that both may be heard are a warning of the log, once", async () => {
+    const warnings: string[] = [];
+    const nothing = () => {};
+    const logger = { error: nothing, warn: (text: string) => warnings.push(text), info: nothing, debug: nothing };
+    const log = { logger, logLevel: "warn" } as const;
+    const [first, second, silent] = [createWorld(log), createWorld(log), createWorld({ ...log, audioOutput: false })];
+    for (const world of [first, silent]) await world.connect();
+    await settle();
+    expect(warnings).toEqual([]);
+    await second.connect();
+    second.socket.drop(1006);
+    await second.comesBack();
+    await settle();
+    expect(warnings).toEqual([expect.stringMatching(/two agents of this page may talk at once.*`exclusive: true`/)]);
+    for (const { client } of [first, second, silent]) await client.disconnect();
+    await second.connect();
+    await settle();
+    expect(warnings).toHaveLength(1);
+    await second.client.disconnect();
+  });
 });

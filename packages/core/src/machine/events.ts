@@ -61,6 +61,8 @@ export type ClientEvent =
   /** The network has taken nothing for seconds, though it was offered audio, and nothing came. */
   | { type: "uplinkStalled"; attempt: number }
   | { type: "takenOver"; error: LayercodeError }
+  /** Another client of this page speaks as well, and this one is not `exclusive`: for the log. */
+  | { type: "speakingTogether" }
   | { type: "channelOpened"; channel: ChannelName; id: number; deviceId: string | null; canSetDevice: boolean }
   | { type: "channelFailed"; channel: ChannelName; id: number; error: LayercodeError }
   | { type: "microphoneSilent"; channel: "audioInput"; id: number; silent: boolean }

@@ -40,6 +40,9 @@ export interface SessionRuntimeOptions {
   subscribeFrames(listener: (frame: AudioInputFrame) => void): Undo;
 }
 
+/** The clients of this page whose agents may be heard. */
+const speaking = new Set<object>();
+
 /** The edge of a session: backend, socket and page; what is written, the microphone's frames included. */
 export class SessionRuntime implements SessionPort {
   readonly handlers = sessionHandlers;
@@ -106,6 +109,7 @@ export class SessionRuntime implements SessionPort {
   }
 
   close(): void {
+    speaking.delete(this);
     this.closeSocket();
     this.#unwatchPage?.();
     this.#unwatchPage = null;
@@ -206,8 +210,13 @@ export class SessionRuntime implements SessionPort {
 
   /** Keeps what is only kept while connected; its code comes when it is needed. */
   #lockPage(): void {
-    const { wakeLock, exclusive } = this.#client.getOptions();
-    if (this.#pageLocks || typeof document === "undefined" || !(wakeLock || exclusive)) return;
+    const { wakeLock, exclusive, audioOutput } = this.#client.getOptions();
+    if (this.#pageLocks || typeof document === "undefined") return;
+    if (audioOutput && !exclusive && !speaking.has(this)) {
+      if (speaking.size > 0) this.#client.dispatch({ type: "speakingTogether" });
+      speaking.add(this);
+    }
+    if (!wakeLock && !exclusive) return;
     const locks = new AbortController();
     const { signal } = locks;
     this.#pageLocks = locks;
