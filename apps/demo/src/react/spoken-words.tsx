@@ -10,7 +10,6 @@ export function SpokenWords({ message }: { message: Message }) {
 
 const Words = memo(function Words({ text, heard }: { text: string; heard: number }) {
   return wordsOf(text, heard).map(({ text, isAhead }, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a text only grows at its end.
     <span key={index} data-ahead={isAhead || undefined}>
       {text}
     </span>

@@ -171,6 +171,16 @@ describe("what of a message has been heard by now", () => {
     expect(heardAt(1400, {}, before)).not.toBe(before);
   });
 
+  test("asks for the speaking rate where speech has still to come, and nowhere else: to learn it takes long", () => {
+    const rateFor = vi.fn(() => 1.5);
+    spokenText(speaking(), true, at(1000), null, rateFor);
+    spokenText(speaking({ speech: { complete: false } }), true, null, null, rateFor);
+    expect(rateFor).not.toHaveBeenCalled();
+    const early = speaking({ speech: { complete: false } });
+    expect(spokenText(early, true, at(850), null, rateFor)?.text).toBe("Once upon a time");
+    expect(rateFor.mock.calls).toEqual([[early.transcript, "a1"]]);
+  });
+
   test("does not go back where the whole speech is longer than the rate had promised", () => {
     const early = { complete: false, bytes: 64_000 };
     const before = heardAt(1400, { speech: early });

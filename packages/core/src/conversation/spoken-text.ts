@@ -1,7 +1,7 @@
 import type { PlaybackPosition } from "../audio/ports.js";
 import { isSameTurn } from "../protocol/turn-id.js";
 import type { Conversation } from "./conversation.js";
-import type { Message } from "./messages.js";
+import type { Message, Transcript } from "./messages.js";
 import { heardOf, lengthHeard, type Speech, speechOf, wholeWords } from "./speech.js";
 import { find, rateOf } from "./transcript.js";
 
@@ -19,13 +19,15 @@ export interface SpokenText {
 
 /**
  * What of the agent's speech has been heard by now. `heard`: where the player is, if it plays; `before`: the last result,
- * which is never shortened within a turn, but by an interruption, and returned where nothing has changed.
+ * which is never shortened within a turn, but by an interruption, and returned where nothing has changed. `rateFor` tells how
+ * fast the agent speaks in a turn: to learn it goes through all that was said, so whoever asks often remembers it.
  */
 export function spokenText(
   conversation: Conversation,
   isAudible: boolean,
   heard: PlaybackPosition | null,
   before: SpokenText | null,
+  rateFor: (transcript: Transcript, turnId: string) => number = rateOf,
 ): SpokenText | null {
   const { transcript } = conversation;
   const due = unheardTurnIds(conversation, isAudible).flatMap((turnId) => find(transcript, "assistant", turnId) ?? []);
@@ -36,7 +38,7 @@ export function spokenText(
   const shown = before?.messageId === id ? before.text : "";
   const [text, isEstimate] =
     message === due[0]
-      ? spokenOf(message, heardBy(speech, heard), () => rateOf(transcript), shown)
+      ? spokenOf(message, heardBy(speech, heard), () => rateFor(transcript, turnId ?? ""), shown)
       : settledText(message, speech, shown);
   const unheardIds = due.slice(1).map((one) => one.id);
   const isSame = before?.messageId === id && shown === text && before.isEstimate === isEstimate;

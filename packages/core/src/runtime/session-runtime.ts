@@ -5,6 +5,7 @@ import type { AudioInput, AudioInputFrame, PlaybackPosition } from "../audio/por
 import { Uplink } from "../audio/uplink.js";
 import type { Authorization } from "../authorization/authorize.js";
 import { type SpokenText, spokenText } from "../conversation/spoken-text.js";
+import { rateOf } from "../conversation/transcript.js";
 import { asLayercodeError, LayercodeError } from "../errors.js";
 import { isAudible } from "../machine/channels/audible.js";
 import type { ClientEvent } from "../machine/events.js";
@@ -50,6 +51,8 @@ export class SessionRuntime implements SessionPort {
   readonly #eventTime = new EventTime();
   #attempt = 0;
   #unwatchPage: Undo | null = null;
+  /** How fast the agent speaks, as it was known when the turn began to be heard. */
+  #rate: { turnId: string; rate: number } | null = null;
   #pageLocks: AbortController | null = null;
   readonly #tools: ToolRunner;
 
@@ -70,7 +73,10 @@ export class SessionRuntime implements SessionPort {
   }
 
   spokenText(model: Model, heard: PlaybackPosition | null, before: SpokenText | null): SpokenText | null {
-    return spokenText(model.conversation, isAudible(model.audioOutput), heard, before);
+    return spokenText(model.conversation, isAudible(model.audioOutput), heard, before, (transcript, turnId) => {
+      if (this.#rate?.turnId !== turnId) this.#rate = { turnId, rate: rateOf(transcript) };
+      return this.#rate.rate;
+    });
   }
 
   run(effect: SessionEffect, audioInput: AudioInput | null): void {
