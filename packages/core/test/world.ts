@@ -12,6 +12,7 @@ export async function loadCode(): Promise<void> {
   await Promise.all([
     import("../src/runtime/session-runtime.js"),
     import("../src/runtime/page-locks.js"),
+    import("../src/runtime/run-tool.js"),
     import("../src/runtime/session-records.js"),
     import("../src/runtime/session-log-format.js"),
     import("../src/audio/audio-package.js"),

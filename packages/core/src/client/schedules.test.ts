@@ -302,11 +302,12 @@ function expectConsistent(scene: Playground): void {
   if (broken.length > 0) throw new Error(`${broken.join("; ")}: ${JSON.stringify({ held, state }, null, 2)}`);
 }
 
-/** Once all is settled, every call of a tool that came in this session has its result, or is at work. */
+/** Throws where, once all is settled, a call of a tool that came in this session has no result and is not at work. */
 function expectAnswered(scene: Playground): void {
   if (scene.client.status !== "connected" || !isOpen(scene)) return;
-  const answered = scene.results.map(({ id }) => id);
-  expect(scene.calls.filter((id) => !answered.includes(id) && !scene.tools.has(id))).toEqual([]);
+  const answered = new Set(scene.results.map(({ id }) => id));
+  const lost = scene.calls.filter((id) => !answered.has(id) && !scene.tools.has(id));
+  if (lost.length > 0) throw new Error(`Calls of tools without a result: ${lost}`);
 }
 
 /** What must hold of all that was written and played, whatever happened. */
