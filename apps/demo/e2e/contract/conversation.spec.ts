@@ -10,8 +10,15 @@ test("connects, hears, shows and answers what is said", async ({ openScripted, n
   const spoken = await sentence("Can you hear me?");
   const demo = await openScripted({ agent: "ag-reserved" });
   await expect(demo.status).toHaveText("Not connected");
-  await demo.button("Start conversation").click();
+  const { mouse } = demo.page;
+  await demo.button("Start conversation").hover();
+  await mouse.down();
+  await mouse.up();
   await expect(demo.status).toHaveText("Connected");
+  // The second click of a double click does not press what has come where Start was.
+  await mouse.down({ clickCount: 2 });
+  await mouse.up({ clickCount: 2 });
+  await expect(demo.button("Mute")).toHaveAttribute("aria-pressed", "false");
   const session = await nextSession();
   await expect(demo.conversationId).toHaveText(session.conversationId);
   await session.waitFor("client.audio");
