@@ -22,7 +22,7 @@ export function settle(calls: Calls, error?: LayercodeError): SettleEffect {
 }
 
 /** Reports a failure once: to those who wait for it, and to everybody. */
-export function fail(error: LayercodeError, calls: Calls = []): [SettleEffect, ErrorEffect] {
+function fail(error: LayercodeError, calls: Calls = []): [SettleEffect, ErrorEffect] {
   return [settle(calls, error), { type: "emit", event: "error", payload: error }];
 }
 
