@@ -120,6 +120,11 @@ const rounds: Record<string, (client: Client, round: number) => void> = {
     client.take({ type: "setChannel", channel: "audioOutput", on: round % 2 === 0, call: round });
     client.says(audio(`a${round}`));
   },
+  "calls of tools": (client, round) => {
+    const content = { layercode_tool_call: { id: `c${round}`, name: "move" } };
+    client.says({ type: "response.data", turn_id: "a", content });
+    client.take({ type: "toolSettled", callId: `c${round}`, outcome: { output: round } });
+  },
   sessions(client, round) {
     client.take({ type: "disconnect", call: round });
     client.connect();
