@@ -6,6 +6,9 @@ import type { Connection, ConnectionTransition } from "./connection.js";
 /** How long a server may be silent after the end of a user's turn, in ms: then the connection counts as stalled. */
 const silenceMs = 8000;
 
+/** From now on the server may be silent for that long. */
+export const replyDue = { type: "schedule", timer: "replyOverdue", afterMs: silenceMs } as const;
+
 /**
  * The user's turn has ended: by a press or a typed message that is on the wire, or as the server has heard it. Now some
  * message must come.
@@ -41,6 +44,6 @@ function waitWhere(isWanted: (isReplyDue: boolean) => boolean): (connection: Con
     const { phase } = connection;
     if (phase.name !== "connected" || !isWanted(phase.isReplyDue)) return next(connection);
     const waiting = { ...phase, isReplyDue: true };
-    return next({ ...connection, phase: waiting }, { type: "schedule", timer: "replyOverdue", afterMs: silenceMs });
+    return next({ ...connection, phase: waiting }, replyDue);
   };
 }

@@ -13,7 +13,7 @@ import {
   type PageState,
   statusOf,
 } from "./connection.js";
-import { expectSign } from "./liveness.js";
+import { expectSign, replyDue } from "./liveness.js";
 import {
   type ConnectionLoss,
   defaultReconnectPolicy,
@@ -62,13 +62,16 @@ export function attemptFailed(
   return connectionLost(connection, { ...unclosed, reason: error.message, cause: "unreachable" }, context, error);
 }
 
-/** Nothing came though a reply was due; unless the agent is still heard, for a server may wait for the end of that. */
+/**
+ * Nothing came though a reply was due. A server may wait for the end of what is still heard: then it has as long again, for
+ * that end may never be told.
+ */
 export function replyOverdue(
   connection: Connection,
   _event: unknown,
   context: LossContext & { readonly isAgentQueued: boolean },
 ): ConnectionTransition {
-  return context.isAgentQueued ? next(connection) : connectionLost(connection, stalled, context);
+  return context.isAgentQueued ? next(connection, replyDue) : connectionLost(connection, stalled, context);
 }
 
 /** The network takes nothing more of what the user says. */
