@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { connectionIn, contextOf, namesOf, type PhaseName } from "../../../test/slices.js";
 import type { Connection } from "./connection.js";
 import { expectNoReply, expectReply, expectReplyAnew, expectSign, messageCame } from "./liveness.js";
-import { replyOverdue } from "./reconnecting.js";
 
 const due: Connection = expectReply(connectionIn("connected")).state;
 const notDue = connectionIn("connected");
@@ -19,12 +18,6 @@ describe("liveness", () => {
     const { state, effects } = take(before);
     expect(state.phase).toMatchObject({ isReplyDue });
     expect(namesOf(effects)).toEqual(expected);
-  });
-
-  // Whatever interrupts the agent meanwhile starts no timer of its own: a reply is due already.
-  test("a server that waits for the end of what is heard has as long again", () => {
-    const { state, effects } = replyOverdue(due, null, { ...contextOf(), isAgentQueued: true });
-    expect([state, namesOf(effects)]).toEqual([due, ["schedule replyOverdue"]]);
   });
 
   test("waits for 8 s", () => {

@@ -298,7 +298,9 @@ describe("a reply that is overdue", () => {
     const { state } = replyOverdue(connectionIn("connected"), null, contextOf());
     expect(state.phase.reconnecting?.reason).toEqual({ ...close(), cause: "stalled" });
     const before = connectionIn("connected");
-    expect(replyOverdue(before, null, contextOf({ isAgentQueued: true }))).toEqual({ state: before, effects: [] });
+    // Then it has as long again: whatever interrupts the agent starts no timer of its own, for a reply is due already.
+    const effects = [{ type: "schedule", timer: "replyOverdue", afterMs: 8000 }];
+    expect(replyOverdue(before, null, contextOf({ isAgentQueued: true }))).toEqual({ state: before, effects });
   });
 });
 
