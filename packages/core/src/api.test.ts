@@ -85,7 +85,10 @@ test("each takes and gives what is documented", () => {
   for (const name of ["triggerUserTurnStarted", "triggerUserTurnFinished"] as const)
     expectTypeOf<LayercodeClient[typeof name]>().toExtend<() => Promise<void>>();
   expectTypeOf<LayercodeClient["sendClientResponseText"]>().toEqualTypeOf<(text: string) => Promise<void>>();
-  expectTypeOf<LayercodeClient["sendClientResponseData"]>().toEqualTypeOf<(data: unknown) => Promise<void>>();
+  expectTypeOf<LayercodeClient["sendClientResponseData"]>().toEqualTypeOf<
+    // biome-ignore lint/suspicious/noExplicitAny: data without a schema is any.
+    (data: any) => Promise<void>
+  >();
   for (const name of ["setAudioInput", "setAudioOutput"] as const)
     expectTypeOf<LayercodeClient[typeof name]>().toEqualTypeOf<(on: boolean) => Promise<void>>();
   expectTypeOf<LayercodeClient["setPreferredInputDevice"]>().toEqualTypeOf<(id: string | null) => Promise<void>>();

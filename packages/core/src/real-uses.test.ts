@@ -28,7 +28,7 @@ test("what apps have written compiles against Layercode's own types", { timeout:
 test("… and against ours, but for what is not there yet", { timeout: 60_000 }, () => {
   const missing = compile([file], ours).map((error) => {
     const [, option] = /may only specify known properties, and '(\w+)' does not exist in/.exec(error) ?? [];
-    const [, member] = /^Property '(\w+)' does not exist on type 'LayercodeClient<any, any>'/.exec(error) ?? [];
+    const [, member] = /^Property '(\w+)' does not exist on type 'LayercodeClient<any, any, any>'/.exec(error) ?? [];
     return option ? `option ${option}` : (member ?? error);
   });
   expect(missing.sort()).toEqual([...notYet].sort());

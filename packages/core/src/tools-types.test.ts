@@ -43,6 +43,14 @@ export function neverCalled() {
   expectTypeOf(plain).toEqualTypeOf<LayercodeClient>();
   new LayercodeClient({ ...required, onDataMessage: ({ content }) => expectTypeOf(content).toBeAny() });
 
+  // What the page sends goes into the schema; its output is the schema's own affair.
+  const sending = new LayercodeClient({ ...required, clientData: order });
+  void sending.sendClientResponseData({ total: 1, placed: "2026-11-29" });
+  // @ts-expect-error: the schema asks for text.
+  void sending.sendClientResponseData({ total: 1, placed: new Date() });
+  expectTypeOf(sending).toExtend<LayercodeClient>();
+  expectTypeOf(plain.sendClientResponseData).parameter(0).toBeAny();
+
   new LayercodeClient({
     ...required,
     tools: {

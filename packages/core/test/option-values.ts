@@ -71,6 +71,10 @@ export const optionValues: Record<keyof LayercodeClientOptions, Values> = {
     right: [schema, Object.assign(() => {}, schema)],
     wrong: [null, {}, true, "zod", { "~standard": {} }, action],
   },
+  clientData: {
+    right: [schema, Object.assign(() => {}, schema)],
+    wrong: [null, {}, true, "zod", { "~standard": {} }, action],
+  },
   tools: {
     right: [{}, { showOrder: { input: schema, run: action } }],
     wrong: [null, [], true, { showOrder: action }, { showOrder: { input: schema } }, { showOrder: { run: action } }],

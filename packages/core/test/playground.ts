@@ -51,9 +51,10 @@ export function createPlayground(isPushToTalk: boolean, canSetDevice = false) {
         },
       } satisfies Tools<{ move: unknown }>,
       onConnect: ({ reconnected }: { reconnected?: true }) => void (reconnected || playground.sessions++),
-      onDisconnect: () => {
-        playground.sessions--;
-        playground.calls = [];
+      onDisconnect: () => void playground.sessions--,
+      // A first connection that fails is no session that ends: nobody is told of a disconnect.
+      onStatusChange: (status: string) => {
+        if (status === "disconnected" || status === "error") playground.calls = [];
       },
     },
     client: null as unknown as LayercodeClient,

@@ -7,14 +7,15 @@ import { useSelector } from "./use-selector.js";
 
 /** What `useLayercodeAgent` returns. A component renders again when a field changes that it read, and for no other. */
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
-export interface UseLayercodeAgentReturn<Content = any>
+export interface UseLayercodeAgentReturn<Content = any, Sent = any>
   extends Readonly<Omit<AgentValues, "status">>,
-    Omit<AgentMethods, "connect"> {
+    Omit<AgentMethods<Sent>, "connect"> {
   /** `"initializing"` until the first `connect()`. It compares with any word: apps have statuses of their own. */
   readonly status: StatusText | "initializing";
   /** As `LayercodeClient.connect`; the overload without options lets it be an event handler: `onClick={connect}`. */
   readonly connect: { (): Promise<void>; (options: { signal?: AbortSignal }): Promise<void> };
-  readonly client: LayercodeClient<Content>;
+  // biome-ignore lint/suspicious/noExplicitAny: of whatever tools.
+  readonly client: LayercodeClient<Content, any, Sent>;
 }
 
 /** Options of an unknown name: `@layercode/react-sdk` takes them, and apps pass them. A `logger` is told of them. */
@@ -27,9 +28,9 @@ type UnknownOptions = Record<string, any>;
  * Options that make no sense are in `error`, with code `invalid-option`: a hook that throws leaves a white page.
  */
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
-export function useLayercodeAgent<Content = any, Inputs = any>(
-  options: LayercodeAgentOptions<Content, Inputs> & UnknownOptions,
-): UseLayercodeAgentReturn<Content> {
+export function useLayercodeAgent<Content = any, Inputs = any, Sent = any>(
+  options: LayercodeAgentOptions<Content, Inputs, Sent> & UnknownOptions,
+): UseLayercodeAgentReturn<Content, Sent> {
   const { agent } = useOwnAgent(options);
   const [named] = useState(() => hydratable(withInitializing(agent)));
   return useSelector(named, (agent) => agent);

@@ -12,8 +12,9 @@ import { createAgentFields } from "./agent-fields.js";
 
 /** A voice agent as Svelte reads it: every field is a reactive getter, so do not destructure the fields. */
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
-export interface LayercodeAgent<Content = any> extends Readonly<AgentValues>, AgentMethods {
-  readonly client: LayercodeClient<Content>;
+export interface LayercodeAgent<Content = any, Sent = any> extends Readonly<AgentValues>, AgentMethods<Sent> {
+  // biome-ignore lint/suspicious/noExplicitAny: of whatever tools.
+  readonly client: LayercodeClient<Content, any, Sent>;
   /** Ends the conversation and the agent for good. Does nothing if the agent was made from a client of the app. */
   dispose(): Promise<void>;
 }
@@ -29,12 +30,12 @@ export interface LayercodeAgent<Content = any> extends Readonly<AgentValues>, Ag
  * stays the app's to disconnect. Options that make no sense are in `error`, with code `invalid-option`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
-export function useLayercodeAgent<Content = any, Inputs = any>(
+export function useLayercodeAgent<Content = any, Inputs = any, Sent = any>(
   options:
-    | LayercodeAgentOptions<Content, Inputs>
-    | (() => LayercodeAgentOptions<Content, Inputs>)
-    | LayercodeClient<Content>,
-): LayercodeAgent<Content> {
+    | LayercodeAgentOptions<Content, Inputs, Sent>
+    | (() => LayercodeAgentOptions<Content, Inputs, Sent>)
+    | LayercodeClient<Content, Inputs, Sent>,
+): LayercodeAgent<Content, Sent> {
   if (options instanceof LayercodeClient) return bindAgent(createAgent(options), async () => {});
   const read = () => outsideReactions(typeof options === "function" ? options() : options);
   const agent = createAgent(untrack(read));

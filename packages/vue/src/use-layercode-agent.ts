@@ -16,14 +16,15 @@ import { type AgentFields, createAgentFields } from "./agent-fields.js";
 
 /** The options, each a value or a ref of one. */
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
-export type UseLayercodeAgentOptions<Content = any, Inputs = any> = {
-  [O in keyof LayercodeAgentOptions]: MaybeRef<LayercodeAgentOptions<Content, Inputs>[O]>;
+export type UseLayercodeAgentOptions<Content = any, Inputs = any, Sent = any> = {
+  [O in keyof LayercodeAgentOptions]: MaybeRef<LayercodeAgentOptions<Content, Inputs, Sent>[O]>;
 };
 
 /** A voice agent as Vue reads it: every field as a readonly shallow ref, the methods, and the client itself. */
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
-export interface LayercodeAgent<Content = any> extends AgentFields, AgentMethods {
-  readonly client: LayercodeClient<Content>;
+export interface LayercodeAgent<Content = any, Sent = any> extends AgentFields, AgentMethods<Sent> {
+  // biome-ignore lint/suspicious/noExplicitAny: of whatever tools.
+  readonly client: LayercodeClient<Content, any, Sent>;
 }
 
 /**
@@ -35,9 +36,9 @@ export interface LayercodeAgent<Content = any> extends AgentFields, AgentMethods
  * Options that make no sense are in `error`, with code `invalid-option`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
-export function useLayercodeAgent<Content = any, Inputs = any>(
-  options: MaybeRefOrGetter<UseLayercodeAgentOptions<Content, Inputs>>,
-): LayercodeAgent<Content> {
+export function useLayercodeAgent<Content = any, Inputs = any, Sent = any>(
+  options: MaybeRefOrGetter<UseLayercodeAgentOptions<Content, Inputs, Sent>>,
+): LayercodeAgent<Content, Sent> {
   const current = computed(() => readOptions(toValue(options)));
   const agent = createAgent(current.value);
   // Synchronous: `agentId.value = "b"; connect()` connects to "b". Vue's default would wait for the next tick.

@@ -106,7 +106,7 @@ test("frames are the resampled stream, whole and in order, whatever device, fram
       // Both streams keep step: no rounding adds up.
       expect(Math.abs(detected.length / 16000 - heard.length / outputRate)).toBeLessThanOrEqual(0.5001 / 16000);
     }),
-    { numRuns: 60 },
+    { numRuns: process.env.LONG ? 120 : 15 },
   );
 });
 
@@ -200,7 +200,7 @@ describe("flush", () => {
         const floats = resampleAll(createStream(48000, 16000), Float32Array.from([...input, ...silence]));
         expect(same(capture.detection(), floats.subarray(0, heard.length * 2))).toBe(true);
       }),
-      { numRuns: 100 },
+      { numRuns: process.env.LONG ? 200 : 25 },
     );
   });
 
@@ -223,7 +223,7 @@ describe("flush", () => {
           samples += pcm.length;
         }
       }),
-      { numRuns: 60 },
+      { numRuns: process.env.LONG ? 120 : 15 },
     );
   });
 

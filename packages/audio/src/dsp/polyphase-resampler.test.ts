@@ -80,7 +80,7 @@ describe("a stream", () => {
         }
         expectSameBits(concat(...parts), whole);
       }),
-      { numRuns: 50 },
+      { numRuns: process.env.LONG ? 100 : 12 },
     );
   });
 
@@ -104,7 +104,7 @@ describe("a stream", () => {
         expect(made + rest).toBe(Math.ceil(((fed + Math.ceil(resampler.delay * from - 1e-6)) * up) / down));
         expect(resampler.outputLength(1)).toBe(fresh(from, to, quality).outputLength(1));
       }),
-      { numRuns: 50 },
+      { numRuns: process.env.LONG ? 100 : 12 },
     );
   });
 
@@ -126,7 +126,7 @@ describe("a stream", () => {
           expect(Math.max(...off)).toBeLessThan(1e-5);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: process.env.LONG ? 100 : 12 },
     );
   });
 
@@ -139,7 +139,7 @@ describe("a stream", () => {
         expect(late.subarray(0, up * periods).every((sample) => sample === 0)).toBe(true);
         expectSameBits(late.subarray(up * periods), resampleAll(fresh(from, to, quality), input));
       }),
-      { numRuns: 50 },
+      { numRuns: process.env.LONG ? 100 : 12 },
     );
   });
 
@@ -150,7 +150,7 @@ describe("a stream", () => {
         const other = resampleAll(fresh(from * factor, to * factor, "voice"), input);
         expectSameBits(other, resampleAll(fresh(from, to, "voice"), input));
       }),
-      { numRuns: 40 },
+      { numRuns: process.env.LONG ? 80 : 10 },
     );
   });
 
@@ -181,7 +181,7 @@ describe("a stream", () => {
         expect(output.length).toBe(reference.length);
         expect(Math.max(...output.map((sample, index) => Math.abs(sample - reference[index]!)))).toBeLessThan(2e-6);
       }),
-      { numRuns: 20 },
+      { numRuns: process.env.LONG ? 40 : 5 },
     );
   });
 });
@@ -197,7 +197,7 @@ describe("flush and reset", () => {
         resampler.reset();
         for (let round = 0; round < 2; round++) expectSameBits(convertAll(resampler, input), expected);
       }),
-      { numRuns: 40 },
+      { numRuns: process.env.LONG ? 80 : 10 },
     );
   });
 
@@ -224,7 +224,7 @@ describe("odd input", () => {
         }
         expectSameBits(convertAll(fresh(from, to, quality), input), convertAll(fresh(from, to, quality), clean));
       }),
-      { numRuns: 50 },
+      { numRuns: process.env.LONG ? 100 : 12 },
     );
   });
 

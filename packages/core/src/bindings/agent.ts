@@ -38,10 +38,12 @@ const ofClient = [
   "resumeAudio",
 ] as const satisfies readonly (keyof LayercodeClient)[];
 
-type MethodsOfClient = Pick<LayercodeClient, (typeof ofClient)[number]>;
+// biome-ignore lint/suspicious/noExplicitAny: of whatever data and tools.
+type MethodsOfClient<Sent = any> = Pick<LayercodeClient<any, any, Sent>, (typeof ofClient)[number]>;
 
 /** What a component may call. Each method is bound, and the same function for the agent's whole life. */
-export interface AgentMethods extends MethodsOfClient {
+// biome-ignore lint/suspicious/noExplicitAny: what is sent without a schema.
+export interface AgentMethods<Sent = any> extends MethodsOfClient<Sent> {
   /** Switches the microphone on or off; a function gets the previous value. */
   setAudioInput(on: boolean | ((previous: boolean) => boolean)): Promise<void>;
   /** Switches the agent's speech on or off; a function gets the previous value. */

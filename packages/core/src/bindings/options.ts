@@ -2,9 +2,9 @@ import type { LayercodeClientOptions } from "../options/layercode-client-options
 
 /** The options of `useLayercodeAgent`, the same in every framework. */
 // biome-ignore lint/suspicious/noExplicitAny: as the options of the client.
-export interface LayercodeAgentOptions<Content = any, Inputs = any>
+export interface LayercodeAgentOptions<Content = any, Inputs = any, Sent = any>
   extends Omit<
-    LayercodeClientOptions<Content, Inputs>,
+    LayercodeClientOptions<Content, Inputs, Sent>,
     "onUserIsSpeakingChange" | "audioInputChanged" | "audioOutputChanged"
   > {
   onUserSpeakingChange?: (speaking: boolean) => void;

@@ -28,7 +28,7 @@ import { createStore, type Store } from "./store.js";
  * immutable snapshot of everything an interface draws. Calls may come in any order, at any time, twice: the last wins.
  */
 // biome-ignore lint/suspicious/noExplicitAny: what data is without a schema; the inputs of the tools are for the constructor.
-export class LayercodeClient<Content = any, Inputs = any> {
+export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   readonly #listeners: Listeners;
   readonly #dispatcher: Dispatcher;
   readonly #store: Store<ClientState>;
@@ -39,7 +39,7 @@ export class LayercodeClient<Content = any, Inputs = any> {
   #options: ResolvedOptions;
 
   /** Throws a `LayercodeError` with code `invalid-option` that names the option, its value and the remedy. */
-  constructor(options: LayercodeClientOptions<Content, Inputs>) {
+  constructor(options: LayercodeClientOptions<Content, Inputs, Sent>) {
     const resolved = resolveOptions(options);
     this.#options = resolved;
     const getOptions = () => this.#options;
@@ -188,8 +188,11 @@ export class LayercodeClient<Content = any, Inputs = any> {
     return text?.trim?.() === "" ? Promise.resolve() : this.#call({ type: "sendText", text });
   }
 
-  /** Sends data to your backend: whatever JSON can carry. Rejects with `not-connected` or `invalid-option`. */
-  sendClientResponseData(data: unknown): Promise<void> {
+  /**
+   * Sends data to your backend: whatever JSON can carry; with the option `clientData`, what that schema makes of it. Rejects
+   * with `not-connected`, `invalid-option` or `invalid-data`.
+   */
+  sendClientResponseData(data: Sent): Promise<void> {
     return this.#call({ type: "sendData", data });
   }
 

@@ -10,7 +10,7 @@ import { eventNames } from "../options/unknown-names.js";
 vi.mock("@layercode/audio");
 
 // How many schedules are tried; `SCHEDULE="seed/path"`, which a failure prints, tries that one again.
-const runs = Number(process.env.SCHEDULES ?? 500);
+const runs = Number(process.env.SCHEDULES ?? 300);
 // Short ones in `npm test`; as long as may be where twenty times as many are tried.
 const size = runs > 1000 ? "max" : "small";
 const [replayedSeed, replayedPath] = process.env.SCHEDULE?.split("/") ?? [];

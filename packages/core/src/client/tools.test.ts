@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { createWorld, settle } from "../../test/world.js";
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
+import type { StandardSchemaV1 } from "../standard-schema.js";
 
 stopTime();
 
@@ -346,6 +347,44 @@ describe("data of the backend", () => {
     scene.client.setOptions({ ...scene.options, data: z.string() });
     says(scene, "text");
     expect([scene.errors, scene.data, scene.results()]).toEqual([[], ["text"], [{ id: "c1", output: 1 }]]);
+  });
+});
+
+const throwing: StandardSchemaV1 = {
+  "~standard": {
+    version: 1,
+    vendor: "own",
+    validate() {
+      throw new Error("No idea");
+    },
+  },
+};
+
+describe("data of the page", () => {
+  const clientData = z.object({ cart: z.number().transform(String) });
+  const sent = (scene: Awaited<ReturnType<typeof connectedWith>>) =>
+    scene.socket.sent.filter(({ type }) => type === "client.response.data").map(({ data }) => data);
+
+  test("leaves as the schema makes it; what does not fit is refused, told once, and nothing of it leaves", async () => {
+    const scene = await connectedWith(undefined, { clientData });
+    await scene.client.sendClientResponseData({ cart: 3 });
+    const refused = scene.client.sendClientResponseData({ cart: "three" });
+    await expect(refused).rejects.toMatchObject({
+      code: "invalid-data",
+      message: expect.stringMatching(/does not fit the option "clientData": cart: /),
+    });
+    expect([sent(scene), scene.errors]).toEqual([[{ cart: "3" }], [expect.stringMatching(/^invalid-data: /)]]);
+    expect(scene.client.status).toBe("connected");
+  });
+
+  test.each([
+    ["is async", clientData.refine(async () => true), /async/],
+    ["throws", throwing, /"clientData": No idea/],
+    ["makes of it what JSON cannot carry", z.object({}).transform(() => circle), /JSON cannot carry/],
+  ])("is refused by a schema that %s", async (_, clientData, message) => {
+    const scene = await connectedWith(undefined, { clientData });
+    await expect(scene.client.sendClientResponseData({ cart: 1 })).rejects.toThrow(message);
+    expect(sent(scene)).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from "../standard-schema.js";
 import type { ReconnectOptions } from "./connection/reconnect-policy.js";
 
 /** What the machine needs to know of the options. */
@@ -7,5 +8,7 @@ export interface Settings {
   readonly connectTimeout: number;
   readonly deferAudioInit: boolean;
   readonly maxMessages: number;
+  /** What the app says that it sends. */
+  readonly clientData?: StandardSchemaV1 | undefined;
   readonly reconnect: ReconnectOptions | false;
 }

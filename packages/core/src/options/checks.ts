@@ -14,7 +14,9 @@ export const has = (list: string) => {
   return (value: unknown) => methods.every((name) => isFunction((value as Record<string, unknown> | null)?.[name]));
 };
 /** Whether it is a Standard Schema; those of ArkType are functions. */
-export const isSchema = (value: unknown) => has("validate")(Object(value)["~standard"]);
+const isSchema = (value: unknown) => has("validate")(Object(value)["~standard"]);
+/** An option that is a schema. */
+export const schema = [isSchema, "a Standard Schema"] as const;
 /** Whether it is a tool of the page. */
 export const isTool = (value: unknown) => isSchema(Object(value).input) && has("run")(value);
 

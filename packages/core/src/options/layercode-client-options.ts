@@ -30,7 +30,7 @@ type Deferred<T> = [T][T extends unknown ? 0 : never];
 
 /** The options of `LayercodeClient`; `setOptions()` takes them anew and says what applies when. */
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
-export interface LayercodeClientOptions<Content = any, Inputs = any>
+export interface LayercodeClientOptions<Content = any, Inputs = any, Sent = any>
   extends LayercodeClientCallbacks<Deferred<Content>>,
     LogOptions {
   /** The agent to talk with. */
@@ -98,6 +98,11 @@ export interface LayercodeClientOptions<Content = any, Inputs = any>
    * received, with `issues`. An async schema is refused in the same way: messages keep their order and wait for nothing.
    */
   data?: StandardSchemaV1<unknown, Content>;
+  /**
+   * What the page sends by `sendClientResponseData()`, as a Standard Schema: it types the argument, and what it makes of it is
+   * sent. What does not fit is refused with `invalid-data`, and so is everything by an async schema.
+   */
+  clientData?: StandardSchemaV1<Sent, unknown>;
   /**
    * What the page can do for the agent, by name. Your backend calls it by `createToolCaller()` of `@layercode/core/server`.
    * `addTool()` adds more.

@@ -9,13 +9,13 @@ import {
   has,
   isCount,
   isFunction,
-  isSchema,
   isText,
   isTool,
   isWithin,
   milliseconds,
   oneOf,
   onOrOff,
+  schema,
   transcript,
 } from "./checks.js";
 import type { LayercodeClientOptions } from "./layercode-client-options.js";
@@ -70,7 +70,8 @@ export const table = {
   exclusive: [...onOrOff, false],
   initialMessages: [...transcript, []],
   maxMessages: [isCount(1), "a whole number above 0", 500],
-  data: [isSchema, "a Standard Schema"],
+  data: schema,
+  clientData: schema,
   tools: [
     (value) => isObject(value) && Object.values(Object(value)).every(isTool),
     "tools by name: { input, run }, the input a Standard Schema",

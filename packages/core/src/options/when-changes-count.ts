@@ -42,6 +42,7 @@ export const whenChangesCount = {
   initialMessages: "never",
   maxMessages: "next message",
   data: "next message",
+  clientData: "next call",
   tools: "next call",
   toolTimeout: "next call",
   logger: "at once",

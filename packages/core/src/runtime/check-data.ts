@@ -1,7 +1,7 @@
 import { LayercodeError } from "../errors.js";
 import type { Frame } from "../protocol/codec.js";
 import { toolCallOf } from "../protocol/tool-calls.js";
-import { issuesText, type SchemaIssue, type StandardSchemaV1 } from "../standard-schema.js";
+import { checked, issuesText, type StandardSchemaV1 } from "../standard-schema.js";
 
 /** The frame, its data as the app's schema makes it; data that does not fit stays as it is, and says why. */
 export function checkData(received: Frame, schema: StandardSchemaV1 | undefined): Frame {
@@ -9,23 +9,9 @@ export function checkData(received: Frame, schema: StandardSchemaV1 | undefined)
   if (!schema || !frame.ok || frame.message.type !== "response.data" || toolCallOf(frame.message.content))
     return received;
   const { message } = frame;
-  const result = validated(schema, message.content);
+  const result = checked(schema, message.content);
   if (!result.issues) return { ...received, frame: { ok: true, message: { ...message, content: result.value } } };
   const { issues, cause = issues } = result;
   const text = `The content of a "response.data" does not fit the option "data": ${issuesText(issues)}. Mend the schema, or what the backend sends.`;
   return { ...received, misfit: { issues, error: new LayercodeError("invalid-data", text, { cause }) } };
-}
-
-type Checked = { value: unknown; issues?: undefined } | { issues: readonly SchemaIssue[]; cause?: unknown };
-
-function validated(schema: StandardSchemaV1, content: unknown): Checked {
-  try {
-    const result = schema["~standard"].validate(content);
-    if (!("then" in result)) return result;
-    // Nobody waits for it: what came behind this message would overtake it, or wait.
-    result.catch(() => {});
-    return { issues: [{ message: "the schema is async, and messages wait for nothing. Pass one that is not" }] };
-  } catch (cause) {
-    return { issues: [{ message: cause instanceof Error ? cause.message : String(cause) }], cause };
-  }
 }

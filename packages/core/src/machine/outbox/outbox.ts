@@ -1,9 +1,11 @@
 import type { Message } from "../../conversation/messages.js";
 import { LayercodeError } from "../../errors.js";
 import type { ClientMessage } from "../../protocol/client-messages.js";
+import { checked, issuesText } from "../../standard-schema.js";
 import { chain, next, type Transition } from "../../transition.js";
 import { type ErrorEffect, type SettleEffect, settle, type showError, showFailure } from "../calls.js";
 import type { Phase } from "../connection/connection.js";
+import type { Settings } from "../settings.js";
 
 /** A message on its way to the server; who waits for it, and the entry in the transcript that it is. */
 export interface Outgoing {
@@ -40,6 +42,7 @@ type OutboxTransition = Transition<Outbox, OutboxEffect | OutboxSignal>;
 
 /** What the outbox has to know of its surroundings. */
 interface OutboxContext {
+  readonly settings: Pick<Settings, "clientData">;
   readonly phase: Phase;
   readonly now: number;
   readonly time: number;
@@ -67,9 +70,17 @@ function sendText(
 /** `sendClientResponseData()`. */
 function sendData(
   outbox: Outbox,
-  { data, call }: { data: unknown; call: number },
+  { data: given, call }: { data: unknown; call: number },
   context: OutboxContext,
 ): OutboxTransition {
+  const { clientData } = context.settings;
+  const { issues, ...read } = clientData ? checked(clientData, given) : { value: given };
+  if (issues) {
+    const text = `sendClientResponseData() was given what does not fit the option "clientData": ${issuesText(issues)}. Mend the data, or the schema.`;
+    const cause = "cause" in read ? read.cause : issues;
+    return next(outbox, ...showFailure(new LayercodeError("invalid-data", text, { cause }), [call]));
+  }
+  const data = "value" in read ? read.value : given;
   if (!isSerializable(data))
     return refuse(
       outbox,
