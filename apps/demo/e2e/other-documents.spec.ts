@@ -231,6 +231,20 @@ for (const [name, open] of Object.entries(documents)) {
   });
 }
 
+test("a meter without a CSS size keeps its own, whatever the pixel ratio", async ({ openScripted, nextSession }) => {
+  const { page } = await start({ openScripted, nextSession });
+  const sizes = await page.evaluate(async () => {
+    Object.defineProperty(window, "devicePixelRatio", { value: 2 });
+    const canvas = document.body.appendChild(document.createElement("canvas"));
+    canvas.style.cssText = "width: auto; height: auto";
+    scene.attachVisualizer(canvas, scene.client);
+    // One that grows does so with each frame.
+    for (let frame = 0; frame < 10; frame++) await new Promise(requestAnimationFrame);
+    return [canvas.clientWidth, canvas.clientHeight, canvas.width, canvas.height];
+  });
+  expect(sizes).toEqual([300, 150, 600, 300]);
+});
+
 test("a button and a meter that move to a pop-out while connected are followed, and back again", async ({
   openScripted,
   nextSession,

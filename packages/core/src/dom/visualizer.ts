@@ -19,7 +19,7 @@ export interface VisualizerOptions {
 /**
  * Draws how loud one side is: the last seconds as bars, the newest at the right; where reduced motion is preferred, one
  * bar for the present level. Uses the canvas's CSS `color` and CSS size, and the frames, the pixel ratio and the motion
- * preference of the window that shows it. Returns the undo. Throws `invalid-option` for what is no canvas.
+ * preference of the window that shows it. Without a CSS size it stays as large as it is, 300 × 150 by default. Returns the undo. Throws `invalid-option` for what is no canvas.
  */
 export function attachVisualizer(
   canvas: HTMLCanvasElement,
@@ -74,6 +74,9 @@ function drawLevels(view: View, canvas: HTMLCanvasElement, history: readonly num
   // Only when it differs: setting the size, even to the same value, clears the canvas and resets its state.
   if (canvas.width !== pixelWidth) canvas.width = pixelWidth;
   if (canvas.height !== pixelHeight) canvas.height = pixelHeight;
+  // A canvas without a CSS size is as large as its attributes, which say its pixels now: it would grow with each drawing.
+  if (Math.abs(canvas.clientWidth - width) > 1) canvas.style.width = `${width}px`;
+  if (Math.abs(canvas.clientHeight - height) > 1) canvas.style.height = `${height}px`;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   context.fillStyle = view.getComputedStyle(canvas).color;
