@@ -461,7 +461,8 @@ test("where the context refuses the microphone's rate, a context of its own capt
   // The way through the stream takes its time; the clocks are apart by much more.
   expect(first.time).toBeGreaterThan(heard.begin - 0.05);
   expect(first.time).toBeLessThan(heard.begin + 0.35);
-  for (const { time, now } of heard.frames) expect(time).toBeLessThan(now);
+  // WebKit's clock stands still while a buffer of the device is rendered.
+  for (const { time, now } of heard.frames) expect(time).toBeLessThan(now + 0.03);
   for (const [index, { time }] of heard.frames.slice(1).entries())
     expect(time).toBeGreaterThan(heard.frames[index]!.time);
   await expectClean(page);
