@@ -83,7 +83,7 @@ async function runAll() {
   const production = "The failure stands above. Alone: the same script in the example's folder.";
   await Promise.all([
     check("Examples, built for production", () => turbo("build:production", production, [goOn, "--concurrency=1"])),
-    check("Long tests without sound", () => turbo("test:long", whereItSays, [...alone, ...silent], "new-only"), {
+    check("Long tests without sound", () => turbo("test:long", whereItSays, [goOn, "--concurrency=2", ...silent], "new-only"), {
       hasCases: true,
     }),
   ]);
