@@ -34,7 +34,7 @@ const coreRooms = {
   authorization: ["errors", "page-url"],
   audio: ["errors", "transition", "undo"],
   conversation: ["errors", "standard-schema", "transition", "protocol", "audio/ports"],
-  machine: ["errors", "transition", "protocol", "conversation"],
+  machine: ["errors", "standard-schema", "transition", "protocol", "conversation"],
   options: ["errors", "standard-schema", "protocol", "conversation"],
   runtime: [...leaves, "conversation", "machine", "options"],
   client: [...leaves, "conversation", "machine", "options", "runtime"],

@@ -83,9 +83,13 @@ async function runAll() {
   const production = "The failure stands above. Alone: the same script in the example's folder.";
   await Promise.all([
     check("Examples, built for production", () => turbo("build:production", production, [goOn, "--concurrency=1"])),
-    check("Long tests without sound", () => turbo("test:long", whereItSays, [goOn, "--concurrency=2", ...silent], "new-only"), {
-      hasCases: true,
-    }),
+    check(
+      "Long tests without sound",
+      () => turbo("test:long", whereItSays, [goOn, "--concurrency=2", ...silent], "new-only"),
+      {
+        hasCases: true,
+      },
+    ),
   ]);
   await check("Firefox and WebKitGTK for the long tests", async () => {
     // Part of what the tests' result depends on: turbo is told, and repeats no run that had fewer of them.

@@ -89,7 +89,7 @@ export function Types({ agent, client }: { agent: UseLayercodeAgentReturn; clien
     tools: { show: { input: order, run: (input) => expectTypeOf(input).toEqualTypeOf<{ total: number }>() } },
   });
   expectTypeOf(typed).toExtend<UseLayercodeAgentReturn>();
-  const sending = useLayercodeAgent({ ...options, clientData: order as StandardSchemaV1<{ page: number }> });
+  const sending = useLayercodeAgent({ ...options, clientData: {} as StandardSchemaV1<{ page: number }> });
   expectTypeOf(sending.sendClientResponseData).parameter(0).toEqualTypeOf<{ page: number }>();
   useDataMessage(({ content }) => expectTypeOf(content.total).toBeNumber(), { agent: typed });
   useDataMessage(({ content }) => expectTypeOf(content).toBeAny());
