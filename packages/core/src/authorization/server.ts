@@ -19,9 +19,10 @@ import { requestSession } from "./upstream.js";
 
 /**
  * Makes the backend endpoint that opens a session for a page: `(Request) => Promise<Response>`, for `POST` and `OPTIONS`.
- * The handler never throws and never rejects: each failure is a JSON answer `{ error }`. An option that makes no sense throws
- * `invalid-option` here, at once; what comes with the environment (`apiKey`, `agentId`) may be absent until a request. Of Layercode's answer it passes on
- * `client_session_key`, `conversation_id`, `session_id` and `config`, of its failures the status and `{ error }`.
+ * The handler never throws and never rejects: each failure is a JSON answer `{ error }`. Of Layercode's answer it passes on
+ * `client_session_key`, `conversation_id`, `session_id` and `config`, of its failures the status and `{ error }`. An option
+ * that makes no sense throws `invalid-option` here, at once; what comes with the environment (`apiKey`, `agentId`) may be
+ * absent until a request.
  *
  * @example
  * export const POST = createAuthorizeHandler({ apiKey: process.env.LAYERCODE_API_KEY, agentId: "ag-123456" });

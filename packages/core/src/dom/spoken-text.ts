@@ -15,8 +15,9 @@ type Timers = Pick<Window, "setTimeout" | "clearTimeout">;
 
 /**
  * Calls back with what of the agent's speech has been heard by now: at once where there is something, then when it has
- * changed: with more words at most 10 times a second, with a new message at once. Asks the player only while the agent speaks. `element`: what shows the text, if it may
- * stand in another window, whose timers then count; default: this window's. Returns the undo.
+ * changed: with more words at most 10 times a second, with a new message at once. Asks the player only while the agent
+ * speaks. `element`: what shows the text, if it may stand in another window, whose timers then count; default: this
+ * window's. Returns the undo.
  */
 export function watchSpokenText(
   client: LayercodeClient,

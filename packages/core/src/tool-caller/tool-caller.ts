@@ -5,12 +5,9 @@ import { issuesText, type StandardSchemaV1 } from "../standard-schema.js";
 export type CallableTools = Readonly<Record<string, CallableTool>>;
 
 interface CallableTool {
-  // biome-ignore lint/suspicious/noExplicitAny: of any input.
-  readonly input: StandardSchemaV1<any, any>;
-  // biome-ignore lint/suspicious/noExplicitAny: of any output.
-  readonly output?: StandardSchemaV1<any, any>;
-  // biome-ignore lint/suspicious/noExplicitAny: of any input and output.
-  run?(input: any, context: any): any;
+  readonly input: StandardSchemaV1;
+  readonly output?: StandardSchemaV1;
+  run?(input: never, context: never): unknown;
 }
 
 /** The page's tools as functions of the backend: input in, a promise of the output. */
