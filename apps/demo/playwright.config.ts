@@ -18,7 +18,8 @@ const officialClient = "**/{js-sdk,side-by-side}.spec.ts";
 
 export default defineConfig<Options, EngineWorkerFixtures>({
   testDir: "e2e",
-  // Sound runs in real time: two browsers at once leave holes in it.
+  // Sound runs in real time: two browsers at once leave holes in it. The contract listens to none, only waits for what the
+  // page shows and the server hears: package.json runs its projects two at a time.
   workers: 1,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
