@@ -54,7 +54,8 @@ const audioRooms = {
   dsp: [],
   playback: ["dsp"],
   "capture/(clock-offset|framer|silence)": ["dsp"],
-  worklets: ["dsp", "playback", "capture/framer"],
+  vad: ["dsp"],
+  worklets: ["dsp", "playback", "capture/framer", "vad"],
 };
 
 // ---- packages/mock-server/src, in the same way. What is not named here may import all of them.
