@@ -201,7 +201,10 @@ export default {
       name: "audio-thread-is-apart",
       comment: "The main thread knows of the worklets their messages, and load-worklet.ts their bundled source.",
       from: { path: "^packages/audio/src/", pathNot: [tests, "^packages/audio/src/worklets/"] },
-      to: { path: "^packages/audio/src/worklets/", pathNot: ["/worklets/messages\\.ts$", "/worklets/worklet\\.ts"] },
+      to: {
+        path: "^packages/audio/src/worklets/",
+        pathNot: ["/worklets/messages\\.ts$", "/worklets/(worklet|detector)\\.ts"],
+      },
     },
   ].map((rule) => ({ severity: "error", ...rule })),
 
