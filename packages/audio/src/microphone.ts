@@ -1,6 +1,6 @@
 import { createController, whenOver } from "./abort.js";
 import type { AudioEngine } from "./audio-engine.js";
-import { checkDetection, type DetectionSettings } from "./capture/detection-settings.js";
+import type { DetectionSettings } from "./capture/detection-settings.js";
 import type { MicrophoneFrame } from "./capture/frame.js";
 import { type CaptureSession, createSession, starting } from "./capture/session.js";
 import { engineKey } from "./engine-key.js";
@@ -43,7 +43,7 @@ export interface MicrophoneEvents {
   onSpeech?(event: SpeechEvent): void;
   /**
    * Once a detection. `detector-failed`: the detector that was asked for does not work, and loudness alone decides.
-   * `worklet-load`: nothing can be detected.
+   * `worklet-load` and `invalid-option`: nothing is detected.
    */
   onDetectorFailed?(error: AudioError): void;
 }
@@ -70,7 +70,7 @@ export interface Microphone {
   setDevice(deviceId: string | null): Promise<void>;
   /**
    * Begins to detect speech, changes how, or ends it (`null`), at any time; kept for a later start. Speech that is under
-   * way ends with the detection, and where `vad` or an address changes. Throws `invalid-option`.
+   * way ends with the detection, and where `vad` or an address changes.
    */
   setDetection(settings: DetectionSettings | null): void;
   /** Delivers the samples that are not yet a whole frame as a shorter one, then resolves. */
@@ -133,7 +133,6 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
     stop,
     setDevice: async (deviceId) => current?.setDevice(deviceId),
     setDetection(settings) {
-      if (settings !== null) checkDetection(settings);
       detection = settings;
       current?.setDetection(settings);
     },

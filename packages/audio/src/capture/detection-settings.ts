@@ -1,4 +1,3 @@
-import { invalidOption } from "../errors.js";
 import type { BargeIn } from "../vad/commands.js";
 import type { SegmenterSettings, Vad } from "../vad/vad.js";
 
@@ -20,24 +19,25 @@ export interface DetectionSettings extends SegmenterSettings {
   workletUrl?: string | URL;
 }
 
-/** Throws `invalid-option` for settings that cannot be. */
-export function checkDetection(settings: DetectionSettings): void {
+type Row = [name: string, value: unknown, ok: boolean, expected: string];
+
+/** The first setting that cannot be, and what is expected of it, as the arguments of `invalidOption()`. */
+export function findInvalid(settings: DetectionSettings): [string, unknown, string] | null {
   const { vad, positiveThreshold, negativeThreshold, hangOverMs, minimumSpeechMs, bargeIn } = settings;
-  const check = (name: string, value: unknown, ok: boolean, expected: string) => {
-    if (!ok) throw invalidOption(name, value, expected);
-  };
-  const own = typeof vad === "object" && vad !== null && typeof vad.process === "function";
-  check("vad", vad, own || vad === "silero" || vad === "energy", "silero, energy or a detector with process()");
-  if (own) {
-    const { frameLength } = vad;
-    const isWhole = Number.isInteger(frameLength) && frameLength >= 128 && frameLength <= 16000;
-    check("vad.frameLength", frameLength, isWhole, "an integer from 128 to 16000, in samples at 16 kHz");
-  }
+  const own = typeof vad === "object" && typeof vad?.process === "function" ? vad : null;
+  const frameLength = own?.frameLength ?? 128;
+  const isWhole = Number.isInteger(frameLength) && frameLength >= 128 && frameLength <= 16000;
   const isProbability = (value: number) => value >= 0 && value <= 1;
-  check("positiveThreshold", positiveThreshold, isProbability(positiveThreshold), "a number from 0 to 1");
   const isLower = isProbability(negativeThreshold) && negativeThreshold <= positiveThreshold;
-  check("negativeThreshold", negativeThreshold, isLower, "a number from 0 to positiveThreshold");
-  check("hangOverMs", hangOverMs, hangOverMs >= 0, "a number of milliseconds");
-  check("minimumSpeechMs", minimumSpeechMs, minimumSpeechMs >= 0, "a number of milliseconds");
-  check("bargeIn", bargeIn, ["pause", "duck", "off"].includes(bargeIn), "pause, duck or off");
+  const rows: Row[] = [
+    ["vad", vad, own !== null || vad === "silero" || vad === "energy", "silero, energy or a detector with process()"],
+    ["vad.frameLength", frameLength, isWhole, "an integer from 128 to 16000, in samples at 16 kHz"],
+    ["positiveThreshold", positiveThreshold, isProbability(positiveThreshold), "a number from 0 to 1"],
+    ["negativeThreshold", negativeThreshold, isLower, "a number from 0 to positiveThreshold"],
+    ["hangOverMs", hangOverMs, hangOverMs >= 0, "a number of milliseconds"],
+    ["minimumSpeechMs", minimumSpeechMs, minimumSpeechMs >= 0, "a number of milliseconds"],
+    ["bargeIn", bargeIn, ["pause", "duck", "off"].includes(bargeIn), "pause, duck or off"],
+  ];
+  const wrong = rows.find(([, , ok]) => !ok);
+  return wrong ? [wrong[0], wrong[1], wrong[3]] : null;
 }

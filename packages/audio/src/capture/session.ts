@@ -1,5 +1,5 @@
 import { untilOver, whenOver } from "../abort.js";
-import { AudioError, aborted, explained } from "../errors.js";
+import { AudioError, aborted, explained, invalidOption } from "../errors.js";
 import { loadScript } from "../load-worklet.js";
 import { holdsTwoMicrophones } from "../microphone-access.js";
 import { holdAudioSession } from "./audio-session.js";
@@ -162,7 +162,14 @@ export function createSession(
   async function loadDetection(): Promise<SpeechDetection> {
     const { createSpeechDetection } = await import("./speech-detection.js");
     const now = () => engine.context.currentTime;
-    return createSpeechDetection({ events, now, over: over.signal, load: loadScript, explain: explained });
+    return createSpeechDetection({
+      events,
+      now,
+      over: over.signal,
+      load: loadScript,
+      explain: explained,
+      invalid: invalidOption,
+    });
   }
 
   function reopen(): Promise<void> {

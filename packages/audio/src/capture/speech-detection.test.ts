@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AudioError, type explained } from "../errors.js";
+import { AudioError, type explained, invalidOption } from "../errors.js";
 import type { DetectionCommand, DetectionReport } from "../vad/commands.js";
 import { segmenterDefaults, type Vad } from "../vad/vad.js";
 import type { DetectionSettings } from "./detection-settings.js";
@@ -21,6 +21,7 @@ function createTalk() {
     over: over.signal,
     load: () => new Promise<void>((resolve, reject) => (settle = { resolve, reject })),
     explain: (async (code: "detector-failed") => new AudioError(code, "")) as typeof explained,
+    invalid: invalidOption,
   });
   const createRecorder = () => {
     const commands: DetectionCommand[] = [];
@@ -131,6 +132,14 @@ test("a change of the rules goes on with the speech that is under way", async ()
   });
   speech({ type: "end", time: 6 });
   expect(events).toEqual([started, { type: "end", time: 6 }]);
+});
+
+test("settings that cannot be end the detection, and are reported", async () => {
+  const { detection, recorder, speech, events, id } = await running();
+  speech(started);
+  detection.set({ ...energy, hangOverMs: -1 });
+  expect(recorder.commands.at(-1)).toEqual({ type: "detection", id: id + 1, order: "stop" });
+  expect(events).toEqual([started, { type: "end", time: 99 }, "invalid-option"]);
 });
 
 describe("the script", () => {

@@ -1,10 +1,10 @@
 // The main thread's half of speech detection. Loaded with the first settings, beside the text of the detector's script.
 import { detectorScript } from "../detector-script.js";
-import type { AudioError, explained } from "../errors.js";
+import type { AudioError, explained, invalidOption } from "../errors.js";
 import type { loadScript } from "../load-worklet.js";
 import type { DetectionCommand, DetectionReport, DetectionRules, DetectorKind } from "../vad/commands.js";
 import type { SpeechEvent, Vad } from "../vad/vad.js";
-import type { DetectionSettings } from "./detection-settings.js";
+import { type DetectionSettings, findInvalid } from "./detection-settings.js";
 
 /** A recorder that runs, as detection needs it. */
 export interface DetectingRecorder {
@@ -35,9 +35,17 @@ export interface SpeechDetectionOptions {
   // Functions that the first page of an app has: imported from here, they would become a file of their own.
   load: typeof loadScript;
   explain: typeof explained;
+  invalid: typeof invalidOption;
 }
 
-export function createSpeechDetection({ events, now, over, load, explain }: SpeechDetectionOptions): SpeechDetection {
+export function createSpeechDetection({
+  events,
+  now,
+  over,
+  load,
+  explain,
+  invalid,
+}: SpeechDetectionOptions): SpeechDetection {
   let settings: DetectionSettings | null = null;
   let recorder: DetectingRecorder | null = null;
   /** Numbers the detections: what an earlier one still brings is ignored. */
@@ -102,7 +110,9 @@ export function createSpeechDetection({ events, now, over, load, explain }: Spee
     target.command({ type: "detection", id: mine, order: "begin", kind, frameLength, rules: rulesOf(settings) });
   }
 
-  function set(next: DetectionSettings | null): void {
+  function set(wanted: DetectionSettings | null): void {
+    const wrong = wanted && findInvalid(wanted);
+    const next = wrong ? null : wanted;
     const before = settings;
     settings = next;
     if (next !== null && before !== null && sameDetector(next, before)) {
@@ -112,6 +122,7 @@ export function createSpeechDetection({ events, now, over, load, explain }: Spee
     failed = false;
     endSpeech();
     void begin();
+    if (wrong) fail(invalid(...wrong));
   }
 
   function attach(next: DetectingRecorder): () => void {

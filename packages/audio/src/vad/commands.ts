@@ -13,8 +13,8 @@ export interface DetectionRules extends SegmenterSettings {
 }
 
 /**
- * For the detector that stands behind the recorder. `id` numbers the detections of a recorder: commands and reports of
- * another one than the current are ignored.
+ * For the detector that stands behind the recorder. `id` numbers the detections of a recorder, upwards: commands and
+ * reports of another one than the current are ignored. The `stop` of a detection has its number or a later one.
  */
 export type DetectionCommand = { type: "detection"; id: number } & (
   | { order: "begin"; kind: DetectorKind; frameLength: number; rules: DetectionRules }

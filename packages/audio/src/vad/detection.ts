@@ -158,15 +158,17 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
 
   return {
     obey(command) {
-      if (command.order === "begin") {
+      const { order } = command;
+      if (order === "begin") {
         id = command.id;
         start(command.kind, command.frameLength, command.rules);
-      } else if (command.id === id) {
-        if (command.order === "change") change(command.rules);
-        else if (command.order === "fall-back") source = "energy";
-        else if (command.order === "judge") {
-          if (source === "own") judge(command.probability, command.end, windowLength, windowLength);
-        } else stop();
+      } else if (order === "stop") {
+        // By its own number, or by the next one.
+        if (command.id >= id) stop();
+      } else if (command.id === id && source !== null) {
+        if (order === "change") change(command.rules);
+        else if (order === "fall-back") source = "energy";
+        else if (source === "own") judge(command.probability, command.end, windowLength, windowLength);
       }
     },
     push(block, time) {

@@ -219,11 +219,11 @@ describe("the recorder with a detector", () => {
     expect(hear(speech(0.3)).loudness).toEqual([0, 0.5]);
     obey({ id: 0, order: "stop" });
     expect(hear(speech(0.1)).loudness).toEqual([0, 0.5]);
-    obey({ order: "stop" });
+    obey({ id: 2, order: "stop" });
     expect(hear(speech(0.3))).toEqual({ events: [], loudness: [0.5, 0.5] });
-    obey({ ...begin, id: 2, rules: { ...rules, bargeIn: "off" } });
+    obey({ ...begin, id: 3, rules: { ...rules, bargeIn: "off" } });
     expect(hear(speech(0.3))).toEqual({
-      events: [expect.objectContaining({ id: 2, type: "start", held: null })],
+      events: [expect.objectContaining({ id: 3, type: "start", held: null })],
       loudness: [0.5, 0.5],
     });
   });
