@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 
 // `npm test` runs Chromium, `npm run test:all` the others and what seldom breaks.
 const { REPORT = "browser" } = process.env;
-const seldom = "**/{microphone-device,recorder,readme}.spec.ts";
+const seldom = "**/{detection,microphone-device,recorder,readme}.spec.ts";
 
 export default defineConfig<object, EngineWorkerFixtures>({
   testDir: "browser",
