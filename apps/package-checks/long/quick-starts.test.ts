@@ -87,15 +87,27 @@ test("so does that of react in Next, and its build has nothing of the mock serve
   const steps = await stepsOf("react", "### In Next");
   expect(Object.keys(steps)).toEqual(["next.config.ts", "app/page.tsx"]);
   await project.write({ "next/app/layout.tsx": nextTemplate.layout, ...inFolder("next", steps) });
-  const { url, printed } = await runDevServer("next", "next", "dev", "--port", "0", "--hostname", "127.0.0.1");
-  expect(printed).toMatch(
-    /- Layercode mock: \/api\/authorize and \/v1\/agents\/web\/websocket \(http:\/\/127\.0\.0\.1:\d+\)/,
-  );
+  const { url, printed, stop } = await runDevServer("next", "next", "dev", "--port", "0", "--hostname", "127.0.0.1");
+  const line = /- Layercode mock: \/api\/authorize and \/v1\/agents\/web\/websocket \((http:\/\/127\.0\.0\.1:\d+)\)/;
+  const [, mock = ""] = line.exec(printed) ?? [];
+  expect(mock).not.toBe("");
   await talk(url);
+  await project.write({
+    "next/app/api/authorize/route.ts": `export const POST = () => Response.json("the app's own");`,
+  });
+  const ask = async () => (await fetch(`${url}/api/authorize`, { method: "POST", body: "{}" })).text();
+  await expect.poll(ask, { timeout: 30_000 }).toBe(`"the app's own"`);
+  await stop();
+  const askMock = () =>
+    fetch(mock).then(
+      () => "answers",
+      () => "is gone",
+    );
+  await expect.poll(askMock, { timeout: 10_000 }).toBe("is gone");
   const built = await project.runIn("next", { NEXT_TELEMETRY_DISABLED: "1" }, "npx", "--no-install", "next", "build");
   expect(built.stdout).not.toContain("Layercode mock");
-  const routes = await readFile(join(project.folder, "next/.next/routes-manifest.json"), "utf8");
-  expect(routes).not.toContain("/api/authorize");
+  const routes = JSON.parse(await readFile(join(project.folder, "next/.next/routes-manifest.json"), "utf8"));
+  expect(JSON.stringify(routes.rewrites)).not.toContain("/api/authorize");
 });
 
 /** A conversation on a page whose button says Talk and then End. Nothing may be complained of in its console. */
@@ -117,8 +129,14 @@ async function talk(url: string): Promise<void> {
   await page.close();
 }
 
+interface DevServer {
+  url: string;
+  printed: string;
+  stop(): Promise<void>;
+}
+
 /** A dev server in a folder of the project, until the end of the test. */
-async function runDevServer(folder: string, ...command: string[]): Promise<{ url: string; printed: string }> {
+async function runDevServer(folder: string, ...command: string[]): Promise<DevServer> {
   const { VITEST: _, NODE_ENV: __, ...environment } = process.env;
   const server = spawn("npx", ["--no-install", ...command], {
     cwd: join(project.folder, folder),
@@ -126,17 +144,20 @@ async function runDevServer(folder: string, ...command: string[]): Promise<{ url
     detached: true,
   });
   const exited = once(server, "exit");
-  onTestFinished(async () => {
+  const stop = async () => {
     // npx and what it runs are one group of processes.
-    if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid);
+    const isRunning = server.exitCode === null && server.signalCode === null;
+    if (server.pid !== undefined && isRunning) process.kill(-server.pid);
     await exited;
-  });
+  };
+  onTestFinished(stop);
   let printed = "";
   return new Promise((resolve, reject) => {
     const read = (data: Buffer) => {
       printed += data;
       const [, url] = /Local: +(http\S+)/.exec(printed) ?? [];
-      if (url !== undefined && /Layercode mock:.*\n/.test(printed)) resolve({ url, printed });
+      if (url !== undefined && /Layercode mock:.*\n/.test(printed))
+        resolve({ url: url.replace(/\/$/, ""), printed, stop });
     };
     server.stdout.on("data", read);
     server.stderr.on("data", read);
