@@ -79,7 +79,7 @@ async function runAll() {
     turbo("check:package", "publint and attw say above what is wrong with the package.json.", [goOn]),
   );
   // Side by side: what computes, and nobody listens to.
-  const silent = ["core", "package-checks", "react", "mock-server"].map((name) => `--filter=@layercode/${name}`);
+  const silent = ["core", "package-checks", "react", "vue", "mock-server"].map((name) => `--filter=@layercode/${name}`);
   const production = "The failure stands above. Alone: the same script in the example's folder.";
   await Promise.all([
     check("Examples, built for production", () => turbo("build:production", production, [goOn, "--concurrency=1"])),
