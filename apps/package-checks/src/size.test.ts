@@ -65,5 +65,5 @@ test.each(["react", "vue", "svelte"])("@layercode/%s: useLayercodeAgent", async 
     `import { useLayercodeAgent } from "@layercode/${name}"; globalThis.useAgent = useLayercodeAgent;`,
   );
   expectWithin(2.4, `${name}: useLayercodeAgent beyond core`, bound.initial - core.initial);
-  expectWithin(28.6, `${name}: core + audio + useLayercodeAgent`, bound.withLazy("audio-package"));
+  expectWithin(28.7, `${name}: core + audio + useLayercodeAgent`, bound.withLazy("audio-package"));
 });
