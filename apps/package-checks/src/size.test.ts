@@ -23,7 +23,7 @@ test("core without audio", () => {
   const whole = core.withLazy("session", "page-locks", "refused", "run-tool");
   expectWithin(11.7, "core, text only", core.initial);
   // Said beside it, because it is no less of a download: it comes with the first connect().
-  expectWithin(33.4, "core, text only, with what it loads later", whole);
+  expectWithin(33.5, "core, text only, with what it loads later", whole);
   expect(whole).toBeGreaterThan(core.initial + 1 * kB);
 });
 
@@ -64,6 +64,6 @@ test.each(["react", "vue", "svelte"])("@layercode/%s: useLayercodeAgent", async 
   const bound = await measureBundle(
     `import { useLayercodeAgent } from "@layercode/${name}"; globalThis.useAgent = useLayercodeAgent;`,
   );
-  expectWithin(2.3, `${name}: useLayercodeAgent beyond core`, bound.initial - core.initial);
-  expectWithin(29.3, `${name}: core + audio + useLayercodeAgent`, bound.withLazy("audio-package"));
+  expectWithin(2.4, `${name}: useLayercodeAgent beyond core`, bound.initial - core.initial);
+  expectWithin(29.4, `${name}: core + audio + useLayercodeAgent`, bound.withLazy("audio-package"));
 });

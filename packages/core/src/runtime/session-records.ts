@@ -30,9 +30,9 @@ const nameLimit = 64;
 /** What in an error's text a browser or a server may have left: a URL's query, a key. No word of ours is so long. */
 const maybeSecret = /\?\S+|[\w+=-]{25,}/g;
 /** What as long names a turn, a request or a conversation: by it somebody finds them. Text before it that says otherwise is `ofSecret`. */
-const id = /^((user-|assistant-)?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}|lc_conv_[\da-f]{32})$/i;
+const id = /^((user|assistant)-)?[\da-f]{8}(-[\da-f]{4,12}){4}$|^lc_conv_[\da-f]+$/i;
 /** A word that calls what follows it a secret; or a slash, for an address of which nobody else is to know. */
-const ofSecret = /(\/|(key|token|secret|password|bearer|credential|authorization\W).{0,40})$/is;
+const ofSecret = /(\/|(key|token|secret|password|bearer|authorization:).{0,40})$/is;
 /** What was said. */
 const texts = /^(content|text)$/;
 
@@ -101,10 +101,9 @@ export class SessionRecords {
 
   #says(error: unknown): string {
     const { code, message } = error as { code?: unknown; message?: unknown };
-    const clean = this.withoutKeys(String(message)).replace(maybeSecret, (found, at: number, text: string) =>
-      id.test(found) && !ofSecret.test(text.slice(0, at)) ? found : "…",
-    );
-    return `${code}: ${clean}`;
+    const text = this.withoutKeys(String(message));
+    const isId = (word: string, at: number) => id.test(word) && !ofSecret.test(text.slice(0, at));
+    return `${code}: ${text.replace(maybeSecret, (found, at) => (isId(found, at) ? found : "…"))}`;
   }
 
   /** A text without the session's keys, should somebody have put one there. */
