@@ -1,6 +1,6 @@
 import { type AudioSession, openCustomAudio } from "../audio/audio-session.js";
 import { importAudio, openBrowserAudio } from "../audio/browser-audio.js";
-import type { AudioInput, AudioInputFrame, AudioPorts, PlaybackPosition } from "../audio/ports.js";
+import type { AudioInput, AudioInputFrame, AudioPorts, PlaybackPosition, SpeechEvent } from "../audio/ports.js";
 import type { PlayerReport } from "../conversation/player-reports.js";
 import { asLayercodeError, LayercodeError, type LayercodeErrorCode } from "../errors.js";
 import type { AudioRequest } from "../machine/channels/audio.js";
@@ -62,6 +62,8 @@ export class AudioRuntime {
       },
       onEnded: failed,
       onSilent: (silent: boolean) => dispatch({ type: "microphoneSilent", channel: "audioInput", id, silent }),
+      onSpeech: (speech: SpeechEvent) => dispatch({ type: "speech", channel: "audioInput", id, speech }),
+      onDetectorFailed: (error: Error) => dispatch({ type: "detectorFailed", channel: "audioInput", id, error }),
       onStarted: (turnId: string, silentMs?: number) =>
         dispatch({ type: "playbackStarted", channel: "audioOutput", id, turnId, silentMs }),
       onQueueFull: (turnId: string) => dispatch({ type: "playerFull", channel: "audioOutput", id, turnId }),

@@ -1,9 +1,9 @@
 import { importAudio } from "../audio/browser-audio.js";
-import type { GateState } from "../audio/gate.js";
 import { asLayercodeError, codeNotFetched } from "../errors.js";
 import type { Effect } from "../machine/effects.js";
 import type { ClientEvent } from "../machine/events.js";
 import type { Handlers } from "../machine/machine.js";
+import type { Model } from "../machine/model.js";
 import type { ResolvedOptions } from "../options/resolve.js";
 import type { NamedTool } from "../options/tools.js";
 import { AudioRuntime } from "./audio-runtime.js";
@@ -20,7 +20,7 @@ export interface RuntimeOptions {
   getListened(): readonly string[];
   /** The tools that came by `addTool()`. */
   readonly addedTools: ReadonlySet<NamedTool>;
-  getGate(): GateState;
+  getModel(): Model;
   dispatch(event: ClientEvent): void;
 }
 
@@ -86,7 +86,7 @@ export class Runtime {
       case "cancel":
         return this.#timers.cancel(effect.timer);
       default:
-        return this.#session?.run(effect, this.audio.ports?.audioInput ?? null);
+        return this.#session?.run(effect, this.audio.ports);
     }
   }
 
