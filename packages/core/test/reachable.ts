@@ -220,7 +220,7 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
       ? {
           type: "detectionAnswered",
           isRunning: dice.among(true, true, false),
-          playerCan: dice.among("pause", "pause", "duck", "off"),
+          canHold: dice.among(true, true, false),
         }
       : null,
   audioBlocked: (_, dice) => ({ type: "audioBlocked", blocked: dice.among(true, false) }),

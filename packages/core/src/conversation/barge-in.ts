@@ -2,26 +2,19 @@ import type { DetectionSettings } from "../audio/ports.js";
 import type { ClientVadEventsMessage } from "../protocol/client-messages.js";
 import { chain, next } from "../transition.js";
 import type { Conversation, ConversationContext, ConversationTransition } from "./conversation.js";
-import type { ObservedMessage } from "./events.js";
 import { type Playback, withPlayback } from "./playback.js";
-import { isAgentSpeaking, isUserSpeaking } from "./speaking.js";
+import { tell } from "./told.js";
 
 // Barge-in before the server knows of it: the user is heard here, and the agent falls silent. The server has the last
 // word: it opens the user's turn, which interrupts the agent, or the agent goes on where it was.
 
-/** Tells the server, and the app, what was heard here. */
+/** The server and the app are told what was heard here. */
 export function vadReported(
   conversation: Conversation,
   { event }: { event: ClientVadEventsMessage["event"] },
   context: ConversationContext,
 ): ConversationTransition {
-  const message = { type: "vad_events", event } as const;
-  const flags = { agentSpeaking: isAgentSpeaking(conversation), userSpeaking: isUserSpeaking(conversation, context) };
-  return next(
-    conversation,
-    { signal: "send", message },
-    { type: "emit", event: "message", payload: { ...message, ...flags } as ObservedMessage },
-  );
+  return tell(conversation, { type: "vad_events", event }, context);
 }
 
 /**

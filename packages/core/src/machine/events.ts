@@ -1,4 +1,4 @@
-import type { DetectionSettings, PlaybackPosition, SpeechEvent } from "../audio/ports.js";
+import type { PlaybackPosition, SpeechEvent } from "../audio/ports.js";
 import type { ConversationTimer } from "../conversation/conversation.js";
 import type { PlayerReport } from "../conversation/player-reports.js";
 import type { LayercodeError } from "../errors.js";
@@ -70,8 +70,8 @@ export type ClientEvent =
   | { type: "speech"; channel: "audioInput"; id: number; speech: SpeechEvent }
   /** The model of the detector does not work: energy alone goes on. */
   | { type: "detectorFailed"; channel: "audioInput"; id: number; error: Error }
-  /** Whether the microphone listens for speech, and the most that the player can do when it hears some. */
-  | { type: "detectionAnswered"; isRunning: boolean; playerCan: DetectionSettings["bargeIn"] }
+  /** Whether the microphone listens for speech, and whether the player can pause and get quieter when it hears some. */
+  | { type: "detectionAnswered"; isRunning: boolean; canHold: boolean }
   | { type: "audioBlocked"; blocked: boolean }
   | { type: "audioAnswered"; request: AudioRequest; error?: LayercodeError }
   | {

@@ -75,18 +75,12 @@ export class Runtime {
       case "resumeAudio":
       case "prepare":
         return this.audio.ask(effect);
-      case "enqueue":
-        return this.audio.use(({ audioOutput }) => audioOutput.enqueue(effect.pcm, effect));
-      case "end":
-        return this.audio.use(({ audioOutput }) => audioOutput.end(effect.turnId));
-      case "interrupt":
-        return this.audio.use(({ audioOutput }) => audioOutput.interrupt());
       case "schedule":
         return this.#timers.schedule(effect.timer, effect.afterMs);
       case "cancel":
         return this.#timers.cancel(effect.timer);
       default:
-        return this.#session?.run(effect, this.audio.ports);
+        return this.#session?.run(effect, this.audio);
     }
   }
 

@@ -22,6 +22,7 @@ import type { Transport, TransportClose } from "../transport/transport.js";
 import { openWebSocket, sessionUrl, shownUrl } from "../transport/websocket.js";
 import type { Undo } from "../undo.js";
 import { askBackend } from "./ask-backend.js";
+import type { AudioRuntime } from "./audio-runtime.js";
 import { checkData } from "./check-data.js";
 import { watchPage } from "./page.js";
 import type { AuthorizationRequest, SessionEffect, SessionPort } from "./session-port.js";
@@ -88,14 +89,14 @@ export class SessionRuntime implements SessionPort {
     });
   }
 
-  run(effect: SessionEffect, ports: AudioPorts | null): void {
+  run(effect: SessionEffect, audio: Pick<AudioRuntime, "ports" | "use">): void {
     switch (effect.type) {
       case "openSocket":
         return this.#openSocket(effect.attempt, effect.clientSessionKey);
       case "send":
         return this.#send(effect);
       case "flush":
-        return this.#flush(ports?.audioInput, effect.press);
+        return this.#flush(audio.ports?.audioInput, effect.press);
       case "discardHeldAudio":
         return this.#discardAudio();
       case "watchPage":
@@ -106,13 +107,23 @@ export class SessionRuntime implements SessionPort {
         return this.#tools.run(effect.call);
       case "abortTools":
         return this.#tools.abort(effect.reason);
-      case "setDetection":
-        return ports ? this.#setDetection(effect.settings, ports) : undefined;
+      case "enqueue":
+        return audio.use(({ audioOutput }) => audioOutput.enqueue(effect.pcm, effect));
+      case "end":
+        return audio.use(({ audioOutput }) => audioOutput.end(effect.turnId));
+      case "interrupt":
+        return audio.use(({ audioOutput }) => audioOutput.interrupt());
       case "holdAgent":
-        return effect.held === "paused" ? ports?.audioOutput.pause?.() : ports?.audioOutput.duck?.(duckedGain);
+        return audio.use(({ audioOutput }) =>
+          effect.held === "paused" ? audioOutput.pause?.() : audioOutput.duck?.(duckedGain),
+        );
       case "releaseAgent":
-        ports?.audioOutput.resume?.();
-        return ports?.audioOutput.duck?.(1);
+        return audio.use(({ audioOutput }) => {
+          audioOutput.resume?.();
+          audioOutput.duck?.(1);
+        });
+      case "setDetection":
+        return audio.use((ports) => this.#setDetection(effect.settings, ports));
     }
   }
 
@@ -173,8 +184,9 @@ export class SessionRuntime implements SessionPort {
   #setDetection(settings: DetectionSettings | null, { audioInput, audioOutput }: AudioPorts): void {
     audioInput.setDetection?.(settings);
     if (!settings) return;
-    const playerCan = audioOutput.pause && audioOutput.resume ? "pause" : audioOutput.duck ? "duck" : "off";
-    this.#client.dispatch({ type: "detectionAnswered", isRunning: audioInput.setDetection !== undefined, playerCan });
+    const { pause, resume, duck } = audioOutput;
+    const canHold = Boolean(pause && resume && duck);
+    this.#client.dispatch({ type: "detectionAnswered", isRunning: audioInput.setDetection !== undefined, canHold });
   }
 
   #takeFrame(frame: AudioInputFrame): void {

@@ -10,7 +10,7 @@ const defaults = {
   negativeThreshold: 0.2,
   hangOverMs: 1400,
   minimumSpeechMs: 64,
-  preRollMs: 1000,
+  bufferFrames: 10,
 } as const;
 /** One of `buffer_frames`, in ms. */
 const bufferFrameMs = 100;
@@ -25,39 +25,39 @@ export function detectionSettings(
   bargeIn: DetectionSettings["bargeIn"],
 ): DetectionSettings | null {
   if (!enableVAD || vad === false || config?.enabled === false) return null;
-  const positiveThreshold = within(1, config?.positive_speech_threshold) ?? defaults.positiveThreshold;
-  const negative = within(1, config?.negative_speech_threshold) ?? defaults.negativeThreshold;
+  const positiveThreshold = upTo(1, config?.positive_speech_threshold) ?? defaults.positiveThreshold;
+  const negative = upTo(1, config?.negative_speech_threshold) ?? defaults.negativeThreshold;
   return {
     vad,
     positiveThreshold,
     // Speech that begins at less than where it ends would end as it begins.
     negativeThreshold: Math.min(negative, positiveThreshold),
-    hangOverMs: framesMs(config, config?.redemption_frames) ?? defaults.hangOverMs,
-    minimumSpeechMs: framesMs(config, config?.min_speech_frames) ?? defaults.minimumSpeechMs,
+    hangOverMs: framesMs(config, "redemption_frames") ?? defaults.hangOverMs,
+    minimumSpeechMs: framesMs(config, "min_speech_frames") ?? defaults.minimumSpeechMs,
     bargeIn,
-    ...(vadModelUrl !== undefined && { modelUrl: vadModelUrl }),
-    ...(vadWorkletUrl !== undefined && { workletUrl: vadWorkletUrl }),
+    ...(vadModelUrl && { modelUrl: vadModelUrl }),
+    ...(vadWorkletUrl && { workletUrl: vadWorkletUrl }),
   };
 }
 
 /** How much from before speech is sent with it, in ms; `null`: the microphone's audio does not wait for speech. */
 export function preRollMsOf(config: VadConfig | null | undefined): number | null {
   if (config?.gate_audio === false) return null;
-  const buffered = within(longest, config?.buffer_frames);
-  const kept = buffered === undefined ? defaults.preRollMs : buffered * bufferFrameMs;
-  return kept + (framesMs(config, config?.pre_speech_pad_frames) ?? 0);
+  const buffered = (upTo(most, config?.buffer_frames) ?? defaults.bufferFrames) * bufferFrameMs;
+  return buffered + (framesMs(config, "pre_speech_pad_frames") ?? 0);
 }
 
-/** More frames than this mean nothing. */
-const longest = 10_000;
+/** Longer frames, and more of them, mean nothing. */
+const most = 10_000;
 
-function framesMs(config: VadConfig | null | undefined, frames: number | undefined): number | undefined {
-  const count = within(longest, frames);
-  const samples = within(16_000, config?.frame_samples) || frameSamples;
-  return count === undefined ? undefined : (count * samples) / samplesPerMs;
+type Frames = "redemption_frames" | "min_speech_frames" | "pre_speech_pad_frames";
+
+function framesMs(config: VadConfig | null | undefined, name: Frames): number | undefined {
+  const frames = upTo(most, config?.[name]);
+  return frames && (frames * (upTo(most, config?.frame_samples) || frameSamples)) / samplesPerMs;
 }
 
-/** The value, if the server sent a number from 0 to `most`. */
-function within(most: number, value: unknown): number | undefined {
+/** The value, if the server sent a number that makes sense. */
+function upTo(most: number, value: unknown): number | undefined {
   return typeof value === "number" && value >= 0 && value <= most ? value : undefined;
 }

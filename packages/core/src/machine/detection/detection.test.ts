@@ -48,8 +48,7 @@ describe("the microphone listens for speech", () => {
     ["pauses it after one", { falseAlarms: 1 }, {}, "pause"],
     ["leaves alone one that must not be interrupted", {}, { canInterrupt: false }, "off"],
     ["leaves it to the server", {}, { settings: { ...start, bargeIn: "server" } }, "off"],
-    ["ducks a player that cannot pause", { playerCan: "duck" }, {}, "duck"],
-    ["leaves alone one that can do neither", { playerCan: "off", falseAlarms: 2 }, {}, "off"],
+    ["leaves alone one whose player cannot pause", { canHold: false, falseAlarms: 2 }, {}, "off"],
   ])("and with the agent it %s", (_, detection, context, bargeIn) => {
     expect(follow({ ...off, ...detection }, context).state.asked?.bargeIn).toBe(bargeIn);
   });
@@ -88,7 +87,7 @@ describe("speech", () => {
   });
 
   test("ends with the session, and nothing is kept of it", () => {
-    const failing: Detection = { ...begun, falseAlarms: 2, failure: "told", playerCan: "off", isRunning: true };
+    const failing: Detection = { ...begun, falseAlarms: 2, failure: "told", canHold: false, isRunning: true };
     const { state, effects } = detectionHandlers.sessionEnding(failing, null, connected);
     expect(state).toEqual(off);
     expect(effects).toContainEqual({ signal: "vadReported", event: "vad_end" });

@@ -13,8 +13,8 @@ export interface Detection {
   readonly asked: DetectionSettings | null;
   /** Whether it does: a microphone of the app's own may not be able to. */
   readonly isRunning?: boolean;
-  /** The most that the player can do while the user speaks. */
-  readonly playerCan?: DetectionSettings["bargeIn"];
+  /** Whether the player can pause and get quieter: one of the app's own may not be able to. */
+  readonly canHold?: boolean;
   /** Whether the user speaks. */
   readonly isSpeaking: boolean;
   /** Whether the server of this connection was told that the user speaks. */
@@ -80,17 +80,16 @@ function wantedOf(detection: Detection, context: DetectionContext): DetectionSet
 
 /** What the microphone may do with the player by itself: never more than that can, nor than its agent lets speech do. */
 function bargeInOf(
-  { playerCan = "pause", falseAlarms = 0 }: Detection,
+  { canHold = true, falseAlarms = 0 }: Detection,
   { settings, canInterrupt }: DetectionContext,
 ): DetectionSettings["bargeIn"] {
-  if (settings.bargeIn !== "local" || !canInterrupt) return "off";
-  return playerCan === "pause" && falseAlarms >= falseAlarmLimit ? "duck" : playerCan;
+  if (settings.bargeIn !== "local" || !canInterrupt || !canHold) return "off";
+  return falseAlarms < falseAlarmLimit ? "pause" : "duck";
 }
 
 function isSame(one: DetectionSettings | null, other: DetectionSettings | null): boolean {
-  if (!one || !other) return one === other;
-  const keys = Object.keys({ ...one, ...other }) as (keyof DetectionSettings)[];
-  return keys.every((key) => one[key] === other[key]);
+  // A detector of the app's own may look like another.
+  return one?.vad === other?.vad && JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** Nobody listens any more. Speech that is under way ends with it. */
@@ -164,10 +163,8 @@ function tellFailure(
 
 export const detectionHandlers = {
   eventEnded: follow,
-  detectionAnswered: (
-    detection: Detection,
-    { isRunning, playerCan }: { isRunning: boolean; playerCan: DetectionSettings["bargeIn"] },
-  ) => next({ ...detection, isRunning, playerCan }),
+  detectionAnswered: (detection: Detection, { isRunning, canHold }: { isRunning: boolean; canHold: boolean }) =>
+    next({ ...detection, isRunning, canHold }),
   speech: heard,
   /** The server is told once a session. */
   detectorFailed: (detection: Detection, _event: unknown, context: DetectionContext) =>
