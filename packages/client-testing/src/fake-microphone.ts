@@ -143,8 +143,12 @@ export class FakeSwitchableMicrophone extends FakeMicrophone {
 export class FakeDetectingMicrophone extends FakeSwitchableMicrophone {
   /** Every `setDetection()`, the newest last. */
   readonly detections: (FakeDetectionSettings | null)[] = [];
+  /** What listening waits for; `null`: it begins at once. */
+  loading: Deferred<void> | null = null;
   #isSpeaking = false;
 
+  /** Whether anything tells speech from silence, as far as it was told. */
+  hasDetector = true;
   /** Whether it hears somebody speak. */
   get isSpeaking(): boolean {
     return this.#isSpeaking;
@@ -153,9 +157,11 @@ export class FakeDetectingMicrophone extends FakeSwitchableMicrophone {
   get detection(): FakeDetectionSettings | null {
     return this.detections.at(-1) ?? null;
   }
-  setDetection(settings: FakeDetectionSettings | null): void {
+  setDetection(settings: FakeDetectionSettings | null): void | Promise<void> {
+    if (!this.detection) this.hasDetector = true;
     this.detections.push(settings);
     if (!settings) this.stopsSpeaking();
+    else return this.loading?.promise;
   }
   override stop(): void {
     super.stop();
@@ -163,7 +169,7 @@ export class FakeDetectingMicrophone extends FakeSwitchableMicrophone {
   }
   /** The user begins to speak. `held`: what the microphone has done to the player. */
   startsSpeaking(held: "paused" | "ducked" | null = null): void {
-    if (!this.live || !this.detection || this.#isSpeaking) return;
+    if (!this.live || !this.detection || !this.hasDetector || this.#isSpeaking) return;
     this.#isSpeaking = true;
     this.#tell({ type: "start", time: this.clock, held });
   }
@@ -173,9 +179,13 @@ export class FakeDetectingMicrophone extends FakeSwitchableMicrophone {
     this.#isSpeaking = false;
     this.#tell({ type, time: this.clock });
   }
-  /** The model of the detector could not be loaded. */
-  detectorFails(): void {
-    this.starts.at(-1)?.events.onDetectorFailed?.(new Error("The model could not be loaded."));
+  /** The model of the detector could not be loaded: loudness goes on, unless the code is another. */
+  detectorFails(code = "detector-failed"): void {
+    this.hasDetector = code === "detector-failed";
+    // Nobody is there to tell the end of it.
+    if (!this.hasDetector) this.#isSpeaking = false;
+    const error = Object.assign(new Error("The model could not be loaded."), { code });
+    this.starts.at(-1)?.events.onDetectorFailed?.(error);
   }
   #tell(event: FakeSpeechEvent): void {
     this.starts.at(-1)?.events.onSpeech?.(event);

@@ -209,16 +209,17 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
     );
     return { type: "speech", channel: "audioInput", id: model.audioInput.id, speech };
   },
-  detectorFailed: ({ model }) => ({
+  detectorFailed: ({ model }, dice) => ({
     type: "detectorFailed",
     channel: "audioInput",
     id: model.audioInput.id,
-    error: failure("worklet-load"),
+    error: failure(dice.among("worklet-load", "invalid-option")),
   }),
   detectionAnswered: ({ detection }, dice) =>
     detection
       ? {
           type: "detectionAnswered",
+          asked: detection,
           isRunning: dice.among(true, true, false),
           canHold: dice.among(true, true, false),
         }

@@ -55,7 +55,10 @@ export interface AudioInputEvents {
   /** Nothing but exact zeros came for 3 s though it is not muted (`true`), or sound comes again (`false`). */
   onSilent?(silent: boolean): void;
   onSpeech?(event: SpeechEvent): void;
-  /** The model could not be loaded, or is too slow: the energy detector goes on alone. Once. */
+  /**
+   * The detector that was asked for does not work. Where the error's `code` is `detector-failed`, loudness alone goes on;
+   * where it is another, nothing is detected. Once a detection.
+   */
   onDetectorFailed?(error: Error): void;
 }
 
@@ -85,9 +88,9 @@ export interface AudioInput {
   /**
    * Begins to listen for speech, changes how, or ends it (`null`): at any time, and kept for a later start. Speech under way
    * that it ends is reported as ended, and the player that was held for it goes on only when told. Without it nothing is
-   * detected here, and all that the microphone hears is sent.
+   * detected here, and all that the microphone hears is sent; so it is until a promise that it returns is resolved.
    */
-  setDetection?(settings: DetectionSettings | null): void;
+  setDetection?(settings: DetectionSettings | null): void | Promise<void>;
   readonly stream: MediaStream | null;
 }
 

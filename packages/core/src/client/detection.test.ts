@@ -1,7 +1,7 @@
 import { FakeDetectingMicrophone, FakePausableSpeaker } from "@layercode/client-testing";
 import { stopTime } from "@layercode/client-testing/vitest";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { config, createWorld, pushToTalkConfig, settle } from "../../test/world.js";
+import { config, createWorld, deferred, pushToTalkConfig, settle } from "../../test/world.js";
 import type { AgentConfig, LayercodeClientOptions } from "../index.js";
 
 stopTime();
@@ -96,6 +96,26 @@ describe("the gate", () => {
     await world.connect();
     world.microphone.hearFrame(10);
     expect([world.socket.types, world.client.userSpeaking]).toEqual([["client.ready", "client.audio"], false]);
+  });
+
+  test("stays open until the microphone listens, and where its detector does not work at all", async () => {
+    const microphone = new FakeDetectingMicrophone();
+    microphone.loading = deferred();
+    const world = createWorld({}, config, { microphone });
+    await world.connect();
+    const sends = () => {
+      const before = world.socket.sent.filter(({ type }) => type === "client.audio").length;
+      microphone.hearFrame(10);
+      return world.socket.sent.filter(({ type }) => type === "client.audio").length > before;
+    };
+    expect(sends()).toBe(true);
+    microphone.loading.resolve();
+    await settle();
+    expect(sends()).toBe(false);
+    microphone.detectorFails("detector-failed");
+    expect(sends()).toBe(false);
+    microphone.detectorFails("worklet-load");
+    expect(sends()).toBe(true);
   });
 
   test("keeps speech for the connection that is lost, and tells the next server that the user speaks", async () => {
@@ -242,7 +262,7 @@ describe("barge-in", () => {
     }
     expect(microphone.detection?.bargeIn).toBe("duck");
     microphone.startsSpeaking();
-    expect([speaker.done.at(-1), client.agentSpeaking]).toEqual(["duck 0.2", true]);
+    expect([speaker.done.at(-1), client.agentSpeaking]).toEqual(["duck 0.25", true]);
     await client.disconnect();
     expect(speaker.done).toContain("duck 1");
     await connect();

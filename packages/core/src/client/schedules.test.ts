@@ -129,12 +129,13 @@ const actions: Record<string, (scene: Playground) => unknown> = {
   "the user speaks over the agent": ({ microphone, speaker }) => {
     const detector = detectorOf(microphone);
     const isHeld = detector?.detection?.bargeIn === "pause" && speaker instanceof FakePausableSpeaker && speaker.live;
-    if (isHeld && !detector.isSpeaking) speaker.isPaused = true;
+    if (isHeld && detector.hasDetector && !detector.isSpeaking) speaker.isPaused = true;
     detector?.startsSpeaking(isHeld ? "paused" : null);
   },
   "the user has spoken": ({ microphone }) => detectorOf(microphone)?.stopsSpeaking(),
   "it was no speech": ({ microphone }) => detectorOf(microphone)?.stopsSpeaking("misfire"),
   "the detector fails": ({ microphone }) => detectorOf(microphone)?.detectorFails(),
+  "the detector does not load": ({ microphone }) => detectorOf(microphone)?.detectorFails("worklet-load"),
   "an earlier microphone hears speech": ({ client, microphone }) => {
     const before = client.getSnapshot();
     microphone.starts.at(-2)?.events.onSpeech?.({ type: "start", time: 11, held: null });
@@ -259,9 +260,10 @@ function detectorOf(microphone: Playground["microphone"]): FakeDetectingMicropho
   return microphone instanceof FakeDetectingMicrophone ? microphone : null;
 }
 
-/** Whether the microphone was told to listen for speech: then silence stays here. */
+/** Whether the microphone listens for speech: then silence stays here. */
 function listens({ microphone }: Playground): boolean {
-  return detectorOf(microphone)?.detection != null;
+  const detector = detectorOf(microphone);
+  return detector?.detection != null && detector.hasDetector;
 }
 
 /** What a microphone that can change its device was asked for. */

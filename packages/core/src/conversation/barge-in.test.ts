@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { at, context, knowsEnd, playing, queued, withReply } from "../../test/replies.js";
 import { contextOf, emptyConversation, namesOf } from "../../test/slices.js";
-import { detectionEnded, releaseIfIdle, resumeDue, speechEnded, speechStarted, vadReported } from "./barge-in.js";
+import { releaseAgent, releaseIfIdle, resumeDue, speechEnded, speechStarted, vadReported } from "./barge-in.js";
 import { connectionEnded } from "./connection-boundaries.js";
 import type { Conversation } from "./conversation.js";
 import { interruptAgent, silenceOutput } from "./interruption.js";
@@ -96,9 +96,9 @@ describe("an agent that is held", () => {
     expect(releaseIfIdle(held("paused")).effects).toEqual([]);
   });
 
-  test("keeps its place when nobody listens for speech any more; another is released of what was not told yet", () => {
-    expect(detectionEnded(held("paused")).effects).toEqual([]);
-    expect(namesOf(detectionEnded(playing).effects)).toEqual(["releaseAgent"]);
+  test("is released when nobody listens for speech any more, held as it is known or not", () => {
+    for (const before of [held("paused"), playing])
+      expect(namesOf(releaseAgent(before).effects)).toEqual(["cancel resumeDue", "releaseAgent"]);
   });
 });
 

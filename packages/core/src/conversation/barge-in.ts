@@ -48,11 +48,6 @@ export function speechEnded(
   return next(closed, { type: "schedule", timer: "resumeDue", afterMs: settings.vadResumeDelay });
 }
 
-/** Nobody listens for speech any more. What the microphone did to the player and has not told yet must not last. */
-export function detectionEnded(conversation: Conversation): ConversationTransition {
-  return conversation.playback.held ? next(conversation) : next(conversation, { type: "releaseAgent" });
-}
-
 /** The server has not opened the user's turn: it was a false alarm, and the agent goes on. */
 export function resumeDue(conversation: Conversation): ConversationTransition {
   return chain(conversation, releaseAgent, (before) => next(before, { signal: "falseAlarm" }));

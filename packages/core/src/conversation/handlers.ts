@@ -1,6 +1,6 @@
 import { chain, next } from "../transition.js";
 import { silentTurnExpired } from "./acknowledgement.js";
-import { detectionEnded, releaseIfIdle, resumeDue, speechEnded, speechStarted, vadReported } from "./barge-in.js";
+import { releaseAgent, releaseIfIdle, resumeDue, speechEnded, speechStarted, vadReported } from "./barge-in.js";
 import { connectionBegan, connectionEnded } from "./connection-boundaries.js";
 import type { Conversation, ConversationContext } from "./conversation.js";
 import { delivered } from "./delivery.js";
@@ -55,7 +55,8 @@ export const conversationHandlers = {
   vadReported,
   speechStarted,
   speechEnded,
-  detectionEnded,
+  // What the microphone did to the player and has not told yet must not last either.
+  detectionEnded: releaseAgent,
   resumeDue,
   eventEnded: (conversation: Conversation, _signal: unknown, { settings }: { settings: { maxMessages: number } }) =>
     chain(conversation, releaseIfIdle, (before) => next(withTranscript(before, trimmed, settings.maxMessages))),

@@ -1,4 +1,4 @@
-import type { PlaybackPosition, SpeechEvent } from "../audio/ports.js";
+import type { DetectionSettings, PlaybackPosition, SpeechEvent } from "../audio/ports.js";
 import type { ConversationTimer } from "../conversation/conversation.js";
 import type { PlayerReport } from "../conversation/player-reports.js";
 import type { LayercodeError } from "../errors.js";
@@ -68,10 +68,10 @@ export type ClientEvent =
   | { type: "microphoneSilent"; channel: "audioInput"; id: number; silent: boolean }
   /** The microphone hears the user begin to speak, or stop. */
   | { type: "speech"; channel: "audioInput"; id: number; speech: SpeechEvent }
-  /** The model of the detector does not work: energy alone goes on. */
-  | { type: "detectorFailed"; channel: "audioInput"; id: number; error: Error }
-  /** Whether the microphone listens for speech, and whether the player can pause and get quieter when it hears some. */
-  | { type: "detectionAnswered"; isRunning: boolean; canHold: boolean }
+  /** The detector does not work: loudness alone goes on where the code is `detector-failed`, nothing where it is another. */
+  | { type: "detectorFailed"; channel: "audioInput"; id: number; error: Error & { code?: string } }
+  /** Whether the microphone listens for speech as it was asked to, and whether the player can pause and get quieter when it hears some. */
+  | { type: "detectionAnswered"; asked: DetectionSettings; isRunning: boolean; canHold: boolean }
   | { type: "audioBlocked"; blocked: boolean }
   | { type: "audioAnswered"; request: AudioRequest; error?: LayercodeError }
   | {

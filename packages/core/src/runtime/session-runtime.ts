@@ -42,8 +42,8 @@ export interface SessionRuntimeOptions {
   subscribeFrames(listener: (frame: AudioInputFrame) => void): Undo;
 }
 
-/** How loud the agent is while it is ducked, 0..1. */
-const duckedGain = 0.2;
+/** How loud the agent is while it is ducked, 0..1: -12 dB, as the audio thread has it. */
+const duckedGain = 0.25;
 
 /** The clients of this page whose agents may be heard. */
 const speaking = new Set<object>();
@@ -180,13 +180,20 @@ export class SessionRuntime implements SessionPort {
     audioInput?.flush().then(done, done);
   }
 
-  /** Ports of the app's own may not be able to listen for speech, or to pause. */
-  #setDetection(settings: DetectionSettings | null, { audioInput, audioOutput }: AudioPorts): void {
-    audioInput.setDetection?.(settings);
-    if (!settings) return;
+  /** Ports of the app's own may not be able to listen for speech, or to pause; and those that can may have code to load. */
+  #setDetection(asked: DetectionSettings | null, { audioInput, audioOutput }: AudioPorts): void {
+    const listening = audioInput.setDetection?.(asked);
+    if (!asked) return;
     const { pause, resume, duck } = audioOutput;
     const canHold = Boolean(pause && resume && duck);
-    this.#client.dispatch({ type: "detectionAnswered", isRunning: audioInput.setDetection !== undefined, canHold });
+    const answer = (isRunning: boolean) =>
+      this.#client.dispatch({ type: "detectionAnswered", asked, isRunning, canHold });
+    if (listening)
+      listening.then(
+        () => answer(true),
+        () => answer(false),
+      );
+    else answer(audioInput.setDetection !== undefined);
   }
 
   #takeFrame(frame: AudioInputFrame): void {

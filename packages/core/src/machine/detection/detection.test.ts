@@ -42,6 +42,16 @@ describe("the microphone listens for speech", () => {
     expect(follow(state).effects).toMatchObject([{ settings: { hangOverMs: 1400 } }]);
   });
 
+  test("only when it answers so, to what it was asked last; what listens already goes on while it is asked anew", () => {
+    const answer = { asked: listening.asked as DetectionSettings, isRunning: true, canHold: true };
+    const running = detectionHandlers.detectionAnswered(listening, answer).state;
+    const late = { ...answer, asked: { ...answer.asked }, isRunning: false };
+    const anew = follow(running, { config: { vad: { redemption_frames: 4 } } as never }).state;
+    expect([listening.isRunning, running.isRunning, anew.isRunning]).toEqual([false, true, true]);
+    expect(detectionHandlers.detectionAnswered(running, late).state).toBe(running);
+    expect(follow(follow(running, { isListening: false }).state).state.isRunning).toBe(false);
+  });
+
   test.each<[string, Partial<Detection>, Parameters<typeof contextOf>[0], DetectionSettings["bargeIn"]]>([
     ["pauses it", {}, {}, "pause"],
     ["only ducks it after two false alarms", { falseAlarms: 2 }, {}, "duck"],
@@ -141,16 +151,31 @@ describe("speech that the server says nothing to", () => {
 
 describe("a model that fails", () => {
   const failed = detectionHandlers.detectorFailed;
+  const broken = { error: { code: "detector-failed" } };
 
   test("is told to the server once in a session, on the connection that is there, or the next", () => {
-    const { state, effects } = failed(listening, null, connected);
+    const { state, effects } = failed(listening, broken, connected);
     expect(effects).toEqual([{ signal: "vadReported", event: "vad_model_failed" }]);
-    expect(failed(state, null, connected).effects).toEqual([]);
+    expect(failed(state, broken, connected).effects).toEqual([]);
     expect(detectionHandlers.connected(state, null, connected).effects).toEqual([]);
   });
 
+  test("leaves loudness to tell speech; where nothing tells it, nothing waits for it", () => {
+    const answer = { asked: listening.asked as DetectionSettings, isRunning: true, canHold: true };
+    const running = detectionHandlers.detectionAnswered(listening, answer).state;
+    const isRunning = (code: string) => failed(running, { error: { code } }, connected).state.isRunning;
+    expect([isRunning("detector-failed"), isRunning("worklet-load")]).toEqual([true, false]);
+  });
+
+  test("ends speech that nobody would hear the end of", () => {
+    const { state, effects } = failed(begun, { error: { code: "worklet-load" } }, connected);
+    expect(state).toMatchObject({ isSpeaking: false, isRunning: false });
+    expect(namesOf(effects)).toEqual(["→ vadReported", "→ speechEnded", "→ vadReported"]);
+    expect(failed(begun, broken, connected).state.isSpeaking).toBe(true);
+  });
+
   test("before the connection is told with it", () => {
-    const { state, effects } = failed(listening, null, contextOf({ phase: phases.open }));
+    const { state, effects } = failed(listening, broken, contextOf({ phase: phases.open }));
     expect(effects).toEqual([]);
     expect(detectionHandlers.connected(state, null, connected).effects).toEqual([
       { signal: "vadReported", event: "vad_model_failed" },

@@ -11,7 +11,7 @@ import { detectionSettings } from "./detection-settings.js";
 export interface Detection {
   /** How the microphone was asked to listen; `null`: not at all. */
   readonly asked: DetectionSettings | null;
-  /** Whether it does: a microphone of the app's own may not be able to. */
+  /** Whether it does: one of the app's own may not be able to, another has code to load first. Until then all is sent. */
   readonly isRunning?: boolean;
   /** Whether the player can pause and get quieter: one of the app's own may not be able to. */
   readonly canHold?: boolean;
@@ -67,7 +67,9 @@ function follow(detection: Detection, _signal: unknown, context: DetectionContex
   const wanted = wantedOf(detection, context);
   if (isSame(wanted, detection.asked)) return next(detection);
   if (!wanted) return stop(detection, null, context);
-  return next({ ...detection, asked: wanted }, { type: "setDetection", settings: wanted });
+  // One that listens already goes on while it is told otherwise.
+  const isRunning = detection.asked !== null && detection.isRunning === true;
+  return next({ ...detection, asked: wanted, isRunning }, { type: "setDetection", settings: wanted });
 }
 
 function wantedOf(detection: Detection, context: DetectionContext): DetectionSettings | null {
@@ -152,6 +154,21 @@ function speechOver(detection: Detection, { isConnected }: { isConnected: boolea
   );
 }
 
+/** Loudness goes on alone, or nothing is detected any more: then nothing waits for speech, and none goes on for ever. */
+function failed(
+  detection: Detection,
+  { error }: { error: { code?: string } },
+  context: DetectionContext,
+): DetectionTransition {
+  const isRunning = error.code === "detector-failed";
+  return chain(
+    { ...detection, isRunning, failure: detection.failure ?? "untold" } as Detection,
+    (before) => (isRunning || !before.isSpeaking ? next(before) : speechOver(before, context)),
+    (before) => tellFailure(before, null, context),
+  );
+}
+
+/** The server is told once a session. */
 function tellFailure(
   detection: Detection,
   _event: unknown,
@@ -163,12 +180,12 @@ function tellFailure(
 
 export const detectionHandlers = {
   eventEnded: follow,
-  detectionAnswered: (detection: Detection, { isRunning, canHold }: { isRunning: boolean; canHold: boolean }) =>
-    next({ ...detection, isRunning, canHold }),
+  detectionAnswered: (
+    detection: Detection,
+    { asked, isRunning, canHold }: { asked: DetectionSettings; isRunning: boolean; canHold: boolean },
+  ) => next(asked === detection.asked ? { ...detection, isRunning, canHold } : detection),
   speech: heard,
-  /** The server is told once a session. */
-  detectorFailed: (detection: Detection, _event: unknown, context: DetectionContext) =>
-    tellFailure({ ...detection, failure: detection.failure ?? "untold" }, null, context),
+  detectorFailed: failed,
   /** The server of this connection knows nothing yet. */
   connected: (detection: Detection, _signal: unknown, context: DetectionContext) =>
     chain(
