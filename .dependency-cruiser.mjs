@@ -54,7 +54,8 @@ const audioRooms = {
   dsp: [],
   playback: ["dsp"],
   "capture/(clock-offset|framer|silence)": ["dsp"],
-  worklets: ["dsp", "playback", "capture/framer"],
+  vad: ["dsp"],
+  worklets: ["dsp", "playback", "capture/framer", "vad"],
 };
 
 // ---- packages/mock-server/src, in the same way. What is not named here may import all of them.
@@ -200,7 +201,10 @@ export default {
       name: "audio-thread-is-apart",
       comment: "The main thread knows of the worklets their messages, and load-worklet.ts their bundled source.",
       from: { path: "^packages/audio/src/", pathNot: [tests, "^packages/audio/src/worklets/"] },
-      to: { path: "^packages/audio/src/worklets/", pathNot: ["/worklets/messages\\.ts$", "/worklets/worklet\\.ts"] },
+      to: {
+        path: "^packages/audio/src/worklets/",
+        pathNot: ["/worklets/messages\\.ts$", "/worklets/(worklet|detector)\\.ts"],
+      },
     },
   ].map((rule) => ({ severity: "error", ...rule })),
 

@@ -11,7 +11,9 @@ export default defineConfig({
   clean: true,
   esbuildPlugins: [workletPlugin()],
   async onSuccess() {
-    // The same text as a file, for apps that host it themselves.
-    await writeFile("dist/worklet.js", await bundleWorklet("src/worklets/worklet.ts"));
+    // The same texts as files, for apps that host them themselves.
+    for (const name of ["worklet", "detector"]) {
+      await writeFile(`dist/${name}.js`, await bundleWorklet(`src/worklets/${name}.ts`));
+    }
   },
 });

@@ -10,5 +10,6 @@ export type AudioErrorCode =
   | "worklet-load"
   | "output-unsupported"
   | "audio-blocked"
+  | "detector-failed"
   | "invalid-option"
   | "aborted";

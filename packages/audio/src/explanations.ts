@@ -141,13 +141,30 @@ export function withoutWorklets(): Explanation {
 }
 
 /** The worklet could be loaded neither from `workletUrl`, where the app gave one, nor from a blob or data URL. */
-export function workletRefused(workletUrl: string | URL | undefined): Explanation {
+export function workletRefused(hosted: string | URL | undefined, file: string, option: string): Explanation {
   return {
     code: "worklet-load",
     message:
-      workletUrl === undefined
-        ? "The audio worklet was refused, most likely by this page's Content-Security-Policy. Host @layercode/audio/worklet.js on the page's own origin, allowed by script-src 'self', and give its address as workletUrl; or allow blob: in script-src."
-        : `The audio worklet could not be loaded from ${workletUrl}. Host @layercode/audio/worklet.js there, as JavaScript, and allow its origin in the script-src directive of the Content-Security-Policy.`,
+      hosted === undefined
+        ? `The audio worklet was refused, most likely by this page's Content-Security-Policy. Host ${file} on the page's own origin, allowed by script-src 'self', and give its address as ${option}; or allow blob: in script-src.`
+        : `The audio worklet could not be loaded from ${hosted}. Host ${file} there, as JavaScript, and allow its origin in the script-src directive of the Content-Security-Policy.`,
+  };
+}
+
+/** The module of the main thread's half of detection could not be imported. */
+export function detectionNotLoaded(): Explanation {
+  return {
+    code: "worklet-load",
+    message:
+      "Speech detection could not be loaded, so no speech is reported. Check the network, and call setDetection() again.",
+  };
+}
+
+/** The app's own detector of speech threw. */
+export function ownDetectorFailed(error: unknown): Explanation {
+  return {
+    code: "detector-failed",
+    message: `Your detector's process() failed: ${error instanceof Error ? error.message : error}. Loudness alone decides what is speech until setDetection() is called again.`,
   };
 }
 

@@ -1,5 +1,6 @@
 export type { AudioEngine, AudioEngineOptions } from "./audio-engine.js";
 export { createAudioEngine } from "./audio-engine.js";
+export type { DetectionSettings } from "./capture/detection-settings.js";
 export type { EngineState } from "./context-state.js";
 export type { InputDevice, OutputDevice } from "./devices.js";
 export { listInputDevices, listOutputDevices, watchInputDevices, watchOutputDevices } from "./devices.js";
@@ -14,4 +15,5 @@ export type { Playout } from "./playback/playback.js";
 export type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
 export type { Speaker, SpeakerEvents, SpeakerOptions } from "./speaker.js";
 export { createSpeaker } from "./speaker.js";
+export type { SpeechEvent, Vad } from "./vad/vad.js";
 export { encodeWav } from "./wav.js";

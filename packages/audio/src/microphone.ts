@@ -1,9 +1,12 @@
 import { createController, whenOver } from "./abort.js";
 import type { AudioEngine } from "./audio-engine.js";
+import type { DetectionSettings } from "./capture/detection-settings.js";
 import type { MicrophoneFrame } from "./capture/frame.js";
 import { type CaptureSession, createSession, starting } from "./capture/session.js";
+import { engineKey } from "./engine-key.js";
 import { type AudioError, checkSampleRate, invalidOption } from "./errors.js";
 import type { FloatSamples } from "./typed-arrays.js";
+import type { SpeechEvent } from "./vad/vad.js";
 import type { RecorderOptions } from "./worklets/messages.js";
 
 export type { MicrophoneFrame };
@@ -36,6 +39,13 @@ export interface MicrophoneEvents {
    * `true` after 3 s of exact zeros while not muted, which no working microphone gives; `false` when sound comes again.
    */
   onSilent?(silent: boolean): void;
+  /** Where `setDetection()` asks for it: speech began, and ended. Starts and ends alternate. */
+  onSpeech?(event: SpeechEvent): void;
+  /**
+   * Once a detection. `detector-failed`: the detector that was asked for does not work, and loudness alone decides.
+   * `worklet-load` and `invalid-option`: nothing is detected.
+   */
+  onDetectorFailed?(error: AudioError): void;
 }
 
 export interface Microphone {
@@ -58,6 +68,11 @@ export interface Microphone {
    * it is the device that opens at the return.
    */
   setDevice(deviceId: string | null): Promise<void>;
+  /**
+   * Begins to detect speech, changes how, or ends it (`null`), at any time; kept for a later start. Speech that is under
+   * way ends with the detection, and where `vad` or an address changes.
+   */
+  setDetection(settings: DetectionSettings | null): void;
   /** Delivers the samples that are not yet a whole frame as a shorter one, then resolves. */
   flush(): Promise<void>;
   /** Mutes or unmutes the track; kept for a later start. */
@@ -85,6 +100,7 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
   const recorder = recorderOptions(options);
   let current: CaptureSession | null = null;
   let muted = false;
+  let detection: DetectionSettings | null = null;
 
   const stop = () => current?.close();
 
@@ -99,6 +115,7 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
     whenOver(over.signal, () => {
       current = null;
     });
+    current.setDetection(detection);
     whenOver(
       over.signal,
       engine.onStateChange((state) => state === "closed" && over.abort()),
@@ -115,6 +132,10 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
     start,
     stop,
     setDevice: async (deviceId) => current?.setDevice(deviceId),
+    setDetection(settings) {
+      detection = settings;
+      current?.setDetection(settings);
+    },
     flush: () => current?.opening.graph?.flush() ?? Promise.resolve(),
     setMuted(value) {
       muted = value;
@@ -132,9 +153,11 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
   };
 }
 
-function recorderOptions({ sampleRate = 8000, frameMs = 20, detection = false }: MicrophoneOptions): RecorderOptions {
+function recorderOptions(options: MicrophoneOptions): RecorderOptions {
+  const { engine, sampleRate = 8000, frameMs = 20, detection = false } = options;
   checkSampleRate(sampleRate);
   if (!(frameMs >= 5 && frameMs <= 200))
     throw invalidOption("frameMs", frameMs, "a number from 5 to 200, in milliseconds");
-  return { outputRate: sampleRate, frameLength: Math.round((sampleRate * frameMs) / 1000), detection };
+  const frameLength = Math.round((sampleRate * frameMs) / 1000);
+  return { engine: engineKey(engine), outputRate: sampleRate, frameLength, detection };
 }

@@ -1,5 +1,6 @@
 import { createController, untilOver, whenOver } from "./abort.js";
 import type { AudioEngine } from "./audio-engine.js";
+import { engineKey } from "./engine-key.js";
 import { aborted, checkSampleRate, invalidOption } from "./errors.js";
 import type { Playout } from "./playback/playback.js";
 import type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
@@ -70,6 +71,7 @@ export interface Speaker {
   resume(): void;
   /**
    * Lowers the voice to `gain` (0..1, clamped) in 10 ms, on top of the volume. 1 ends it; so does the next `start()`.
+   * It takes over from a recorder that has ducked this speaker; so do `resume()` and `interrupt()`.
    */
   duck(gain: number): void;
   /** Sets the volume, 0..1 (clamped), default 1, in 10 ms. Kept over starts. */
@@ -130,7 +132,7 @@ export function createSpeaker({ engine, sampleRate = 16000, playout = "adaptive"
     try {
       await untilOver(over.signal, starting, engine.load());
       if (over.signal.aborted) throw aborted(starting);
-      const options = { sampleRate, gain: volume * ducked, playout };
+      const options = { engine: engineKey(engine), sampleRate, gain: volume * ducked, playout };
       const node = createPlayerNode(engine, options, (report) => receive(session, events, report));
       for (const command of session.waiting) node.post(command);
       session.node = node;
@@ -164,8 +166,8 @@ export function createSpeaker({ engine, sampleRate = 16000, playout = "adaptive"
   }
 
   // Does nothing while a start is under way: the node is then made with the current gain.
-  function applyGain(): void {
-    current?.node?.post({ type: "gain", gain: volume * ducked });
+  function applyGain(release: boolean): void {
+    current?.node?.post({ type: "gain", gain: volume * ducked, release });
   }
 
   return {
@@ -191,11 +193,11 @@ export function createSpeaker({ engine, sampleRate = 16000, playout = "adaptive"
     resume: () => post({ type: "resume" }),
     duck(gain) {
       ducked = clamp(gain);
-      applyGain();
+      applyGain(true);
     },
     setVolume(value) {
       volume = clamp(value);
-      applyGain();
+      applyGain(false);
     },
     setDevice: (deviceId) => engine.setOutputDevice(deviceId),
     position: async () => current?.node?.position(engine.outputLatency) ?? null,

@@ -24,6 +24,7 @@ export const audioErrorCodes = [
   "worklet-load",
   "output-unsupported",
   "audio-blocked",
+  "detector-failed",
 ] as const;
 
 /** What went wrong, as a value to switch on. */

@@ -88,6 +88,10 @@ const errorWords: Record<LayercodeErrorCode, ErrorWords> = {
     title: "The browser holds the sound back",
     remedy: "Click anywhere on the page: then it starts.",
   },
+  "detector-failed": {
+    title: "Speech is told by its loudness alone",
+    remedy: "What tells it better did not load. Speak on; where there is noise, use the button to talk.",
+  },
   authorization: {
     title: "The conversation was refused",
     remedy: "The server did not let this page in. Check that the server runs and knows this agent, then try again.",

@@ -44,6 +44,10 @@ export interface Framer {
   push(channels: readonly Float32Array[], frame: number): void;
   /** Delivers the samples captured by now as a shorter frame, as soon as they have passed the resampler. */
   flush(): void;
+  /** The newest block, mixed down. Overwritten by the next one. */
+  readonly block: Float32Array;
+  /** The time at which it ends, in seconds on the clock of the input. */
+  readonly time: number;
 }
 
 const levelSeconds = 0.02;
@@ -139,6 +143,12 @@ export function createFramer(options: FramerOptions): Framer {
     },
     flush() {
       flushAt = captured + longestDelay;
+    },
+    get block() {
+      return mono;
+    },
+    get time() {
+      return (origin + captured) / inputRate;
     },
   };
 }

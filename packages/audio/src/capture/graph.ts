@@ -5,6 +5,7 @@ import type { FloatSamples } from "../typed-arrays.js";
 import { type RecorderCommand, type RecorderOptions, type RecorderReport, recorderName } from "../worklets/messages.js";
 import type { CapturedFrame } from "./framer.js";
 import { type CaptureSource, openSource } from "./source.js";
+import type { DetectingRecorder } from "./speech-detection.js";
 
 export interface GraphOptions {
   engine: AudioEngine;
@@ -22,6 +23,7 @@ export interface CaptureGraph {
   /** Delivers the samples that are not yet a whole frame as a shorter one, then resolves. */
   flush(): Promise<void>;
   spectrum(output: FloatSamples): void;
+  readonly recorder: DetectingRecorder;
 }
 
 /** Connects stream, processor and recorder until the signal fires. Rejects with an `AudioError`. */
@@ -32,13 +34,13 @@ export async function openGraph(options: GraphOptions, over: AbortSignal): Promi
   const last = await insert(options.processor, source.node, context, over);
   over.throwIfAborted();
   const recorder = new AudioWorkletNode(context, recorderName, { processorOptions: options.recorder });
-  const flush = listen(recorder, source, over, options.onFrame);
+  const listening = listen(recorder, source, over, options.onFrame);
   recorder.addEventListener("processorerror", () => options.onCrash(crashed()), { signal: over });
   last.connect(recorder);
   // It puts out silence. Without a way to the destination, Safari never runs it.
   recorder.connect(context.destination);
   whenOver(over, () => recorder.disconnect());
-  return { flush, spectrum: createSpectrum(context, last) };
+  return { ...listening, spectrum: createSpectrum(context, last) };
 }
 
 async function insert(
@@ -58,19 +60,21 @@ async function insert(
   }
 }
 
-/** Receives the recorder's reports until the signal fires. Returns the function that flushes the recorder. */
+/** Receives the recorder's reports until the signal fires. */
 function listen(
   { port }: AudioWorkletNode,
   { context, offset }: CaptureSource,
   over: AbortSignal,
   onFrame: GraphOptions["onFrame"],
-): () => Promise<void> {
+): Pick<CaptureGraph, "flush" | "recorder"> {
+  const recorder: DetectingRecorder = { context, command: (command) => post(command), onDetection: null };
   const post = (command: RecorderCommand) => port.postMessage(command);
   let flushing: Promise<void> | null = null;
   let flushed = () => {};
   port.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
-    if (data.type === "flushed") flushed();
-    else onFrame(data, data.time + offset());
+    if (data.type === "frame") onFrame(data, data.time + offset());
+    else if (data.type === "flushed") flushed();
+    else recorder.onDetection?.(data, offset());
   };
   context.addEventListener("statechange", () => context.state !== "running" && flushed(), { signal: over });
   whenOver(over, () => {
@@ -78,7 +82,7 @@ function listen(
     post({ type: "close" });
     flushed();
   });
-  return () => {
+  const flush = () => {
     // A context that does not run captures nothing, and would never answer the flush.
     if (context.state !== "running" || over.aborted) return Promise.resolve();
     flushing ??= new Promise((resolve) => {
@@ -90,6 +94,7 @@ function listen(
     });
     return flushing;
   };
+  return { flush, recorder };
 }
 
 /** Makes its AnalyserNode at the first call: nothing before it, then one FFT a call. */

@@ -1,10 +1,13 @@
 import { untilOver, whenOver } from "../abort.js";
-import { AudioError, aborted, explained } from "../errors.js";
+import { AudioError, aborted, explained, invalidOption } from "../errors.js";
+import { loadScript } from "../load-worklet.js";
 import { holdsTwoMicrophones } from "../microphone-access.js";
 import { holdAudioSession } from "./audio-session.js";
+import type { DetectionSettings } from "./detection-settings.js";
 import { type MicrophoneFrame, toFrame } from "./frame.js";
 import { type CaptureGraph, type GraphOptions, openGraph } from "./graph.js";
 import { createSilenceWatch } from "./silence.js";
+import type { SpeechDetection, SpeechEvents } from "./speech-detection.js";
 import { openStream } from "./stream.js";
 
 export interface SessionOptions extends Pick<GraphOptions, "engine" | "recorder" | "processor"> {
@@ -12,7 +15,7 @@ export interface SessionOptions extends Pick<GraphOptions, "engine" | "recorder"
   audioConstraints?: MediaTrackConstraints;
 }
 
-export interface SessionEvents {
+export interface SessionEvents extends SpeechEvents {
   onFrame(frame: MicrophoneFrame): void;
   onEnded(error: AudioError): void;
   onSilent?(silent: boolean): void;
@@ -26,6 +29,7 @@ export interface CaptureSession {
   readonly level: number;
   setMuted(muted: boolean): void;
   setDevice(deviceId: string | null): Promise<void>;
+  setDetection(settings: DetectionSettings | null): void;
   /** Fires the signal. */
   close(): void;
 }
@@ -37,6 +41,8 @@ interface Opening {
    * open.
    */
   readonly ready: Promise<void>;
+  /** Fires with `close()`. */
+  readonly closed: AbortSignal;
   /** `null` before the user allowed it, and after the end. */
   stream: MediaStream | null;
   /** `null` before `ready` resolves, and after the end. */
@@ -72,6 +78,8 @@ export function createSession(
   let next: Opening | null = null;
   /** The page is in the back/forward cache. */
   let away = false;
+  /** `null` until it was asked for. */
+  let detection: Promise<SpeechDetection> | null = null;
   let opening = open(device);
 
   function open(deviceId: string | null, closing = new AbortController(), what = starting): Opening {
@@ -111,18 +119,57 @@ export function createSession(
         opened.stream = stream;
         setMuted(muted);
         opened.graph = await until(openGraph({ ...options, stream, onFrame, onCrash: crashed }, signal));
+        detect(opened);
       } catch (error) {
         closing.abort();
         throw error;
       }
     }
 
-    const opened: Opening = { ready: run(), stream: null, graph: null, close: () => closing.abort() };
+    const opened: Opening = { ready: run(), closed: signal, stream: null, graph: null, close: () => closing.abort() };
     whenOver(signal, () => {
       opened.stream = null;
       opened.graph = null;
     });
     return opened;
+  }
+
+  /** Speech is detected on the opening that delivers the frames, from when it does. */
+  function detect(opened: Opening): void {
+    detection
+      ?.then((speech) => {
+        if (opened !== opening || opened.graph === null) return;
+        whenOver(opened.closed, speech.attach(opened.graph.recorder));
+      })
+      .catch(() => {});
+  }
+
+  function setDetection(settings: DetectionSettings | null): void {
+    if (detection === null) {
+      if (settings === null) return;
+      detection = loadDetection();
+      detection.catch((cause) => {
+        detection = null;
+        void explained("worklet-load", cause, (texts) => texts.detectionNotLoaded()).then(
+          (error) => over.signal.aborted || events.onDetectorFailed?.(error),
+        );
+      });
+      detect(opening);
+    }
+    detection.then((speech) => speech.set(settings)).catch(() => {});
+  }
+
+  async function loadDetection(): Promise<SpeechDetection> {
+    const { createSpeechDetection } = await import("./speech-detection.js");
+    const now = () => engine.context.currentTime;
+    return createSpeechDetection({
+      events,
+      now,
+      over: over.signal,
+      load: loadScript,
+      explain: explained,
+      invalid: invalidOption,
+    });
   }
 
   function reopen(): Promise<void> {
@@ -179,6 +226,7 @@ export function createSession(
     opening = opened;
     device = deviceId;
     begin = delivered;
+    detect(opened);
     // Completed: from here on, a later change must not close this opening.
     change = null;
   }
@@ -210,6 +258,7 @@ export function createSession(
     },
     setMuted,
     setDevice,
+    setDetection,
     close: () => over.abort(),
   };
 }

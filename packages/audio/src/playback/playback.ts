@@ -63,6 +63,8 @@ export interface Playback {
   positions(latency: number): PlaybackPositions | null;
   /** Whether the fade-out of an interruption is still to be rendered. */
   readonly fading: boolean;
+  /** Whether a turn is playing: not while paused, and not while an underrun makes it silent. */
+  readonly playing: boolean;
   /** Fills a block. Allocates nothing but the positions it reports. */
   render(output: Float32Array): void;
 }
@@ -261,6 +263,10 @@ export function createPlayback(options: PlaybackOptions): Playback {
 
     get fading() {
       return interruption.left > 0;
+    },
+
+    get playing() {
+      return run.active && !paused;
     },
 
     render(output) {

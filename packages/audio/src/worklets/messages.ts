@@ -1,19 +1,25 @@
 import type { CapturedFrame, FramerOptions } from "../capture/framer.js";
 import type { Playout } from "../playback/playback.js";
 import type { PlaybackPosition, PlaybackPositions } from "../playback/position.js";
+import type { DetectionCommand, DetectionReport } from "../vad/commands.js";
 
 // The messages between the main thread and the audio thread. Both ends come from one build, so they need no version.
 
 export const recorderName = "layercode-recorder";
 export const playerName = "layercode-player";
 
-export type RecorderOptions = Pick<FramerOptions, "outputRate" | "frameLength" | "detection">;
+export interface RecorderOptions extends Pick<FramerOptions, "outputRate" | "frameLength" | "detection"> {
+  /** The recorder holds the players of the same engine while the user speaks. */
+  engine: number;
+}
 
-export type RecorderCommand = { type: "flush" | "close" };
+export type RecorderCommand = { type: "flush" } | { type: "close" } | DetectionCommand;
 
-export type RecorderReport = CapturedFrame | { type: "flushed" };
+export type RecorderReport = CapturedFrame | { type: "flushed" } | DetectionReport;
 
 export interface PlayerOptions {
+  /** Of which engine it is: a recorder of the same one may hold it. */
+  engine: number;
   /** Rate of the PCM16, in Hz. */
   sampleRate: number;
   /** Initial gain, 0..1. */
@@ -27,7 +33,8 @@ export type PlayerCommand =
   | { type: "end"; turnId: string }
   | { type: "interrupt"; latency: number }
   | { type: "pause" | "resume" }
-  | { type: "gain"; gain: number }
+  /** `release`: what a recorder has ducked is loud again. */
+  | { type: "gain"; gain: number; release: boolean }
   | { type: "position"; latency: number }
   | { type: "close" };
 

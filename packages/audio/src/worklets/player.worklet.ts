@@ -1,15 +1,24 @@
 import { createPlayback, type Playback } from "../playback/playback.js";
 import type { PlayerCommand, PlayerOptions, PlayerReport } from "./messages.js";
 
+/** All players of this context. A recorder holds those of its engine by a direct call: no message, no main thread. */
+export const players: PlayerProcessor[] = [];
+
 /** The audio thread's half of the speaker: a port around a playback. */
 export class PlayerProcessor extends AudioWorkletProcessor {
-  readonly #playback: Playback;
+  readonly engine: number;
+  readonly playback: Playback;
+  #gain: number;
+  #ducked = 1;
   #closing = false;
 
   constructor({ processorOptions }: { processorOptions: PlayerOptions }) {
     super();
+    players.push(this);
+    this.engine = processorOptions.engine;
+    this.#gain = processorOptions.gain;
     const post = (report: PlayerReport) => this.port.postMessage(report);
-    this.#playback = createPlayback({
+    this.playback = createPlayback({
       inputRate: processorOptions.sampleRate,
       outputRate: sampleRate,
       gain: processorOptions.gain,
@@ -25,11 +34,17 @@ export class PlayerProcessor extends AudioWorkletProcessor {
     this.port.onmessage = ({ data }: MessageEvent<PlayerCommand>) => this.#obey(data);
   }
 
+  /** Multiplies the gain, until the main thread ends that. */
+  duck(gain: number): void {
+    this.#ducked = gain;
+    this.playback.setGain(this.#gain * gain);
+  }
+
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     const channel = outputs[0]?.[0];
     if (channel === undefined) return true;
-    this.#playback.render(channel);
-    if (this.#closing && !this.#playback.fading) {
+    this.playback.render(channel);
+    if (this.#closing && !this.playback.fading) {
       this.port.postMessage({ type: "closed" } satisfies PlayerReport);
       return false;
     }
@@ -37,26 +52,30 @@ export class PlayerProcessor extends AudioWorkletProcessor {
   }
 
   #obey(command: PlayerCommand): void {
-    const playback = this.#playback;
+    const playback = this.playback;
     switch (command.type) {
       case "enqueue":
         return playback.enqueue(command.pcm, command.turnId, command.deltaId, command.byteOffset);
       case "end":
         return playback.end(command.turnId);
       case "interrupt":
+        this.duck(1);
         return playback.interrupt(command.latency);
       case "pause":
         return playback.pause();
       case "resume":
+        this.duck(1);
         return playback.resume();
       case "gain":
-        return playback.setGain(command.gain);
+        this.#gain = command.gain;
+        return this.duck(command.release ? 1 : this.#ducked);
       case "position": {
         const positions = playback.positions(command.latency);
         return this.port.postMessage({ type: "position", positions } satisfies PlayerReport);
       }
       case "close":
         this.#closing = true;
+        players.splice(players.indexOf(this), 1);
         playback.interrupt(0);
     }
   }

@@ -1,5 +1,9 @@
-import { createFramer, type Framer } from "../capture/framer.js";
+import { createFramer, detectionRate, type Framer } from "../capture/framer.js";
+import { designCapture } from "../dsp/minimum-phase.js";
+import { createPolyphaseResampler } from "../dsp/polyphase-resampler.js";
+import type { Detection, DetectorScope } from "../vad/detection.js";
 import type { RecorderCommand, RecorderOptions, RecorderReport } from "./messages.js";
+import { players } from "./player.worklet.js";
 
 // Made once: process() allocates nothing.
 const flushed: RecorderReport = { type: "flushed" };
@@ -7,6 +11,7 @@ const flushed: RecorderReport = { type: "flushed" };
 /** The audio thread's half of the microphone: a port around a framer. */
 export class RecorderProcessor extends AudioWorkletProcessor {
   readonly #framer: Framer;
+  #detection: Detection | undefined;
   #closed = false;
 
   constructor({ processorOptions }: { processorOptions: RecorderOptions }) {
@@ -21,14 +26,27 @@ export class RecorderProcessor extends AudioWorkletProcessor {
       onFrame: post,
       onFlushed: () => post(flushed),
     });
-    this.port.onmessage = ({ data: { type } }: MessageEvent<RecorderCommand>) => {
-      if (type === "flush") this.#framer.flush();
-      else this.#closed = true;
+    this.port.onmessage = ({ data }: MessageEvent<RecorderCommand>) => {
+      if (data.type === "flush") this.#framer.flush();
+      else if (data.type === "close") this.#closed = true;
+      else {
+        // The main thread loads the detector's script before it sends the first command.
+        this.#detection ??= (globalThis as DetectorScope).layercodeDetection?.({
+          resampler: createPolyphaseResampler(sampleRate, detectionRate, designCapture),
+          players,
+          engine: processorOptions.engine,
+          post,
+        });
+        this.#detection?.obey(data);
+      }
     };
   }
 
   process(inputs: Float32Array[][]): boolean {
-    if (!this.#closed) this.#framer.push(inputs[0] ?? [], currentFrame);
+    if (!this.#closed) {
+      this.#framer.push(inputs[0] ?? [], currentFrame);
+      this.#detection?.push(this.#framer.block, this.#framer.time);
+    }
     return !this.#closed;
   }
 }

@@ -1,16 +1,20 @@
 import { createContext, runInContext } from "node:vm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bundleWorklet } from "../../build/bundle-worklet.js";
-import { sine } from "../../test/signals.js";
+import { noise, sine } from "../../test/signals.js";
+import { sounds } from "../../test/voices.js";
 import type { CapturedFrame } from "../capture/framer.js";
 import { floatToPcm16 } from "../dsp/pcm.js";
+import { segmenterDefaults } from "../vad/vad.js";
 import type { PlayerReport, RecorderReport } from "./messages.js";
 import { playerName, recorderName } from "./messages.js";
 
 let script: string;
+let detector: string;
 
 beforeAll(async () => {
   script = await bundleWorklet("src/worklets/worklet.ts");
+  detector = await bundleWorklet("src/worklets/detector.ts");
 });
 
 interface Processor {
@@ -38,9 +42,12 @@ function createScope(sampleRate = 48000) {
     },
   };
   createContext(scope);
-  runInContext(script, scope);
+  // A module, whose names are its own.
+  const runModule = (text: string) => runInContext(`(() => {${text}})();`, scope);
+  runModule(script);
   return {
-    load: () => runInContext(script, scope),
+    load: () => runModule(script),
+    loadDetector: () => runModule(detector),
     run: (code: string): unknown => runInContext(code, scope),
     start<Report>(name: string, processorOptions: unknown) {
       const Processor = processors.get(name);
@@ -48,7 +55,9 @@ function createScope(sampleRate = 48000) {
       const processor = new Processor({ processorOptions });
       return {
         say: (data: unknown) => processor.port.onmessage({ data }),
-        process(input?: Float32Array) {
+        /** Renders one quantum. Several nodes of one graph render at the same `frame`. */
+        process(input?: Float32Array, frame = scope.currentFrame) {
+          scope.currentFrame = frame;
           const output = new Float32Array(128);
           const alive = processor.process(input === undefined ? [[]] : [[input]], [[output]]);
           scope.currentFrame += 128;
@@ -65,11 +74,15 @@ function createScope(sampleRate = 48000) {
 }
 
 test("the script needs no import, no name of this machine, no filter that it does not use, and may be loaded twice", () => {
-  expect(script).not.toMatch(/\bimport\b|\brequire\b/);
-  expect(script).not.toContain(process.cwd());
-  expect(script).not.toContain("low-latency");
+  for (const text of [script, detector]) {
+    expect(text).not.toMatch(/\bimport\b|\brequire\b/);
+    expect(text).not.toContain(process.cwd());
+    expect(text).not.toContain("low-latency");
+  }
   const scope = createScope();
   expect(() => scope.load()).not.toThrow();
+  scope.loadDetector();
+  expect(() => scope.loadDetector()).not.toThrow();
 });
 
 describe("the recorder", () => {
@@ -112,6 +125,135 @@ describe("the recorder", () => {
     recorder.say({ type: "close" });
     expect(recorder.process(new Float32Array(128)).alive).toBe(false);
     expect(recorder.take()).toEqual([]);
+  });
+});
+
+describe("the recorder with a detector", () => {
+  const rate = 48000;
+  const engine = 7;
+  const rules = { ...segmenterDefaults, hangOverMs: 500, bargeIn: "pause" };
+
+  /** A recorder that detects by loudness, and players of its own engine and of another one, which sound. */
+  function startTalk() {
+    const scope = createScope(rate);
+    scope.loadDetector();
+    const recorder = scope.start<RecorderReport>(recorderName, {
+      engine,
+      outputRate: 8000,
+      frameLength: 160,
+      detection: false,
+    });
+    const players = [engine, 8].map((of) =>
+      scope.start<PlayerReport>(playerName, { engine: of, sampleRate: rate, gain: 1, playout: "plain" }),
+    );
+    const pcm = new Int16Array(60 * rate).fill(16384);
+    for (const player of players) player.say({ type: "enqueue", pcm, turnId: "a", deltaId: null, byteOffset: 0 });
+    let at = 0;
+    return {
+      recorder,
+      players,
+      obey: (command: object) => recorder.say({ type: "detection", id: 1, ...command }),
+      /** Says something into the microphone, and returns what was reported of speech and how loud the players were last. */
+      hear(sound: Float32Array) {
+        const events: unknown[] = [];
+        let loudness: number[] = [];
+        for (let from = 0; from + 128 <= sound.length; from += 128, at += 128) {
+          recorder.process(sound.subarray(from, from + 128), at);
+          for (const report of recorder.take())
+            if (report.type === "speech") events.push({ id: report.id, ...report.event });
+          loudness = players.map((player) => player.process(undefined, at).output.at(-1) as number);
+        }
+        return { events, loudness: loudness.map((sample) => Math.round(sample * 1000) / 1000) };
+      },
+      now: () => at / rate,
+    };
+  }
+
+  const quiet = (seconds: number) => noise(rate * seconds).map((sample) => sample * 1e-4);
+  const speech = (seconds: number) => sounds["a voice of 160 Hz"]!(rate, rate * seconds);
+  const begin = { order: "begin", kind: "energy", frameLength: 0, rules };
+
+  test("reports speech by its times, and pauses the player of its engine alone, until the main thread resumes it", () => {
+    const { hear, obey, players, now } = startTalk();
+    expect(hear(quiet(0.5)).events).toEqual([]);
+    obey(begin);
+    expect(hear(quiet(0.5))).toEqual({ events: [], loudness: [0.5, 0.5] });
+    const began = now();
+    const { events, loudness } = hear(speech(0.5));
+    expect(events).toEqual([{ id: 1, type: "start", time: expect.closeTo(began, 1), held: "paused" }]);
+    expect(loudness).toEqual([0, 0.5]);
+    const ended = now();
+    expect(hear(quiet(1)).events).toEqual([{ id: 1, type: "end", time: expect.closeTo(ended + 0.5, 1) }]);
+    players[0]!.say({ type: "resume" });
+    expect(hear(quiet(0.1)).loudness).toEqual([0.5, 0.5]);
+  });
+
+  test("a key that is struck neither pauses nor ducks", () => {
+    const { hear, obey } = startTalk();
+    obey(begin);
+    hear(quiet(0.5));
+    for (let key = 0; key < 5; key++) {
+      expect(hear(speech(0.03))).toEqual({ events: [], loudness: [0.5, 0.5] });
+      expect(hear(quiet(0.2))).toEqual({ events: [], loudness: [0.5, 0.5] });
+    }
+  });
+
+  test("ducks where that is asked for, over a volume that changes, until the main thread says how loud", () => {
+    const { hear, obey, players } = startTalk();
+    obey(begin);
+    obey({ order: "change", rules: { ...rules, bargeIn: "duck" } });
+    hear(quiet(0.5));
+    const { events, loudness } = hear(speech(0.3));
+    expect(events).toEqual([expect.objectContaining({ type: "start", held: "ducked" })]);
+    expect(loudness).toEqual([0.125, 0.5]);
+    players[0]!.say({ type: "gain", gain: 0.8, release: false });
+    expect(hear(quiet(0.1)).loudness).toEqual([0.1, 0.5]);
+    players[0]!.say({ type: "gain", gain: 0.8, release: true });
+    expect(hear(quiet(0.1)).loudness).toEqual([0.4, 0.5]);
+  });
+
+  test("an end of detection lets go what it held; commands for an earlier one change nothing", () => {
+    const { hear, obey } = startTalk();
+    obey(begin);
+    hear(quiet(0.5));
+    expect(hear(speech(0.3)).loudness).toEqual([0, 0.5]);
+    obey({ id: 0, order: "stop" });
+    expect(hear(speech(0.1)).loudness).toEqual([0, 0.5]);
+    obey({ id: 2, order: "stop" });
+    expect(hear(speech(0.3))).toEqual({ events: [], loudness: [0.5, 0.5] });
+    obey({ ...begin, id: 3, rules: { ...rules, bargeIn: "off" } });
+    expect(hear(speech(0.3))).toEqual({
+      events: [expect.objectContaining({ id: 3, type: "start", held: null })],
+      loudness: [0.5, 0.5],
+    });
+  });
+
+  test("asks the app's own detector for each of its frames, and follows its answers; what is late is ignored", () => {
+    const { recorder, obey, hear, players } = startTalk();
+    hear(quiet(0.1));
+    obey({ ...begin, kind: "own", frameLength: 480 });
+    const windows: RecorderReport[] = [];
+    for (let block = 0; block < 375; block++) {
+      recorder.process(new Float32Array(128).fill(0.1));
+      windows.push(...recorder.take().filter(({ type }) => type === "window"));
+    }
+    expect(windows).toHaveLength(33);
+    expect(windows[0]).toMatchObject({ id: 1, samples: expect.any(Float32Array), end: expect.closeTo(0.1 + 0.03, 1) });
+    obey({ order: "judge", probability: 0.9, end: 1 });
+    expect(hear(quiet(0.02)).loudness).toEqual([0.125, 0.5]);
+    obey({ order: "judge", probability: 0.1, end: 1.03 });
+    expect(hear(quiet(0.02)).loudness).toEqual([0.5, 0.5]);
+    obey({ order: "judge", probability: 0.9, end: 1.06 });
+    obey({ order: "judge", probability: 0.9, end: 1.09 });
+    expect(recorder.take()).toContainEqual({
+      type: "speech",
+      id: 1,
+      event: { type: "start", time: expect.closeTo(1.03, 5), held: "paused" },
+    });
+    players[0]!.say({ type: "resume" });
+    obey({ order: "fall-back" });
+    obey({ order: "judge", probability: 0, end: 9 });
+    expect(hear(speech(0.5)).events).toEqual([]);
   });
 });
 
@@ -168,7 +310,7 @@ describe("the player", () => {
     for (let block = 0; block < 2; block++) player.process();
     expect(Math.max(...player.process().output)).toBe(0);
     player.say({ type: "resume" });
-    player.say({ type: "gain", gain: 1 });
+    player.say({ type: "gain", gain: 1, release: false });
     for (let block = 0; block < 4; block++) player.process();
     expect(player.process().output[0]).toBeCloseTo(0.5, 3);
     expect(player.take()).toEqual([

@@ -1,0 +1,108 @@
+import { rm } from "node:fs/promises";
+import { audibleSpans, readTap, synthesizeSpeech, tapReady, writeMicrophoneFile } from "@layercode/browser-testing";
+import { expect, expectClean, test } from "./fixtures.js";
+
+let wav: string;
+let seconds: number;
+
+test.beforeAll(async () => {
+  const speech = await synthesizeSpeech("Stop, please. I have another question.");
+  seconds = speech.samples.length / speech.sampleRate;
+  wav = await writeMicrophoneFile(speech, { silenceBefore: 3 });
+});
+
+test.afterAll(() => rm(wav));
+
+test("under script-src 'self' speech pauses the player while the page is blocked; it is reported, and the player goes on when it is told to", async ({
+  open,
+}) => {
+  const page = await open({ microphone: { wav, loop: false }, policy: "script-src 'self'" });
+  const talk = await page.evaluate(
+    async ({ seconds, workletUrl, detectorUrl }) => {
+      const engine = audio.createAudioEngine({ workletUrl });
+      const speaker = audio.createSpeaker({ engine, sampleRate: 16000, playout: "plain" });
+      const microphone = audio.createMicrophone({
+        engine,
+        audioConstraints: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+      });
+      const speech: { type: string; time: number; held?: string | null; at: number }[] = [];
+      const errors: string[] = [];
+      let started = 0;
+      let changed = () => {};
+      const until = async (ready: () => boolean) => {
+        while (!ready()) {
+          await new Promise<void>((resolve) => {
+            changed = resolve;
+          });
+        }
+      };
+      await speaker.start({
+        onStarted: () => {
+          started++;
+          changed();
+        },
+        onUnderrun() {},
+        onFinished() {},
+        onInterrupted() {},
+      });
+      microphone.setDetection({
+        ...{ vad: "energy", bargeIn: "pause", workletUrl: detectorUrl },
+        ...{ positiveThreshold: 0.5, negativeThreshold: 0.2, hangOverMs: 400, minimumSpeechMs: 64 },
+      });
+      let heard = 0;
+      await microphone.start({
+        onFrame() {
+          heard += 0.02;
+          changed();
+        },
+        onEnded: ({ message }) => errors.push(message),
+        onDetectorFailed: ({ message }) => errors.push(message),
+        onSpeech(event) {
+          speech.push({ ...event, at: microphone.now() });
+          changed();
+        },
+      });
+      // The agent speaks, for longer than all of this takes.
+      const pcm = new Int16Array(30 * 16000).map((_, index) => 8000 * Math.sin((2 * Math.PI * 440 * index) / 16000));
+      speaker.enqueue(new Uint8Array(pcm.buffer), { turnId: "a", deltaId: null });
+      // The detector's script loads meanwhile.
+      await until(() => started > 0 && heard > 1.5);
+      // The page does something else, from before the first word until after the last one.
+      const end = performance.now() + (1.5 + seconds) * 1000;
+      while (performance.now() < end);
+      const reportedBefore = speech.length;
+      await until(() => speech.some(({ type }) => type === "end"));
+      speaker.resume();
+      await until(() => started > 1);
+      const before = await speaker.position();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const position = await speaker.position();
+      const goesOn = (position?.rendered.byteOffset ?? 0) > (before?.rendered.byteOffset ?? 0);
+      microphone.stop();
+      await engine.close();
+      return { speech, errors, started, reportedBefore, goesOn };
+    },
+    { seconds, workletUrl: "/dist/worklet.js", detectorUrl: "/dist/detector.js" },
+  );
+  await tapReady(page);
+  const tap = await readTap(page);
+
+  await expectClean(page);
+
+  expect(talk.errors).toEqual([]);
+  expect(talk.reportedBefore).toBe(0);
+  expect(talk.speech.map(({ type }) => type)).toEqual(["start", "end"]);
+  const [start, end] = talk.speech;
+  expect(start!.held).toBe("paused");
+  expect(talk.goesOn).toBe(true);
+  // What was heard: the agent until the first word, nothing while the user spoke, the agent again.
+  const spans = audibleSpans(tap.samples, tap.sampleRate, 0.01).map(({ start, end }) => [
+    (start + tap.startFrame) / tap.sampleRate,
+    (end + tap.startFrame) / tap.sampleRate,
+  ]);
+  expect(spans).toHaveLength(2);
+  expect(spans[0]![1]! - start!.time).toBeLessThan(0.5);
+  expect(spans[0]![1]!).toBeLessThan(start!.at);
+  expect(spans[1]![0]!).toBeGreaterThan(end!.time);
+  expect(end!.time - start!.time).toBeGreaterThan(seconds * 0.8);
+});

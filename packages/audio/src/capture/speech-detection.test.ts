@@ -1,0 +1,213 @@
+import { describe, expect, test } from "vitest";
+import { AudioError, type explained, invalidOption } from "../errors.js";
+import type { DetectionCommand, DetectionReport } from "../vad/commands.js";
+import { segmenterDefaults, type Vad } from "../vad/vad.js";
+import type { DetectionSettings } from "./detection-settings.js";
+import { createSpeechDetection, type DetectingRecorder } from "./speech-detection.js";
+
+const energy: DetectionSettings = { ...segmenterDefaults, vad: "energy", bargeIn: "pause" };
+
+/** Detection whose script loads when the test says so, and a recorder that notes its commands. */
+function createTalk() {
+  const events: unknown[] = [];
+  const over = new AbortController();
+  let settle: { resolve(): void; reject(error: unknown): void } = { resolve() {}, reject() {} };
+  const detection = createSpeechDetection({
+    events: {
+      onSpeech: (event) => events.push(event),
+      onDetectorFailed: ({ code }) => events.push(code),
+    },
+    now: () => 99,
+    over: over.signal,
+    load: () => new Promise<void>((resolve, reject) => (settle = { resolve, reject })),
+    explain: (async (code: "detector-failed") => new AudioError(code, "")) as typeof explained,
+    invalid: invalidOption,
+  });
+  const createRecorder = () => {
+    const commands: DetectionCommand[] = [];
+    const recorder: DetectingRecorder & { commands: DetectionCommand[]; say(report: object, offset?: number): void } = {
+      context: {} as BaseAudioContext,
+      onDetection: null,
+      command: (command) => commands.push(command),
+      commands,
+      say: (report, offset = 0) => recorder.onDetection?.(report as DetectionReport, offset),
+    };
+    return recorder;
+  };
+  return {
+    detection,
+    events,
+    over,
+    createRecorder,
+    async loaded() {
+      settle.resolve();
+      await idle();
+    },
+    async refused(error: unknown) {
+      settle.reject(error);
+      await idle();
+    },
+  };
+}
+
+/** Runs what is queued. */
+const idle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A recorder on which detection runs. */
+async function running(settings = energy) {
+  const talk = createTalk();
+  const recorder = talk.createRecorder();
+  talk.detection.set(settings);
+  talk.detection.attach(recorder);
+  await talk.loaded();
+  const { id } = recorder.commands.at(-1)!;
+  const speech = (event: object, offset = 0) => recorder.say({ type: "speech", id, event }, offset);
+  return { ...talk, recorder, id, speech };
+}
+
+const started = { type: "start", time: 5, held: null } as const;
+
+test("begins when the script is there, and puts times on the engine's clock", async () => {
+  const { recorder, speech, events } = await running();
+  expect(recorder.commands).toEqual([
+    {
+      ...{ type: "detection", id: 2, order: "begin", kind: "energy", frameLength: 0 },
+      rules: { ...segmenterDefaults, bargeIn: "pause" },
+    },
+  ]);
+  speech(started, 0.5);
+  speech({ type: "misfire", time: 6 }, 0.5);
+  expect(events).toEqual([
+    { ...started, time: 5.5 },
+    { type: "misfire", time: 6.5 },
+  ]);
+});
+
+describe("starts and ends alternate", () => {
+  test("whatever is reported", async () => {
+    const { speech, events } = await running();
+    speech({ type: "end", time: 1 });
+    speech(started);
+    speech(started);
+    speech({ type: "end", time: 6 });
+    speech({ type: "misfire", time: 7 });
+    expect(events).toEqual([started, { type: "end", time: 6 }]);
+  });
+
+  test.each<[string, (talk: Awaited<ReturnType<typeof running>>, undo: () => void) => void]>([
+    ["detection is switched off", ({ detection }) => detection.set(null)],
+    ["another detector is chosen", ({ detection }) => detection.set({ ...energy, vad: "silero" })],
+    ["another recorder takes over", ({ detection, createRecorder }) => void detection.attach(createRecorder())],
+    ["the recorder closes", (_, undo) => undo()],
+  ])("where %s in mid-speech; what was on its way is ignored", async (_, change) => {
+    const talk = await running();
+    const undo = talk.detection.attach(talk.recorder);
+    await talk.loaded();
+    const { id } = talk.recorder.commands.at(-1)!;
+    talk.recorder.say({ type: "speech", id, event: started });
+    change(talk, undo);
+    const late = { type: "speech", id, event: { type: "end", time: 6 } };
+    talk.recorder.say(late);
+    talk.recorder.say({ ...late, event: started });
+    expect(talk.events).toEqual([started, { type: "end", time: 99 }]);
+  });
+
+  test("after the end of the start nothing is reported", async () => {
+    const { speech, over, detection, events } = await running();
+    speech(started);
+    over.abort();
+    speech({ type: "end", time: 6 });
+    detection.set(null);
+    expect(events).toEqual([started]);
+  });
+});
+
+test("a change of the rules goes on with the speech that is under way", async () => {
+  const { detection, recorder, speech, events, id } = await running();
+  speech(started);
+  detection.set({ ...energy, bargeIn: "duck" });
+  expect(recorder.commands.at(-1)).toEqual({
+    ...{ type: "detection", id, order: "change" },
+    rules: { ...segmenterDefaults, bargeIn: "duck" },
+  });
+  speech({ type: "end", time: 6 });
+  expect(events).toEqual([started, { type: "end", time: 6 }]);
+});
+
+test("settings that cannot be end the detection, and are reported", async () => {
+  const { detection, recorder, speech, events, id } = await running();
+  speech(started);
+  detection.set({ ...energy, hangOverMs: -1 });
+  expect(recorder.commands.at(-1)).toEqual({ type: "detection", id: id + 1, order: "stop" });
+  expect(events).toEqual([started, { type: "end", time: 99 }, "invalid-option"]);
+});
+
+describe("the script", () => {
+  test("that is refused is reported once, until another detector is asked for", async () => {
+    const { detection, createRecorder, refused, events } = createTalk();
+    detection.set(energy);
+    detection.attach(createRecorder());
+    await refused(new AudioError("worklet-load", ""));
+    detection.attach(createRecorder());
+    await refused(new AudioError("worklet-load", ""));
+    expect(events).toEqual(["worklet-load"]);
+    detection.set(null);
+    detection.set(energy);
+    await refused(new AudioError("worklet-load", ""));
+    expect(events).toEqual(["worklet-load", "worklet-load"]);
+  });
+
+  test("that comes after detection was switched off begins nothing", async () => {
+    const { detection, createRecorder, loaded } = createTalk();
+    const recorder = createRecorder();
+    detection.set(energy);
+    detection.attach(recorder);
+    detection.set(null);
+    await loaded();
+    expect(recorder.commands.map(({ order }) => order)).toEqual(["stop"]);
+  });
+});
+
+describe("the app's own detector", () => {
+  const samples = new Float32Array(480);
+
+  test("is asked one window after the other, and its answers go to the audio thread", async () => {
+    const answers: ((probability: number) => void)[] = [];
+    const calls: string[] = [];
+    const vad: Vad = {
+      frameLength: 480,
+      process: () => new Promise((resolve) => answers.push(resolve)),
+      reset: () => calls.push("reset"),
+    };
+    const { recorder, id } = await running({ ...energy, vad });
+    expect(calls).toEqual(["reset"]);
+    expect(recorder.commands.at(-1)).toMatchObject({ kind: "own", frameLength: 480 });
+    recorder.say({ type: "window", id, samples, end: 1 });
+    recorder.say({ type: "window", id, samples, end: 1.03 });
+    await idle();
+    expect(answers).toHaveLength(1);
+    answers[0]!(0.7);
+    await idle();
+    expect(recorder.commands.at(-1)).toEqual({ type: "detection", id, order: "judge", probability: 0.7, end: 1 });
+    expect(answers).toHaveLength(2);
+  });
+
+  test("that throws is reported, asked no more, and loudness decides", async () => {
+    let asked = 0;
+    const vad: Vad = {
+      frameLength: 480,
+      process() {
+        asked++;
+        throw new Error("no model");
+      },
+      reset() {},
+    };
+    const { recorder, id, events, speech } = await running({ ...energy, vad });
+    for (const end of [1, 1.03, 1.06]) recorder.say({ type: "window", id, samples, end });
+    await idle();
+    expect(asked).toBe(1);
+    expect(recorder.commands.at(-1)).toEqual({ type: "detection", id, order: "fall-back" });
+    speech(started);
+    expect(events).toEqual(["detector-failed", started]);
+  });
+});

@@ -1,0 +1,179 @@
+// The main thread's half of speech detection. Loaded with the first settings, beside the text of the detector's script.
+import { detectorScript } from "../detector-script.js";
+import type { AudioError, explained, invalidOption } from "../errors.js";
+import type { loadScript } from "../load-worklet.js";
+import type { DetectionCommand, DetectionReport, DetectionRules, DetectorKind } from "../vad/commands.js";
+import type { SpeechEvent, Vad } from "../vad/vad.js";
+import { type DetectionSettings, findInvalid } from "./detection-settings.js";
+
+/** A recorder that runs, as detection needs it. */
+export interface DetectingRecorder {
+  readonly context: BaseAudioContext;
+  command(command: DetectionCommand): void;
+  /** Called with each report, and with the seconds to add to its times for the engine's clock. */
+  onDetection: ((report: DetectionReport, offset: number) => void) | null;
+}
+
+export interface SpeechEvents {
+  onSpeech?(event: SpeechEvent): void;
+  onDetectorFailed?(error: AudioError): void;
+}
+
+/** Speech detection of one start of a microphone, on the recorder that delivers its frames. */
+export interface SpeechDetection {
+  set(settings: DetectionSettings | null): void;
+  /** Detects on this recorder from now on. Speech that is under way ends, now and with the undo. */
+  attach(recorder: DetectingRecorder): () => void;
+}
+
+export interface SpeechDetectionOptions {
+  events: SpeechEvents;
+  /** The time on the engine's clock, in seconds. */
+  now(): number;
+  /** Of the start of the microphone; no event comes after it. */
+  over: AbortSignal;
+  // Functions that the first page of an app has: imported from here, they would become a file of their own.
+  load: typeof loadScript;
+  explain: typeof explained;
+  invalid: typeof invalidOption;
+}
+
+export function createSpeechDetection({
+  events,
+  now,
+  over,
+  load,
+  explain,
+  invalid,
+}: SpeechDetectionOptions): SpeechDetection {
+  let settings: DetectionSettings | null = null;
+  let recorder: DetectingRecorder | null = null;
+  /** Numbers the detections: what an earlier one still brings is ignored. */
+  let id = 0;
+  let speaking = false;
+  let failed = false;
+
+  function report(event: SpeechEvent): void {
+    const isStart = event.type === "start";
+    // Whatever the audio thread reports, starts and ends alternate.
+    if (over.aborted || isStart === speaking) return;
+    speaking = isStart;
+    events.onSpeech?.(event);
+  }
+
+  function endSpeech(): void {
+    report({ type: "end", time: now() });
+  }
+
+  function fail(error: AudioError): void {
+    if (failed || over.aborted) return;
+    failed = true;
+    events.onDetectorFailed?.(error);
+  }
+
+  /** Loudness alone decides from now on. */
+  async function fallBack(
+    target: DetectingRecorder,
+    cause: unknown,
+    texts: Parameters<typeof explain>[2],
+  ): Promise<void> {
+    target.command({ type: "detection", id, order: "fall-back" });
+    fail(await explain("detector-failed", cause, texts));
+  }
+
+  async function begin(): Promise<void> {
+    const mine = ++id;
+    const target = recorder;
+    if (target === null) return;
+    if (settings === null) return target.command({ type: "detection", id: mine, order: "stop" });
+    const isCurrent = () => mine === id && !over.aborted;
+    try {
+      await load(detectorScript, target.context, settings.workletUrl);
+    } catch (error) {
+      if (isCurrent()) fail(error as AudioError);
+      return;
+    }
+    if (!isCurrent()) return;
+    const { vad } = settings;
+    const own = typeof vad === "object" ? vad : null;
+    const kind: DetectorKind = own ? "own" : (vad as "silero" | "energy");
+    const frameLength = own?.frameLength ?? 0;
+    const onBroken = (cause: unknown) =>
+      void fallBack(target, cause, ({ ownDetectorFailed }) => ownDetectorFailed(cause));
+    const judge = own && createJudge(own, target, mine, isCurrent, onBroken);
+    target.onDetection = (received, offset) => {
+      if (received.id !== mine || !isCurrent()) return;
+      if (received.type === "window") judge?.(received.samples, received.end);
+      else report({ ...received.event, time: received.event.time + offset });
+    };
+    own?.reset();
+    target.command({ type: "detection", id: mine, order: "begin", kind, frameLength, rules: rulesOf(settings) });
+  }
+
+  function set(wanted: DetectionSettings | null): void {
+    const wrong = wanted && findInvalid(wanted);
+    const next = wrong ? null : wanted;
+    const before = settings;
+    settings = next;
+    if (next !== null && before !== null && sameDetector(next, before)) {
+      recorder?.command({ type: "detection", id, order: "change", rules: rulesOf(next) });
+      return;
+    }
+    failed = false;
+    endSpeech();
+    void begin();
+    if (wrong) fail(invalid(...wrong));
+  }
+
+  function attach(next: DetectingRecorder): () => void {
+    endSpeech();
+    recorder = next;
+    void begin();
+    return () => {
+      if (recorder !== next) return;
+      next.command({ type: "detection", id, order: "stop" });
+      recorder = null;
+      id++;
+      endSpeech();
+    };
+  }
+
+  return { set, attach };
+}
+
+function rulesOf(settings: DetectionSettings): DetectionRules {
+  const { positiveThreshold, negativeThreshold, hangOverMs, minimumSpeechMs, bargeIn } = settings;
+  return { positiveThreshold, negativeThreshold, hangOverMs, minimumSpeechMs, bargeIn };
+}
+
+function sameDetector(one: DetectionSettings, other: DetectionSettings): boolean {
+  const isSame = (name: "modelUrl" | "workletUrl") => String(one[name]) === String(other[name]);
+  return one.vad === other.vad && isSame("modelUrl") && isSame("workletUrl");
+}
+
+/** Asks the app's own detector, one window after the other, and hands its answers to the audio thread. */
+function createJudge(
+  vad: Vad,
+  recorder: DetectingRecorder,
+  id: number,
+  isCurrent: () => boolean,
+  onBroken: (cause: unknown) => void,
+): (samples: Float32Array, end: number) => void {
+  let asking: Promise<void> = Promise.resolve();
+  let broken = false;
+
+  async function ask(samples: Float32Array, end: number): Promise<void> {
+    if (broken || !isCurrent()) return;
+    try {
+      const probability = await vad.process(samples);
+      if (isCurrent()) recorder.command({ type: "detection", id, order: "judge", probability, end });
+    } catch (cause) {
+      broken = true;
+      if (isCurrent()) onBroken(cause);
+    }
+  }
+
+  return (samples, end) => {
+    asking = asking.then(() => ask(samples, end));
+  };
+}

@@ -1,0 +1,195 @@
+import type { PolyphaseResampler } from "../dsp/polyphase-resampler.js";
+import type { DetectionCommand, DetectionReport, DetectionRules, DetectorKind } from "./commands.js";
+import { createEnergyVad, energyFrameLength } from "./energy.js";
+import { createFrames, type Frames } from "./frames.js";
+import { createSegmenter } from "./segmenter.js";
+
+/** A player, as the detector needs it. */
+export interface HeldPlayer {
+  readonly engine: number;
+  readonly playback: { readonly playing: boolean; pause(): void; resume(): void };
+  /** Multiplies the gain. */
+  duck(gain: number): void;
+}
+
+/** What the detector needs of the recorder behind which it stands. */
+export interface DetectionHost {
+  /** From the rate of the blocks to 16 kHz. */
+  resampler: PolyphaseResampler;
+  /** All players of the context, which come and go, and the engine whose players are held. */
+  players: readonly HeldPlayer[];
+  engine: number;
+  post(report: DetectionReport): void;
+}
+
+/** What is done to the players. `release` ends ducking, `resume` a pause too. */
+type Hold = "pause" | "duck" | "release" | "resume";
+
+/** What ducking leaves of the gain: -12 dB. */
+const duckedGain = 0.25;
+
+/** Speech detection behind one recorder. */
+export interface Detection {
+  obey(command: DetectionCommand): void;
+  /** Takes a block of the microphone that ends at `time` seconds. Allocates only for what it reports. */
+  push(block: Float32Array, time: number): void;
+}
+
+/** The global scope of the audio thread, once the detector's script was loaded into it. */
+export type DetectorScope = typeof globalThis & { layercodeDetection?: (host: DetectionHost) => Detection };
+
+const rate = 16000;
+
+/** For how long after the last sound of the player the microphone may still hear it, in seconds. */
+const echoTail = 0.2;
+
+/** Blocks that are missing for this long, in seconds: what was heard before has nothing to do with what comes. */
+const gap = 0.1;
+
+/** For how long loudness has to last while the player sounds, in seconds: longer than a key that is struck. */
+const energyConfirmation = 0.112;
+
+const energyWindow = energyFrameLength / rate;
+
+/** Makes the detector behind a recorder. It is off until the command `begin`. */
+export function createDetection({ resampler, players, engine, post }: DetectionHost): Detection {
+  const energy = createEnergyVad();
+  let segmenter = createSegmenter(off);
+  let rules: DetectionRules = off;
+  let id = 0;
+  /** Whose probabilities count; `null`: detection is off. */
+  let source: DetectorKind | null = null;
+  let samples = new Float32Array(0);
+  /** The windows of the app's own detector. */
+  let windows: Frames | null = null;
+  let windowLength = 0;
+  /** On suspicion. */
+  let ducked = false;
+  /** For the speech that is under way. */
+  let held = false;
+  // In seconds. V8 writes a fraction into a field in place; into a variable of a closure, it allocates.
+  const times = { end: Number.NEGATIVE_INFINITY, lastSound: Number.NEGATIVE_INFINITY };
+
+  const energyFrames = createFrames(energyFrameLength, rate, (frame, end) => {
+    const probability = energy.process(frame);
+    if (source === "energy") judge(probability, end, energyWindow, energyConfirmation);
+  });
+
+  function isPlaying(): boolean {
+    for (let index = 0; index < players.length; index++) {
+      const { engine: of, playback } = players[index] as HeldPlayer;
+      if (of === engine && playback.playing) return true;
+    }
+    return false;
+  }
+
+  function hold(how: Hold): void {
+    for (const player of players) {
+      if (player.engine !== engine) continue;
+      if (how === "pause") player.playback.pause();
+      else player.duck(how === "duck" ? duckedGain : 1);
+      if (how === "resume") player.playback.resume();
+    }
+  }
+
+  function judge(probability: number, end: number, length: number, confirmation: number): void {
+    const playing = isPlaying();
+    if (playing) times.lastSound = end;
+    const cautious = end - times.lastSound < echoTail;
+    const change = segmenter.push(probability, end, length, cautious ? confirmation : 0);
+    if (change === "start") begin(playing);
+    else {
+      if (change !== null) post({ type: "speech", id, event: { type: change, time: end } });
+      // Loudness alone does not duck: the agent would flicker whenever somebody types.
+      duck(playing && segmenter.suspecting && source !== "energy");
+    }
+  }
+
+  function begin(playing: boolean): void {
+    const { bargeIn } = rules;
+    const how = playing && bargeIn !== "off" ? bargeIn : null;
+    if (how !== null) hold(how);
+    // From here on it is the main thread's to release.
+    ducked = false;
+    held = how !== null;
+    const done = how === null ? null : how === "pause" ? "paused" : "ducked";
+    post({ type: "speech", id, event: { type: "start", time: segmenter.startTime, held: done } });
+  }
+
+  /** Ducks on suspicion, and takes that back. */
+  function duck(wanted: boolean): void {
+    const value = wanted && rules.bargeIn !== "off";
+    if (value !== ducked) hold(value ? "duck" : "release");
+    ducked = value;
+  }
+
+  function change(next: DetectionRules): void {
+    rules = next;
+    segmenter.settings = next;
+  }
+
+  function forget(): void {
+    resampler.reset();
+    energyFrames.reset();
+    windows?.reset();
+  }
+
+  /** The main thread may not have read yet that its player is held, and never will: nobody else would let it go. */
+  function stop(): void {
+    duck(false);
+    if (held && segmenter.speaking) hold("resume");
+    held = false;
+    source = null;
+  }
+
+  function start(kind: DetectorKind, frameLength: number, next: DetectionRules): void {
+    stop();
+    segmenter = createSegmenter(next);
+    change(next);
+    energy.reset();
+    windowLength = frameLength / rate;
+    windows =
+      kind === "own"
+        ? createFrames(frameLength, rate, (frame, end) => post({ type: "window", id, samples: frame, end }))
+        : null;
+    source = kind === "own" ? "own" : "energy";
+    forget();
+  }
+
+  return {
+    obey(command) {
+      const { order } = command;
+      if (order === "begin") {
+        id = command.id;
+        start(command.kind, command.frameLength, command.rules);
+      } else if (order === "stop") {
+        // By its own number, or by the next one.
+        if (command.id >= id) stop();
+      } else if (command.id === id && source !== null) {
+        if (order === "change") change(command.rules);
+        else if (order === "fall-back") source = "energy";
+        else if (source === "own") judge(command.probability, command.end, windowLength, windowLength);
+      }
+    },
+    push(block, time) {
+      if (source === null) return;
+      if (time - times.end > gap + block.length / rate) forget();
+      times.end = time;
+      const needed = resampler.outputLength(block.length);
+      if (needed > samples.length) samples = new Float32Array(needed + 1);
+      const count = resampler.process(block, samples);
+      const end = time - resampler.delay;
+      energyFrames.push(samples, count, end);
+      windows?.push(samples, count, end);
+    },
+  };
+}
+
+/** Nothing is speech by these. */
+const off: DetectionRules = {
+  positiveThreshold: 1,
+  negativeThreshold: 1,
+  hangOverMs: 0,
+  minimumSpeechMs: 0,
+  bargeIn: "off",
+};
