@@ -289,6 +289,10 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   get audioInputEnabled(): boolean {
     return this.getSnapshot().audioInput;
   }
+  /** Whether speech may be detected on the page: the option. */
+  get enableVAD(): boolean {
+    return this.getSnapshot().enableVAD;
+  }
   /** The microphone's level now: RMS over 20 ms, 0..1. */
   get userAudioAmplitude(): number {
     return this.#ports?.audioInput.level() ?? 0;
