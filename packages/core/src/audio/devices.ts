@@ -37,6 +37,11 @@ export function watchAudioInputDevices(callback: (devices: AudioInputDevice[]) =
   return watch(({ watchInputDevices }) => watchInputDevices(callback));
 }
 
+/** Calls back with the microphones now, and whenever one comes or goes. Returns the undo. */
+export function followAudioInputDevices(callback: (devices: AudioInputDevice[]) => void): () => void {
+  return watch(({ followInputDevices }) => followInputDevices(callback));
+}
+
 /** Calls back with the loudspeakers and headsets whenever one comes or goes. Returns the undo. */
 export function watchAudioOutputDevices(callback: (devices: AudioOutputDevice[]) => void): () => void {
   return watch(({ watchOutputDevices }) => watchOutputDevices(callback));
