@@ -18,7 +18,8 @@ const officialClient = "**/{js-sdk,side-by-side}.spec.ts";
 
 export default defineConfig<Options, EngineWorkerFixtures>({
   testDir: "e2e",
-  // Sound runs in real time: two browsers at once leave holes in it.
+  // Sound runs in real time: two browsers at once leave holes in it. The contract listens to none, only waits for what the
+  // page shows and the server hears: package.json runs its projects two at a time.
   workers: 1,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
@@ -35,7 +36,7 @@ export default defineConfig<Options, EngineWorkerFixtures>({
     // Layercode's own client against the mock server.
     { name: "js-sdk", testMatch: officialClient },
     { name: "firefox", testMatch: "**/engines/*.spec.ts", use: { engine: "firefox" } },
-    // WebKitGTK 2.50 crashes now and then: such a test is run again, and one that fails otherwise has failed.
+    // WebKitGTK 2.50 crashes now and then, and its sound stumbles under load: a test is run again, and named at the end.
     { name: "webkit", testMatch: "**/engines/*.spec.ts", use: { engine: "webkit" }, retries: 2 },
     ...pages.map(({ name, path }) => ({
       name,

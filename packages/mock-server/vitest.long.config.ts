@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// What `npm test` tries with a fifth of the inputs.
+// What `npm test` tries with a twentieth of the inputs.
 export default defineConfig({
   test: {
     include: ["src/fuzz/*.test.ts"],

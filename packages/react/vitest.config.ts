@@ -11,9 +11,10 @@ const test = {
   setupFiles: ["test/as-in-chromium.ts"],
 } as const;
 
+// By itself with both; package.json has the older one in `npm run test:all` only.
 export default defineConfig({
   test: {
-    reporters: ["default", ["json", { outputFile: ".reports/unit.json" }]],
+    reporters: ["default", ["json", { outputFile: `.reports/${process.env.REPORT ?? "unit"}.json` }]],
     projects: [
       { test: { ...test, name: "react 19" }, resolve: { alias: ours } },
       { test: { ...test, name: "react 18" }, resolve: { alias: [...ours, ...aliasReact18()] } },

@@ -22,13 +22,13 @@ export const differences: readonly Explained[] = [
     step: "made",
     theirs: ["audioInputChanged true"],
     ours: [],
-    readme: ["Callbacks tell changes"],
+    readme: ["Callbacks report changes"],
   },
   {
     step: "connect()",
     theirs: [...connecting, "first level of the agent: 0", "first level of the user: 0", ...connected],
     ours: [...connecting, ...connected],
-    readme: ["Callbacks tell changes"],
+    readme: ["Callbacks report changes"],
   },
   {
     step: "… and ends",

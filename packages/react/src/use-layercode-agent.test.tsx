@@ -161,7 +161,9 @@ describe("options", () => {
 
   test("that make no sense are in `error`, not a white page, until a rendering brings better ones", async () => {
     const { Reader } = createReader(({ error }) => error?.message ?? "none");
-    const rendered = await render(<Reader agentId="" />);
+    const onError = vi.fn();
+    const rendered = await render(<Reader agentId="" onError={onError} />);
+    expect(onError).toHaveBeenCalledExactlyOnceWith(agent.error);
     expect(rendered.text).toMatch(/^Option "agentId" is ""\. Pass the id of your agent/);
     await expect(agent.connect()).rejects.toMatchObject({ code: "invalid-option" });
     await rendered.render(<Reader />);

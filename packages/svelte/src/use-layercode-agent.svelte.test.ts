@@ -206,10 +206,12 @@ test("an agent around the app's own client stays connected", async () => {
   await client.disconnect();
 });
 
-test("options that make no sense are in `error`, until better ones come", async () => {
+test("options that make no sense are in `error` and reported to onError, until better ones come", async () => {
   const { options } = createWorld();
+  const onError = vi.fn();
   let agentId = $state("");
-  const agent = useLayercodeAgent(() => ({ ...options, agentId }));
+  const agent = useLayercodeAgent(() => ({ ...options, agentId, onError }));
+  expect(onError).toHaveBeenCalledExactlyOnceWith(agent.error);
   expect(agent.error?.message).toMatch(/"agentId"/);
   flushSync(() => (agentId = "ag-1"));
   expect(agent.error).toBeNull();

@@ -1,7 +1,7 @@
 import { attachVisualizer } from "@layercode/core";
 import { defineComponent, h, type PropType, shallowRef, watchEffect } from "vue";
 import { useAgentOf } from "./context.js";
-import type { LayercodeAgent } from "./use-layercode-agent.js";
+import type { AnyLayercodeAgent } from "./use-layercode-agent.js";
 import { whileShown } from "./while-shown.js";
 
 /** A `<canvas>` that shows how loud one side is. It draws without rendering, in its CSS `color` and at its CSS size. */
@@ -9,7 +9,7 @@ export const AudioVisualizer = /* @__PURE__ */ defineComponent({
   name: "AudioVisualizer",
   props: {
     /** Default: the injected one. */
-    agent: Object as PropType<LayercodeAgent>,
+    agent: Object as PropType<AnyLayercodeAgent>,
     /** Whose sound is drawn. */
     source: { type: String as PropType<"agent" | "user">, default: "agent" },
   },

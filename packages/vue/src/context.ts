@@ -10,8 +10,10 @@ import {
   provide,
 } from "vue";
 import {
+  type AnyLayercodeAgent,
   bindAgent,
   type LayercodeAgent,
+  refsOf,
   type UseLayercodeAgentOptions,
   useLayercodeAgent,
 } from "./use-layercode-agent.js";
@@ -23,7 +25,7 @@ export const layercodeKey: InjectionKey<LayercodeAgent> = /* @__PURE__ */ Symbol
  * options it makes an agent, which is disconnected when this component unmounts.
  */
 export function provideLayercode(
-  from: LayercodeAgent | LayercodeClient | MaybeRefOrGetter<UseLayercodeAgentOptions>,
+  from: AnyLayercodeAgent | LayercodeClient | MaybeRefOrGetter<UseLayercodeAgentOptions>,
 ): LayercodeAgent {
   const agent = toAgent(from);
   provide(layercodeKey, agent);
@@ -52,13 +54,13 @@ export function createLayercode(options: MaybeRefOrGetter<UseLayercodeAgentOptio
 }
 
 /** The agent of a component's props, else the injected one. The getter throws when there is neither. */
-export function useAgentOf(props: { agent?: LayercodeAgent | undefined }, reader: string): () => LayercodeAgent {
+export function useAgentOf(props: { agent?: AnyLayercodeAgent | undefined }, reader: string): () => LayercodeAgent {
   const fallback = injected();
   return () => requireAgent(props.agent ?? fallback, reader);
 }
 
-export function requireAgent(agent: LayercodeAgent | undefined, reader: string): LayercodeAgent {
-  if (agent) return agent;
+export function requireAgent(agent: AnyLayercodeAgent | undefined, reader: string): LayercodeAgent {
+  if (agent) return refsOf(agent);
   throw new Error(
     `${reader} found no agent. Call provideLayercode() in a component above, or app.use(createLayercode(options)), or pass an agent.`,
   );
@@ -70,5 +72,5 @@ function injected(): LayercodeAgent | undefined {
 
 function toAgent(from: Parameters<typeof provideLayercode>[0]): LayercodeAgent {
   if (from instanceof LayercodeClient) return bindAgent(createAgent(from));
-  return "client" in from ? from : useLayercodeAgent(from);
+  return "client" in from ? refsOf(from) : useLayercodeAgent(from);
 }

@@ -5,7 +5,13 @@ export { createLayercode, injectLayercode, provideLayercode } from "./context.js
 export { MicrophoneSelect } from "./microphone-select.js";
 export { type UseAudioLevelOptions, useAudioLevel } from "./use-audio-level.js";
 export { useDataMessage } from "./use-data-message.js";
-export { type LayercodeAgent, type UseLayercodeAgentOptions, useLayercodeAgent } from "./use-layercode-agent.js";
+export {
+  type AnyLayercodeAgent,
+  type LayercodeAgent,
+  type ReactiveLayercodeAgent,
+  type UseLayercodeAgentOptions,
+  useLayercodeAgent,
+} from "./use-layercode-agent.js";
 export * from "./use-push-to-talk.js";
 export { useSpokenText } from "./use-spoken-text.js";
 export { useTool } from "./use-tool.js";

@@ -10,7 +10,7 @@ import {
   type VNodeChild,
 } from "vue";
 import { useAgentOf } from "./context.js";
-import type { LayercodeAgent } from "./use-layercode-agent.js";
+import type { AnyLayercodeAgent } from "./use-layercode-agent.js";
 
 /** The value of the option that follows the system. */
 const systemDefault = "default";
@@ -24,7 +24,7 @@ export const MicrophoneSelect = /* @__PURE__ */ defineComponent({
   inheritAttrs: false,
   props: {
     /** Default: the injected one. */
-    agent: Object as PropType<LayercodeAgent>,
+    agent: Object as PropType<AnyLayercodeAgent>,
     label: { type: String, default: "Microphone" },
     helperText: String,
     /** Shown when there is no microphone. */

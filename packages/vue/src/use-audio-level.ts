@@ -1,13 +1,13 @@
 import { watchAudioLevel } from "@layercode/core";
 import { injectLayercode } from "./context.js";
-import type { LayercodeAgent } from "./use-layercode-agent.js";
+import type { AnyLayercodeAgent } from "./use-layercode-agent.js";
 import { whileShown } from "./while-shown.js";
 
 export interface UseAudioLevelOptions {
   /** Whose sound. Default `"agent"`. */
   source?: "agent" | "user";
   /** Default: the injected one. */
-  agent?: LayercodeAgent;
+  agent?: AnyLayercodeAgent;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ObservedDataMessage } from "@layercode/core";
 import { injectLayercode } from "./context.js";
-import type { LayercodeAgent } from "./use-layercode-agent.js";
+import type { AnyLayercodeAgent } from "./use-layercode-agent.js";
 import { whileShown } from "./while-shown.js";
 
 /**
@@ -10,7 +10,7 @@ import { whileShown } from "./while-shown.js";
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
 export function useDataMessage<Content = any>(
   callback: (message: ObservedDataMessage<Content>) => void,
-  agent: LayercodeAgent<Content> = injectLayercode(),
+  agent: AnyLayercodeAgent<Content> = injectLayercode(),
 ): void {
   whileShown(() => agent.client.on("data", callback));
 }

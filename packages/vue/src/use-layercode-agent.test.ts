@@ -4,16 +4,25 @@ import {
   defineComponent,
   effectScope,
   h,
+  isRef,
   KeepAlive,
   nextTick,
   reactive,
   ref,
   shallowReactive,
+  toRefs,
   watch,
 } from "vue";
-import { mounted, mountedSetup } from "../test/mounted.js";
+import { mounted, mountedSetup, mountedTemplate } from "../test/mounted.js";
 import { createWorld, nothingHeld, settle, until } from "../test/world.js";
-import { type LayercodeAgent, type LayercodeAgentOptions, useLayercodeAgent } from "./index.js";
+import {
+  type LayercodeAgent,
+  type LayercodeAgentOptions,
+  provideLayercode,
+  useLayercodeAgent,
+  usePushToTalk,
+  useTranscript,
+} from "./index.js";
 
 test("shows the state as it changes", async () => {
   const world = createWorld();
@@ -139,6 +148,54 @@ test("its methods stay the same functions, and need no receiver", async () => {
   expect(agent.mute).toBe(mute);
 });
 
+test("in reactive(), template and script read its fields by name, and whatever takes an agent takes it", async () => {
+  const world = createWorld();
+  const volume = ref(1);
+  const { target, result } = mountedTemplate(
+    `<p v-if="agent.error">{{ agent.error.message }}</p>
+     <output>{{ agent.status }}</output>
+     <ol><li v-for="message in agent.messages" :key="message.id">{{ message.text }}</li></ol>
+     <MicrophoneSelect :agent="agent" /><AudioVisualizer :agent="agent" />
+     <button v-push-to-talk="agent">{{ isPressed }}</button>`,
+    () => {
+      const agent = reactive(useLayercodeAgent(() => ({ ...world.options, volume: volume.value })));
+      provideLayercode(agent);
+      const { isPressed } = usePushToTalk({ agent });
+      return { agent, isPressed, transcript: useTranscript(agent), refs: toRefs(agent) };
+    },
+  );
+  const shown = (selector: string) => [...target.querySelectorAll(selector)].map(({ textContent }) => textContent);
+  expect([shown("p"), shown("output"), shown("li")]).toEqual([[], ["disconnected"], []]);
+  await world.connect(result.agent);
+  world.socket.says({ type: "turn.start", role: "assistant", turn_id: "a1" });
+  world.socket.says({ type: "response.text", turn_id: "a1", content: "Hello." });
+  await nextTick();
+  expect([shown("output"), shown("li"), shown("select").length]).toEqual([["connected"], ["Hello."], 1]);
+  expect([result.agent.status, result.refs.status.value, result.transcript.value.length]).toEqual([
+    "connected",
+    "connected",
+    1,
+  ]);
+  volume.value = 80;
+  await nextTick();
+  expect(result.agent.error?.code).toBe("invalid-option");
+  expect(shown("p")).toEqual([result.agent.error?.message]);
+});
+
+test("as it is, a template shows the fields that are taken out of it, and a script reads refs", async () => {
+  const world = createWorld();
+  const volume = ref(1);
+  const { target, result } = mountedTemplate(`<p v-if="error">{{ error.message }}</p>{{ status }}`, () => {
+    const agent = useLayercodeAgent(() => ({ ...world.options, volume: volume.value }));
+    const { error, status } = agent;
+    return { agent, error, status };
+  });
+  expect([target.textContent, isRef(result.agent.error)]).toEqual(["disconnected", true]);
+  volume.value = 80;
+  await nextTick();
+  expect(target.textContent).toBe(`${result.agent.error.value?.message}disconnected`);
+});
+
 test("its client survives reactive()", async () => {
   const world = createWorld();
   const { result: agent } = mountedSetup(() => useLayercodeAgent(world.options));
@@ -235,9 +292,11 @@ test("without any scope it is the caller's to end", async () => {
   expect(warn).not.toHaveBeenCalled();
 });
 
-test("options that make no sense are in `error`, not a white page, until better ones come", async () => {
+test("options that make no sense are in `error` and reported to onError, not a white page, until better ones come", async () => {
   const agentId = ref("");
-  const agent = useLayercodeAgent({ agentId, authorizeSessionEndpoint: "/api/authorize" });
+  const onError = vi.fn();
+  const agent = useLayercodeAgent({ agentId, authorizeSessionEndpoint: "/api/authorize", onError });
+  expect(onError).toHaveBeenCalledExactlyOnceWith(agent.error.value);
   expect(agent.error.value?.message).toContain('Option "agentId" is ""');
   await expect(agent.connect()).rejects.toMatchObject({ code: "invalid-option" });
   agentId.value = "ag-1";

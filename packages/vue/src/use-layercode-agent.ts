@@ -7,6 +7,8 @@ import {
   type MaybeRefOrGetter,
   markRaw,
   onScopeDispose,
+  type Raw,
+  type ShallowUnwrapRef,
   toRaw,
   toValue,
   unref,
@@ -23,9 +25,20 @@ export type UseLayercodeAgentOptions<Content = any, Inputs = any, Sent = any> = 
 /** A voice agent as Vue reads it: every field as a readonly shallow ref, the methods, and the client itself. */
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
 export interface LayercodeAgent<Content = any, Sent = any> extends AgentFields, AgentMethods<Sent> {
+  /** Never a proxy, also where the agent is in `reactive()`: that would have no private fields. */
   // biome-ignore lint/suspicious/noExplicitAny: of whatever tools.
-  readonly client: LayercodeClient<Content, any, Sent>;
+  readonly client: Raw<LayercodeClient<Content, any, Sent>>;
 }
+
+/** An agent in `reactive()`: every field is its value, for templates and scripts that say `agent.status`. */
+// biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
+export type ReactiveLayercodeAgent<Content = any, Sent = any> = ShallowUnwrapRef<LayercodeAgent<Content, Sent>>;
+
+/** An agent as an app holds it: as it is, or in `reactive()`. */
+// biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
+export type AnyLayercodeAgent<Content = any, Sent = any> =
+  | LayercodeAgent<Content, Sent>
+  | ReactiveLayercodeAgent<Content, Sent>;
 
 /**
  * A voice agent for the current scope. It disconnects when the component unmounts or the effect scope stops, not when
@@ -42,7 +55,8 @@ export function useLayercodeAgent<Content = any, Inputs = any, Sent = any>(
   const current = computed(() => readOptions(toValue(options)));
   const agent = createAgent(current.value);
   // Synchronous: `agentId.value = "b"; connect()` connects to "b". Vue's default would wait for the next tick.
-  watch(current, (changed) => agent.setOptions(changed), { flush: "sync" });
+  // The first ones too, so that their `onError` hears of it where they make no sense.
+  watch(current, (given) => agent.setOptions(given), { flush: "sync", immediate: true });
 
   if (getCurrentScope()) onScopeDispose(() => agent.retire());
   return bindAgent(agent);
@@ -50,8 +64,12 @@ export function useLayercodeAgent<Content = any, Inputs = any, Sent = any>(
 
 /** The fields, methods and client of an agent in one object. The fields are updated until the current scope stops. */
 export function bindAgent(agent: Agent): LayercodeAgent {
-  // `markRaw`, because an app may put the agent into `reactive()`, and a proxy of the client has no private fields.
   return { ...createAgentFields(agent), ...agent.methods, client: markRaw(agent.client) };
+}
+
+/** The agent with its refs, of one that may be in `reactive()`. */
+export function refsOf(agent: AnyLayercodeAgent): LayercodeAgent {
+  return toRaw(agent) as LayercodeAgent;
 }
 
 // `toRaw`, because options in a `reactive()` object come out as proxies, and a proxy of a MediaStream or of `fetch`

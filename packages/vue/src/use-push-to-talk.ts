@@ -9,14 +9,14 @@ import {
   watchEffect,
 } from "vue";
 import { injectLayercode } from "./context.js";
-import type { LayercodeAgent } from "./use-layercode-agent.js";
+import { type AnyLayercodeAgent, refsOf } from "./use-layercode-agent.js";
 import { whileShown } from "./while-shown.js";
 
 export interface UsePushToTalkOptions {
   /** A key that talks from anywhere on the page, but where text is typed: a `KeyboardEvent.key` or `.code`. */
   key?: MaybeRefOrGetter<string | undefined>;
   /** Default: the injected one. */
-  agent?: LayercodeAgent;
+  agent?: AnyLayercodeAgent;
 }
 
 /** What `v-bind` puts on the button. */
@@ -40,8 +40,9 @@ export interface UsePushToTalkReturn {
  */
 export function usePushToTalk({ key, agent = injectLayercode() }: UsePushToTalkOptions = {}): UsePushToTalkReturn {
   const element = shallowRef<HTMLElement | null>(null);
-  const isEnabled = computed(() => agent.pushToTalk.value.enabled);
-  const isPressed = computed(() => agent.pushToTalk.value.pressed);
+  const { pushToTalk } = refsOf(agent);
+  const isEnabled = computed(() => pushToTalk.value.enabled);
+  const isPressed = computed(() => pushToTalk.value.pressed);
   const ref = (target: Element | ComponentPublicInstance | null) => {
     const root: unknown = target && "$el" in target ? target.$el : target;
     element.value = root instanceof HTMLElement ? root : null;

@@ -2,7 +2,7 @@ import type { Tool } from "@layercode/core";
 import { latestTool } from "@layercode/core/bindings";
 import { type MaybeRef, toRaw, unref } from "vue";
 import { injectLayercode } from "./context.js";
-import type { LayercodeAgent } from "./use-layercode-agent.js";
+import type { AnyLayercodeAgent } from "./use-layercode-agent.js";
 import { whileShown } from "./while-shown.js";
 
 /**
@@ -13,7 +13,7 @@ import { whileShown } from "./while-shown.js";
 export function useTool<Input, Output>(
   name: string,
   tool: MaybeRef<Tool<Input, Output>>,
-  agent: LayercodeAgent = injectLayercode(),
+  agent: AnyLayercodeAgent = injectLayercode(),
 ): void {
   // `toRaw`, because a schema may have private fields, which a proxy of it has not.
   whileShown(() =>

@@ -8,10 +8,10 @@ import {
   onDeactivated,
 } from "vue";
 import { layercodeKey, requireAgent } from "./context.js";
-import type { LayercodeAgent } from "./use-layercode-agent.js";
+import { type AnyLayercodeAgent, type LayercodeAgent, refsOf } from "./use-layercode-agent.js";
 
 /** `v-push-to-talk`, `v-push-to-talk="agent"`, `v-push-to-talk="{ agent, key }"`; by default the injected agent. */
-export type PushToTalkBinding = LayercodeAgent | { agent?: LayercodeAgent; key?: string } | undefined;
+export type PushToTalkBinding = AnyLayercodeAgent | { agent?: AnyLayercodeAgent; key?: string } | undefined;
 
 interface Attachment {
   readonly agent: LayercodeAgent;
@@ -37,7 +37,7 @@ function follow(element: HTMLElement, binding: DirectiveBinding<PushToTalkBindin
   const owner = ownerOf(binding);
   const given = value && "client" in value ? { agent: value } : value;
   // Vue gives directives no `inject()`: read the component's `provides`, where `inject()` looks too.
-  const agent = given?.agent ?? requireAgent(owner?.provides[layercodeKey as symbol], "v-push-to-talk");
+  const agent = refsOf(given?.agent ?? requireAgent(owner?.provides[layercodeKey as symbol], "v-push-to-talk"));
   const key = given && "key" in given ? given.key : undefined;
   const attachments = attachmentsIn(owner ?? element);
   const before = attachments.get(element);

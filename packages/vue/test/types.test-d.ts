@@ -1,5 +1,5 @@
 import { expectTypeOf } from "vitest";
-import { computed, type Ref, reactive, ref, type ShallowRef } from "vue";
+import { computed, type Ref, reactive, ref, type ShallowRef, toRefs } from "vue";
 import {
   type ClientStatus,
   createLayercode,
@@ -11,6 +11,7 @@ import {
   type Message,
   type ObservedMessage,
   provideLayercode,
+  type ReactiveLayercodeAgent,
   type SpokenText,
   type StandardSchemaV1,
   useAudioLevel,
@@ -69,9 +70,26 @@ expectTypeOf(agent.messages.value).toEqualTypeOf<readonly Message[]>();
 expectTypeOf(agent.userAudioAmplitude.value).toEqualTypeOf<number>();
 expectTypeOf(agent.availableInputDevices.value).toEqualTypeOf<LayercodeAudioInputDevice[]>();
 expectTypeOf(agent.error.value).toEqualTypeOf<LayercodeError | null>();
-expectTypeOf(agent.client).toEqualTypeOf<LayercodeClient>();
+expectTypeOf(agent.client).toExtend<LayercodeClient>();
 expectTypeOf(agent.connect).returns.resolves.toBeVoid();
-expectTypeOf(reactive(agent).status).toEqualTypeOf<ClientStatus>();
+
+// In reactive() every field is its value, and whatever takes an agent takes it so.
+const store = reactive(agent);
+expectTypeOf(store).toExtend<ReactiveLayercodeAgent>();
+expectTypeOf(store.status).toEqualTypeOf<ClientStatus>();
+expectTypeOf(store.error).toEqualTypeOf<LayercodeError | null>();
+expectTypeOf(store.messages).toEqualTypeOf<readonly Message[]>();
+expectTypeOf(store.connect).toEqualTypeOf(agent.connect);
+expectTypeOf(toRefs(store).status.value).toEqualTypeOf<ClientStatus>();
+// @ts-expect-error: a value, no ref
+void store.status.value;
+expectTypeOf(provideLayercode(store)).toEqualTypeOf<LayercodeAgent>();
+expectTypeOf(useTranscript(store).value).toEqualTypeOf<readonly Message[]>();
+useSpokenText(store);
+useAudioLevel(() => {}, { agent: store });
+usePushToTalk({ agent: store });
+useDataMessage(() => {}, store);
+
 void agent.setAudioInput((previous) => !previous);
 agent.client.on("transcript", (messages) => expectTypeOf(messages).toEqualTypeOf<readonly Message[]>());
 // @ts-expect-error: no such event
@@ -96,6 +114,7 @@ useDataMessage(({ content }) => expectTypeOf(content.total).toBeNumber(), typed)
 useDataMessage(({ content }) => expectTypeOf(content).toBeAny());
 // @ts-expect-error: the agent's schema knows no such field
 useDataMessage(({ content }) => content.price, typed);
+useTool("show", { input: order, run: ({ total }) => total }, store);
 useTool("show", { input: order, run: ({ total }, { signal }) => [total, signal.aborted] });
 // @ts-expect-error: the schema knows no such field
 useTool("show", { input: order, run: ({ price }) => price });

@@ -128,9 +128,10 @@ export function toLateCells({ name, rounds, first, middle, last }: LateMessages)
 
 async function measure({ name, rounds: all, round }: Course, quick: boolean): Promise<LateMessages> {
   const [rounds, runs] = quick ? [all / 20, 5] : [all, 30];
-  const dateNow = Date.now;
-  const clock = { now: dateNow() };
-  Date.now = () => clock.now;
+  // The client measures how long a connection lived by the page's clock, which no reconnect of this course waits for.
+  const pageClock = performance.now;
+  const clock = { now: pageClock.call(performance) };
+  performance.now = () => clock.now;
   let keys = 0;
   const client = new LayercodeClient({
     agentId: "ag-1",
@@ -165,6 +166,6 @@ async function measure({ name, rounds: all, round }: Course, quick: boolean): Pr
     return { name, rounds, first, middle, last: time() };
   } finally {
     await client.dispose();
-    Date.now = dateNow;
+    performance.now = pageClock;
   }
 }

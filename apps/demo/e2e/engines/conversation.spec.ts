@@ -79,6 +79,8 @@ test("connects, lets the agent be interrupted, hears what is said, and comes bac
   // It talks on the new connection as it did on the old: the server tells its story anew.
   const anew = await agentTurn(again);
   await again.waitFor("client.audio", { timeoutMs: 20_000 });
+  // A turn that is interrupted before its first sound is never reported as heard.
+  await expect.poll(() => textOf(page, ".activity"), { timeout: 20_000 }).toBe("The agent is speaking");
   await page.evaluate((text) => {
     const input = document.querySelector<HTMLInputElement>(".composer input");
     if (input) input.value = text;

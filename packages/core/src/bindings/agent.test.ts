@@ -289,6 +289,31 @@ describe("options that make no sense", () => {
     await agent.client.dispose();
   });
 
+  test("are reported to their own onError, once, when the binding gives them, and not on a server", async () => {
+    const { options } = createScene();
+    const onError = vi.fn<(error: Error) => void>();
+    const told = () => onError.mock.calls.map(([{ message }]) => /Option "\w+"/.exec(message)?.[0]);
+    const bad = { ...options, agentId: "", onError };
+    const agent = createAgent(bad);
+    agent.setOptions(bad);
+    expect(told()).toEqual([]);
+
+    vi.stubGlobal("window", globalThis);
+    const inBrowser = createAgent(bad);
+    expect(told()).toEqual([]);
+    inBrowser.setOptions(bad);
+    inBrowser.setOptions({ ...bad });
+    expect(told()).toEqual([`Option "agentId"`]);
+    inBrowser.setOptions({ ...options, volume: 80, onError });
+    inBrowser.setOptions({ ...options, onError });
+    inBrowser.setOptions({ ...options, volume: 80, onError });
+    expect(told()).toEqual([`Option "agentId"`, `Option "volume"`, `Option "volume"`]);
+    inBrowser.setOptions({ ...options, agentId: "", onError: "alert" as never });
+    inBrowser.setOptions(undefined as never);
+    expect(onError).toHaveBeenCalledTimes(3);
+    vi.unstubAllGlobals();
+  });
+
   test("do not bring back an agent whose component is gone", async () => {
     const { agent, options } = createScene();
     agent.retire();

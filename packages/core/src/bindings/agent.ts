@@ -4,6 +4,7 @@ import { retired } from "../client/retired.js";
 import { type ClientState, initialSnapshot } from "../client/snapshot.js";
 import { createStore, type Store } from "../client/store.js";
 import { asLayercodeError, LayercodeError } from "../errors.js";
+import { guarded } from "../runtime/listener-error.js";
 import type { Undo } from "../undo.js";
 import { type Amplitudes, createAmplitudeStore, initialAmplitudes } from "./amplitudes.js";
 import { createDeviceStore, type DeviceLists, initialDevices } from "./devices.js";
@@ -58,7 +59,10 @@ export interface AgentMethods<Sent = any> extends MethodsOfClient<Sent> {
 export interface Agent {
   readonly client: LayercodeClient;
   readonly methods: AgentMethods;
-  /** As `LayercodeClient.setOptions`; options that make no sense throw nothing, they are in `error`. */
+  /**
+   * As `LayercodeClient.setOptions`; options that make no sense throw nothing, they are in `error`, and their `onError` is
+   * called, those that the agent was made with included. A binding gives them once it is there: not while it renders.
+   */
   setOptions(options: LayercodeAgentOptions): void;
   get<F extends AgentField>(field: F): AgentValues[F];
   /**
@@ -94,6 +98,7 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
     else retired.delete(client);
   };
   if (refusal.get()) follow();
+  let reported: LayercodeError | null = null;
   let options: Partial<LayercodeAgentOptions> = adopted ? {} : (from ?? {});
   const amplitudes = createAmplitudeStore(client, () => options.enableAmplitudeMonitoring !== false);
   const devices = createDeviceStore(
@@ -117,6 +122,9 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
         refuse(refusal, error);
       }
       follow();
+      const refused = refusal.get();
+      if (refused && refused !== reported) report(refused, next);
+      reported = refused;
     },
     get,
     subscribe(field, listener) {
@@ -164,6 +172,12 @@ function clientOf(options: LayercodeAgentOptions, refusal: Store<LayercodeError 
 function refuse(refusal: Store<LayercodeError | null>, error: unknown): void {
   const refused = asLayercodeError(error, "invalid-option");
   if (refused.message !== refusal.get()?.message) refusal.set(refused);
+}
+
+/** Calls the `onError` of refused options. Not on a server: nothing is opened there, and what throws would end its process. */
+function report(refused: LayercodeError, options: LayercodeAgentOptions): void {
+  const { onError } = options ?? {};
+  if (typeof onError === "function" && typeof window !== "undefined") guarded(() => onError(refused));
 }
 
 function unmounted(): LayercodeError {

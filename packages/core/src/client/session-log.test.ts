@@ -328,6 +328,46 @@ test("a session's key, an API key, a query or audio is never told, whatever happ
   );
 });
 
+describe("of an error's text", () => {
+  const uuid = "1c0ffee5-0a1b-4c2d-8e3f-5a6b7c8d9e0f";
+  const conversation = `lc_conv_${uuid.replaceAll("-", "")}`;
+  const key = "lc_sesskey_1c0ffee50a1b4c2d8e3f5a6b";
+  test.each([
+    [`Agent ${uuid} is not deployed.`, `Agent ${uuid} is not deployed.`],
+    [`Turn assistant-${uuid.toUpperCase()} is over.`, `Turn assistant-${uuid.toUpperCase()} is over.`],
+    [`${conversation} has ended (request ${uuid}).`, `${conversation} has ended (request ${uuid}).`],
+    [`Request ${uuid}: the key is wrong.`, `Request ${uuid}: the key is wrong.`],
+    [`The API key ${uuid} is wrong.`, "The API key … is wrong."],
+    [`Bearer ${uuid}; x-token: "${uuid}"`, `Bearer …; x-token: "…"`],
+    [`sk-${uuid} and ${uuid}a1`, "… and …"],
+    [`POST https://hooks.test/${uuid} failed`, "POST https://hooks.test/… failed"],
+    [`GET /authorize?session=${uuid} failed`, "GET /authorize… failed"],
+    [`${key} is over`, "[session key] is over"],
+  ])("a log has ids and no secrets: %s", async (error, told) => {
+    const { lines, logger } = createLogger();
+    const world = createWorld({ logger, logLevel: "error" });
+    world.answer = async () => Response.json({ error }, { status: 500 });
+    await world.client.connect().catch(() => {});
+    await settle();
+    const [line] = lines.filter(({ level }) => level === "error");
+    expect(line?.message).toContain(told);
+    if (told !== error) expect(line?.message).not.toContain(error);
+  });
+
+  test("the session's own key is in no log, also where it is a UUID", async () => {
+    const { lines, logger } = createLogger();
+    const world = createWorld({ logger, logLevel: "error" });
+    world.answer = async () => Response.json({ client_session_key: uuid, conversation_id: "lc_conv_1" });
+    await world.connect();
+    await world.client.disconnect();
+    world.answer = async () => Response.json({ error: `Session ${uuid} is over.` }, { status: 500 });
+    await world.client.connect().catch(() => {});
+    await settle();
+    expect(lines.some(({ message }) => message.includes("Session … is over."))).toBe(true);
+    expect(JSON.stringify(lines)).not.toContain(uuid);
+  });
+});
+
 test("audio is no text to a logger either", async () => {
   const { lines, logger } = createLogger();
   const scene = await connected({ logger, logLevel: "debug" });

@@ -8,8 +8,10 @@ const barWidth = 3;
 const barStep = 6;
 /** One bar shows the loudest of so many animation frames. */
 const framesPerBar = 3;
-/** The level (RMS) whose bar is as high as the canvas: loud speech. */
+/** The level (RMS) of the highest bar: loud speech. */
 const fullLevel = 0.3;
+/** How much of the canvas the highest bar takes. The rest is headroom: a bar that touches the edge looks clipped. */
+const highestBar = 0.8;
 
 export interface VisualizerOptions {
   /** Whose sound is drawn. Default `"agent"`. */
@@ -17,7 +19,7 @@ export interface VisualizerOptions {
 }
 
 /**
- * Draws how loud one side is: the last seconds as bars, the newest at the right; where reduced motion is preferred, one
+ * Draws how loud one side is: the last seconds as bars, the newest at the right, 80 % of the height at most; where reduced motion is preferred, one
  * bar for the present level. Uses the canvas's CSS `color` and CSS size, and the frames, the pixel ratio and the motion
  * preference of the window that shows it. Without a CSS size it stays as large as it is, 300 × 150 by default. Returns the
  * undo. Throws `invalid-option` for what is no canvas.
@@ -45,7 +47,7 @@ function drawIn(view: View, canvas: HTMLCanvasElement, client: LayercodeClient, 
       history.length = 0;
       return draw();
     }
-    loudest = Math.max(loudest, toLoudness(level));
+    loudest = Math.max(loudest, barOf(level));
     // Draw only for a new bar: drawing each frame costs more than everything else on the page.
     if (frames++ % framesPerBar > 0) return;
     const wasSilent = history.length > 0 && history.every((one) => one === 0);
@@ -94,7 +96,7 @@ function drawBar(context: CanvasRenderingContext2D, x: number, y: number, width:
   context.fill();
 }
 
-// Loudness grows roughly with the power 0.6 of the level (Stevens' law).
-function toLoudness(level: number): number {
-  return Math.min(1, (level / fullLevel) ** 0.6);
+/** How much of the canvas the bar of a level takes. Loudness grows roughly with the power 0.6 of the level (Stevens' law). */
+export function barOf(level: number): number {
+  return highestBar * Math.min(1, (level / fullLevel) ** 0.6);
 }

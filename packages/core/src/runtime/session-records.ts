@@ -29,6 +29,10 @@ const names =
 const nameLimit = 64;
 /** What in an error's text a browser or a server may have left: a URL's query, a key. No word of ours is so long. */
 const maybeSecret = /\?\S+|[\w+=-]{25,}/g;
+/** What as long names a turn, a request or a conversation: by it somebody finds them. Text before it that says otherwise is `ofSecret`. */
+const id = /^((user-|assistant-)?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}|lc_conv_[\da-f]{32})$/i;
+/** A word that calls what follows it a secret; or a slash, for an address of which nobody else is to know. */
+const ofSecret = /(\/|(key|token|secret|password|bearer|credential|authorization\W).{0,40})$/is;
 /** What was said. */
 const texts = /^(content|text)$/;
 
@@ -97,7 +101,10 @@ export class SessionRecords {
 
   #says(error: unknown): string {
     const { code, message } = error as { code?: unknown; message?: unknown };
-    return `${code}: ${this.withoutKeys(String(message)).replace(maybeSecret, "…")}`;
+    const clean = this.withoutKeys(String(message)).replace(maybeSecret, (found, at: number, text: string) =>
+      id.test(found) && !ofSecret.test(text.slice(0, at)) ? found : "…",
+    );
+    return `${code}: ${clean}`;
   }
 
   /** A text without the session's keys, should somebody have put one there. */

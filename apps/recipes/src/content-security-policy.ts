@@ -1,0 +1,20 @@
+// A Content-Security-Policy without `blob:` and without inline scripts, and what else a page's answer says.
+// Host `node_modules/@layercode/audio/dist/worklet.js` with your page, and give its address as the option `workletUrl`.
+
+/** `connections`: the endpoint where it is of another origin, and the WebSocket where it is not Layercode's. */
+export function securityHeaders(connections: readonly string[] = ["wss://api.layercode.com"]): Record<string, string> {
+  return {
+    "content-security-policy": [
+      "default-src 'none'",
+      "script-src 'self'", // the audio worklet is a script
+      "style-src 'self'",
+      "img-src 'self' data:",
+      `connect-src 'self' ${connections.join(" ")}`,
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ].join("; "),
+    // In a frame the microphone needs `allow="microphone"`, too.
+    "permissions-policy": "microphone=(self)",
+  };
+}
