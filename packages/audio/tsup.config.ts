@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { defineConfig } from "tsup";
 import { bundleWorklet, workletPlugin } from "./build/bundle-worklet.js";
+import { besideIndex, buildModel, modelModule } from "./build/model-module.js";
 
 export default defineConfig({
   entry: { index: "src/index.ts" },
@@ -9,8 +10,11 @@ export default defineConfig({
   dts: true,
   sourcemap: true,
   clean: true,
-  esbuildPlugins: [workletPlugin()],
+  esbuildPlugins: [workletPlugin(), besideIndex()],
   async onSuccess() {
+    const { file, module } = await buildModel();
+    await writeFile("dist/silero-v6.bin", file);
+    await writeFile(`dist/${modelModule}`, module);
     // The same texts as files, for apps that host them themselves.
     for (const name of ["worklet", "detector"]) {
       await writeFile(`dist/${name}.js`, await bundleWorklet(`src/worklets/${name}.ts`));

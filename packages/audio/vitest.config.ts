@@ -1,8 +1,15 @@
 import { defineConfig } from "vitest/config";
 import { bundleWorklet } from "./build/bundle-worklet.js";
+import { buildModel } from "./build/model-module.js";
 
 export default defineConfig({
   plugins: [
+    {
+      name: "model",
+      enforce: "pre",
+      resolveId: (id) => (id.endsWith("/vad-model.js") ? "\0vad-model" : null),
+      load: async (id) => (id === "\0vad-model" ? (await buildModel()).module : null),
+    },
     {
       name: "worklet",
       enforce: "pre",

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "esbuild";
 import { defineConfig, type Options } from "tsup";
@@ -26,17 +27,31 @@ const workletOnce: Plugin = {
   },
 };
 
+// The model that detects speech is four times as large as everything else, and loads when speech is detected: it stays a
+// file beside this one.
+const model = "vad-model.js";
+const modelBeside: Plugin = {
+  name: "model-beside",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/vad-model\.js$/ }, () => ({ path: `./${model}`, external: true }));
+  },
+};
+
 const shared = {
   entry: { standalone: "src/standalone.ts" },
   target: ["chrome110", "firefox115", "safari16"],
   noExternal: [/./],
-  esbuildPlugins: [workletOnce],
+  esbuildPlugins: [workletOnce, modelBeside],
   splitting: false,
   minify: true,
   sourcemap: true,
   // The other build has cleaned.
   clean: false,
   dts: false,
+  async onSuccess() {
+    const audio = fileURLToPath(import.meta.resolve("@layercode/audio/worklet.js"));
+    await copyFile(join(dirname(audio), model), `dist/${model}`);
+  },
 } satisfies Options;
 
 export default defineConfig([

@@ -8,7 +8,7 @@ let seconds: number;
 test.beforeAll(async () => {
   const speech = await synthesizeSpeech("Stop, please. I have another question.");
   seconds = speech.samples.length / speech.sampleRate;
-  wav = await writeMicrophoneFile(speech, { silenceBefore: 3 });
+  wav = await writeMicrophoneFile(speech, { silenceBefore: 3.5 });
 });
 
 test.afterAll(() => rm(wav));
@@ -46,7 +46,7 @@ test("under script-src 'self' speech pauses the player while the page is blocked
         onInterrupted() {},
       });
       microphone.setDetection({
-        ...{ vad: "energy", bargeIn: "pause", workletUrl: detectorUrl },
+        ...{ vad: "silero", bargeIn: "pause", workletUrl: detectorUrl },
         ...{ positiveThreshold: 0.5, negativeThreshold: 0.2, hangOverMs: 400, minimumSpeechMs: 64 },
       });
       let heard = 0;
@@ -65,10 +65,10 @@ test("under script-src 'self' speech pauses the player while the page is blocked
       // The agent speaks, for longer than all of this takes.
       const pcm = new Int16Array(30 * 16000).map((_, index) => 8000 * Math.sin((2 * Math.PI * 440 * index) / 16000));
       speaker.enqueue(new Uint8Array(pcm.buffer), { turnId: "a", deltaId: null });
-      // The detector's script loads meanwhile.
-      await until(() => started > 0 && heard > 1.5);
+      // The detector and its model load meanwhile, and warm up.
+      await until(() => started > 0 && heard > 2.5);
       // The page does something else, from before the first word until after the last one.
-      const end = performance.now() + (1.5 + seconds) * 1000;
+      const end = performance.now() + (1 + seconds) * 1000;
       while (performance.now() < end);
       const reportedBefore = speech.length;
       await until(() => speech.some(({ type }) => type === "end"));

@@ -160,6 +160,27 @@ export function detectionNotLoaded(): Explanation {
   };
 }
 
+/** The weights of the model did not come, or are no such file. */
+export function modelNotLoaded(modelUrl: string | URL | undefined, error: unknown): Explanation {
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    code: "detector-failed",
+    message:
+      modelUrl === undefined
+        ? `The model that detects speech could not be loaded: ${why} Check the network, or host @layercode/audio/silero-v6.bin and give its address as modelUrl. Until then loudness alone decides what is speech.`
+        : `The model that detects speech could not be loaded from ${modelUrl}: ${why} Host @layercode/audio/silero-v6.bin of this version there, and allow it in the connect-src directive of the Content-Security-Policy. Until then loudness alone decides what is speech.`,
+  };
+}
+
+/** The audio thread spent too much of its time on the model. */
+export function modelTooSlow(): Explanation {
+  return {
+    code: "detector-failed",
+    message:
+      "This device is too busy, or too slow, for the model that detects speech: sound would have stuttered. Loudness alone decides what is speech until setDetection() is called again.",
+  };
+}
+
 /** The app's own detector of speech threw. */
 export function ownDetectorFailed(error: unknown): Explanation {
   return {

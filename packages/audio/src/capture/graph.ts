@@ -67,8 +67,8 @@ function listen(
   over: AbortSignal,
   onFrame: GraphOptions["onFrame"],
 ): Pick<CaptureGraph, "flush" | "recorder"> {
-  const recorder: DetectingRecorder = { context, command: (command) => post(command), onDetection: null };
-  const post = (command: RecorderCommand) => port.postMessage(command);
+  const post = (command: RecorderCommand, transfer: Transferable[] = []) => port.postMessage(command, transfer);
+  const recorder: DetectingRecorder = { context, command: post, onDetection: null };
   let flushing: Promise<void> | null = null;
   let flushed = () => {};
   port.onmessage = ({ data }: MessageEvent<RecorderReport>) => {

@@ -3,13 +3,15 @@ import { detectorScript } from "../detector-script.js";
 import type { AudioError, explained, invalidOption } from "../errors.js";
 import type { loadScript } from "../load-worklet.js";
 import type { DetectionCommand, DetectionReport, DetectionRules, DetectorKind } from "../vad/commands.js";
+import { unpackWeights } from "../vad/silero/weights.js";
 import type { SpeechEvent, Vad } from "../vad/vad.js";
 import { type DetectionSettings, findInvalid } from "./detection-settings.js";
+import { loadModel } from "./load-model.js";
 
 /** A recorder that runs, as detection needs it. */
 export interface DetectingRecorder {
   readonly context: BaseAudioContext;
-  command(command: DetectionCommand): void;
+  command(command: DetectionCommand, transfer?: Transferable[]): void;
   /** Called with each report, and with the seconds to add to its times for the engine's clock. */
   onDetection: ((report: DetectionReport, offset: number) => void) | null;
 }
@@ -104,10 +106,30 @@ export function createSpeechDetection({
     target.onDetection = (received, offset) => {
       if (received.id !== mine || !isCurrent()) return;
       if (received.type === "window") judge?.(received.samples, received.end);
+      else if (received.type === "overloaded") void tooSlow();
       else report({ ...received.event, time: received.event.time + offset });
     };
     own?.reset();
     target.command({ type: "detection", id: mine, order: "begin", kind, frameLength, rules: rulesOf(settings) });
+    if (kind === "silero") await addModel(target, settings.modelUrl, isCurrent);
+  }
+
+  async function addModel(
+    target: DetectingRecorder,
+    modelUrl: string | URL | undefined,
+    isCurrent: () => boolean,
+  ): Promise<void> {
+    try {
+      const memory = unpackWeights(await loadModel(modelUrl));
+      if (memory === null) throw new Error("This is no file of weights that belongs to this version.");
+      if (isCurrent()) target.command({ type: "detection", id, order: "model", memory }, [memory.buffer]);
+    } catch (cause) {
+      if (isCurrent()) void fallBack(target, cause, ({ modelNotLoaded }) => modelNotLoaded(modelUrl, cause));
+    }
+  }
+
+  async function tooSlow(): Promise<void> {
+    fail(await explain("detector-failed", undefined, ({ modelTooSlow }) => modelTooSlow()));
   }
 
   function set(wanted: DetectionSettings | null): void {
@@ -120,6 +142,8 @@ export function createSpeechDetection({
       return;
     }
     failed = false;
+    // The model loads while the script does; why it did not is reported when the recorder is there.
+    if (next?.vad === "silero") loadModel(next.modelUrl).catch(() => {});
     endSpeech();
     void begin();
     if (wrong) fail(invalid(...wrong));

@@ -19,6 +19,8 @@ export interface DetectionRules extends SegmenterSettings {
 export type DetectionCommand = { type: "detection"; id: number } & (
   | { order: "begin"; kind: DetectorKind; frameLength: number; rules: DetectionRules }
   | { order: "change"; rules: DetectionRules }
+  /** The model is there: the memory of `unpackWeights()`, which is transferred. */
+  | { order: "model"; memory: Float32Array<ArrayBuffer> }
   /** The app's own detector has judged the window that ended at `end`. */
   | { order: "judge"; probability: number; end: number }
   /** The detector that was asked for does not work: the energy detector decides alone. */
@@ -29,5 +31,7 @@ export type DetectionCommand = { type: "detection"; id: number } & (
 /** What the detector reports; times in seconds on the recorder's clock. */
 export type DetectionReport =
   | { type: "speech"; id: number; event: SpeechEvent }
+  /** The model is too slow for this machine: loudness decides alone. */
+  | { type: "overloaded"; id: number }
   /** A window for the app's own detector, which ended at `end`. */
   | { type: "window"; id: number; samples: Float32Array; end: number };

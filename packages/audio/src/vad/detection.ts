@@ -3,6 +3,7 @@ import type { DetectionCommand, DetectionReport, DetectionRules, DetectorKind } 
 import { createEnergyVad, energyFrameLength } from "./energy.js";
 import { createFrames, type Frames } from "./frames.js";
 import { createSegmenter } from "./segmenter.js";
+import { createSlices, type Slices } from "./slices.js";
 
 /** A player, as the detector needs it. */
 export interface HeldPlayer {
@@ -51,8 +52,11 @@ const energyConfirmation = 0.112;
 
 const energyWindow = energyFrameLength / rate;
 
-/** Makes the detector behind a recorder. It is off until the command `begin`. */
-export function createDetection({ resampler, players, engine, post }: DetectionHost): Detection {
+/** The windows of the model, in seconds. */
+const modelWindow = 0.032;
+
+/** Makes the detector behind a recorder. It is off until the command `begin`. `now`: the time in ms. */
+export function createDetection({ resampler, players, engine, post }: DetectionHost, now: () => number): Detection {
   const energy = createEnergyVad();
   let segmenter = createSegmenter(off);
   let rules: DetectionRules = off;
@@ -60,18 +64,32 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
   /** Whose probabilities count; `null`: detection is off. */
   let source: DetectorKind | null = null;
   let samples = new Float32Array(0);
+  /** The model; `null` until it is loaded, and where it was too slow. */
+  let slices: Slices | null = null;
+  /** Whether the last energy frame was loud: then extra windows of the model are worth their time. */
+  let loud = false;
   /** The windows of the app's own detector. */
   let windows: Frames | null = null;
   let windowLength = 0;
+  /** Whether loudness only stands in for the model, which is on its way. */
+  let waiting = false;
   /** On suspicion. */
   let ducked = false;
   /** For the speech that is under way. */
   let held = false;
   // In seconds. V8 writes a fraction into a field in place; into a variable of a closure, it allocates.
-  const times = { end: Number.NEGATIVE_INFINITY, lastSound: Number.NEGATIVE_INFINITY };
+  const times = {
+    /** The end of the last block. */
+    end: Number.NEGATIVE_INFINITY,
+    /** The same of what has come through the resampler. */
+    heard: Number.NEGATIVE_INFINITY,
+    /** When a player sounded last. */
+    lastSound: Number.NEGATIVE_INFINITY,
+  };
 
   const energyFrames = createFrames(energyFrameLength, rate, (frame, end) => {
     const probability = energy.process(frame);
+    loud = probability >= 0.5;
     if (source === "energy") judge(probability, end, energyWindow, energyConfirmation);
   });
 
@@ -92,6 +110,26 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     }
   }
 
+  function onModelWindow(probability: number, behind: number): void {
+    source = "silero";
+    judge(probability, times.heard - behind / rate, modelWindow, modelWindow);
+  }
+
+  /** The model's share of a quantum. */
+  function runModel(model: Slices, count: number): void {
+    // Between its frames, too, while the player sounds and speech may begin: the sooner the agent falls silent, the better.
+    model.push(samples, count, loud && !segmenter.speaking && isPlaying());
+    if (!model.overloaded) return;
+    fallBack();
+    post({ type: "overloaded", id });
+  }
+
+  function fallBack(): void {
+    slices = null;
+    waiting = false;
+    source = "energy";
+  }
+
   function judge(probability: number, end: number, length: number, confirmation: number): void {
     const playing = isPlaying();
     if (playing) times.lastSound = end;
@@ -107,7 +145,9 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
 
   function begin(playing: boolean): void {
     const { bargeIn } = rules;
-    const how = playing && bargeIn !== "off" ? bargeIn : null;
+    // Until the model is warm, loudness reports speech, and leaves the player alone.
+    const isProvisional = source === "energy" && waiting;
+    const how = playing && !isProvisional && bargeIn !== "off" ? bargeIn : null;
     if (how !== null) hold(how);
     // From here on it is the main thread's to release.
     ducked = false;
@@ -125,13 +165,14 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
 
   function change(next: DetectionRules): void {
     rules = next;
-    segmenter.settings = next;
+    segmenter.configure(next);
   }
 
   function forget(): void {
     resampler.reset();
     energyFrames.reset();
     windows?.reset();
+    slices?.reset();
   }
 
   /** The main thread may not have read yet that its player is held, and never will: nobody else would let it go. */
@@ -140,6 +181,7 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     if (held && segmenter.speaking) hold("resume");
     held = false;
     source = null;
+    slices = null;
   }
 
   function start(kind: DetectorKind, frameLength: number, next: DetectionRules): void {
@@ -153,6 +195,7 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
         ? createFrames(frameLength, rate, (frame, end) => post({ type: "window", id, samples: frame, end }))
         : null;
     source = kind === "own" ? "own" : "energy";
+    waiting = kind === "silero";
     forget();
   }
 
@@ -167,7 +210,8 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
         if (command.id >= id) stop();
       } else if (command.id === id && source !== null) {
         if (order === "change") change(command.rules);
-        else if (order === "fall-back") source = "energy";
+        else if (order === "model") slices = createSlices(command.memory, now, onModelWindow);
+        else if (order === "fall-back") fallBack();
         else if (source === "own") judge(command.probability, command.end, windowLength, windowLength);
       }
     },
@@ -178,9 +222,10 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
       const needed = resampler.outputLength(block.length);
       if (needed > samples.length) samples = new Float32Array(needed + 1);
       const count = resampler.process(block, samples);
-      const end = time - resampler.delay;
-      energyFrames.push(samples, count, end);
-      windows?.push(samples, count, end);
+      times.heard = time - resampler.delay;
+      energyFrames.push(samples, count, times.heard);
+      windows?.push(samples, count, times.heard);
+      if (slices !== null) runModel(slices, count);
     },
   };
 }

@@ -48,8 +48,8 @@ test("a voice stands out of noise 15 dB below it, with its first whole frame, an
   expect(most(probabilities.slice(last + 1))).toBeLessThan(0.2);
 });
 
-test("noise that becomes louder counts for 1.5 s at most", () => {
-  const probabilities = listen(joined(scaled(noise(rate), 0.001), scaled(noise(3 * rate), 0.03)));
+test.each([0.03, 0.1, 0.5])("noise that becomes louder, %d, counts for 1.5 s at most", (gain) => {
+  const probabilities = listen(joined(scaled(noise(rate), 0.001), scaled(noise(3 * rate), gain)));
   const louder = rate / energyFrameLength;
   expect(probabilities[Math.ceil(louder)]).toBeGreaterThan(0.5);
   expect(most(probabilities.slice(Math.ceil(louder + (1.6 * rate) / energyFrameLength)))).toBeLessThan(0.2);

@@ -10,12 +10,15 @@ const framesInPart = 16;
 /** The noise is taken for no quieter than this, in dB of full scale: what is less than the margin above it is silence. */
 const quietest = -55;
 
-/** The noise is taken for this before anything was heard, and for no louder, in dB: so the first word counts. */
-const loudest = -35;
+/** The noise is taken for this, or for less, before it was heard for 1.5 s, in dB: so the first word counts. */
+const unheard = -35;
 
 /** How far above the noise a frame is as probable speech as not, and how many dB make the odds e times higher. */
 const margin = 10;
 const slope = 2;
+
+/** No frame is louder, in dB. */
+const fullScale = 0;
 
 /** Quieter than any microphone, in dB. */
 const digitalSilence = -115;
@@ -40,7 +43,7 @@ export function createEnergyVad(): EnergyVad {
   const last = { input: 0, output: 0 };
 
   function reset(): void {
-    minima.fill(loudest);
+    minima.fill(unheard);
     part = 0;
     frames = 0;
     last.input = 0;
@@ -68,11 +71,11 @@ export function createEnergyVad(): EnergyVad {
     if (frames === framesInPart) {
       frames = 0;
       part = (part + 1) % parts;
-      minima[part] = loudest;
+      minima[part] = fullScale;
     }
     frames++;
     minima[part] = Math.min(minima[part] as number, level);
-    let least = loudest;
+    let least = fullScale;
     for (let index = 0; index < parts; index++) least = Math.min(least, minima[index] as number);
     return Math.max(quietest, least);
   }

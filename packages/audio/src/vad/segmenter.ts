@@ -5,8 +5,8 @@ export type SpeechChange = "start" | "end" | "misfire" | null;
 
 /** Turns probabilities into speech that begins and ends. */
 export interface Segmenter {
-  /** May be changed at any time. */
-  settings: SegmenterSettings;
+  /** Changes the settings, at any time. */
+  configure(settings: SegmenterSettings): void;
   /** Whether speech is under way, the hang-over included. */
   readonly speaking: boolean;
   /** Whether windows above the threshold wait to be confirmed. */
@@ -91,11 +91,8 @@ export function createSegmenter(initial: SegmenterSettings): Segmenter {
   }
 
   return {
-    get settings() {
-      return settings;
-    },
-    set settings(value) {
-      settings = value;
+    configure(next) {
+      settings = next;
     },
     get speaking() {
       return speaking;

@@ -1,10 +1,13 @@
 import { createContext, runInContext } from "node:vm";
+import { resample, synthesizeSpeech, toFloat } from "@layercode/browser-testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bundleWorklet } from "../../build/bundle-worklet.js";
+import { readSilero } from "../../build/silero.js";
 import { noise, sine } from "../../test/signals.js";
 import { sounds } from "../../test/voices.js";
 import type { CapturedFrame } from "../capture/framer.js";
 import { floatToPcm16 } from "../dsp/pcm.js";
+import { packWeights, unpackWeights } from "../vad/silero/weights.js";
 import { segmenterDefaults } from "../vad/vad.js";
 import type { PlayerReport, RecorderReport } from "./messages.js";
 import { playerName, recorderName } from "./messages.js";
@@ -166,6 +169,7 @@ describe("the recorder with a detector", () => {
         return { events, loudness: loudness.map((sample) => Math.round(sample * 1000) / 1000) };
       },
       now: () => at / rate,
+      run: scope.run,
     };
   }
 
@@ -225,6 +229,54 @@ describe("the recorder with a detector", () => {
     expect(hear(speech(0.3))).toEqual({
       events: [expect.objectContaining({ id: 3, type: "start", held: null })],
       loudness: [0.5, 0.5],
+    });
+  });
+
+  describe("with the model", () => {
+    let memory: Float32Array;
+    let words: Float32Array;
+
+    beforeAll(async () => {
+      memory = unpackWeights(packWeights(await readSilero()).buffer)!;
+      words = resample(toFloat((await synthesizeSpeech("Stop, please.")).samples), 16000, rate);
+    });
+
+    test("pauses the player at the first word, and not at keys; until it is warm, loudness only reports", () => {
+      const { hear, obey, players, now } = startTalk();
+      obey({ ...begin, kind: "silero" });
+      hear(quiet(0.5));
+      expect(hear(speech(0.3))).toEqual({
+        events: [expect.objectContaining({ type: "start", held: null })],
+        loudness: [0.5, 0.5],
+      });
+      hear(quiet(1));
+      obey({ order: "model", memory: memory.slice() });
+      // It warms up, and hears some silence.
+      hear(quiet(1));
+      for (let key = 0; key < 8; key++) {
+        expect(hear(noise(rate * 0.02).map((sample) => sample * 0.3)).events).toEqual([]);
+        expect(hear(quiet(0.15))).toEqual({ events: [], loudness: [0.5, 0.5] });
+      }
+      const began = now();
+      const { events, loudness } = hear(words);
+      expect(events[0]).toEqual({ id: 1, type: "start", time: expect.closeTo(began, 0), held: "paused" });
+      expect(loudness).toEqual([0, 0.5]);
+      players[0]!.say({ type: "resume" });
+      expect(hear(quiet(1)).events).toEqual([expect.objectContaining({ type: "end" })]);
+    });
+
+    test("too slow for the machine, loudness decides, and that is reported", () => {
+      const { hear, obey, run, recorder } = startTalk();
+      run("Date.now = () => (clock += 1); clock = 0;");
+      obey({ ...begin, kind: "silero" });
+      obey({ order: "model", memory: memory.slice() });
+      const reports: RecorderReport[] = [];
+      for (let block = 0; block < 1000; block++) {
+        recorder.process(new Float32Array(128));
+        reports.push(...recorder.take().filter(({ type }) => type !== "frame"));
+      }
+      expect(reports).toEqual([{ type: "overloaded", id: 1 }]);
+      expect(hear(speech(0.3)).events).toEqual([expect.objectContaining({ type: "start", held: "paused" })]);
     });
   });
 

@@ -1,0 +1,24 @@
+const loading = new Map<string, Promise<ArrayBuffer>>();
+
+/**
+ * The model's file of weights: from where the app hosts it, or out of a module of the package, which loads with the first
+ * call. It is loaded once; after a failure a later call tries again.
+ */
+export function loadModel(modelUrl?: string | URL): Promise<ArrayBuffer> {
+  const key = String(modelUrl ?? "");
+  const known = loading.get(key) ?? (modelUrl === undefined ? importModel() : fetchModel(modelUrl));
+  loading.set(key, known);
+  known.catch(() => loading.delete(key));
+  return known;
+}
+
+async function importModel(): Promise<ArrayBuffer> {
+  const { default: base64 } = await import("../vad-model.js");
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer;
+}
+
+async function fetchModel(modelUrl: string | URL): Promise<ArrayBuffer> {
+  const response = await fetch(modelUrl);
+  if (!response.ok) throw new Error(`${modelUrl} answered ${response.status}.`);
+  return response.arrayBuffer();
+}
