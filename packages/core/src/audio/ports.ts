@@ -1,5 +1,17 @@
 // What core asks of audio. The implementation lives in @layercode/audio, or in the app.
 
+/** A microphone that can be chosen. */
+export interface AudioInputDevice {
+  /** What `setPreferredInputDevice()` takes; empty until the microphone was allowed once. */
+  deviceId: string;
+  /** Shared with the loudspeaker of the same headset. */
+  groupId: string;
+  /** The system's name for it; empty until the microphone was allowed once. */
+  label: string;
+  /** Whether the system uses it unless told otherwise. */
+  default: boolean;
+}
+
 /** A piece of microphone audio. */
 export interface AudioInputFrame {
   /** PCM16, mono, 8000 Hz. The receiver owns it. */

@@ -1,4 +1,4 @@
-import type { AudioInputDevice } from "../audio/devices.js";
+import type { AudioInputDevice } from "../audio/ports.js";
 import type { AgentState } from "../conversation/agent-state.js";
 import type { Turn } from "../conversation/conversation.js";
 import type { ConversationEvents } from "../conversation/events.js";
