@@ -67,6 +67,7 @@ const head = [
   "precision",
   "recall",
   "FP",
+  "in silence",
   "AUC",
   "onset p50",
   "p90 ms",
@@ -79,7 +80,9 @@ function toRow(result: Result): string[] {
   const { onsetMilliseconds: onsets } = result;
   return [
     result.detector,
-    ...[result.f1, result.precision, result.recall, result.falsePositives].map((share) => share.toFixed(3)),
+    ...[result.f1, result.precision, result.recall, result.falsePositives, result.silentPositives].map((share) =>
+      share.toFixed(3),
+    ),
     result.auc.toFixed(4),
     median(onsets).toFixed(0),
     percentile(onsets, 0.9).toFixed(0),
@@ -100,7 +103,7 @@ function notes({ clean, labels, utterances }: Material): string {
   const spoken = labels.filter((label) => label).length / labels.length;
   return `
 ${utterances.length} utterances by the voices of flite in ${(clean.length / rate).toFixed(0)} s, ${(100 * spoken).toFixed(0)} % of it speech. Labels: 10 ms of the clean signal within 35 dB of the
-loudest of its utterance. F1, precision, recall and false positives (FP) at 0.5; onsets and false starts at 0.35, where speech begins. onset: to the end of
+loudest of its utterance. F1, precision, recall and false positives (FP; then the same where nobody has spoken for 300 ms) at 0.5; onsets and false starts at 0.35, where speech begins. onset: to the end of
 the frame, computing and the way there not included; a minute of false starts is one of silence, 300 ms after speech. A frame is
 32 ms of the model, 20 ms of fvad, 16 ms of the energy tier. fvad knows only yes and no.`;
 }

@@ -22,7 +22,7 @@ test("who is right in everything", () => {
     ),
   ).toEqual({
     ...{ precision: 1, recall: 1, f1: 1, falsePositives: 0, auc: 1 },
-    ...{ onsetMilliseconds: [20], missed: 0, falseStarts: 0 },
+    ...{ onsetMilliseconds: [20], missed: 0, silentPositives: 0, falseStarts: 0 },
   });
 });
 
@@ -36,6 +36,7 @@ test("who begins late, goes on for too long, and begins in silence", () => {
   expect(late.precision).toBeCloseTo(40 / 52, 9);
   expect(late.falsePositives).toBeCloseTo(12 / 200, 9);
   expect(late.onsetMilliseconds).toEqual([120]);
+  expect(late.silentPositives).toBeCloseTo(2 / 140, 9);
   // One start in the 70 + 70 labels that come 300 ms after speech or the beginning.
   expect(late.falseStarts).toBeCloseTo(1 / (1.4 / 60), 9);
 });

@@ -7,6 +7,8 @@ export interface Score {
   f1: number;
   /** Share of the labels without speech that are taken for speech. */
   falsePositives: number;
+  /** The same share of those labels before which nobody has spoken for 300 ms. */
+  silentPositives: number;
   /** The area under the curve of true against false positives. */
   auc: number;
   /** From the first label of an utterance to the end of the first frame that begins speech, in ms. */
@@ -47,7 +49,7 @@ export function score({ labels, utterances }: Material, probabilities: readonly 
     auc: areaUnderCurve(labels, guesses),
     onsetMilliseconds: found,
     missed: onsets.length - found.length,
-    falseStarts: falseStartsOf(labels, guesses),
+    ...silenceOf(labels, guesses),
   };
 }
 
@@ -58,21 +60,26 @@ function onsetOf(probabilities: readonly number[], frameLabels: number, first: n
   return null;
 }
 
-function falseStartsOf(labels: readonly boolean[], guesses: readonly number[]): number {
+function silenceOf(
+  labels: readonly boolean[],
+  guesses: readonly number[],
+): Pick<Score, "silentPositives" | "falseStarts"> {
   let silent = 0;
-  let minutes = 0;
+  let quiet = 0;
+  let alarms = 0;
   let starts = 0;
   let speaking = false;
   for (const [label, spoken] of labels.entries()) {
     silent = spoken ? 0 : silent + 1;
     const speech = (guesses[label] as number) >= begins;
     if (silent > settleLabels) {
-      minutes += labelMilliseconds / 60_000;
+      quiet++;
+      if ((guesses[label] as number) >= counts) alarms++;
       if (speech && !speaking) starts++;
     }
     speaking = speech;
   }
-  return starts / minutes;
+  return { silentPositives: alarms / quiet, falseStarts: starts / ((quiet * labelMilliseconds) / 60_000) };
 }
 
 /** The chance that a label with speech has a higher probability than one without; halves for equal ones. */

@@ -1,15 +1,23 @@
+import { weightsLength } from "../vad/silero/weights.js";
+
 const loading = new Map<string, Promise<ArrayBuffer>>();
 
 /**
  * The model's file of weights: from where the app hosts it, or out of a module of the package, which loads with the first
- * call. It is loaded once; after a failure a later call tries again.
+ * call. It is loaded once; after a failure, and where it is no such file, a later call tries again.
  */
 export function loadModel(modelUrl?: string | URL): Promise<ArrayBuffer> {
   const key = String(modelUrl ?? "");
-  const known = loading.get(key) ?? (modelUrl === undefined ? importModel() : fetchModel(modelUrl));
+  const known = loading.get(key) ?? checked(modelUrl === undefined ? importModel() : fetchModel(modelUrl));
   loading.set(key, known);
   known.catch(() => loading.delete(key));
   return known;
+}
+
+async function checked(model: Promise<ArrayBuffer>): Promise<ArrayBuffer> {
+  const file = await model;
+  if (file.byteLength !== weightsLength) throw new Error("This is no file of weights that belongs to this version.");
+  return file;
 }
 
 async function importModel(): Promise<ArrayBuffer> {

@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { AudioError, type explained, invalidOption } from "../errors.js";
 import type { DetectionCommand, DetectionReport } from "../vad/commands.js";
+import { weightsLength } from "../vad/silero/weights.js";
 import { segmenterDefaults, type Vad } from "../vad/vad.js";
 import type { DetectionSettings } from "./detection-settings.js";
 import { createSpeechDetection, type DetectingRecorder } from "./speech-detection.js";
@@ -25,11 +26,20 @@ function createTalk() {
   });
   const createRecorder = () => {
     const commands: DetectionCommand[] = [];
-    const recorder: DetectingRecorder & { commands: DetectionCommand[]; say(report: object, offset?: number): void } = {
+    const transfers: Transferable[][] = [];
+    const recorder: DetectingRecorder & {
+      commands: DetectionCommand[];
+      transfers: Transferable[][];
+      say(report: object, offset?: number): void;
+    } = {
       context: {} as BaseAudioContext,
       onDetection: null,
-      command: (command) => commands.push(command),
+      command(command, transfer = []) {
+        commands.push(command);
+        transfers.push(transfer);
+      },
       commands,
+      transfers,
       say: (report, offset = 0) => recorder.onDetection?.(report as DetectionReport, offset),
     };
     return recorder;
@@ -60,7 +70,7 @@ async function running(settings = energy) {
   talk.detection.set(settings);
   talk.detection.attach(recorder);
   await talk.loaded();
-  const { id } = recorder.commands.at(-1)!;
+  const { id } = recorder.commands[0]!;
   const speech = (event: object, offset = 0) => recorder.say({ type: "speech", id, event }, offset);
   return { ...talk, recorder, id, speech };
 }
@@ -165,6 +175,76 @@ describe("the script", () => {
     detection.set(null);
     await loaded();
     expect(recorder.commands.map(({ order }) => order)).toEqual(["stop"]);
+  });
+});
+
+describe("the model", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  const silero: DetectionSettings = { ...energy, vad: "silero" };
+  const orders = (recorder: { commands: DetectionCommand[] }) => recorder.commands.map(({ order }) => order);
+
+  test("comes out of the package and is transferred; the energy detector begins before", async () => {
+    const { recorder, id } = await running(silero);
+    await vi.waitFor(() => expect(orders(recorder)).toEqual(["begin", "model"]));
+    const [begin, model] = recorder.commands;
+    expect(begin).toMatchObject({ id, kind: "silero" });
+    expect(model).toMatchObject({ id, memory: expect.any(Float32Array) });
+    expect(recorder.transfers.at(-1)).toEqual([(model as { memory: Float32Array }).memory.buffer]);
+  });
+
+  test("is fetched once from where it is hosted, beside the script", async () => {
+    const fetched = vi.fn(async () => new Response(new Uint8Array(weightsLength)));
+    vi.stubGlobal("fetch", fetched);
+    const talk = createTalk();
+    talk.detection.set({ ...silero, modelUrl: "/once.bin" });
+    expect(fetched).toHaveBeenCalledTimes(1);
+    const recorder = talk.createRecorder();
+    talk.detection.attach(recorder);
+    await talk.loaded();
+    await vi.waitFor(() => expect(orders(recorder)).toEqual(["begin", "model"]));
+    expect(fetched).toHaveBeenCalledTimes(1);
+    expect(talk.events).toEqual([]);
+  });
+
+  test.each<[string, () => Promise<Response>]>([
+    ["a network that fails", () => Promise.reject(new TypeError("Failed to fetch"))],
+    ["a server that has no such file", async () => new Response("", { status: 404 })],
+    ["a page in its place", async () => new Response("<!doctype html>")],
+  ])("%s is reported once, and loudness decides; the next try fetches again", async (name, answer) => {
+    const fetched = vi.fn(answer);
+    vi.stubGlobal("fetch", fetched);
+    const settings = { ...silero, modelUrl: `/${name}` };
+    const { recorder, id, events, speech, detection, loaded } = await running(settings);
+    await vi.waitFor(() => expect(events).toEqual(["detector-failed"]));
+    expect(recorder.commands.at(-1)).toEqual({ type: "detection", id, order: "fall-back" });
+    speech(started);
+    expect(events.at(-1)).toEqual(started);
+    const before = fetched.mock.calls.length;
+    detection.set(null);
+    detection.set(settings);
+    await loaded();
+    await vi.waitFor(() => expect(events.filter((event) => event === "detector-failed")).toHaveLength(2));
+    expect(fetched.mock.calls.length - before).toBe(1);
+  });
+
+  test("that comes after detection was switched off goes nowhere, and its failure is not reported", async () => {
+    let fail: (error: Error) => void = () => {};
+    vi.stubGlobal("fetch", () => new Promise((_, reject) => (fail = reject)));
+    const { recorder, detection, events } = await running({ ...silero, modelUrl: "/late" });
+    detection.set(null);
+    fail(new TypeError("Failed to fetch"));
+    await idle();
+    expect(orders(recorder)).toEqual(["begin", "stop"]);
+    expect(events).toEqual([]);
+  });
+
+  test("that is too slow is reported once", async () => {
+    const { recorder, id, events } = await running(silero);
+    recorder.say({ type: "overloaded", id });
+    recorder.say({ type: "overloaded", id });
+    await idle();
+    expect(events).toEqual(["detector-failed"]);
   });
 });
 

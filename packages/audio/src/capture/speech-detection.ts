@@ -121,7 +121,6 @@ export function createSpeechDetection({
   ): Promise<void> {
     try {
       const memory = unpackWeights(await loadModel(modelUrl));
-      if (memory === null) throw new Error("This is no file of weights that belongs to this version.");
       if (isCurrent()) target.command({ type: "detection", id, order: "model", memory }, [memory.buffer]);
     } catch (cause) {
       if (isCurrent()) void fallBack(target, cause, ({ modelNotLoaded }) => modelNotLoaded(modelUrl, cause));

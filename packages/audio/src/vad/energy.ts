@@ -14,8 +14,8 @@ const quietest = -55;
 const unheard = -35;
 
 /** How far above the noise a frame is as probable speech as not, and how many dB make the odds e times higher. */
-const margin = 10;
-const slope = 2;
+const margin = 7;
+const slope = 1.3;
 
 /** No frame is louder, in dB. */
 const fullScale = 0;

@@ -237,7 +237,7 @@ describe("the recorder with a detector", () => {
     let words: Float32Array;
 
     beforeAll(async () => {
-      memory = unpackWeights(packWeights(await readSilero()).buffer)!;
+      memory = unpackWeights(packWeights(await readSilero()).buffer);
       words = resample(toFloat((await synthesizeSpeech("Stop, please.")).samples), 16000, rate);
     });
 

@@ -18,9 +18,8 @@ const plainFloats = learnedLength - matricesLength;
 /** Of the file, in bytes. */
 export const weightsLength = 4 * (scales + plainFloats) + matricesLength;
 
-/** Turns the file into the memory of a network, zeros where it computes; `null` where it is no such file. */
-export function unpackWeights(file: ArrayBuffer): Float32Array<ArrayBuffer> | null {
-  if (file.byteLength !== weightsLength) return null;
+/** Turns the file, of `weightsLength` bytes, into the memory of a network, zeros where it computes. */
+export function unpackWeights(file: ArrayBuffer): Float32Array<ArrayBuffer> {
   const floats = new Float32Array(file, 0, scales + plainFloats);
   const integers = new Int8Array(file, floats.byteLength);
   const memory = createMemory();
