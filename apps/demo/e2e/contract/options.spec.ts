@@ -89,6 +89,20 @@ test("microphone, sound and volume change at once", async ({ openScripted, nextS
   await expect(demo.panel.getByRole("radio", { name: "Typing only" })).toBeChecked();
 });
 
+test("whether the page detects speech changes at once: without it silence is sent, too", async ({
+  openScripted,
+  nextSession,
+}) => {
+  const demo = await openScripted({ agent: "ag-reserved", hears: true });
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  await expect(demo.status).toHaveText("Connected");
+  const last = session.received.messages.at(-1)!.message;
+  expect(last.type).toBe("client.ready");
+  await changeOptions(demo.page, { enableVAD: false });
+  await session.waitFor("client.audio", { after: last });
+});
+
 test("how a lost connection is mended, and how much of the transcript is kept, can change", async ({
   open,
   nextSession,
