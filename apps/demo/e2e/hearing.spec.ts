@@ -3,7 +3,7 @@ import type { MockSession } from "@layercode/mock-server";
 import { said } from "./agents.js";
 import { expect, test } from "./fixtures.js";
 import { findHeard, type Heard, heard, likenessAtServer, sentAudio, sentence } from "./sounds.js";
-import { agentTurn, received, replayFinished, reportedTurns } from "./wire.js";
+import { agentTurn, received, replayFinished, reportedTurns, userTurnOpened } from "./wire.js";
 
 const timeoutMs = 20_000;
 
@@ -86,6 +86,29 @@ test("an agent that pauses for what the server takes for a noise goes on from th
   expect(findHeard(sent, joined).likeness).toBeGreaterThan(0.95);
   await expect(demo.messages.last()).toHaveText(`Agent${said.long}`);
   expect([vadEvents(session), reportedTurns(session)]).toEqual([["vad_start", "vad_end"], [story]]);
+});
+
+test("an agent that pauses is interrupted once the server hears the user too; its answer is heard, in the hang-over", async ({
+  openScripted,
+  nextSession,
+}) => {
+  const demo = await openScripted({ agent: "ag-talkative", hears: true });
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  const story = await agentTurn(session);
+  await expect(demo.words("The agent is speaking")).toBeVisible();
+  const spoken = speak(demo.page, await sentence("Excuse me, I have to interrupt you here for a moment."));
+  const interruption = await userTurnOpened(session);
+  await spoken;
+  // Told before the server knew of it.
+  expect(received(session)).toContain("vad_events");
+  await replayFinished(session, story);
+  await expect(demo.messages.first()).toHaveAttribute("data-status", "interrupted");
+  const answer = await agentTurn(session, interruption);
+  await replayFinished(session, answer);
+  expect(findHeard(sentAudio(session, answer), await heard(demo.page)).likeness).toBeGreaterThan(0.95);
+  // More than once where the voice is slow on a busy machine: a turn without a sound for a second is reported, too.
+  expect([...new Set(reportedTurns(session))]).toEqual([story, answer]);
 });
 
 /** What was heard, without the silence by which it lasted longer than what was sent. */
