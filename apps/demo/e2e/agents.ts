@@ -1,9 +1,10 @@
 import { builtInAgents, type MockAgent, type Scenario, type Turn } from "@layercode/mock-server";
 
 const welcome = "Hello there.";
+const longReply = "Once upon a time there was a fox, who lived in a forest, far away from here, and was very clever.";
 
 /** What the agents below say, so that tests can expect it. */
-export const said = { welcome, answer: "I heard you.", reply: "It has arrived." } as const;
+export const said = { welcome, answer: "I heard you.", reply: "It has arrived.", long: longReply } as const;
 
 /** Says little: a test waits in real time for all of it. */
 const brief: Scenario = {
@@ -54,6 +55,11 @@ export const agents: Readonly<Record<string, MockAgent>> = {
   "ag-123456": { scenario: brief },
   "ag-brief": { scenario: brief },
   "ag-talkative": { scenario: talkative },
+  /** Takes whatever is said over it for a noise. */
+  "ag-deaf": {
+    scenario: { ...reserved, userTyped: (turn) => turn.say(said.long) },
+    protocol: { speechOverAgent: "ignored" },
+  },
   "ag-reserved": { scenario: reserved },
   "ag-tools": { scenario: { ...brief, userTyped: paint } },
   "ag-parrot": { scenario: parrot },

@@ -19,6 +19,8 @@ export interface OpenOptions extends ChromiumOptions {
   agent?: string;
   /** More of the address, such as `&defer`. */
   query?: string;
+  /** Whether the page detects speech, as it does for users; default no, so that all that the microphone hears is sent. */
+  hears?: boolean;
   context?: BrowserContextOptions;
   /** Another way to the server, through a proxy for example. */
   origin?: string;
@@ -75,7 +77,16 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   open: async ({ server, chromium, path }, use) => {
     const closing: (() => Promise<void>)[] = [];
     await use(
-      async ({ agent = "ag-brief", query = "", context, origin = server.url, untouched, prepare, ...options } = {}) => {
+      async ({
+        agent = "ag-brief",
+        query = "",
+        hears = false,
+        context,
+        origin = server.url,
+        untouched,
+        prepare,
+        ...options
+      } = {}) => {
         const isPlain = Object.keys(options).length === 0;
         const session = isPlain ? chromium : await launchChromium(options);
         const page = await session.newPage(context);
@@ -83,7 +94,7 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
         await installOutputTap(page);
         await installResourceCensus(page);
         await prepare?.(page);
-        await page.goto(`${origin}${path}?processing=off&agent=${agent}${query}`);
+        await page.goto(`${origin}${path}?processing=off${hears ? "" : "&vad=off"}&agent=${agent}${query}`);
         const demo = new DemoPage(page, panelOf(page, agent));
         if (!untouched) await demo.panel.waitFor();
         return demo;

@@ -40,7 +40,8 @@ beforeAll(async () => {
     logLevel: "error",
   });
   await copyFile(here("page.html"), join(folder, "index.html"));
-  await copyFile(here("../node_modules/@layercode/audio/dist/worklet.js"), join(folder, "worklet.js"));
+  for (const file of ["worklet.js", "detector.js"])
+    await copyFile(here(`../node_modules/@layercode/audio/dist/${file}`), join(folder, file));
   await writeFile(join(folder, "style.css"), captionStyle + levelStyle + holdStyle);
   const scenario: Scenario = {
     start: (turn) => turn.say("Hello from the mock agent."),
@@ -75,12 +76,13 @@ test("start, captions, levels and microphones work under the strict policy, and 
   const { page, problems } = await open("/");
   const start = page.locator("#start");
   const canvas = page.locator("canvas");
-  const empty = await canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
+  const picture = () => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
+  const empty = await picture();
   await start.click();
   await page.locator("#start", { hasText: "End" }).waitFor();
 
   await page.locator("#captions [data-spoken]", { hasText: /\w/ }).waitFor();
-  expect(await canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL())).not.toBe(empty);
+  await expect.poll(picture, { timeout: 10_000 }).not.toBe(empty);
   expect(await canvas.evaluate((element) => element.clientHeight)).toBe(48);
   expect(await page.locator("#hold").isHidden()).toBe(true);
 

@@ -13,6 +13,7 @@ const client = new LayercodeClient({
   authorizeSessionEndpoint: "/api/authorize",
   url: "/v1/agents/web/websocket",
   workletUrl: "worklet.js",
+  vadWorkletUrl: "detector.js",
   onError: (error) => find('[role="alert"]').append(error.message),
 });
 const undo = [

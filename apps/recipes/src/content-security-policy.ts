@@ -1,5 +1,6 @@
 // A Content-Security-Policy without `blob:` and without inline scripts, and what else a page's answer says.
-// Host `node_modules/@layercode/audio/dist/worklet.js` with your page, and give its address as the option `workletUrl`.
+// Host `worklet.js` and `detector.js` of `node_modules/@layercode/audio/dist` with your page, and give their addresses as
+// the options `workletUrl` and `vadWorkletUrl`.
 
 /** `connections`: the endpoint where it is of another origin, and the WebSocket where it is not Layercode's. */
 export function securityHeaders(connections: readonly string[] = ["wss://api.layercode.com"]): Record<string, string> {

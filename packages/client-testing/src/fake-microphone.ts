@@ -9,11 +9,38 @@ export interface FakeMicrophoneFrame {
   time: number;
 }
 
+/** How a microphone was told to listen for speech. */
+export interface FakeDetectionSettings {
+  vad:
+    | "silero"
+    | "energy"
+    | {
+        readonly frameLength: number;
+        process(frame: Float32Array): number | Promise<number>;
+        reset(): void;
+      };
+  positiveThreshold: number;
+  negativeThreshold: number;
+  hangOverMs: number;
+  minimumSpeechMs: number;
+  bargeIn: "pause" | "duck" | "off";
+  modelUrl?: string | URL;
+  workletUrl?: string | URL;
+}
+
+/** Speech, or its end; `time` in seconds on the microphone's clock. */
+export type FakeSpeechEvent =
+  | { type: "start"; time: number; held: "paused" | "ducked" | null }
+  | { type: "end"; time: number }
+  | { type: "misfire"; time: number };
+
 /** What a client hears of its microphone. */
 export interface FakeMicrophoneEvents {
   onFrame(frame: FakeMicrophoneFrame): void;
   onEnded(error: Error): void;
   onSilent?(silent: boolean): void;
+  onSpeech?(event: FakeSpeechEvent): void;
+  onDetectorFailed?(error: Error): void;
 }
 
 /** A `start()` that was called. */
@@ -109,6 +136,59 @@ export class FakeSwitchableMicrophone extends FakeMicrophone {
   async setDevice(deviceId: string | null): Promise<void> {
     await changeDevice(this.devices, deviceId);
     if (this.live) this.stream = streamOf(deviceId ?? this.systemDevice);
+  }
+}
+
+/** A microphone that listens for speech: it hears it when a test says so, and only while it was told to listen. */
+export class FakeDetectingMicrophone extends FakeSwitchableMicrophone {
+  /** Every `setDetection()`, the newest last. */
+  readonly detections: (FakeDetectionSettings | null)[] = [];
+  /** What listening waits for; `null`: it begins at once. */
+  loading: Deferred<void> | null = null;
+  #isSpeaking = false;
+
+  /** Whether anything tells speech from silence, as far as it was told. */
+  hasDetector = true;
+  /** Whether it hears somebody speak. */
+  get isSpeaking(): boolean {
+    return this.#isSpeaking;
+  }
+  /** How it listens now; `null`: not at all. */
+  get detection(): FakeDetectionSettings | null {
+    return this.detections.at(-1) ?? null;
+  }
+  setDetection(settings: FakeDetectionSettings | null): void | Promise<void> {
+    if (!this.detection) this.hasDetector = true;
+    this.detections.push(settings);
+    if (!settings) this.stopsSpeaking();
+    else return this.loading?.promise;
+  }
+  override stop(): void {
+    super.stop();
+    this.#isSpeaking = false;
+  }
+  /** The user begins to speak. `held`: what the microphone has done to the player. */
+  startsSpeaking(held: "paused" | "ducked" | null = null): void {
+    if (!this.live || !this.detection || !this.hasDetector || this.#isSpeaking) return;
+    this.#isSpeaking = true;
+    this.#tell({ type: "start", time: this.clock, held });
+  }
+  /** The user has stopped; or it was no speech. */
+  stopsSpeaking(type: "end" | "misfire" = "end"): void {
+    if (!this.#isSpeaking) return;
+    this.#isSpeaking = false;
+    this.#tell({ type, time: this.clock });
+  }
+  /** The model of the detector could not be loaded: loudness goes on, unless the code is another. */
+  detectorFails(code = "detector-failed"): void {
+    this.hasDetector = code === "detector-failed";
+    // Nobody is there to tell the end of it.
+    if (!this.hasDetector) this.#isSpeaking = false;
+    const error = Object.assign(new Error("The model could not be loaded."), { code });
+    this.starts.at(-1)?.events.onDetectorFailed?.(error);
+  }
+  #tell(event: FakeSpeechEvent): void {
+    this.starts.at(-1)?.events.onSpeech?.(event);
   }
 }
 

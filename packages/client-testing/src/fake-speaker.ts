@@ -77,14 +77,31 @@ export class FakeSpeaker {
  * Its `done` holds every call in one order, `pause`, `resume`, `duck <gain>`, `volume <volume>` and `device <id>` too.
  */
 export class FakePausableSpeaker extends FakeSpeaker {
+  /** Whether it is held: what is queued does not play. A microphone beside it may pause it by itself: a test sets this. */
+  isPaused = false;
+  /** The gain that `duck()` set last, 0..1. */
+  gain = 1;
+
+  override async start(events: FakeSpeakerEvents, signal: AbortSignal): Promise<void> {
+    this.isPaused = false;
+    this.gain = 1;
+    await super.start(events, signal);
+  }
+  override interrupt(): void {
+    super.interrupt();
+    this.isPaused = false;
+  }
   pause(): void {
+    this.isPaused = true;
     this.done.push("pause");
   }
   resume(): void {
+    this.isPaused = false;
     this.done.push("resume");
   }
   /** `gain`: 0..1, on top of the volume. */
   duck(gain: number): void {
+    this.gain = gain;
     this.done.push(`duck ${gain}`);
   }
   override setVolume(volume: number): void {

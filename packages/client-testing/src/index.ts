@@ -6,10 +6,13 @@ export { turnOfTheLoop, until } from "./event-loop.js";
 export { type AuthorizeRequest, FakeBackend } from "./fake-backend.js";
 export { FakeMediaDevices } from "./fake-media-devices.js";
 export {
+  FakeDetectingMicrophone,
+  type FakeDetectionSettings,
   FakeMicrophone,
   type FakeMicrophoneEvents,
   type FakeMicrophoneFrame,
   type FakeMicrophoneStart,
+  type FakeSpeechEvent,
   FakeSwitchableMicrophone,
 } from "./fake-microphone.js";
 export { createFakePage } from "./fake-page.js";

@@ -33,7 +33,6 @@ type DocumentedOption =
   | "audioOutputChanged"
   | "onDeviceSwitched"
   | "onDevicesChanged";
-type OptionNotYet = "enableVAD" | "vadResumeDelay" | "onDeviceSwitched" | "onDevicesChanged";
 
 type DocumentedMethod =
   | "connect"
@@ -50,7 +49,6 @@ type DocumentedMethod =
   | "setInputDevice"
   | "setPreferredInputDevice"
   | "listDevices";
-type MethodNotYet = "setInputDevice" | "listDevices";
 
 type DocumentedProperty =
   | "status"
@@ -62,19 +60,18 @@ type DocumentedProperty =
   | "agentAudioAmplitude"
   | "audioInputEnabled"
   | "enableVAD";
-type PropertyNotYet = "enableVAD";
 
 test("the options have the documented names, and only two of them are required", () => {
-  expectTypeOf<Exclude<DocumentedOption, keyof LayercodeClientOptions>>().toEqualTypeOf<OptionNotYet>();
+  expectTypeOf<Exclude<DocumentedOption, keyof LayercodeClientOptions>>().toEqualTypeOf<never>();
   expectTypeOf<{ agentId: string; authorizeSessionEndpoint: string }>().toExtend<LayercodeClientOptions>();
   expectTypeOf<{ agentId: string }>().not.toExtend<LayercodeClientOptions>();
   expectTypeOf<{ authorizeSessionEndpoint: string }>().not.toExtend<LayercodeClientOptions>();
 });
 
 test("the client has the documented methods and properties", () => {
-  expectTypeOf<Exclude<DocumentedMethod, keyof LayercodeClient>>().toEqualTypeOf<MethodNotYet>();
-  expectTypeOf<Exclude<DocumentedProperty, keyof LayercodeClient>>().toEqualTypeOf<PropertyNotYet>();
-  type Methods = Pick<LayercodeClient, Exclude<DocumentedMethod, MethodNotYet>>;
+  expectTypeOf<Exclude<DocumentedMethod, keyof LayercodeClient>>().toEqualTypeOf<never>();
+  expectTypeOf<Exclude<DocumentedProperty, keyof LayercodeClient>>().toEqualTypeOf<never>();
+  type Methods = Pick<LayercodeClient, DocumentedMethod>;
   expectTypeOf<Methods>().toExtend<Record<string, (...args: never[]) => unknown>>();
 });
 
@@ -96,7 +93,7 @@ test("each takes and gives what is documented", () => {
   expectTypeOf<LayercodeClient["getStream"]>().returns.toEqualTypeOf<MediaStream | null>();
   expectTypeOf<LayercodeClient["status"]>().toExtend<string>();
   expectTypeOf<LayercodeClient["conversationId"]>().toEqualTypeOf<string | null>();
-  for (const name of ["userSpeaking", "agentSpeaking", "isMuted", "audioInputEnabled"] as const)
+  for (const name of ["userSpeaking", "agentSpeaking", "isMuted", "audioInputEnabled", "enableVAD"] as const)
     expectTypeOf<LayercodeClient[typeof name]>().toEqualTypeOf<boolean>();
   for (const name of ["userAudioAmplitude", "agentAudioAmplitude"] as const)
     expectTypeOf<LayercodeClient[typeof name]>().toEqualTypeOf<number>();
@@ -107,15 +104,16 @@ test("each takes and gives what is documented", () => {
 test("the default export is the client; its methods may be called, its properties read, before anything else", () => {
   expect(Client).toBe(LayercodeClient);
   const { client } = createWorld();
-  const { status, conversationId, userSpeaking, agentSpeaking, isMuted, audioInputEnabled } = client;
+  const { status, conversationId, userSpeaking, agentSpeaking, isMuted, audioInputEnabled, enableVAD } = client;
   const { userAudioAmplitude, agentAudioAmplitude } = client;
-  expect({ status, conversationId, userSpeaking, agentSpeaking, isMuted, audioInputEnabled }).toEqual({
+  expect({ status, conversationId, userSpeaking, agentSpeaking, isMuted, audioInputEnabled, enableVAD }).toEqual({
     status: "disconnected",
     conversationId: null,
     userSpeaking: false,
     agentSpeaking: false,
     isMuted: false,
     audioInputEnabled: true,
+    enableVAD: true,
   });
   expect([userAudioAmplitude, agentAudioAmplitude, client.getStream()]).toEqual([0, 0, null]);
 });

@@ -15,7 +15,10 @@ export type {
   AudioInputFrame,
   AudioOutput,
   AudioOutputEvents,
+  DetectionSettings,
   PlaybackPosition,
+  SpeechEvent,
+  Vad,
 } from "./audio/ports.js";
 export type {
   AgentConfig,

@@ -34,7 +34,8 @@ const answered =
 
 const page = "<!doctype html><title>My app</title>";
 const url = "https://app.test/api/authorize";
-const useHandler = /createAuthorizeHandler\(\).*authorizeSessionEndpoint.*layercodeMock\(\)/;
+const useHandler =
+  /createAuthorizeHandler\(\).*authorizeSessionEndpoint.*layercodeMock\(\).*`npx -p @layercode\/mock-server layercode-mock`/;
 
 // biome-ignore format: a row a line, as a table is read.
 const ofTheEndpoint: Mistake[] = [

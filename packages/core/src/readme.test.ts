@@ -22,6 +22,8 @@ const defaultsInWords: Record<string, string> = {
   reconnect: reconnectInWords(),
   playout: "adaptive",
   workletUrl: "in the package",
+  vadModelUrl: "in the package",
+  vadWorkletUrl: "in the package",
   initialMessages: "",
   logger: "none",
   audio: "the browser's",

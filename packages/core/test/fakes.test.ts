@@ -1,5 +1,7 @@
 import type {
   createWebSocketClass,
+  FakeDetectingMicrophone,
+  FakeDetectionSettings,
   FakeMicrophone,
   FakeMicrophoneEvents,
   FakeMicrophoneFrame,
@@ -7,6 +9,7 @@ import type {
   FakePlaybackPosition,
   FakeSpeaker,
   FakeSpeakerEvents,
+  FakeSpeechEvent,
   FakeSwitchableMicrophone,
   pushToTalkConfig,
 } from "@layercode/client-testing";
@@ -18,13 +21,16 @@ import type {
   AudioInputFrame,
   AudioOutput,
   AudioOutputEvents,
+  DetectionSettings,
   PlaybackPosition,
+  SpeechEvent,
   WebSocketConstructor,
 } from "../src/index.js";
 
 test("the fakes, which cannot import core, are what core asks of audio, socket and backend", () => {
   expectTypeOf<FakeMicrophone>().toExtend<AudioInput>();
   expectTypeOf<FakeSwitchableMicrophone>().toExtend<AudioInput>();
+  expectTypeOf<FakeDetectingMicrophone>().toExtend<AudioInput>();
   expectTypeOf<FakeSpeaker>().toExtend<AudioOutput>();
   expectTypeOf<FakePausableSpeaker>().toExtend<AudioOutput>();
   expectTypeOf<ReturnType<typeof createWebSocketClass>>().toExtend<WebSocketConstructor>();
@@ -36,5 +42,7 @@ test("what the fakes tell is what core listens to", () => {
   expectTypeOf<FakeMicrophoneEvents>().toEqualTypeOf<AudioInputEvents>();
   expectTypeOf<FakeMicrophoneFrame>().toEqualTypeOf<AudioInputFrame>();
   expectTypeOf<FakeSpeakerEvents>().toEqualTypeOf<AudioOutputEvents>();
+  expectTypeOf<FakeSpeechEvent>().toEqualTypeOf<SpeechEvent>();
+  expectTypeOf<FakeDetectionSettings>().toEqualTypeOf<DetectionSettings>();
   expectTypeOf<FakePlaybackPosition>().toEqualTypeOf<PlaybackPosition>();
 });

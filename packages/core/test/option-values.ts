@@ -44,6 +44,15 @@ export const optionValues: Record<keyof LayercodeClientOptions, Values> = {
   frameMs: { right: [10, 20, 100], wrong: [9, 101, Number.NaN, "20"] },
   playout: { right: ["adaptive", "plain"], wrong: ["", "fast", null, true] },
   workletUrl: { right: ["/worklet.js", new URL("https://a.test/w.js")], wrong: ["", 1, null] },
+  enableVAD: onOrOff,
+  vad: {
+    right: ["silero", "energy", false, { frameLength: 512, process: action, reset: action }],
+    wrong: [true, null, "v5", "", {}, { frameLength: 512, process: action }],
+  },
+  vadModelUrl: { right: ["/vad.bin", new URL("https://a.test/vad.bin")], wrong: ["", 1, null] },
+  vadWorkletUrl: { right: ["/vad.js", new URL("https://a.test/vad.js")], wrong: ["", 1, null] },
+  bargeIn: { right: ["local", "server", "off"], wrong: ["", "both", true, false, null] },
+  vadResumeDelay: { right: [0, 500, 60_000], wrong: [-1, 60_001, Number.NaN, Number.POSITIVE_INFINITY, "500", null] },
   wakeLock: onOrOff,
   exclusive: onOrOff,
   initialMessages: {

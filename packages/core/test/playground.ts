@@ -1,13 +1,16 @@
 import * as audio from "@layercode/audio";
-import { FakeMicrophone, FakeSwitchableMicrophone } from "@layercode/client-testing";
+import { FakeDetectingMicrophone, FakeMicrophone, FakePausableSpeaker } from "@layercode/client-testing";
 import { vi } from "vitest";
 import { LayercodeClient } from "../src/client/client.js";
 import type { Tools } from "../src/options/tools.js";
 import { stubPage } from "./page.js";
 import { config, createWorld, pushToTalkConfig } from "./world.js";
 
-/** The public client, and everything around it: the page, its audio, its backend, its server. */
-export function createPlayground(isPushToTalk: boolean, canSetDevice = false) {
+/**
+ * The public client, and everything around it: the page, its audio, its backend, its server. `isWhole`: its microphone
+ * changes devices and listens for speech, and its speaker pauses.
+ */
+export function createPlayground(isPushToTalk: boolean, isWhole = false) {
   const page = stubPage();
   vi.stubGlobal("reportError", () => {});
   const contexts = new Set<object>();
@@ -26,8 +29,9 @@ export function createPlayground(isPushToTalk: boolean, canSetDevice = false) {
   const throws = () => {
     throw new Error("the app's own");
   };
-  const microphone = canSetDevice ? new FakeSwitchableMicrophone() : new FakeMicrophone();
-  const world = createWorld({}, isPushToTalk ? pushToTalkConfig : config, { microphone });
+  const microphone = isWhole ? new FakeDetectingMicrophone() : new FakeMicrophone();
+  const whole = isWhole ? { speaker: new FakePausableSpeaker() } : {};
+  const world = createWorld({}, isPushToTalk ? pushToTalkConfig : config, { microphone, ...whole });
   const { sockets, speaker } = world;
   const { audio: _, ...options } = world.options;
   const playground = {

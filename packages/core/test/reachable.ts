@@ -1,3 +1,4 @@
+import type { DetectionSettings, SpeechEvent } from "../src/audio/ports.js";
 import type { PlayerReport } from "../src/conversation/player-reports.js";
 import type { AudioRequest } from "../src/machine/channels/audio.js";
 import type { ChannelName, DeviceRequest } from "../src/machine/channels/channel.js";
@@ -27,6 +28,10 @@ export interface World {
   /** The calls that were told how they ended. */
   readonly settled: readonly number[];
   readonly effects: readonly Effect[];
+  /** How the microphone listens for speech. */
+  readonly detection: DetectionSettings | null;
+  /** Whether the player was held, and nobody has released it. */
+  readonly isPlayerHeld: boolean;
 }
 
 /** Chooses one of so many, or of these. */
@@ -45,6 +50,8 @@ export function worldOf(): World {
     callCount: 0,
     settled: [],
     effects: [],
+    detection: null,
+    isPlayerHeld: false,
   };
 }
 
@@ -63,16 +70,22 @@ export function after(world: World, event: ClientEvent, ms = 0): World {
   const asked = world.asked.filter((request) => !("request" in event) || request !== event.request);
   const written = world.written.filter((one) => event.type !== "unsent" || one.message !== event.message);
   const settled = [...world.settled];
+  let { detection } = world;
+  let isPlayerHeld = world.isPlayerHeld || (event.type === "speech" && "held" in event.speech && !!event.speech.held);
   for (const effect of effects) {
     if (effect.type === "schedule") timers.add(effect.timer);
     else if (effect.type === "cancel") timers.delete(effect.timer);
     else if (effect.type === "close") timers.clear();
     else if (effect.type === "send") written.push(effect);
+    else if (effect.type === "setDetection") detection = effect.settings;
+    else if (effect.type === "holdAgent") isPlayerHeld = true;
+    else if (effect.type === "releaseAgent") isPlayerHeld = false;
     if (effect.type === "setDevice" || effect.type === "prepare" || effect.type === "resumeAudio") asked.push(effect);
     else if ("calls" in effect) settled.push(...effect.calls);
   }
   const callCount = "call" in event && event.type !== "connectAborted" ? world.callCount + 1 : world.callCount;
-  return { model: deepFrozen(state), session, now, timers, asked, written, callCount, settled, effects };
+  const told = { written, callCount, settled, effects };
+  return { model: deepFrozen(state), session, now, timers, asked, ...told, detection, isPlayerHeld };
 }
 
 /** Every event that there is, as it may come now; `null` where it cannot. A new one does not compile without its line. */
@@ -98,7 +111,12 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
   connectAborted: ({ callCount }, dice) => ({ type: "connectAborted", call: callCount - dice.among(0, 1, 2) }),
   settingsChanged: ({ model }, dice) => ({
     type: "settingsChanged",
-    settings: { ...model.settings, reconnect: dice.among<ReconnectOptions | false>({}, false) },
+    settings: {
+      ...model.settings,
+      reconnect: dice.among<ReconnectOptions | false>({}, false),
+      enableVAD: dice.among(true, true, false),
+      bargeIn: dice.among("local", "local", "server", "off"),
+    },
   }),
   conversationChosen: (_, dice) => ({ type: "conversationChosen", conversationId: dice.among(null, "x") }),
   sessionLoaded: ({ session, model }) =>
@@ -111,7 +129,11 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
           ...attemptOf(model),
           clientSessionKey: "key",
           conversationId: "conv",
-          config: dice.among(null, { transcription: { trigger: "push_to_talk" } } as never),
+          config: dice.among(
+            null,
+            { transcription: { trigger: "push_to_talk" } } as never,
+            { transcription: { trigger: "automatic", can_interrupt: false } } as never,
+          ),
         },
   connectFailed: ({ model }, dice) =>
     model.connection.phase.name !== "authorizing"
@@ -176,6 +198,32 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
     id: model.audioInput.id,
     silent: dice.among(true, false),
   }),
+  // What was on its way when the microphone was told to listen no more comes all the same, as long as it is open.
+  speech: ({ model, detection, session }, dice) => {
+    if (session !== sessionHandlers || model.audioInput.status !== "open") return null;
+    const held = detection ? dice.among("paused", "ducked", null) : dice.among("paused", null);
+    const speech = dice.among<SpeechEvent>(
+      { type: "start", time: 1, held },
+      { type: "end", time: 2 },
+      { type: "misfire", time: 2 },
+    );
+    return { type: "speech", channel: "audioInput", id: model.audioInput.id, speech };
+  },
+  detectorFailed: ({ model }, dice) => ({
+    type: "detectorFailed",
+    channel: "audioInput",
+    id: model.audioInput.id,
+    error: failure(dice.among("worklet-load", "invalid-option")),
+  }),
+  detectionAnswered: ({ detection }, dice) =>
+    detection
+      ? {
+          type: "detectionAnswered",
+          asked: detection,
+          isRunning: dice.among(true, true, false),
+          canHold: dice.among(true, true, false),
+        }
+      : null,
   audioBlocked: (_, dice) => ({ type: "audioBlocked", blocked: dice.among(true, false) }),
   audioAnswered: ({ asked }, dice) => {
     const request = asked.find((one) => one.type !== "setDevice");
@@ -207,6 +255,7 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
   attemptDue: fired("attemptDue"),
   replyOverdue: fired("replyOverdue"),
   flushExpired: fired("flushExpired"),
+  resumeDue: fired("resumeDue"),
   promptExpired: fired("promptExpired"),
 };
 

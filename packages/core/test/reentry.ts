@@ -37,6 +37,9 @@ export const methods: Record<MethodName, (client: LayercodeClient, options: Laye
   setOutputDevice: (client) => client.setOutputDevice(client.getSnapshot().outputDeviceId ? null : "hdmi"),
   setPreferredInputDevice: (client) =>
     client.setPreferredInputDevice(client.getSnapshot().preferredInputDeviceId ? null : "usb"),
+  setInputDevice: (client) => client.setInputDevice(client.getSnapshot().preferredInputDeviceId ? null : "usb"),
+  // There is no list outside of a browser.
+  listDevices: (client) => client.listDevices().catch(() => {}),
   resumeAudio: (client) => client.resumeAudio(),
   mute: (client) => client.mute(),
   unmute: (client) => client.unmute(),

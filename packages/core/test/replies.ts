@@ -26,4 +26,4 @@ export const playing = withPlayback(queued, { isPlaying: true });
 export const knowsEnd = (conversation: Conversation) => withReplies(conversation, { serverSendsEnd: true });
 
 /** The names of what an acknowledgement consists of. */
-export const acknowledges = ["→ send", "→ replayFinished", "emit message"];
+export const acknowledges = ["→ send", "emit message", "→ replayFinished"];

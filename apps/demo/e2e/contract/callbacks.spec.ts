@@ -33,6 +33,7 @@ test("of all callbacks the latest are called, in a conversation that goes on", a
     "onAudioInputChanged",
     "onAudioOutputChanged",
     "onDataMessage",
+    "onDevicesChanged",
     "onDisconnect",
     "onError",
     "onMessage",
@@ -57,6 +58,8 @@ const names = [
   "onUserSpeakingChange|onUserIsSpeakingChange",
   "onAgentSpeakingChange",
   "onMuteStateChange",
+  "onDeviceSwitched",
+  "onDevicesChanged",
   "onAudioInputChanged|audioInputChanged",
   "onAudioOutputChanged|audioOutputChanged",
 ];

@@ -49,7 +49,7 @@ test("connects, lets the agent be interrupted, hears what is said, and comes bac
   test.setTimeout(90_000);
   const page = await newPage({ autoplay: true });
   await installScriptedMicrophone(page);
-  await page.goto(`${server.url}/?processing=off&agent=ag-talkative`);
+  await page.goto(`${server.url}/?processing=off&vad=off&agent=ag-talkative`);
   await page.click("button.connect");
   const session = await server.waitForSession({ timeoutMs: 20_000 });
   await expect.poll(() => textOf(page, ".status"), { timeout: 20_000 }).toBe("Connected");

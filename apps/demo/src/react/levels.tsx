@@ -1,5 +1,6 @@
 import { AudioVisualizer } from "@layercode/react";
 import { rendered } from "../shared/render-count.js";
+import { SpeakingLight } from "./speaking-light.js";
 
 /** How loud both sides are, drawn while connected. Nothing renders for it. */
 export function Levels() {
@@ -11,7 +12,9 @@ export function Levels() {
         <AudioVisualizer source="agent" role="img" aria-label="Loudness of the agent" />
       </figure>
       <figure className="level level-user">
-        <figcaption>You</figcaption>
+        <figcaption>
+          You <SpeakingLight />
+        </figcaption>
         <AudioVisualizer source="user" role="img" aria-label="Loudness of your microphone" />
       </figure>
     </section>

@@ -41,7 +41,7 @@ export interface Panel {
 
 /** Makes the panel of an agent, open and with nothing said. */
 export function createPanel(id: string, agentId: string, options: PageOptions): Panel {
-  const { processing, defer, connect: connected, frameMs, hostsWorklet } = options;
+  const { processing, defer, connect: connected, frameMs, hostsWorklet, vad } = options;
   let deferred = defer;
   let left: Left = { ...nothing, connected };
   let client: LayercodeClient | undefined;
@@ -62,6 +62,7 @@ export function createPanel(id: string, agentId: string, options: PageOptions): 
       ...(processing ? {} : { audioConstraints: unprocessed }),
       ...(frameMs !== null && { frameMs }),
       ...(hostsWorklet && { workletUrl }),
+      ...(vad !== null && { vad }),
     });
   }
 

@@ -66,10 +66,12 @@ function describeEnd({ conversationId, endReason }: ClientState): Activity {
 }
 
 function describeTurn(state: ClientState): Activity {
-  const { agentSpeaking, agentState, userSpeaking, audioInput, isMuted, pushToTalk, messages, microphoneSilent } =
-    state;
+  const { agentSpeaking, agentHeld, agentState, userSpeaking, audioInput, isMuted, pushToTalk } = state;
+  const { messages, microphoneSilent } = state;
   if (state.audioBlocked) return { activity: "The sound is held back", hint: "Your browser waits for a click." };
   if (pushToTalk.pressed) return { activity: "Listening to you", hint: "Let go when you have finished." };
+  if (agentHeld === "paused") return { activity: "The agent pauses for you", hint: "It goes on if you said nothing." };
+  if (agentHeld === "ducked") return { activity: "The agent speaks more quietly", hint: "Did you say something?" };
   if (agentSpeaking) return { activity: "The agent is speaking", hint: describeInterrupting(state) };
   const last = messages.at(-1);
   if (last?.role === "assistant" && last.status === "interim") return { activity: "The agent is answering", hint: "" };

@@ -12,6 +12,7 @@ import { showMessageLog } from "./message-log.js";
 import { showMicrophones } from "./microphone-select.js";
 import { showPushToTalk } from "./push-to-talk.js";
 import { showSound } from "./sound.js";
+import { showSpeakingLight } from "./speaking-light.js";
 import { showStatus } from "./status-view.js";
 import { showTranscript } from "./transcript-view.js";
 
@@ -34,6 +35,7 @@ export function showConversation(place: HTMLElement, { panel, start, startAnew }
   const undo = [
     showStatus(place, client),
     showLevels(place, client),
+    showSpeakingLight(place, client),
     showTranscript(place, client),
     showErrors(place, client),
     showPushToTalk(place, client),

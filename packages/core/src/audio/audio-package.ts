@@ -1,4 +1,13 @@
-import { createAudioEngine, createMicrophone, createSpeaker, type EngineState } from "@layercode/audio";
+import {
+  createAudioEngine,
+  createMicrophone,
+  createSpeaker,
+  type EngineState,
+  type InputDevice,
+  listInputDevices,
+  watchInputDevices,
+} from "@layercode/audio";
+import type { Undo } from "../undo.js";
 import type { AudioPorts } from "./ports.js";
 import { standaloneUrl } from "./standalone-url.js";
 import { wireRate } from "./wire-rate.js";
@@ -6,6 +15,21 @@ import { wireRate } from "./wire-rate.js";
 // All that a client needs of the audio package, in one file that loads with it. By name: of what stands behind import(),
 // bundlers leave out only what a module of ours does not name.
 export { listInputDevices, listOutputDevices, watchInputDevices, watchOutputDevices } from "@layercode/audio";
+
+/** Calls back with the microphones now, and whenever one comes or goes. Returns the undo. */
+export function followInputDevices(callback: (devices: InputDevice[]) => void): Undo {
+  let over = false;
+  const tell = (devices: InputDevice[]) => {
+    if (!over) callback(devices);
+  };
+  const stop = watchInputDevices(tell);
+  // Where there is no list, as outside of a browser, nobody is told of one.
+  listInputDevices().then(tell, () => {});
+  return () => {
+    over = true;
+    stop();
+  };
+}
 
 /** What of the client's options concerns the browser's audio. */
 export interface BrowserAudioOptions {

@@ -1,17 +1,8 @@
 import { asLayercodeError } from "../errors.js";
 import { importAudio } from "./browser-audio.js";
+import type { AudioInputDevice } from "./ports.js";
 
-/** A microphone that can be chosen. */
-export interface AudioInputDevice {
-  /** What `setPreferredInputDevice()` takes; empty until the microphone was allowed once. */
-  deviceId: string;
-  /** Shared with the loudspeaker of the same headset. */
-  groupId: string;
-  /** The system's name for it; empty until the microphone was allowed once. */
-  label: string;
-  /** Whether the system uses it unless told otherwise. */
-  default: boolean;
-}
+export type { AudioInputDevice };
 
 /** A loudspeaker or a headset that can be chosen: its `deviceId` is what `setOutputDevice()` takes. */
 export type AudioOutputDevice = AudioInputDevice;
@@ -35,6 +26,11 @@ export function listAudioOutputDevices(): Promise<AudioOutputDevice[]> {
 /** Calls back with the microphones whenever one comes or goes. Returns the undo. */
 export function watchAudioInputDevices(callback: (devices: AudioInputDevice[]) => void): () => void {
   return watch(({ watchInputDevices }) => watchInputDevices(callback));
+}
+
+/** Calls back with the microphones now, and whenever one comes or goes. Returns the undo. */
+export function followAudioInputDevices(callback: (devices: AudioInputDevice[]) => void): () => void {
+  return watch(({ followInputDevices }) => followInputDevices(callback));
 }
 
 /** Calls back with the loudspeakers and headsets whenever one comes or goes. Returns the undo. */

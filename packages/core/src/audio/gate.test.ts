@@ -8,6 +8,7 @@ const open: GateState = {
   isPushToTalk: false,
   isModeKnown: true,
   press: null,
+  preRollMs: null,
 };
 const pushToTalk: GateState = { ...open, isPushToTalk: true };
 const frame = { pcm: Int16Array.from({ length: 160 }, (_, i) => i), time: 2 };
@@ -64,6 +65,18 @@ describe("the gate", () => {
     expect(limit({ ...open, status: "reconnecting" })).toBe(1);
     for (const status of ["connecting", "reconnecting", "connected"] as const)
       expect(limit({ ...pushToTalk, status, press })).toBe(60);
+  });
+
+  test("keeps silence as the pre-roll of speech, before and after a loss, and nothing of it otherwise", () => {
+    const silence: GateState = { ...open, preRollMs: 1200 };
+    for (const status of ["connected", "reconnecting"] as const) {
+      expect(judge({ ...silence, status })).toEqual({ verdict: "silence", pcm: frame.pcm });
+      expect(limit({ ...silence, status })).toBe(1.2);
+    }
+    expect(verdict({ ...silence, isListening: false })).toBe("shut");
+    expect(verdict({ ...silence, status: "connecting" })).toBe("shut");
+    // What was said while connecting was asked for by the option, whoever spoke.
+    expect(verdict({ ...silence, status: "connecting" }, true)).toBe("hold");
   });
 
   describe("with the option preConnectBuffer", () => {

@@ -13,14 +13,17 @@ export interface GateState {
   readonly isModeKnown: boolean;
   /** The current press, in seconds on the audio clock; `releasedAt` is `null` while it is held. */
   readonly press: { readonly at: number; readonly releasedAt: number | null } | null;
+  /** While an agent that always listens is not spoken to: how much of the silence is kept, in ms. `null`: it is no silence. */
+  readonly preRollMs: number | null;
 }
 
 /**
  * What happens to a frame. `shut`: it is dropped, and so is what was held. `undecided`: it waits to be judged again, when
- * the agent's configuration is there. `hold`: it waits for the connection. `pass`: it is written.
+ * the agent's configuration is there. `silence`: it waits for speech, as its pre-roll. `hold`: it waits for the connection.
+ * `pass`: it is written.
  */
 export interface GateVerdict {
-  readonly verdict: "shut" | "undecided" | "hold" | "pass";
+  readonly verdict: "shut" | "undecided" | "silence" | "hold" | "pass";
   /** What of the frame may leave. */
   readonly pcm: Int16Array;
   /** How many samples may wait; then the oldest are dropped. */
@@ -47,7 +50,7 @@ const longestPreConnect = 10;
  * `preConnectBuffer` is the option.
  */
 export function judgeFrame(
-  { status, isListening, isPushToTalk, isModeKnown, press }: GateState,
+  { status, isListening, isPushToTalk, isModeKnown, press, preRollMs }: GateState,
   frame: AudioInputFrame,
   preConnectBuffer: boolean | number,
 ): GateVerdict {
@@ -58,6 +61,7 @@ export function judgeFrame(
   // What was said before may be of a press, or of somebody who presses later: the configuration decides.
   if (early && !isModeKnown) return { verdict: "undecided", pcm, limit: press ? pressLimit : early };
   const verdict = status === "connected" ? "pass" : "hold";
+  if (preRollMs !== null && !isConnecting) return { verdict: "silence", pcm, limit: (preRollMs / 1000) * wireRate };
   if (!isPushToTalk && (early || !isConnecting))
     return { verdict, pcm, limit: early || (verdict === "pass" ? behindLimit : gapLimit) };
   // While the first connection is coming there is no configuration: only what was said since a press may wait for it.

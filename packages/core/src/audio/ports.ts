@@ -1,5 +1,17 @@
 // What core asks of audio. The implementation lives in @layercode/audio, or in the app.
 
+/** A microphone that can be chosen. */
+export interface AudioInputDevice {
+  /** What `setPreferredInputDevice()` takes; empty until the microphone was allowed once. */
+  deviceId: string;
+  /** Shared with the loudspeaker of the same headset. */
+  groupId: string;
+  /** The system's name for it; empty until the microphone was allowed once. */
+  label: string;
+  /** Whether the system uses it unless told otherwise. */
+  default: boolean;
+}
+
 /** A piece of microphone audio. */
 export interface AudioInputFrame {
   /** PCM16, mono, 8000 Hz. The receiver owns it. */
@@ -8,6 +20,45 @@ export interface AudioInputFrame {
   time: number;
 }
 
+/** A detector of speech: 16 kHz frames in, probability out. It must not keep the frame. */
+export interface Vad {
+  /** Samples a frame, at 16 kHz. */
+  readonly frameLength: number;
+  /** Probability of speech in the frame, 0..1. */
+  process(frame: Float32Array): number | Promise<number>;
+  /** Forgets what was heard. */
+  reset(): void;
+}
+
+/** How a microphone listens for speech. */
+export interface DetectionSettings {
+  /** `silero`: the model, and energy until it is there and where it fails. `energy`: loudness alone. Or the app's own. */
+  vad: "silero" | "energy" | Vad;
+  /** The probability, 0..1, over which speech begins. */
+  positiveThreshold: number;
+  /** The probability, 0..1, below which it may end. */
+  negativeThreshold: number;
+  /** How long silence lasts until speech has ended, in ms. */
+  hangOverMs: number;
+  /** Shorter speech is a misfire, in ms. */
+  minimumSpeechMs: number;
+  /** What the microphone does with the player beside it, where it can, as soon as it hears speech while that is audible. */
+  bargeIn: "pause" | "duck" | "off";
+  /** Where the model is to be had, other than in the package. */
+  modelUrl?: string | URL;
+  /** Where the detector's worklet is to be had, other than in the package. */
+  workletUrl?: string | URL;
+}
+
+/** Speech, as a microphone hears it. `time`: when, in seconds on the clock of `AudioInputFrame.time`. */
+export type SpeechEvent =
+  /** It begins. `held`: what was done to the player at once; `null`: nothing. */
+  | { type: "start"; time: number; held: "paused" | "ducked" | null }
+  /** It has ended; each start has one of these two. */
+  | { type: "end"; time: number }
+  /** It was too short to be speech. */
+  | { type: "misfire"; time: number };
+
 /** What a microphone tells while it runs. */
 export interface AudioInputEvents {
   onFrame(frame: AudioInputFrame): void;
@@ -15,6 +66,12 @@ export interface AudioInputEvents {
   onEnded(error: Error): void;
   /** Nothing but exact zeros came for 3 s though it is not muted (`true`), or sound comes again (`false`). */
   onSilent?(silent: boolean): void;
+  onSpeech?(event: SpeechEvent): void;
+  /**
+   * The detector that was asked for does not work. Where the error's `code` is `detector-failed`, loudness alone goes on;
+   * where it is another, nothing is detected. Once a detection.
+   */
+  onDetectorFailed?(error: Error): void;
 }
 
 /** A microphone. */
@@ -40,6 +97,12 @@ export interface AudioInput {
    * microphone is stopped and started anew.
    */
   setDevice?(deviceId: string | null): Promise<void>;
+  /**
+   * Begins to listen for speech, changes how, or ends it (`null`): at any time, and kept for a later start. Speech under way
+   * that it ends is reported as ended, and the player that was held for it goes on only when told. Without it nothing is
+   * detected here, and all that the microphone hears is sent; so it is until a promise that it returns is resolved.
+   */
+  setDetection?(settings: DetectionSettings | null): void | Promise<void>;
   readonly stream: MediaStream | null;
 }
 

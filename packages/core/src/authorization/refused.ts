@@ -76,7 +76,7 @@ function describe({ response, text, value }: RefusedAnswer, message: string | un
 }
 
 const howToAnswer =
-  'Let your backend answer it with createAuthorizeHandler() of "@layercode/core/server", or correct "authorizeSessionEndpoint". To try without a backend, use the mock: layercodeMock() of "@layercode/mock-server/vite", or `npx layercode-mock`.';
+  'Let your backend answer it with createAuthorizeHandler() of "@layercode/core/server", or correct "authorizeSessionEndpoint". To try without a backend, use the mock: layercodeMock() in Vite, withLayercodeMock() in Next, or `npx -p @layercode/mock-server layercode-mock`.';
 
 /** Whether the answer is that of a server which has no such endpoint: the first error of an app without a backend. */
 function isNotThere(

@@ -123,7 +123,8 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
       }
       follow();
       const refused = refusal.get();
-      if (refused && refused !== reported) report(refused, next);
+      // Not on a server: nothing is opened there, and what throws would end its process.
+      if (refused && refused !== reported && typeof window === "object") guarded(() => next?.onError?.(refused));
       reported = refused;
     },
     get,
@@ -172,12 +173,6 @@ function clientOf(options: LayercodeAgentOptions, refusal: Store<LayercodeError 
 function refuse(refusal: Store<LayercodeError | null>, error: unknown): void {
   const refused = asLayercodeError(error, "invalid-option");
   if (refused.message !== refusal.get()?.message) refusal.set(refused);
-}
-
-/** Calls the `onError` of refused options. Not on a server: nothing is opened there, and what throws would end its process. */
-function report(refused: LayercodeError, options: LayercodeAgentOptions): void {
-  const { onError } = options ?? {};
-  if (typeof onError === "function" && typeof window !== "undefined") guarded(() => onError(refused));
 }
 
 function unmounted(): LayercodeError {

@@ -1,3 +1,4 @@
+import { type AudioInputDevice, followAudioInputDevices, listAudioInputDevices } from "../audio/devices.js";
 import type { AudioPorts } from "../audio/ports.js";
 import { codeNotFetched, LayercodeError } from "../errors.js";
 import { givenUp } from "../machine/connection/connect.js";
@@ -36,6 +37,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   readonly #tools = new Set<NamedTool>();
   #disposal: Promise<void> | null = null;
   #stopAmplitude: Undo | undefined;
+  #stopDevices: Undo | undefined;
   #options: ResolvedOptions;
 
   /** Throws a `LayercodeError` with code `invalid-option` that names the option, its value and the remedy. */
@@ -62,7 +64,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     });
     dispatchers.set(this, this.#dispatcher);
     this.#dispatcher.observe((happening, time) => this.#log.write(happening, time, this.#options));
-    this.subscribe(() => this.#updateAmplitudeWatch());
+    this.subscribe(() => this.#updateWatches());
     const { audioInput, audioOutput, deferAudioInit, audio } = resolved;
     const inBrowser = typeof AudioContext !== "undefined";
     if (inBrowser && (audioInput || audioOutput) && !deferAudioInit && !audio) this.#dispatcher.runtime.prefetch();
@@ -89,7 +91,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     if (audioInput !== before.audioInput) void this.setAudioInput(audioInput);
     if (audioOutput !== before.audioOutput) void this.setAudioOutput(audioOutput);
     if (volume !== before.volume) this.setVolume(volume);
-    this.#updateAmplitudeWatch();
+    this.#updateWatches();
   }
 
   /** The current snapshot; the same object until something in it changes. */
@@ -101,10 +103,10 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   /** Calls `listener` at every such event, after the snapshot has changed. Returns the undo. */
   on<E extends keyof ClientEvents>(event: E, listener: ClientEvents<Content>[E]): Undo {
     const off = this.#listeners.on(event, listener as ClientEvents[E]);
-    this.#updateAmplitudeWatch();
+    this.#updateWatches();
     return () => {
       off();
-      this.#updateAmplitudeWatch();
+      this.#updateWatches();
     };
   }
 
@@ -250,6 +252,34 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     return this.#call({ type: "preferInputDevice", deviceId: isSystemDefault(deviceId) ? null : deviceId });
   }
 
+  /** `setPreferredInputDevice()`, by the name that Layercode's own client has too. */
+  setInputDevice(deviceId: string | null): Promise<void> {
+    return this.setPreferredInputDevice(deviceId);
+  }
+
+  /** `listAudioInputDevices()`: the microphones. */
+  listDevices(options?: { requestPermission?: boolean }): Promise<AudioInputDevice[]> {
+    return listAudioInputDevices(options);
+  }
+
+  /** The callback of that name, which may be set at any time. */
+  get onDeviceSwitched(): LayercodeClientOptions["onDeviceSwitched"] | undefined {
+    return this.#options.onDeviceSwitched;
+  }
+  set onDeviceSwitched(callback: LayercodeClientOptions["onDeviceSwitched"] | undefined) {
+    this.#options = { ...this.#options, onDeviceSwitched: callback ?? (() => {}) };
+    this.#updateWatches();
+  }
+
+  /** The callback of that name, which may be set at any time. */
+  get onDevicesChanged(): LayercodeClientOptions["onDevicesChanged"] | undefined {
+    return this.#options.onDevicesChanged;
+  }
+  set onDevicesChanged(callback: LayercodeClientOptions["onDevicesChanged"] | undefined) {
+    this.#options = { ...this.#options, onDevicesChanged: callback ?? (() => {}) };
+    this.#updateWatches();
+  }
+
   /** The microphone's stream, while it is open. */
   getStream(): MediaStream | null {
     return this.#ports?.audioInput.stream ?? null;
@@ -288,6 +318,10 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   }
   get audioInputEnabled(): boolean {
     return this.getSnapshot().audioInput;
+  }
+  /** Whether speech may be detected on the page: the option. */
+  get enableVAD(): boolean {
+    return this.getSnapshot().enableVAD;
   }
   /** The microphone's level now: RMS over 20 ms, 0..1. */
   get userAudioAmplitude(): number {
@@ -329,7 +363,8 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     return call;
   }
 
-  #updateAmplitudeWatch(): void {
+  /** Levels and lists of devices cost nothing while nobody listens to them. */
+  #updateWatches(): void {
     const isHeard = this.#listeners.has("userAmplitude") || this.#listeners.has("agentAmplitude");
     const wanted = this.#options.enableAmplitudeMonitoring && this.status === "connected" && isHeard;
     if (!wanted) {
@@ -341,6 +376,11 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
         (amplitude) => this.#listeners.emit("userAmplitude", amplitude),
         (amplitude) => this.#listeners.emit("agentAmplitude", amplitude),
       );
+    const isInSession = this.status === "connected" || this.status === "reconnecting";
+    if (!isInSession || !this.#listeners.has("devicesChanged")) {
+      this.#stopDevices?.();
+      this.#stopDevices = undefined;
+    } else this.#stopDevices ??= followAudioInputDevices((devices) => this.#listeners.emit("devicesChanged", devices));
   }
 }
 

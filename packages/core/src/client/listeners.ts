@@ -18,6 +18,7 @@ const observed = {
   isMuted: "mute",
   audioInput: "audioInput",
   audioOutput: "audioOutput",
+  activeInputDeviceId: "deviceSwitched",
   microphoneSilent: "audio:silent-microphone",
 } as const satisfies Partial<Record<keyof ClientState, keyof ClientEvents>>;
 
@@ -45,7 +46,9 @@ export class Listeners {
     if (before === after) return;
     for (const [key, event] of Object.entries(observed)) {
       const field = key as keyof typeof observed;
-      if (before[field] !== after[field]) this.emit(event, after[field] as never);
+      const value = after[field];
+      // A microphone that closes is no switch to another.
+      if (before[field] !== value && (event !== "deviceSwitched" || value !== null)) this.emit(event, value as never);
     }
   }
 

@@ -1,3 +1,4 @@
+import { listInputDevices, watchInputDevices } from "@layercode/audio";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createPlayground, type Playground } from "../../test/playground.js";
 import { callers, methods } from "../../test/reentry.js";
@@ -16,6 +17,8 @@ const tried = isLong ? all : (["connect", "dispose", "setOptions", "setAudioInpu
 
 beforeAll(loadCode);
 beforeEach(() => {
+  vi.mocked(listInputDevices).mockResolvedValue([]);
+  vi.mocked(watchInputDevices).mockReturnValue(() => {});
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
 });
 afterEach(() => {

@@ -1,4 +1,4 @@
-import { FakeSwitchableMicrophone } from "@layercode/client-testing";
+import { FakeDetectingMicrophone, FakePausableSpeaker, FakeSwitchableMicrophone } from "@layercode/client-testing";
 import { busyFor, sleepFor } from "@layercode/client-testing/vitest";
 import fc from "fast-check";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
@@ -64,6 +64,9 @@ const actions: Record<string, (scene: Playground) => unknown> = {
   "options that mend nothing": ({ client, options }) => client.setOptions({ ...options, reconnect: false }),
   "metadata that never comes": ({ client, options }) =>
     client.setOptions({ ...options, metadata: () => new Promise(() => {}) }),
+  "options without voice detection": ({ client, options }) => client.setOptions({ ...options, enableVAD: false }),
+  "options that leave barge-in to the server": ({ client, options }) =>
+    client.setOptions({ ...options, bargeIn: "server" }),
   "options as before": ({ client, options }) => client.setOptions(options),
   mute: ({ client }) => client.mute(),
   unmute: (scene) => watch(scene, scene.client.unmute()),
@@ -112,13 +115,38 @@ const actions: Record<string, (scene: Playground) => unknown> = {
     scene.count++;
     // What nobody pressed for, of an agent that listens only then, is heard by nobody.
     if (scene.isPushToTalk && !pushToTalk.pressed) scene.private.add(scene.count);
+    // The tail of a press is still let through, and the release waits for it.
+    const isPressOver = !pushToTalk.pressed && scene.pending.size === 0;
+    const isSilence = listens(scene) && !scene.client.userSpeaking && isPressOver;
+    const isConnected = scene.client.status === "connected";
     scene.microphone.hearFrame(11, scene.count);
+    const last = scene.socket?.sent.at(-1);
+    if (isSilence && isConnected && last?.type === "client.audio")
+      expect(firstSample(String(last.content))).not.toBe(scene.count);
+  },
+  "the user speaks": ({ microphone }) => detectorOf(microphone)?.startsSpeaking(),
+  // The microphone pauses the player by itself, and tells of it a moment later.
+  "the user speaks over the agent": ({ microphone, speaker }) => {
+    const detector = detectorOf(microphone);
+    const isHeld = detector?.detection?.bargeIn === "pause" && speaker instanceof FakePausableSpeaker && speaker.live;
+    if (isHeld && detector.hasDetector && !detector.isSpeaking) speaker.isPaused = true;
+    detector?.startsSpeaking(isHeld ? "paused" : null);
+  },
+  "the user has spoken": ({ microphone }) => detectorOf(microphone)?.stopsSpeaking(),
+  "it was no speech": ({ microphone }) => detectorOf(microphone)?.stopsSpeaking("misfire"),
+  "the detector fails": ({ microphone }) => detectorOf(microphone)?.detectorFails(),
+  "the detector does not load": ({ microphone }) => detectorOf(microphone)?.detectorFails("worklet-load"),
+  "an earlier microphone hears speech": ({ client, microphone }) => {
+    const before = client.getSnapshot();
+    microphone.starts.at(-2)?.events.onSpeech?.({ type: "start", time: 11, held: null });
+    expect(client.getSnapshot()).toBe(before);
   },
   // For 1.5 s, then all that was captured comes at once, and what the network took is not told within that task.
   "the page is busy": (scene) => {
     const { client, socket, microphone } = scene;
     const { status, isMuted, audioInput } = client.getSnapshot();
-    const isHeard = status === "connected" && isOpen(scene) && audioInput && !isMuted && !scene.isPushToTalk;
+    const isOn = status === "connected" && isOpen(scene) && audioInput && !isMuted && !scene.isPushToTalk;
+    const isHeard = isOn && (!listens(scene) || client.userSpeaking);
     const sentBefore = socket?.sent.length ?? 0;
     const isSlow = socket && socket.bufferedAmount > 0;
     busyFor(1500);
@@ -227,6 +255,17 @@ const reactions: Record<string, (scene: Playground) => unknown> = Object.fromEnt
   ),
 );
 
+/** The microphone, where it can listen for speech. */
+function detectorOf(microphone: Playground["microphone"]): FakeDetectingMicrophone | null {
+  return microphone instanceof FakeDetectingMicrophone ? microphone : null;
+}
+
+/** Whether the microphone listens for speech: then silence stays here. */
+function listens({ microphone }: Playground): boolean {
+  const detector = detectorOf(microphone);
+  return detector?.detection != null && detector.hasDetector;
+}
+
 /** What a microphone that can change its device was asked for. */
 function devicesOf(microphone: Playground["microphone"]) {
   return microphone instanceof FakeSwitchableMicrophone ? microphone.devices : [];
@@ -289,6 +328,12 @@ function expectConsistent(scene: Playground): void {
     "a call that was overtaken is no error": !/stopped|overtook/.test(state.error?.message ?? ""),
     "a microphone is held where it is on": !held.microphone || state.audioInput,
     "a loudspeaker is held where it is on": !held.speaker || state.audioOutput,
+    "an agent that is held has a connection, and a player": state.agentHeld === null || (!isGone && held.speaker),
+    "a player is paused as long as it is said":
+      !isPausable(scene.speaker) || scene.speaker.isPaused === (state.agentHeld === "paused"),
+    "a player is ducked as long as it is said":
+      !isPausable(scene.speaker) || scene.speaker.gain < 1 === (state.agentHeld === "ducked"),
+    "who pauses does not speak": state.agentHeld !== "paused" || !state.agentSpeaking,
     "who speaks is heard": !state.userSpeaking || (state.audioInput && !state.isMuted),
     "an error has a reason": status !== "error" || state.error !== null,
     "nothing stays interim": !isOver || !messages.some((message) => message.status === "interim"),
@@ -302,6 +347,10 @@ function expectConsistent(scene: Playground): void {
   if (broken.length > 0) throw new Error(`${broken.join("; ")}: ${JSON.stringify({ held, state }, null, 2)}`);
 }
 
+function isPausable(speaker: Playground["speaker"]): speaker is FakePausableSpeaker {
+  return speaker instanceof FakePausableSpeaker && speaker.live;
+}
+
 /** Throws where, once all is settled, a call of a tool that came in this session has no result and is not at work. */
 function expectAnswered(scene: Playground): void {
   if (scene.client.status !== "connected" || !isOpen(scene)) return;
@@ -310,15 +359,23 @@ function expectAnswered(scene: Playground): void {
   if (lost.length > 0) throw new Error(`Calls of tools without a result: ${lost}`);
 }
 
-/** What must hold of all that was written and played, whatever happened. */
-function expectOnce({ sockets, speaker, results, private: unheard }: Playground): void {
+/** What must hold of all that was written and played, whatever happened. `closed`: the socket that `disconnect()` closed. */
+function expectOnce(scene: Playground, closed: Playground["socket"]): void {
+  const { sockets, speaker, results, private: unheard } = scene;
   const answered = results.map(({ id }) => id);
   expect(answered).toEqual([...new Set(answered)]);
-  for (const { types } of sockets) {
+  for (const socket of sockets) {
+    const { types, sent } = socket;
     expect(types.indexOf("client.ready")).toBe(types.length === 0 ? -1 : 0);
     expect(types.lastIndexOf("client.ready")).toBe(types.indexOf("client.ready"));
     const turns = types.filter((type) => String(type).startsWith("trigger.turn"));
     expect(turns).toEqual(turns.map((_, n) => `trigger.turn.${n % 2 === 0 ? "start" : "end"}`));
+    const speech = sent.flatMap(({ type, event }) =>
+      type === "vad_events" && event !== "vad_model_failed" ? event : [],
+    );
+    expect(speech).toEqual(speech.map((_, n) => (n % 2 === 0 ? "vad_start" : "vad_end")));
+    // A socket that this end closed was told of the end as well.
+    if (socket === closed) expect(speech.length % 2).toBe(0);
   }
   const sent = sockets.flatMap((socket) => socket.sent);
   const [texts, data, frames] = (["client.response.text", "client.response.data", "client.audio"] as const).map(
@@ -365,6 +422,21 @@ const phrases = [
   ["connect", "microphone opens", "microphone hears", "press", "microphone hears", "release", "socket opens"],
   ["server starts a turn", "server speaks", "disconnect", "player was interrupted", "connect", "socket opens"],
   ["server speaks", "disconnect", "connect", "socket opens", "server says it again on another connection"],
+  ["server speaks", "player starts", "the user speaks over the agent", "it was no speech", "a second passes"],
+  [
+    "server speaks",
+    "player starts",
+    "the user speaks",
+    "the user has spoken",
+    "a moment passes",
+    "server hears the user",
+  ],
+  ["server speaks", "player starts", "the user speaks over the agent", "server hears the user", "server starts a turn"],
+  ["server speaks", "player starts", "the user speaks over the agent", "connection is cut", "ten seconds pass"],
+  ["server speaks", "player starts", "the user speaks over the agent", "player finishes", "server starts a turn"],
+  ["microphone hears", "the user speaks", "microphone hears", "connection is cut", "ten seconds pass", "socket opens"],
+  ["the user speaks", "mute", "unmute", "the user speaks", "microphone hears", "the user has spoken"],
+  ["the user speaks", "the user has spoken", "ten seconds pass", "ten seconds pass", "socket opens"],
   ["server hears the user", "server understands", "ten seconds pass", "socket opens"],
   ["press", "microphone hears", "tail hangs", "release", "microphone hears", "a second passes"],
   ["press", "microphone hears", "connection is cut", "microphone hears", "ten seconds pass"],
@@ -401,12 +473,12 @@ async function takePlace(
   isPushToTalk: boolean,
   chance: number,
   disposes: boolean,
-  canSetDevice: boolean,
+  isWhole: boolean,
 ) {
   // A schedule that leaked must not be counted against the next one.
   vi.clearAllTimers();
   vi.spyOn(Math, "random").mockReturnValue(chance);
-  const scene = createPlayground(isPushToTalk, canSetDevice);
+  const scene = createPlayground(isPushToTalk, isWhole);
   // State first: whatever anybody is shown agrees with itself, and with the world.
   scene.client.subscribe(() => {
     try {
@@ -424,6 +496,7 @@ async function takePlace(
   }
   // Only after dispose() may nothing that a callback calls begin anything.
   if (!disposes) for (const undo of scene.reactions) undo();
+  const closed = scene.client.status === "connected" && isOpen(scene) ? scene.socket : undefined;
   await (disposes ? scene.client.dispose() : scene.client.disconnect());
   scene.microphone.starts.at(-1)?.opening.resolve();
   scene.speaker.opening?.resolve();
@@ -433,7 +506,7 @@ async function takePlace(
   await settleLoaded();
   expectConsistent(scene);
   expect(scene.client.status).toBe("disconnected");
-  expectOnce(scene);
+  expectOnce(scene, closed);
   expect(scene.violations).toEqual([]);
   expect(scene.held).toEqual({ sockets: 0, microphone: false, speaker: false });
   expect(scene.contexts.size).toBe(0);

@@ -339,6 +339,7 @@ describe("of an error's text", () => {
     [`Request ${uuid}: the key is wrong.`, `Request ${uuid}: the key is wrong.`],
     [`The API key ${uuid} is wrong.`, "The API key … is wrong."],
     [`Bearer ${uuid}; x-token: "${uuid}"`, `Bearer …; x-token: "…"`],
+    [`Authorization: ${uuid}`, "Authorization: …"],
     [`sk-${uuid} and ${uuid}a1`, "… and …"],
     [`POST https://hooks.test/${uuid} failed`, "POST https://hooks.test/… failed"],
     [`GET /authorize?session=${uuid} failed`, "GET /authorize… failed"],

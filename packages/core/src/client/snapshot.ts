@@ -4,7 +4,7 @@ import type { Turn } from "../conversation/conversation.js";
 import type { Message } from "../conversation/messages.js";
 import { isAgentSpeaking, isUserSpeaking } from "../conversation/speaking.js";
 import type { LayercodeError } from "../errors.js";
-import { isListening } from "../machine/channels/input.js";
+import { isListening } from "../machine/channels/listening.js";
 import {
   type ClientStatus,
   type EndReason,
@@ -35,13 +35,17 @@ export interface ClientState {
   /** What the agent does, in one word. */
   readonly agentState: AgentState;
   readonly userSpeaking: boolean;
-  /** True from the first rendered sample until everything was played, or an interruption. */
+  /** True from the first rendered sample until everything was played, an interruption or a pause. */
   readonly agentSpeaking: boolean;
+  /** The agent has paused, or is quieter, while the user may be speaking; `null`: neither. */
+  readonly agentHeld: "paused" | "ducked" | null;
   readonly isMuted: boolean;
   /** Whether the microphone is switched on. */
   readonly audioInput: boolean;
   /** Whether the agent's speech is switched on. */
   readonly audioOutput: boolean;
+  /** Whether speech may be detected on the page: the option of that name. */
+  readonly enableVAD: boolean;
   readonly pushToTalk: PushToTalk;
   /** The microphone that the user chose; `null` follows the system. */
   readonly preferredInputDeviceId: string | null;
@@ -65,7 +69,8 @@ export interface ClientState {
 
 /** The snapshot of a model; `before` itself, and its parts, where nothing in them has changed. */
 export function snapshotOf(model: Model, before?: ClientState): ClientState {
-  const { audioInput: input, audioOutput: output, connection, conversation, talk, isAudioBlocked, error } = model;
+  const { settings, connection, talk, audioInput: input, audioOutput: output, isAudioBlocked, error } = model;
+  const { detection, conversation } = model;
   const { phase, conversationId, config, endReason } = connection;
   const status = statusOf(connection);
   const pushToTalk = { enabled: isPushToTalk(connection), pressed: isPressed(talk) };
@@ -78,11 +83,17 @@ export function snapshotOf(model: Model, before?: ClientState): ClientState {
     config,
     turn: conversation.turn,
     agentState: status === "connected" ? agentStateOf(conversation, isHeard) : "idle",
-    userSpeaking: isUserSpeaking(conversation, { isListening: listening, isPressed: pushToTalk.pressed }),
+    userSpeaking: isUserSpeaking(conversation, {
+      isListening: listening,
+      isPressed: pushToTalk.pressed,
+      isSpeechHeard: detection.isSpeaking,
+    }),
     agentSpeaking: isAgentSpeaking(conversation),
+    agentHeld: conversation.playback.held,
     isMuted: input.isMuted,
     audioInput: input.isOn,
     audioOutput: output.isOn,
+    enableVAD: settings.enableVAD,
     pushToTalk: unchanged(before?.pushToTalk, pushToTalk),
     preferredInputDeviceId: input.deviceId,
     activeInputDeviceId: input.activeDeviceId,
@@ -99,8 +110,9 @@ export function snapshotOf(model: Model, before?: ClientState): ClientState {
 /** The snapshot of a client without options. */
 export function initialSnapshot(): ClientState {
   const settings = { agentId: "", connectTimeout: 0, deferAudioInit: false, maxMessages: 0, reconnect: false } as const;
+  const detection = { enableVAD: true, vad: false, vadResumeDelay: 0, bargeIn: "off" } as const;
   const start = { conversationId: null, audioInput: true, audioOutput: true, volume: 1, initialMessages: [] };
-  return snapshotOf(initialModel({ ...settings, ...start }));
+  return snapshotOf(initialModel({ ...settings, ...detection, ...start }));
 }
 
 /** `before`, if every field of it is the same: so an object keeps its identity until something in it changes. */

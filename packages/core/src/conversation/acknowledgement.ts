@@ -1,10 +1,9 @@
 import type { ClientReplayFinishedMessage } from "../protocol/client-messages.js";
 import { chain, next } from "../transition.js";
 import type { Conversation, ConversationContext, ConversationTransition } from "./conversation.js";
-import type { ObservedMessage } from "./events.js";
 import { withTranscript } from "./messages.js";
 import { withReply } from "./reply.js";
-import { isAgentSpeaking, isUserSpeaking } from "./speaking.js";
+import { tell } from "./told.js";
 import { assistantEnded } from "./transcript.js";
 
 /**
@@ -61,11 +60,9 @@ export function acknowledge(
     ...(turnId !== null && { turn_id: turnId }),
     ...(deltaId !== null && { last_delta_id_played: deltaId }),
   };
-  const flags = { agentSpeaking: isAgentSpeaking(conversation), userSpeaking: isUserSpeaking(conversation, context) };
-  return next(
-    withReply(conversation, turnId, { acknowledged: true }),
-    { signal: "send", message },
-    { signal: "replayFinished" },
-    { type: "emit", event: "message", payload: { ...message, ...flags } as ObservedMessage },
+  return chain(
+    conversation,
+    (before) => tell(before, message, context),
+    (before) => next(withReply(before, turnId, { acknowledged: true }), { signal: "replayFinished" } as const),
   );
 }

@@ -32,8 +32,8 @@ describe("acknowledgements", () => {
           last_delta_id_played: "d1",
         },
       },
-      { signal: "replayFinished" },
       { type: "emit", event: "message", payload: expect.objectContaining({ agentSpeaking: true, userSpeaking: true }) },
+      { signal: "replayFinished" },
     ]);
     expect(state.replies.current?.acknowledged).toBe(true);
   });

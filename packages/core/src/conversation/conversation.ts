@@ -32,6 +32,8 @@ export interface ConversationContext {
   readonly isListening: boolean;
   /** Whether the user holds push-to-talk. */
   readonly isPressed: boolean;
+  /** Whether the microphone hears the user speak. */
+  readonly isSpeechHeard: boolean;
   /** Whether audio of the agent is played. */
   readonly isAudible: boolean;
   /** Whether the user's speech interrupts the agent, as the agent's configuration says. */
@@ -39,7 +41,7 @@ export interface ConversationContext {
 }
 
 /** The timers of a conversation; each is named by the event that it becomes. */
-export type ConversationTimer = "graceExpired" | "silentTurnExpired";
+export type ConversationTimer = "graceExpired" | "silentTurnExpired" | "resumeDue";
 
 type Emission = {
   [K in keyof ConversationEvents]: { type: "emit"; event: K; payload: Parameters<ConversationEvents[K]>[0] };
@@ -50,6 +52,10 @@ export type ConversationEffect =
   | { type: "enqueue"; turnId: string; deltaId: string | null; pcm: Uint8Array<ArrayBuffer> }
   | { type: "end"; turnId: string }
   | { type: "interrupt" }
+  /** The player pauses, or gets quieter, while the user may be speaking. */
+  | { type: "holdAgent"; held: "paused" | "ducked" }
+  /** It goes on as before. */
+  | { type: "releaseAgent" }
   | { type: "schedule"; timer: ConversationTimer; afterMs: number }
   | { type: "cancel"; timer: ConversationTimer }
   | Emission;
@@ -60,7 +66,9 @@ export type ConversationSignal =
   /** The user has said it all: the server's reply is due. */
   | { signal: "userTurnEnded" }
   /** The server was told that a turn was heard: one that replies only after that has its time from now on. */
-  | { signal: "replayFinished" };
+  | { signal: "replayFinished" }
+  /** The agent was held, and the server has heard nothing that interrupts it: it goes on. */
+  | { signal: "falseAlarm" };
 
 export type ConversationTransition = Transition<Conversation, ConversationEffect | ConversationSignal>;
 
@@ -70,7 +78,14 @@ export const emptyConversation: Conversation = {
   userTurnIsOpen: false,
   pending: "nothing",
   replies: { current: null, ignoredTurnIds: [], ignoresUnnamed: false, serverSendsEnd: false },
-  playback: { queuedTurnIds: [], isPlaying: false, awaitingHeardPosition: [], ranDryAt: null, isFull: false },
+  playback: {
+    queuedTurnIds: [],
+    isPlaying: false,
+    awaitingHeardPosition: [],
+    ranDryAt: null,
+    isFull: false,
+    held: null,
+  },
   transcript: emptyTranscript,
 };
 

@@ -1,5 +1,6 @@
-import { next } from "../transition.js";
+import { chain, next } from "../transition.js";
 import { silentTurnExpired } from "./acknowledgement.js";
+import { releaseAgent, releaseIfIdle, resumeDue, speechEnded, speechStarted, vadReported } from "./barge-in.js";
 import { connectionBegan, connectionEnded } from "./connection-boundaries.js";
 import type { Conversation, ConversationContext } from "./conversation.js";
 import { delivered } from "./delivery.js";
@@ -51,6 +52,12 @@ export const conversationHandlers = {
     signal: { by: InterruptedBy },
     context: ConversationContext,
   ) => ReturnType<typeof connectionEnded>,
+  vadReported,
+  speechStarted,
+  speechEnded,
+  // What the microphone did to the player and has not told yet must not last either.
+  detectionEnded: releaseAgent,
+  resumeDue,
   eventEnded: (conversation: Conversation, _signal: unknown, { settings }: { settings: { maxMessages: number } }) =>
-    next(withTranscript(conversation, trimmed, settings.maxMessages)),
+    chain(conversation, releaseIfIdle, (before) => next(withTranscript(before, trimmed, settings.maxMessages))),
 };

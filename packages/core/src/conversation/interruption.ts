@@ -1,5 +1,6 @@
 import { chain, next } from "../transition.js";
 import { acknowledgeOnce, endSilence } from "./acknowledgement.js";
+import { releaseAgent } from "./barge-in.js";
 import type { Conversation, ConversationContext, ConversationTransition } from "./conversation.js";
 import type { InterruptedBy } from "./messages.js";
 import { withTranscript } from "./messages.js";
@@ -63,16 +64,22 @@ export function markInterrupted(
 
 /**
  * Silences the player, given its account as it was before the interruption. It answers with the heard position; a player
- * that ran dry has reported that already.
+ * that ran dry has reported that already. What it is given afterwards plays, also where it was held.
  */
 export function silencePlayer(
   conversation: Conversation,
-  { queuedTurnIds, ranDryAt }: Pick<Playback, "queuedTurnIds" | "ranDryAt">,
+  { queuedTurnIds, ranDryAt, held }: Pick<Playback, "queuedTurnIds" | "ranDryAt" | "held">,
   context: ConversationContext,
 ): ConversationTransition {
-  if (ranDryAt) return playbackInterrupted(conversation, { position: ranDryAt }, context);
-  if (queuedTurnIds.length === 0) return next(conversation);
-  return next(withTranscript(conversation, heardPositionsAwaited, queuedTurnIds), { type: "interrupt" });
+  return chain(
+    conversation,
+    (before) => {
+      if (ranDryAt) return playbackInterrupted(before, { position: ranDryAt }, context);
+      if (queuedTurnIds.length === 0) return next(before);
+      return next(withTranscript(before, heardPositionsAwaited, queuedTurnIds), { type: "interrupt" });
+    },
+    (before) => (held ? releaseAgent(before) : next(before)),
+  );
 }
 
 /** The sound is about to be switched off: what plays falls silent, and the server must not wait for the turn. */

@@ -19,6 +19,8 @@ export interface Playback {
   readonly ranDryAt: PlaybackPosition | null;
   /** Whether audio was dropped because the queue is full, and the app was told. */
   readonly isFull: boolean;
+  /** What it does because the user may be speaking, until the server says so, or the time is up to wait for that. */
+  readonly held: "paused" | "ducked" | null;
 }
 
 /** Changes some of the account. Nothing plays where nothing is queued, and nothing is full. */

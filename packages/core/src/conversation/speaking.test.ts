@@ -13,13 +13,16 @@ const frame = (message: object, decoded: Uint8Array<ArrayBuffer> | null = null) 
 
 describe("who is speaking", () => {
   test.each([
-    [false, false, true, false],
-    [true, false, true, true],
-    [false, true, true, true],
-    [true, true, true, true],
-    [true, true, false, false],
-  ])("user's turn open %s, pressed %s, microphone heard %s: %s", (userTurnIsOpen, isPressed, isListening, speaking) => {
-    expect(isUserSpeaking({ ...emptyConversation, userTurnIsOpen }, { isPressed, isListening })).toBe(speaking);
+    [false, false, false, true, false],
+    [true, false, false, true, true],
+    [false, true, false, true, true],
+    [false, false, true, true, true],
+    [true, true, true, true, true],
+    [true, true, true, false, false],
+  ])("user's turn open %s, pressed %s, speech heard %s, microphone heard %s: %s", (userTurnIsOpen, ...rest) => {
+    const [isPressed, isSpeechHeard, isListening, speaking] = rest;
+    const context = { isPressed, isSpeechHeard, isListening };
+    expect(isUserSpeaking({ ...emptyConversation, userTurnIsOpen }, context)).toBe(speaking);
   });
 
   test("the agent from its first rendered sample on, until nothing is queued", () => {
@@ -31,6 +34,11 @@ describe("who is speaking", () => {
     expect(isAgentSpeaking(playbackStarted(queued, { turnId: "a" }).state)).toBe(true);
     expect(isAgentSpeaking(playbackStarted(queued, { turnId: "other" }).state)).toBe(false);
   });
+
+  test("the agent not while it pauses, but while it is ducked", () => {
+    const held = (held: "paused" | "ducked") => isAgentSpeaking(withPlayback(playing, { held }));
+    expect([held("paused"), held("ducked")]).toEqual([false, true]);
+  });
 });
 
 describe("what the agent does", () => {
@@ -41,6 +49,8 @@ describe("what the agent does", () => {
     ["its turn has begun", withReply({}), true, "thinking"],
     ["its audio waits", queued, true, "thinking"],
     ["its audio is heard", playing, true, "speaking"],
+    ["it pauses for the user", withPlayback(playing, { held: "paused" }), true, "interrupted"],
+    ["it is ducked", withPlayback(playing, { held: "ducked" }), true, "speaking"],
     ["it was interrupted", { ...emptyConversation, pending: "interruption" }, true, "interrupted"],
     ["it has ended without a sound", withReply({ ended: true }), true, "listening"],
     ["it was heard", withReply({ ended: true, hasAudio: true, acknowledged: true }), true, "listening"],

@@ -8,7 +8,7 @@ import type { Conversation, ConversationContext, ConversationTransition } from "
 import type { ObservedMessage } from "./events.js";
 import { interruptAgent } from "./interruption.js";
 import { withTranscript } from "./messages.js";
-import { isAgentSpeaking, isUserSpeaking } from "./speaking.js";
+import { flagsOf } from "./told.js";
 import { userFinal, userSpan } from "./transcript.js";
 
 /** One frame of the server: what it does to the conversation; every message but audio is then shown to the app. */
@@ -30,9 +30,9 @@ export function receiveFrame(
     conversation,
     (before) => (message.type === "unknown" ? next(before) : receive(before, message, context)),
     (before) => {
-      const agentSpeaking = isAgentSpeaking(before);
+      const flags = flagsOf(before, context);
+      const { agentSpeaking } = flags;
       const shown = message.type === "unknown" ? message.raw : message;
-      const flags = { agentSpeaking, userSpeaking: isUserSpeaking(before, context) };
       // A foreign message is shown as it came, though ObservedMessage cannot name its type.
       if (message.type === "response.data") {
         if (toolCallOf(message.content)) return next(before);

@@ -1,3 +1,4 @@
+import type { AgentConfig } from "../authorization/schema.js";
 import type { ConversationContext } from "../conversation/conversation.js";
 import type { Phase } from "./connection/connection.js";
 import type { Settings } from "./settings.js";
@@ -11,6 +12,8 @@ export interface Context extends ConversationContext {
   readonly settings: Settings;
   readonly phase: Phase;
   readonly isConnected: boolean;
+  /** The agent's configuration, as the server sent it last. */
+  readonly config: AgentConfig | null;
   /** Whether the agent listens only while push-to-talk is held. */
   readonly isPushToTalk: boolean;
   readonly isMicrophoneOpen: boolean;

@@ -7,6 +7,7 @@ import type { ErrorEffect, SettleEffect } from "./calls.js";
 import type { AudioRequest } from "./channels/audio.js";
 import type { ChannelEffect, ChannelSignal } from "./channels/channel.js";
 import type { ConnectionEffect, ConnectionSignal } from "./connection/connection.js";
+import type { DetectionEffect, DetectionSignal } from "./detection/detection.js";
 import type { OutboxSignal } from "./outbox/outbox.js";
 import type { AcceptedRequest, KeptRequest } from "./requests.js";
 import type { TalkEffect, TalkSignal } from "./talk/press.js";
@@ -22,6 +23,7 @@ export type Effect =
   | SettleEffect
   | ErrorEffect
   | ToolCallEffect
+  | DetectionEffect
   /** Writes a message; `messageId` is the entry in the transcript that it is. */
   | { type: "send"; message: ClientMessage; messageId?: string | undefined }
   | { type: "emit"; event: "audio:uplink-congested"; payload: undefined };
@@ -34,6 +36,7 @@ export type Signal =
   | TalkSignal
   | OutboxSignal
   | ToolCallSignal
+  | DetectionSignal
   /** Puts what went wrong into the snapshot; `null` takes it out again. */
   | { signal: "showError"; error: LayercodeError | null }
   | KeptRequest

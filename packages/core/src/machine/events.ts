@@ -1,4 +1,4 @@
-import type { PlaybackPosition } from "../audio/ports.js";
+import type { DetectionSettings, PlaybackPosition, SpeechEvent } from "../audio/ports.js";
 import type { ConversationTimer } from "../conversation/conversation.js";
 import type { PlayerReport } from "../conversation/player-reports.js";
 import type { LayercodeError } from "../errors.js";
@@ -66,6 +66,12 @@ export type ClientEvent =
   | { type: "channelOpened"; channel: ChannelName; id: number; deviceId: string | null; canSetDevice: boolean }
   | { type: "channelFailed"; channel: ChannelName; id: number; error: LayercodeError }
   | { type: "microphoneSilent"; channel: "audioInput"; id: number; silent: boolean }
+  /** The microphone hears the user begin to speak, or stop. */
+  | { type: "speech"; channel: "audioInput"; id: number; speech: SpeechEvent }
+  /** The detector does not work: loudness alone goes on where the code is `detector-failed`, nothing where it is another. */
+  | { type: "detectorFailed"; channel: "audioInput"; id: number; error: Error & { code?: string } }
+  /** Whether the microphone listens for speech as it was asked to, and whether the player can pause and get quieter when it hears some. */
+  | { type: "detectionAnswered"; asked: DetectionSettings; isRunning: boolean; canHold: boolean }
   | { type: "audioBlocked"; blocked: boolean }
   | { type: "audioAnswered"; request: AudioRequest; error?: LayercodeError }
   | {

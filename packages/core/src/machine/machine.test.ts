@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { failure, initial, namesOf, phases, start } from "../../test/slices.js";
 import { snapshotOf } from "../client/snapshot.js";
 import type { ClientEvent } from "./events.js";
-import { gateOf, type Handlers, reduce } from "./machine.js";
+import { gateOf } from "./gate-state.js";
+import { type Handlers, reduce } from "./machine.js";
 import type { Model } from "./model.js";
 import { sessionHandlers } from "./session.js";
 
@@ -140,7 +141,8 @@ describe("before the code of a session is there", () => {
 });
 
 test("the gate follows the connection, the switch and the press", () => {
-  const shut = { status: "disconnected", isListening: true, isPushToTalk: false, isModeKnown: true, press: null };
+  const known = { isListening: true, isPushToTalk: false, isModeKnown: true, press: null, preRollMs: null };
+  const shut = { ...known, status: "disconnected" };
   expect(gateOf(initial)).toEqual(shut);
   expect(gateOf(after(initial, { type: "connect", call: 1 }))).toEqual({
     ...shut,

@@ -1,12 +1,12 @@
-import type { GateState } from "../audio/gate.js";
 import { emptyConversation } from "../conversation/conversation.js";
 import type { Transition } from "../transition.js";
 import { isAudible } from "./channels/audible.js";
 import { audioHandlers } from "./channels/audio.js";
-import { inputHandlers, isListening } from "./channels/input.js";
+import { inputHandlers } from "./channels/input.js";
+import { isListening } from "./channels/listening.js";
 import { outputHandlers } from "./channels/output.js";
 import { connectHandlers } from "./connection/connect.js";
-import { canInterrupt, isPushToTalk, statusOf } from "./connection/connection.js";
+import { canInterrupt, isPushToTalk } from "./connection/connection.js";
 import type { Context } from "./context.js";
 import type { Effect, Signal } from "./effects.js";
 import type { ClientEvent } from "./events.js";
@@ -93,17 +93,6 @@ export function reduce(
 
 type AnyHandler = (state: unknown, input: unknown, context: Context) => Transition<unknown, Effect | Signal>;
 
-/** What decides whether a frame of the microphone may leave. */
-export function gateOf({ audioInput, connection, talk }: Model): GateState {
-  return {
-    status: statusOf(connection),
-    isListening: isListening(audioInput),
-    isPushToTalk: isPushToTalk(connection),
-    isModeKnown: connection.phase.name !== "authorizing",
-    press: talk.press,
-  };
-}
-
 /** Outcomes of what was asked for earlier, and given up since, are dropped. */
 function isCurrent(model: Model, event: ClientEvent): boolean {
   if ("attempt" in event) return event.attempt === model.connection.attempt;
@@ -111,16 +100,18 @@ function isCurrent(model: Model, event: ClientEvent): boolean {
 }
 
 function contextOf(model: Model, clocks: Omit<MachineSurroundings, "session">): Context {
-  const { settings, connection, talk, audioInput: input, audioOutput: output, conversation } = model;
+  const { settings, connection, talk, audioInput: input, audioOutput: output, detection, conversation } = model;
   return {
     ...clocks,
     settings,
     phase: connection.phase,
     isConnected: connection.phase.name === "connected",
+    config: connection.config,
     isPushToTalk: isPushToTalk(connection),
-    canInterrupt: canInterrupt(connection),
+    canInterrupt: settings.bargeIn !== "off" && canInterrupt(connection),
     isPressed: isPressed(talk),
     isListening: isListening(input),
+    isSpeechHeard: detection.isSpeaking,
     isMicrophoneOpen: input.status === "open",
     isAudible: isAudible(output),
     isOpeningChannel: input.status === "opening" || output.status === "opening",

@@ -4,6 +4,7 @@ import type { LayercodeError } from "../errors.js";
 import { type Input, initialInput } from "./channels/input.js";
 import { initialOutput, type Output } from "./channels/output.js";
 import { type Connection, initialConnection } from "./connection/connection.js";
+import type { Detection } from "./detection/detection.js";
 import type { Called, ConnectedRequest } from "./events.js";
 import type { Outbox } from "./outbox/outbox.js";
 import type { Settings } from "./settings.js";
@@ -20,6 +21,8 @@ export interface Model {
   readonly audioOutput: Output;
   /** Whether the browser holds the sound of this session back. */
   readonly isAudioBlocked: boolean;
+  /** Whether the user speaks, as it is heard here. */
+  readonly detection: Detection;
   readonly conversation: Conversation;
   /** What the backend asks tools of the page to do. */
   readonly toolCalls: ToolCalls;
@@ -50,6 +53,7 @@ export function initialModel(start: Start): Model {
     audioInput: initialInput(start.audioInput, deferAudioInit),
     audioOutput: initialOutput(start.audioOutput, deferAudioInit, start.volume),
     isAudioBlocked: false,
+    detection: { asked: null, isSpeaking: false },
     conversation: conversationWith(trimmed(resumedTranscript(initialMessages), maxMessages)),
     toolCalls: { running: [], known: [] },
     error: null,

@@ -10,7 +10,10 @@ const names = Object.keys(happenings) as ClientEvent["type"][];
 /** How a session begins. */
 const begins = ["connect", "sessionLoaded", "authorized", "socketOpened", "channelOpened", "channelOpened"] as const;
 /** What a session consists of. */
-const talks = ["socketMessage", "playbackStarted", "playbackRanDry", "playbackFinished", "press", "sendText"] as const;
+const talks = [
+  ...(["socketMessage", "playbackStarted", "playbackRanDry", "playbackFinished", "press", "sendText"] as const),
+  ...(["speech", "speech", "resumeDue"] as const),
+];
 
 // Anything may happen, but left to chance alone hardly any session would come about.
 const name = fc.oneof(
@@ -60,6 +63,7 @@ const due: Record<Exclude<TimerName, "graceExpired" | "silentTurnExpired">, (mod
   attemptDue: ({ connection: { phase } }) => phase.name === "waiting",
   replyOverdue: ({ connection: { phase } }) => phase.name === "connected" && phase.isReplyDue,
   promptExpired: ({ audioInput }) => audioInput.status === "opening",
+  resumeDue: ({ conversation, detection }) => conversation.playback.held !== null && !detection.isSpeaking,
   flushExpired: ({ talk: { press } }) => press !== null && press.releasedAt !== null,
 };
 
@@ -112,6 +116,42 @@ describe("in every state that can be reached, with and without the code of a ses
           const failures = effects.filter((effect) => effect.type === "emit" && effect.event === "error");
           expect(new Set(failures.map((effect) => "payload" in effect && effect.payload)).size).toBe(failures.length);
         });
+      }),
+      runs,
+    );
+  });
+
+  test("a player is held exactly as long as it is known to be, and no longer than there is something to hold", () => {
+    fc.assert(
+      fc.property(courses, (course) => {
+        play(course, ({ model, isPlayerHeld, detection }) => {
+          const { held, queuedTurnIds } = model.conversation.playback;
+          expect(isPlayerHeld).toBe(held !== null);
+          if (held) expect(queuedTurnIds).not.toEqual([]);
+          expect(detection).toEqual(model.detection.asked);
+        });
+      }),
+      runs,
+    );
+  });
+
+  test("the server of a connection hears of speech and of its end in turn, of the end also where the session ends", () => {
+    fc.assert(
+      fc.property(courses, (course) => {
+        const told = new Map<number, string[]>();
+        const note = (attempt: number, { effects }: World) => {
+          for (const effect of effects)
+            if (effect.type === "send" && effect.message.type === "vad_events")
+              told.set(attempt, [...(told.get(attempt) ?? []), effect.message.event]);
+        };
+        const ended = play(course, (world, before) => note(before.model.connection.attempt, world));
+        const { attempt } = ended.model.connection;
+        note(attempt, after(ended, { type: "disconnect", call: ended.callCount + 1 }));
+        for (const [connection, events] of told) {
+          const speech = events.filter((event) => event !== "vad_model_failed");
+          expect(speech).toEqual(speech.map((_, n) => (n % 2 === 0 ? "vad_start" : "vad_end")));
+          if (connection === attempt) expect(speech.length % 2).toBe(0);
+        }
       }),
       runs,
     );

@@ -3,7 +3,7 @@ import { next } from "../transition.js";
 import { requestHandlers } from "./accepted-requests.js";
 import { attemptDue, connectAgain } from "./connection/attempts.js";
 import { authorized, connectedWhenReady, socketOpened, takenOver } from "./connection/connected.js";
-import { expectNoReply, expectReply, expectReplyAnew, messageCame } from "./connection/liveness.js";
+import { expectNoReply, expectReply, expectReplyAnew, expectSign, messageCame } from "./connection/liveness.js";
 import {
   attemptFailed,
   pageChanged,
@@ -12,6 +12,7 @@ import {
   uplinkStalled,
   woken,
 } from "./connection/reconnecting.js";
+import { detectionHandlers } from "./detection/detection.js";
 import type { Handlers } from "./machine.js";
 import { outboxHandlers } from "./outbox/outbox.js";
 import { talkHandlers } from "./talk/push-to-talk.js";
@@ -35,6 +36,7 @@ export const sessionHandlers: Handlers = {
     userTurnStarted: expectNoReply,
     userTurnEnded: expectReply,
     replayFinished: expectReplyAnew,
+    speechUnanswered: expectSign,
     uplinkCongested: (connection) =>
       next(connection, { type: "emit", event: "audio:uplink-congested", payload: undefined }),
     eventEnded: connectedWhenReady,
@@ -42,6 +44,7 @@ export const sessionHandlers: Handlers = {
   requests: requestHandlers,
   talk: talkHandlers,
   outbox: outboxHandlers,
+  detection: detectionHandlers,
   conversation: conversationHandlers,
   toolCalls: toolCallHandlers,
 };

@@ -21,6 +21,10 @@ export const callbackEvents = {
   onUserIsSpeakingChange: "userSpeaking",
   onAgentSpeakingChange: "agentSpeaking",
   onMuteStateChange: "mute",
+  /** Another microphone is in use, the first one included: its id. */
+  onDeviceSwitched: "deviceSwitched",
+  /** The microphones, once connected and whenever one comes or goes in a session. */
+  onDevicesChanged: "devicesChanged",
   audioInputChanged: "audioInput",
   audioOutputChanged: "audioOutput",
 } as const satisfies Record<string, keyof ClientEvents>;

@@ -1,3 +1,4 @@
+import type { AudioInputDevice } from "../audio/ports.js";
 import type { AgentState } from "../conversation/agent-state.js";
 import type { Turn } from "../conversation/conversation.js";
 import type { ConversationEvents } from "../conversation/events.js";
@@ -21,6 +22,10 @@ export interface ClientEvents<Content = any> extends ConversationEvents<Content>
   mute: (muted: boolean) => void;
   audioInput: (on: boolean) => void;
   audioOutput: (on: boolean) => void;
+  /** Another microphone is in use, the first one included: its id. */
+  deviceSwitched: (deviceId: string) => void;
+  /** The microphones, once connected and whenever one comes or goes in a session. Listed only while somebody listens. */
+  devicesChanged: (devices: AudioInputDevice[]) => void;
   /** 0..1, at most 30 times a second, only while somebody listens. */
   userAmplitude: (amplitude: number) => void;
   /** 0..1, at most 30 times a second, only while somebody listens. */

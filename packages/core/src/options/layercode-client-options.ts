@@ -1,4 +1,4 @@
-import type { AudioInput, AudioOutput } from "../audio/ports.js";
+import type { AudioInput, AudioOutput, Vad } from "../audio/ports.js";
 import type { AuthorizeSessionRequest } from "../authorization/schema.js";
 import type { Message } from "../conversation/messages.js";
 import type { ReconnectOptions } from "../machine/connection/reconnect-policy.js";
@@ -69,6 +69,30 @@ export interface LayercodeClientOptions<Content = any, Inputs = any, Sent = any>
   playout?: "adaptive" | "plain";
   /** The URL of a self-hosted `@layercode/audio/worklet.js`, for a strict Content-Security-Policy. */
   workletUrl?: string | URL;
+  /**
+   * Whether speech is detected on the page, as far as the agent's configuration wants it: only speech is sent then, with a
+   * second from before it, and the agent falls silent at once when the user speaks. Nothing of it is loaded in push-to-talk.
+   * Default `true`.
+   */
+  enableVAD?: boolean;
+  /**
+   * What tells speech from everything else. `silero`: a model, on the audio thread; loudness alone until it is there, and
+   * where it does not work. `energy`: loudness alone. `false`: as `enableVAD: false`. Or a detector of the app's own, called
+   * on the main thread. Default `silero`.
+   */
+  vad?: "silero" | "energy" | false | Vad;
+  /** The URL of a self-hosted model of the detector. Default: in the package. */
+  vadModelUrl?: string | URL;
+  /** The URL of a self-hosted worklet of the detector, for a strict Content-Security-Policy. Default: in the package. */
+  vadWorkletUrl?: string | URL;
+  /**
+   * What speech does to an agent that speaks. `local`: it pauses at once, and goes on if the server hears no turn of the
+   * user. `server`: it is interrupted when the server has heard the user. `off`: speech never interrupts it; a press, a typed
+   * message and `disconnect()` do. Default `local`.
+   */
+  bargeIn?: "local" | "server" | "off";
+  /** Milliseconds from the end of speech until an agent goes on that has paused for nothing. Default 500. */
+  vadResumeDelay?: number;
   /** Milliseconds for authorization and socket together. Default 15000. */
   connectTimeout?: number;
   /**

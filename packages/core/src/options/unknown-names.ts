@@ -16,6 +16,8 @@ const events: Record<keyof ClientEvents, true> = {
   mute: true,
   audioInput: true,
   audioOutput: true,
+  deviceSwitched: true,
+  devicesChanged: true,
   userAmplitude: true,
   agentAmplitude: true,
   "audio:silent-microphone": true,

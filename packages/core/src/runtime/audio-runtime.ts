@@ -1,6 +1,6 @@
 import { type AudioSession, openCustomAudio } from "../audio/audio-session.js";
 import { importAudio, openBrowserAudio } from "../audio/browser-audio.js";
-import type { AudioInput, AudioInputFrame, AudioPorts, PlaybackPosition } from "../audio/ports.js";
+import type { AudioInput, AudioInputFrame, AudioPorts, PlaybackPosition, SpeechEvent } from "../audio/ports.js";
 import type { PlayerReport } from "../conversation/player-reports.js";
 import { asLayercodeError, LayercodeError, type LayercodeErrorCode } from "../errors.js";
 import type { AudioRequest } from "../machine/channels/audio.js";
@@ -17,6 +17,9 @@ export interface AudioRuntimeOptions {
   /** Fetches, for `prepare()`, the code that is not the audio's. */
   prepare(): Promise<unknown>;
 }
+
+/** What a device reports, without whose it is. */
+type Report<E = Extract<ClientEvent, { id: number }>> = E extends unknown ? Omit<E, "channel" | "id"> : never;
 
 /** Microphone and speaker at the edge: opened for a connection, kept over its reconnects, given up with the session. */
 export class AudioRuntime {
@@ -52,19 +55,20 @@ export class AudioRuntime {
     const controller = new AbortController();
     const { signal } = controller;
     this.#channels[channel] = controller;
-    const failed = (error: unknown) =>
-      dispatch({ type: "channelFailed", channel, id, error: asLayercodeError(error, "worklet-load") });
-    const report = (type: PlayerReport) => (position: PlaybackPosition) =>
-      dispatch({ type, channel: "audioOutput", id, position });
+    // What a device reports is of the channel that was opened on it, and of no later opening.
+    const tell = (event: Report) => dispatch({ ...event, channel, id } as ClientEvent);
+    const failed = (error: unknown) => tell({ type: "channelFailed", error: asLayercodeError(error, "worklet-load") });
+    const report = (type: PlayerReport) => (position: PlaybackPosition) => tell({ type, position });
     const events = {
       onFrame: (frame: AudioInputFrame) => {
         if (!signal.aborted) this.#frames.tell(frame);
       },
       onEnded: failed,
-      onSilent: (silent: boolean) => dispatch({ type: "microphoneSilent", channel: "audioInput", id, silent }),
-      onStarted: (turnId: string, silentMs?: number) =>
-        dispatch({ type: "playbackStarted", channel: "audioOutput", id, turnId, silentMs }),
-      onQueueFull: (turnId: string) => dispatch({ type: "playerFull", channel: "audioOutput", id, turnId }),
+      onSilent: (silent: boolean) => tell({ type: "microphoneSilent", silent }),
+      onSpeech: (speech: SpeechEvent) => tell({ type: "speech", speech }),
+      onDetectorFailed: (error: Error) => tell({ type: "detectorFailed", error }),
+      onStarted: (turnId: string, silentMs?: number) => tell({ type: "playbackStarted", turnId, silentMs }),
+      onQueueFull: (turnId: string) => tell({ type: "playerFull", turnId }),
       onUnderrun: report("playbackRanDry"),
       onFinished: report("playbackFinished"),
       // The heard position, not the rendered one: what the output still held was not heard.
@@ -75,7 +79,7 @@ export class AudioRuntime {
         if (channel === "audioOutput") await audioOutput.start(events, signal);
         else await audioInput.start(events, signal, { deviceId });
         const canSetDevice = audioInput.setDevice !== undefined;
-        dispatch({ type: "channelOpened", channel, id, deviceId: deviceOf(audioInput), canSetDevice });
+        tell({ type: "channelOpened", deviceId: deviceOf(audioInput), canSetDevice });
       })
       .catch(failed);
   }

@@ -2,7 +2,7 @@ import type { LayercodeError } from "../errors.js";
 import { type ClientStatus, statusOf } from "../machine/connection/connection.js";
 import type { Effect } from "../machine/effects.js";
 import type { ClientEvent, Request } from "../machine/events.js";
-import { gateOf, reduce } from "../machine/machine.js";
+import { reduce } from "../machine/machine.js";
 import type { Model } from "../machine/model.js";
 import type { ResolvedOptions } from "../options/resolve.js";
 import type { NamedTool } from "../options/tools.js";
@@ -53,7 +53,7 @@ export class Dispatcher {
     this.#publish = publish;
     this.runtime = new Runtime({
       ...client,
-      getGate: () => gateOf(this.#model),
+      getModel: () => this.#model,
       dispatch: (event) => this.dispatch(event),
     });
   }

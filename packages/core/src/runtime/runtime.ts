@@ -1,9 +1,9 @@
 import { importAudio } from "../audio/browser-audio.js";
-import type { GateState } from "../audio/gate.js";
 import { asLayercodeError, codeNotFetched } from "../errors.js";
 import type { Effect } from "../machine/effects.js";
 import type { ClientEvent } from "../machine/events.js";
 import type { Handlers } from "../machine/machine.js";
+import type { Model } from "../machine/model.js";
 import type { ResolvedOptions } from "../options/resolve.js";
 import type { NamedTool } from "../options/tools.js";
 import { AudioRuntime } from "./audio-runtime.js";
@@ -20,7 +20,7 @@ export interface RuntimeOptions {
   getListened(): readonly string[];
   /** The tools that came by `addTool()`. */
   readonly addedTools: ReadonlySet<NamedTool>;
-  getGate(): GateState;
+  getModel(): Model;
   dispatch(event: ClientEvent): void;
 }
 
@@ -75,18 +75,12 @@ export class Runtime {
       case "resumeAudio":
       case "prepare":
         return this.audio.ask(effect);
-      case "enqueue":
-        return this.audio.use(({ audioOutput }) => audioOutput.enqueue(effect.pcm, effect));
-      case "end":
-        return this.audio.use(({ audioOutput }) => audioOutput.end(effect.turnId));
-      case "interrupt":
-        return this.audio.use(({ audioOutput }) => audioOutput.interrupt());
       case "schedule":
         return this.#timers.schedule(effect.timer, effect.afterMs);
       case "cancel":
         return this.#timers.cancel(effect.timer);
       default:
-        return this.#session?.run(effect, this.audio.ports?.audioInput ?? null);
+        return this.#session?.run(effect, this.audio);
     }
   }
 

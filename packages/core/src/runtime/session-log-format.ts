@@ -38,8 +38,8 @@ export function formatSessionLog({ sdkVersion, records, options, state, transcri
   return JSON.stringify(session, (_, value) => (typeof value === "string" ? records.withoutKeys(value) : value), 2);
 }
 
-const names = /^(agentId|conversationId|credentials|logLevel)$/;
-const addresses = /^(authorizeSessionEndpoint|url|workletUrl)$/;
+const names = /^(agentId|conversationId|credentials|logLevel|bargeIn)$/;
+const addresses = /^(authorizeSessionEndpoint|url|workletUrl|vadModelUrl|vadWorkletUrl)$/;
 
 /** An option, as far as it can be nobody's secret; of the others, that they are set. */
 function shown(name: string, value: unknown): unknown {

@@ -1,9 +1,10 @@
-import type { AudioInput, PlaybackPosition } from "../audio/ports.js";
+import type { PlaybackPosition } from "../audio/ports.js";
 import type { Authorization } from "../authorization/authorize.js";
 import type { SpokenText } from "../conversation/spoken-text.js";
 import type { Effect } from "../machine/effects.js";
 import type { Handlers } from "../machine/machine.js";
 import type { Model } from "../machine/model.js";
+import type { AudioRuntime } from "./audio-runtime.js";
 
 /** Whom to talk with, and for how long to ask. */
 export interface AuthorizationRequest {
@@ -16,7 +17,11 @@ export interface AuthorizationRequest {
 /** The effects that only a session has. */
 export type SessionEffect = Extract<
   Effect,
-  { type: "openSocket" | "send" | "flush" | "discardHeldAudio" | "watchPage" | "lockPage" | "runTool" | "abortTools" }
+  {
+    type:
+      | ("openSocket" | "send" | "flush" | "discardHeldAudio" | "watchPage" | "lockPage" | "runTool" | "abortTools")
+      | ("enqueue" | "end" | "interrupt" | "setDetection" | "holdAgent" | "releaseAgent");
+  }
 >;
 
 /** What only a session needs: it loads with the first `connect()`, or with `prepare()` (docs/decisions/0001). */
@@ -29,7 +34,7 @@ export interface SessionPort {
   timeOf(event: { timeStamp?: number }, now: number): number;
   /** What of the agent's speech has been heard by now; `heard` is what the player answers, `before` the last result. */
   spokenText(model: Model, heard: PlaybackPosition | null, before: SpokenText | null): SpokenText | null;
-  run(effect: SessionEffect, audioInput: AudioInput | null): void;
+  run(effect: SessionEffect, audio: Pick<AudioRuntime, "ports" | "use">): void;
   /** Closes the socket; what it still tells is ignored. */
   closeSocket(): void;
   /** Gives up everything: the socket, the watch over the page, and what is kept of it. */

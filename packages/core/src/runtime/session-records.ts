@@ -13,7 +13,7 @@ const keyLimit = 16;
 /** Which records are of a level, the first that fits. */
 const levels: [keyof Logger, RegExp][] = [
   ["error", /^error$/],
-  ["warn", /^(playbackRanDry|audio:queue-full|unknownOption|unknownEvent|speakingTogether)$/],
+  ["warn", /^(playbackRanDry|audio:queue-full|unknownOption|unknownEvent|speakingTogether|detectorFailed)$/],
   ["info", /^(status|authorized|socketClosed|channelOpened|disconnect)$/],
   ["debug", /./],
 ];
@@ -30,9 +30,9 @@ const nameLimit = 64;
 /** What in an error's text a browser or a server may have left: a URL's query, a key. No word of ours is so long. */
 const maybeSecret = /\?\S+|[\w+=-]{25,}/g;
 /** What as long names a turn, a request or a conversation: by it somebody finds them. Text before it that says otherwise is `ofSecret`. */
-const id = /^((user-|assistant-)?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}|lc_conv_[\da-f]{32})$/i;
+const id = /^((user|assistant)-)?[\da-f]{8}(-[\da-f]{4,12}){4}$|^lc_conv_[\da-f]+$/i;
 /** A word that calls what follows it a secret; or a slash, for an address of which nobody else is to know. */
-const ofSecret = /(\/|(key|token|secret|password|bearer|credential|authorization\W).{0,40})$/is;
+const ofSecret = /(\/|(key|token|secret|password|bearer|authorization:).{0,40})$/is;
 /** What was said. */
 const texts = /^(content|text)$/;
 
@@ -91,6 +91,8 @@ export class SessionRecords {
   /** What somebody who reads the log is to know, and do. */
   #explained(happening: Happening, payload: unknown): string | undefined {
     if (payload instanceof Error) return `error: ${this.#says(payload)}`;
+    if (happening.type === "detectorFailed")
+      return `detectorFailed: the voice detector's model does not work, and loudness alone tells speech: ${this.#says(happening.error)}`;
     if (happening.type === "speakingTogether")
       return "two agents of this page may talk at once. Where one is to speak, pass both `exclusive: true`, or end the first.";
     if (happening.type !== "unknownOption" && happening.type !== "unknownEvent") return undefined;
@@ -101,10 +103,9 @@ export class SessionRecords {
 
   #says(error: unknown): string {
     const { code, message } = error as { code?: unknown; message?: unknown };
-    const clean = this.withoutKeys(String(message)).replace(maybeSecret, (found, at: number, text: string) =>
-      id.test(found) && !ofSecret.test(text.slice(0, at)) ? found : "…",
-    );
-    return `${code}: ${clean}`;
+    const text = this.withoutKeys(String(message));
+    const isId = (word: string, at: number) => id.test(word) && !ofSecret.test(text.slice(0, at));
+    return `${code}: ${text.replace(maybeSecret, (found, at) => (isId(found, at) ? found : "…"))}`;
   }
 
   /** A text without the session's keys, should somebody have put one there. */

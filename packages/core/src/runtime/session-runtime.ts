@@ -1,7 +1,7 @@
 import { EventTime } from "../audio/event-time.js";
 import { FrameQueue } from "../audio/frame-queue.js";
 import { type GateState, type GateVerdict, judgeFrame } from "../audio/gate.js";
-import type { AudioInput, AudioInputFrame, PlaybackPosition } from "../audio/ports.js";
+import type { AudioInput, AudioInputFrame, AudioPorts, DetectionSettings, PlaybackPosition } from "../audio/ports.js";
 import { Uplink } from "../audio/uplink.js";
 import type { Authorization } from "../authorization/authorize.js";
 import { type SpokenText, spokenText } from "../conversation/spoken-text.js";
@@ -9,6 +9,7 @@ import { rateOf } from "../conversation/transcript.js";
 import { asLayercodeError, LayercodeError } from "../errors.js";
 import { isAudible } from "../machine/channels/audible.js";
 import type { ClientEvent } from "../machine/events.js";
+import { gateOf } from "../machine/gate-state.js";
 import type { Model } from "../machine/model.js";
 import type { Outgoing } from "../machine/outbox/outbox.js";
 import { sessionHandlers } from "../machine/session.js";
@@ -21,6 +22,7 @@ import type { Transport, TransportClose } from "../transport/transport.js";
 import { openWebSocket, sessionUrl, shownUrl } from "../transport/websocket.js";
 import type { Undo } from "../undo.js";
 import { askBackend } from "./ask-backend.js";
+import type { AudioRuntime } from "./audio-runtime.js";
 import { checkData } from "./check-data.js";
 import { watchPage } from "./page.js";
 import type { AuthorizationRequest, SessionEffect, SessionPort } from "./session-port.js";
@@ -34,11 +36,14 @@ export interface SessionRuntimeOptions {
   getListened(): readonly string[];
   /** The tools that came by `addTool()`. */
   readonly addedTools: ReadonlySet<NamedTool>;
-  /** What decides whether a frame of the microphone may leave, as of now. */
-  getGate(): GateState;
+  /** What is known as of now: whether a frame of the microphone may leave follows from it. */
+  getModel(): Model;
   dispatch(event: ClientEvent): void;
   subscribeFrames(listener: (frame: AudioInputFrame) => void): Undo;
 }
+
+/** How loud the agent is while it is ducked, 0..1: -12 dB, as the audio thread has it. */
+const duckedGain = 0.25;
 
 /** The clients of this page whose agents may be heard. */
 const speaking = new Set<object>();
@@ -51,6 +56,8 @@ export class SessionRuntime implements SessionPort {
   readonly #uplink = new Uplink();
   /** What was said before the agent's configuration was there: it says whether that may leave. */
   readonly #undecided = new FrameQueue();
+  /** What was heard while nobody spoke: it goes ahead of speech. */
+  readonly #preRoll = new FrameQueue();
   readonly #eventTime = new EventTime();
   #attempt = 0;
   #unwatchPage: Undo | null = null;
@@ -82,14 +89,14 @@ export class SessionRuntime implements SessionPort {
     });
   }
 
-  run(effect: SessionEffect, audioInput: AudioInput | null): void {
+  run(effect: SessionEffect, audio: Pick<AudioRuntime, "ports" | "use">): void {
     switch (effect.type) {
       case "openSocket":
         return this.#openSocket(effect.attempt, effect.clientSessionKey);
       case "send":
         return this.#send(effect);
       case "flush":
-        return this.#flush(audioInput, effect.press);
+        return this.#flush(audio.ports?.audioInput, effect.press);
       case "discardHeldAudio":
         return this.#discardAudio();
       case "watchPage":
@@ -100,6 +107,23 @@ export class SessionRuntime implements SessionPort {
         return this.#tools.run(effect.call);
       case "abortTools":
         return this.#tools.abort(effect.reason);
+      case "enqueue":
+        return audio.use(({ audioOutput }) => audioOutput.enqueue(effect.pcm, effect));
+      case "end":
+        return audio.use(({ audioOutput }) => audioOutput.end(effect.turnId));
+      case "interrupt":
+        return audio.use(({ audioOutput }) => audioOutput.interrupt());
+      case "holdAgent":
+        return audio.use(({ audioOutput }) =>
+          effect.held === "paused" ? audioOutput.pause?.() : audioOutput.duck?.(duckedGain),
+        );
+      case "releaseAgent":
+        return audio.use(({ audioOutput }) => {
+          audioOutput.resume?.();
+          audioOutput.duck?.(1);
+        });
+      case "setDetection":
+        return audio.use((ports) => this.#setDetection(effect.settings, ports));
     }
   }
 
@@ -151,24 +175,46 @@ export class SessionRuntime implements SessionPort {
   }
 
   /** Lets the microphone deliver all that was said in a press, the tail that it still holds included. */
-  #flush(audioInput: AudioInput | null, press: number): void {
+  #flush(audioInput: AudioInput | undefined, press: number): void {
     const done = () => this.#client.dispatch({ type: "flushed", press });
     audioInput?.flush().then(done, done);
   }
 
+  /** Ports of the app's own may not be able to listen for speech, or to pause; and those that can may have code to load. */
+  #setDetection(asked: DetectionSettings | null, { audioInput, audioOutput }: AudioPorts): void {
+    const listening = audioInput.setDetection?.(asked);
+    if (!asked) return;
+    const { pause, resume, duck } = audioOutput;
+    const canHold = Boolean(pause && resume && duck);
+    const answer = (isRunning: boolean) =>
+      this.#client.dispatch({ type: "detectionAnswered", asked, isRunning, canHold });
+    if (listening)
+      listening.then(
+        () => answer(true),
+        () => answer(false),
+      );
+    else answer(audioInput.setDetection !== undefined);
+  }
+
   #takeFrame(frame: AudioInputFrame): void {
     this.#eventTime.follow(frame);
-    const gate = this.#client.getGate();
+    const gate = gateOf(this.#client.getModel());
     const judged = this.#judge(gate, frame);
     const { verdict, limit } = judged;
     // Nothing that is held may leave through a gate that has shut.
     if (verdict === "shut") return this.#discardAudio();
     if (verdict === "undecided") return void this.#undecided.push(frame, limit);
-    const socket = verdict === "pass" ? this.#transport : null;
+    // In silence, too, what waits for a network that is behind is written.
+    const socket = gate.status === "connected" ? this.#transport : null;
     const isDead = socket !== null && this.#uplink.look(socket, performance.now());
     for (let early = this.#undecided.shift(); early; early = this.#undecided.shift())
       this.#admit(gate, early, this.#judge(gate, early));
-    this.#admit(gate, frame, judged);
+    if (verdict === "silence") this.#preRoll.push(frame, limit);
+    else {
+      for (let early = this.#preRoll.shift(); early; early = this.#preRoll.shift())
+        this.#admit(gate, early, { ...judged, pcm: early.pcm });
+      this.#admit(gate, frame, judged);
+    }
     if (socket) this.#writeAudio(this.#uplink.take(socket));
     if (isDead) this.#client.dispatch({ type: "uplinkStalled", attempt: this.#attempt });
   }
@@ -187,6 +233,7 @@ export class SessionRuntime implements SessionPort {
   #discardAudio(): void {
     this.#uplink.clear();
     this.#undecided.clear();
+    this.#preRoll.clear();
   }
 
   #writeAudio(frames: readonly Int16Array[]): void {

@@ -148,6 +148,19 @@ describe("can_interrupt: false", () => {
 });
 
 test.each([
+  ["interrupts", true],
+  ["ignored", false],
+] as const)("speech over the agent: %s", async (speechOverAgent, isHeard) => {
+  const scenario: Scenario = { ...obliging, start: (turn) => turn.say("On and on. ".repeat(50)) };
+  const client = await converse({ scenario, protocol: { speechOverAgent } });
+  await client.next("response.audio");
+  client.send({ type: "vad_events", event: "vad_start" });
+  speak(client);
+  await settled(client);
+  expect(forms(client).includes("turn.start user")).toBe(isHeard);
+});
+
+test.each([
   ["from 0, without gaps", {}, [0, 1]],
   ["a first delta_counter of 6", { firstDeltaCounter: 6 }, [6, 7]],
   ["gaps", { deltaCounterStep: 3 }, [0, 3]],

@@ -33,6 +33,8 @@ export interface ProtocolSettings {
   lateInterims: boolean;
   /** What becomes of speech over the agent with `can_interrupt: false`: it is not heard, or it interrupts all the same. Default `"drop-audio"`. */
   cannotInterrupt: "drop-audio" | "interrupt";
+  /** What becomes of speech over an agent that may be interrupted: it interrupts, or it is taken for a noise, and nothing is said of it. Default `"interrupts"`. */
+  speechOverAgent: "interrupts" | "ignored";
   /** How a missing, unknown or replaced key is refused: an HTTP status (400–599), or a close code (1000, 1008, 1011, 3000–4999) after the upgrade. Default 401. */
   rejectedKey: number;
   /** The same for a key whose time is over. Default 401. */
@@ -74,6 +76,7 @@ const settings: { readonly [Name in keyof ProtocolSettings]: Setting<ProtocolSet
   transcriptSpans: wholeNumber(1, 1, 100),
   lateInterims: flag(false),
   cannotInterrupt: oneOf("drop-audio", "interrupt"),
+  speechOverAgent: oneOf("interrupts", "ignored"),
   rejectedKey: refusal,
   expiredKey: refusal,
   oldKeys: oneOf("refused", "valid"),

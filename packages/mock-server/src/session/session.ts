@@ -90,7 +90,10 @@ export class Session implements MockSession {
     this.#conversation = new Conversation({
       settings: {
         trigger: config?.transcription?.trigger === "push_to_talk" ? "push_to_talk" : "automatic",
-        canInterrupt: config?.transcription?.can_interrupt !== false || protocol.cannotInterrupt === "interrupt",
+        canInterrupt:
+          config?.transcription?.can_interrupt === false
+            ? protocol.cannotInterrupt === "interrupt"
+            : protocol.speechOverAgent === "interrupts",
       },
       context: {
         conversationId: grant.conversationId,

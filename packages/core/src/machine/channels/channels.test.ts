@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { contextOf, failure, initial, namesOf, phases } from "../../../test/slices.js";
 import { audioHandlers } from "./audio.js";
 import type { Channel, ChannelTransition, DeviceRequest } from "./channel.js";
-import { type Input, inputHandlers, isListening } from "./input.js";
+import { type Input, inputHandlers } from "./input.js";
+import { isListening } from "./listening.js";
 import { outputHandlers } from "./output.js";
 
 const { audioInput, audioOutput } = initial;

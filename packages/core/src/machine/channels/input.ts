@@ -20,11 +20,6 @@ export function initialInput(isOn: boolean, isDeferred: boolean): Input {
   return { ...initialChannel(isOn, isDeferred), isMuted: false, isSilent: false, canSetDevice: false };
 }
 
-/** Whether the user may be heard: the microphone is on and not muted. */
-export function isListening({ isOn, isMuted }: Input): boolean {
-  return isOn && !isMuted;
-}
-
 const shared = channelHandlers<Input>({
   name: "audioInput",
   whileOpening: ({ isMuted: muted }) => [

@@ -1,0 +1,206 @@
+import type { DetectionSettings, SpeechEvent } from "../../audio/ports.js";
+import type { AgentConfig } from "../../authorization/schema.js";
+import type { Playback } from "../../conversation/playback.js";
+import type { ClientVadEventsMessage } from "../../protocol/client-messages.js";
+import { chain, next, type Transition } from "../../transition.js";
+import type { Phase } from "../connection/connection.js";
+import type { Settings } from "../settings.js";
+import { detectionSettings } from "./detection-settings.js";
+
+/** Listening for the user's speech on this device. What is optional is not there before a session first listens. */
+export interface Detection {
+  /** How the microphone was asked to listen; `null`: not at all. */
+  readonly asked: DetectionSettings | null;
+  /** Whether it does: one of the app's own may not be able to, another has code to load first. Until then all is sent. */
+  readonly isRunning?: boolean;
+  /** Whether the player can pause and get quieter: one of the app's own may not be able to. */
+  readonly canHold?: boolean;
+  /** Whether the user speaks. */
+  readonly isSpeaking: boolean;
+  /** Whether the server of this connection was told that the user speaks. */
+  readonly isTold?: boolean;
+  /**
+   * Whether the server has said anything since the user began to speak (`came`), or is still to (`awaited`); `missed`: it
+   * has not, and the connection was doubted for it.
+   */
+  readonly sign?: "came" | "awaited" | "missed";
+  /** Whether the model failed, and the server was told. */
+  readonly failure?: "untold" | "told";
+  /** How often in this session the agent was held for nothing. */
+  readonly falseAlarms?: number;
+}
+
+/** What detection wants done. */
+export type DetectionEffect = { type: "setDetection"; settings: DetectionSettings | null };
+
+/** What detection tells the other slices. */
+export type DetectionSignal =
+  /** The server, and the app, are to know. */
+  | { signal: "vadReported"; event: ClientVadEventsMessage["event"] }
+  | { signal: "speechStarted"; held: Playback["held"]; bargeIn: DetectionSettings["bargeIn"] }
+  | { signal: "speechEnded" }
+  /** Nobody listens for speech any more. */
+  | { signal: "detectionEnded" }
+  /** The user has spoken, and the server has said nothing at all. */
+  | { signal: "speechUnanswered" };
+
+type DetectionTransition = Transition<Detection, DetectionEffect | DetectionSignal>;
+
+/** What detection has to know of its surroundings. */
+interface DetectionContext {
+  readonly settings: Settings;
+  readonly phase: Phase;
+  readonly config: AgentConfig | null;
+  readonly isConnected: boolean;
+  readonly isPushToTalk: boolean;
+  readonly isListening: boolean;
+  readonly isMicrophoneOpen: boolean;
+  readonly canInterrupt: boolean;
+  readonly isAgentQueued: boolean;
+}
+
+/** After so many false alarms in a session the agent gets quieter where it would have paused. */
+const falseAlarmLimit = 2;
+
+/** Asked after every event: the microphone listens as what is known now says. */
+function follow(detection: Detection, _signal: unknown, context: DetectionContext): DetectionTransition {
+  const wanted = wantedOf(detection, context);
+  if (isSame(wanted, detection.asked)) return next(detection);
+  if (!wanted) return stop(detection, null, context);
+  // One that listens already goes on while it is told otherwise.
+  const isRunning = detection.asked !== null && detection.isRunning === true;
+  return next({ ...detection, asked: wanted, isRunning }, { type: "setDetection", settings: wanted });
+}
+
+function wantedOf(detection: Detection, context: DetectionContext): DetectionSettings | null {
+  const { settings, phase, config, isPushToTalk, isListening, isMicrophoneOpen } = context;
+  // Before the first answer of the backend there is no configuration of this session.
+  const isConfigured = phase.name !== "idle" && (phase.name !== "authorizing" || phase.reconnecting !== null);
+  if (!isConfigured || isPushToTalk || !isListening || !isMicrophoneOpen) return null;
+  return detectionSettings(settings, config?.vad, bargeInOf(detection, context));
+}
+
+/** What the microphone may do with the player by itself: never more than that can, nor than its agent lets speech do. */
+function bargeInOf(
+  { canHold = true, falseAlarms = 0 }: Detection,
+  { settings, canInterrupt }: DetectionContext,
+): DetectionSettings["bargeIn"] {
+  if (settings.bargeIn !== "local" || !canInterrupt || !canHold) return "off";
+  return falseAlarms < falseAlarmLimit ? "pause" : "duck";
+}
+
+function isSame(one: DetectionSettings | null, other: DetectionSettings | null): boolean {
+  // A detector of the app's own may look like another.
+  return one?.vad === other?.vad && JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Nobody listens any more. Speech that is under way ends with it. */
+function stop(detection: Detection, _signal: unknown, context: DetectionContext): DetectionTransition {
+  if (!detection.asked) return next(detection);
+  return chain(
+    detection,
+    (before) => next({ ...before, asked: null }, { type: "setDetection", settings: null } as const),
+    (before) => (before.isSpeaking ? speechOver(before, context) : next(before)),
+    (before) => next(before, { signal: "detectionEnded" } as const),
+  );
+}
+
+/** The microphone hears speech, or no more of it. What it reports of a detection that has ended is too late. */
+function heard(
+  detection: Detection,
+  { speech }: { speech: SpeechEvent },
+  context: DetectionContext,
+): DetectionTransition {
+  const { asked, isSpeaking, sign } = detection;
+  if (speech.type !== "start") {
+    if (!isSpeaking) return next(detection);
+    // What is said over the agent, or was no speech, may be nothing that a server answers.
+    const isUnanswered = speech.type === "end" && sign === "awaited" && context.isConnected && !context.isAgentQueued;
+    return chain(
+      detection,
+      (before) => speechOver(before, context),
+      (before) =>
+        isUnanswered
+          ? next({ ...before, sign: "missed" as const }, { signal: "speechUnanswered" } as const)
+          : next(before),
+    );
+  }
+  if (!asked) return next(detection, { signal: "detectionEnded" });
+  const begun: Detection = { ...detection, isSpeaking: true, sign: sign === "missed" ? sign : "awaited" };
+  return chain(
+    begun,
+    (before) => tellStart(before, null, context),
+    (before) => next(before, { signal: "speechStarted", held: speech.held, bargeIn: asked.bargeIn } as const),
+  );
+}
+
+/** The user speaks: the server is told as soon as there is one. */
+function tellStart(
+  detection: Detection,
+  _signal: unknown,
+  { isConnected }: { isConnected: boolean },
+): DetectionTransition {
+  if (!isConnected || !detection.isSpeaking || detection.isTold) return next(detection);
+  return next({ ...detection, isTold: true }, { signal: "vadReported", event: "vad_start" });
+}
+
+/** The user has stopped, and a server that knew of the beginning is told of the end. */
+function speechOver(detection: Detection, { isConnected }: { isConnected: boolean }): DetectionTransition {
+  const isOwed = detection.isTold && isConnected;
+  return next(
+    { ...detection, isSpeaking: false, isTold: false },
+    ...(isOwed ? [{ signal: "vadReported", event: "vad_end" } as const] : []),
+    { signal: "speechEnded" },
+  );
+}
+
+/** Loudness goes on alone, or nothing is detected any more: then nothing waits for speech, and none goes on for ever. */
+function failed(
+  detection: Detection,
+  { error }: { error: { code?: string } },
+  context: DetectionContext,
+): DetectionTransition {
+  const isRunning = error.code === "detector-failed";
+  return chain(
+    { ...detection, isRunning, failure: detection.failure ?? "untold" } as Detection,
+    (before) => (isRunning || !before.isSpeaking ? next(before) : speechOver(before, context)),
+    (before) => tellFailure(before, null, context),
+  );
+}
+
+/** The server is told once a session. */
+function tellFailure(
+  detection: Detection,
+  _event: unknown,
+  { isConnected }: { isConnected: boolean },
+): DetectionTransition {
+  if (!isConnected || detection.failure !== "untold") return next(detection);
+  return next({ ...detection, failure: "told" }, { signal: "vadReported", event: "vad_model_failed" });
+}
+
+export const detectionHandlers = {
+  eventEnded: follow,
+  detectionAnswered: (
+    detection: Detection,
+    { asked, isRunning, canHold }: { asked: DetectionSettings; isRunning: boolean; canHold: boolean },
+  ) => next(asked === detection.asked ? { ...detection, isRunning, canHold } : detection),
+  speech: heard,
+  detectorFailed: failed,
+  /** The server of this connection knows nothing yet. */
+  connected: (detection: Detection, _signal: unknown, context: DetectionContext) =>
+    chain(
+      detection,
+      (before) => tellStart(before, null, context),
+      (before) => tellFailure(before, null, context),
+    ),
+  connectionLost: (detection: Detection) => next(detection.isTold ? { ...detection, isTold: false } : detection),
+  socketMessage: (detection: Detection) =>
+    next(detection.sign === "came" ? detection : { ...detection, sign: "came" as const }),
+  falseAlarm: (detection: Detection) => next({ ...detection, falseAlarms: (detection.falseAlarms ?? 0) + 1 }),
+  sessionEnding: (detection: Detection, _signal: unknown, context: DetectionContext) =>
+    chain(
+      detection,
+      (before) => stop(before, null, context),
+      () => next({ asked: null, isSpeaking: false } as Detection),
+    ),
+};
