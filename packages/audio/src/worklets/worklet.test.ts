@@ -192,6 +192,17 @@ describe("the recorder with a detector", () => {
     expect(hear(quiet(0.1)).loudness).toEqual([0.5, 0.5]);
   });
 
+  test("another engine's player is not its own: speech begins at once, and nothing is held", () => {
+    const { hear, obey, players } = startTalk();
+    obey(begin);
+    players[0]!.say({ type: "interrupt", latency: 0 });
+    hear(quiet(0.5));
+    expect(hear(speech(0.03))).toEqual({
+      events: [expect.objectContaining({ type: "start", held: null })],
+      loudness: [0, 0.5],
+    });
+  });
+
   test("a key that is struck neither pauses nor ducks", () => {
     const { hear, obey } = startTalk();
     obey(begin);
