@@ -14,12 +14,16 @@ const brief: Scenario = {
   userTyped: (turn) => turn.say(said.reply),
 };
 
+const chapterOf = (chapter: number) =>
+  `This is chapter ${chapter} of a story that goes on and on, for as long as nobody interrupts it.`;
+
 /** Talks without end until it is interrupted. */
 const talkative: Scenario = {
   ...brief,
+  // A voice that takes a second to begin, on a machine that does other work, is a turn without sound to the client.
+  prewarm: [...Object.values(said), chapterOf(1)],
   async start(turn) {
-    for (let chapter = 1; chapter <= 20; chapter++)
-      await turn.say(`This is chapter ${chapter} of a story that goes on and on, for as long as nobody interrupts it.`);
+    for (let chapter = 1; chapter <= 20; chapter++) await turn.say(chapterOf(chapter));
   },
 };
 

@@ -263,8 +263,8 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   }
 
   /** The callback of that name, which may be set at any time. */
-  get onDeviceSwitched(): LayercodeClientOptions["onDeviceSwitched"] | undefined {
-    return this.#options.onDeviceSwitched;
+  get onDeviceSwitched(): (deviceId: string) => void {
+    return this.#options.onDeviceSwitched ?? (() => {});
   }
   set onDeviceSwitched(callback: LayercodeClientOptions["onDeviceSwitched"] | undefined) {
     this.#options = { ...this.#options, onDeviceSwitched: callback ?? (() => {}) };
@@ -272,8 +272,8 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   }
 
   /** The callback of that name, which may be set at any time. */
-  get onDevicesChanged(): LayercodeClientOptions["onDevicesChanged"] | undefined {
-    return this.#options.onDevicesChanged;
+  get onDevicesChanged(): (devices: AudioInputDevice[]) => void {
+    return this.#options.onDevicesChanged ?? (() => {});
   }
   set onDevicesChanged(callback: LayercodeClientOptions["onDevicesChanged"] | undefined) {
     this.#options = { ...this.#options, onDevicesChanged: callback ?? (() => {}) };

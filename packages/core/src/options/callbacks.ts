@@ -1,3 +1,4 @@
+import type { AudioInputDevice } from "../audio/ports.js";
 import type { StatusText } from "../machine/connection/connection.js";
 import type { ClientEvents } from "./client-events.js";
 
@@ -40,7 +41,7 @@ export type LayercodeClientCallbacks<Content = any> = {
 
 /**
  * As permissive as the types that Layercode's users wrote against (docs/decisions/0006): a handler of messages may name
- * any type for them, and one of the status may take it for text. Without a type, a handler's message is told apart by
+ * any type for them, one of the status may take it for text, and one of devices may take them for `MediaDeviceInfo`. Without a type, a handler's message is told apart by
  * `type`: `Function` takes every handler and says nothing of its parameter.
  */
 type Callback<E extends keyof ClientEvents, Content> = E extends "message"
@@ -50,7 +51,9 @@ type Callback<E extends keyof ClientEvents, Content> = E extends "message"
     ? DataCallback<Content>
     : E extends "status"
       ? { method(status: StatusText): void }["method"]
-      : ClientEvents[E];
+      : E extends "devicesChanged"
+        ? { method(devices: AudioInputDevice[]): void }["method"]
+        : ClientEvents[E];
 
 /** Where a schema says what data is, a handler may not say otherwise; where none does, it may name any type. */
 type DataCallback<Content> = 0 extends 1 & Content
