@@ -26,6 +26,8 @@ export function createPlayground(isPushToTalk: boolean, isWhole = false) {
       }
     },
   );
+  vi.mocked(audio.listInputDevices).mockResolvedValue([]);
+  vi.mocked(audio.watchInputDevices).mockReturnValue(() => {});
   const throws = () => {
     throw new Error("the app's own");
   };
@@ -44,6 +46,7 @@ export function createPlayground(isPushToTalk: boolean, isWhole = false) {
     options: {
       ...options,
       exclusive: true,
+      vad: "silero" as const,
       onUserAmplitudeChange: () => {},
       onMessage: throws,
       tools: {

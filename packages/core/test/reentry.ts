@@ -1,6 +1,6 @@
 // What an app may do from within what a client calls: every method, from every callback.
 import type { LayercodeClient } from "../src/client/client.js";
-import { callbackNames } from "../src/options/callbacks.js";
+import { type CallbackName, callbackNames } from "../src/options/callbacks.js";
 import type { LayercodeClientOptions } from "../src/options/layercode-client-options.js";
 import { eventNames } from "../src/options/unknown-names.js";
 import type { StandardSchemaV1 } from "../src/standard-schema.js";
@@ -8,7 +8,11 @@ import type { Playground } from "./playground.js";
 
 /** The name of every method of a client: one that is new does not compile without its line in `methods`. */
 type MethodName = keyof {
-  [Name in keyof LayercodeClient as LayercodeClient[Name] extends (...given: never[]) => unknown ? Name : never]: Name;
+  [Name in keyof LayercodeClient as Name extends CallbackName
+    ? never
+    : LayercodeClient[Name] extends (...given: never[]) => unknown
+      ? Name
+      : never]: Name;
 };
 
 /** A schema that lets everything through. */

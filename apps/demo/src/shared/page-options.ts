@@ -12,8 +12,8 @@ export interface PageOptions {
   frameMs: number | null;
   /** `?worklet`: loads the audio worklet from a file of the page's own, as a strict Content-Security-Policy asks for. */
   hostsWorklet: boolean;
-  /** `?vad=off`: the page does not detect speech, and everything is sent; `?vad=energy`: without the model. Default: the client's. */
-  vad: false | "energy" | null;
+  /** `?vad=off`: the page does not detect speech, and everything is sent; `?vad=energy`: without the model. Default: by the model. */
+  vad: false | "energy" | "silero";
 }
 
 /** Reads the options from a query such as `?agent=ag-demo&agent=ag-echo&processing=off`. */
@@ -33,5 +33,5 @@ export function readPageOptions(query: string): PageOptions {
 
 function detectorOf(name: string | null): PageOptions["vad"] {
   if (name === "off") return false;
-  return name === "energy" ? name : null;
+  return name === "energy" ? name : "silero";
 }

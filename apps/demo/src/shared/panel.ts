@@ -62,7 +62,7 @@ export function createPanel(id: string, agentId: string, options: PageOptions): 
       ...(processing ? {} : { audioConstraints: unprocessed }),
       ...(frameMs !== null && { frameMs }),
       ...(hostsWorklet && { workletUrl }),
-      ...(vad !== null && { vad }),
+      vad,
     });
   }
 

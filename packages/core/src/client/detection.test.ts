@@ -11,7 +11,7 @@ afterEach(() => vi.unstubAllGlobals());
 async function listening(options: Partial<LayercodeClientOptions> = {}, agentConfig: AgentConfig | null = config) {
   const microphone = new FakeDetectingMicrophone();
   const speaker = new FakePausableSpeaker();
-  const world = createWorld(options, agentConfig, { microphone, speaker });
+  const world = createWorld({ vad: "silero", ...options }, agentConfig, { microphone, speaker });
   await world.connect();
   let count = 0;
   return Object.assign(world, {
@@ -101,7 +101,7 @@ describe("the gate", () => {
   test("stays open until the microphone listens, and where its detector does not work at all", async () => {
     const microphone = new FakeDetectingMicrophone();
     microphone.loading = deferred();
-    const world = createWorld({}, config, { microphone });
+    const world = createWorld({ vad: "silero" }, config, { microphone });
     await world.connect();
     const sends = () => {
       const before = world.socket.sent.filter(({ type }) => type === "client.audio").length;
@@ -287,7 +287,7 @@ describe("barge-in", () => {
 
   test("a speaker of the app's own that cannot pause goes on until the server has heard the user", async () => {
     const microphone = new FakeDetectingMicrophone();
-    const { connect, server, speaker, client } = createWorld({}, config, { microphone });
+    const { connect, server, speaker, client } = createWorld({ vad: "silero" }, config, { microphone });
     await connect();
     server.agentStarts("a");
     server.audio("a");

@@ -1,4 +1,3 @@
-import { listInputDevices, watchInputDevices } from "@layercode/audio";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createPlayground, type Playground } from "../../test/playground.js";
 import { callers, methods } from "../../test/reentry.js";
@@ -17,8 +16,6 @@ const tried = isLong ? all : (["connect", "dispose", "setOptions", "setAudioInpu
 
 beforeAll(loadCode);
 beforeEach(() => {
-  vi.mocked(listInputDevices).mockResolvedValue([]);
-  vi.mocked(watchInputDevices).mockReturnValue(() => {});
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
 });
 afterEach(() => {
