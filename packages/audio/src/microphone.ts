@@ -70,9 +70,10 @@ export interface Microphone {
   setDevice(deviceId: string | null): Promise<void>;
   /**
    * Begins to detect speech, changes how, or ends it (`null`), at any time; kept for a later start. Speech that is under
-   * way ends with the detection, and where `vad` or an address changes.
+   * way ends with the detection, and where `vad` or an address changes. Resolves once speech is detected, by loudness
+   * until the model is there, or where none will be; while stopped, at once.
    */
-  setDetection(settings: DetectionSettings | null): void;
+  setDetection(settings: DetectionSettings | null): Promise<void>;
   /** Delivers the samples that are not yet a whole frame as a shorter one, then resolves. */
   flush(): Promise<void>;
   /** Mutes or unmutes the track; kept for a later start. */
@@ -115,7 +116,7 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
     whenOver(over.signal, () => {
       current = null;
     });
-    current.setDetection(detection);
+    void current.setDetection(detection);
     whenOver(
       over.signal,
       engine.onStateChange((state) => state === "closed" && over.abort()),
@@ -132,9 +133,9 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
     start,
     stop,
     setDevice: async (deviceId) => current?.setDevice(deviceId),
-    setDetection(settings) {
+    async setDetection(settings) {
       detection = settings;
-      current?.setDetection(settings);
+      await current?.setDetection(settings);
     },
     flush: () => current?.opening.graph?.flush() ?? Promise.resolve(),
     setMuted(value) {

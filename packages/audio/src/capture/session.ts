@@ -29,7 +29,7 @@ export interface CaptureSession {
   readonly level: number;
   setMuted(muted: boolean): void;
   setDevice(deviceId: string | null): Promise<void>;
-  setDetection(settings: DetectionSettings | null): void;
+  setDetection(settings: DetectionSettings | null): Promise<void>;
   /** Fires the signal. */
   close(): void;
 }
@@ -144,9 +144,9 @@ export function createSession(
       .catch(() => {});
   }
 
-  function setDetection(settings: DetectionSettings | null): void {
+  function setDetection(settings: DetectionSettings | null): Promise<void> {
     if (detection === null) {
-      if (settings === null) return;
+      if (settings === null) return Promise.resolve();
       detection = loadDetection();
       detection.catch((cause) => {
         detection = null;
@@ -156,7 +156,7 @@ export function createSession(
       });
       detect(opening);
     }
-    detection.then((speech) => speech.set(settings)).catch(() => {});
+    return detection.then((speech) => speech.set(settings)).catch(() => {});
   }
 
   async function loadDetection(): Promise<SpeechDetection> {

@@ -77,6 +77,37 @@ async function running(settings = energy) {
 
 const started = { type: "start", time: 5, held: null } as const;
 
+test("set() resolves once speech is detected, and where it never will be", async () => {
+  const talk = createTalk();
+  const settled: string[] = [];
+  const set = (settings: DetectionSettings | null, name: string) =>
+    void talk.detection.set(settings).then(() => settled.push(name));
+  const recorder = talk.createRecorder();
+  set(energy, "before the microphone");
+  await idle();
+  talk.detection.attach(recorder);
+  set({ ...energy, hangOverMs: 500 }, "changed while it loads");
+  await idle();
+  expect(settled).toEqual([]);
+  await talk.loaded();
+  expect(settled.splice(0)).toEqual(["before the microphone", "changed while it loads"]);
+  set({ ...energy, hangOverMs: 600 }, "changed");
+  set(null, "ended");
+  await idle();
+  expect(settled.splice(0)).toEqual(["changed", "ended"]);
+  set(energy, "refused");
+  await talk.refused(new AudioError("worklet-load", ""));
+  expect(settled.splice(0)).toEqual(["refused"]);
+  set(energy, "never");
+  set({ ...energy, bargeIn: "off" }, "never, changed");
+  await idle();
+  expect(settled).toEqual([]);
+  talk.over.abort();
+  set(energy, "afterwards");
+  await idle();
+  expect(settled).toEqual(["never", "never, changed", "afterwards"]);
+});
+
 test("begins when the script is there, and puts times on the engine's clock", async () => {
   const { recorder, speech, events } = await running();
   expect(recorder.commands).toEqual([

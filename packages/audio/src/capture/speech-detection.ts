@@ -23,7 +23,8 @@ export interface SpeechEvents {
 
 /** Speech detection of one start of a microphone, on the recorder that delivers its frames. */
 export interface SpeechDetection {
-  set(settings: DetectionSettings | null): void;
+  /** Resolves once speech is detected by them, or it is known that none will be. */
+  set(settings: DetectionSettings | null): Promise<void>;
   /** Detects on this recorder from now on. Speech that is under way ends, now and with the undo. */
   attach(recorder: DetectingRecorder): () => void;
 }
@@ -54,6 +55,16 @@ export function createSpeechDetection({
   let id = 0;
   let speaking = false;
   let failed = false;
+  /** Whether the recorder detects. */
+  let detected = false;
+  let waiting: (() => void)[] = [];
+  over.addEventListener("abort", settle);
+
+  /** What was asked for is there, or never will be. */
+  function settle(): void {
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  }
 
   function report(event: SpeechEvent): void {
     const isStart = event.type === "start";
@@ -85,14 +96,21 @@ export function createSpeechDetection({
 
   async function begin(): Promise<void> {
     const mine = ++id;
+    detected = false;
     const target = recorder;
+    if (settings === null) {
+      target?.command({ type: "detection", id: mine, order: "stop" });
+      return settle();
+    }
     if (target === null) return;
-    if (settings === null) return target.command({ type: "detection", id: mine, order: "stop" });
     const isCurrent = () => mine === id && !over.aborted;
     try {
       await load(detectorScript, target.context, settings.workletUrl);
     } catch (error) {
-      if (isCurrent()) fail(error as AudioError);
+      if (isCurrent()) {
+        settle();
+        fail(error as AudioError);
+      }
       return;
     }
     if (!isCurrent()) return;
@@ -111,6 +129,8 @@ export function createSpeechDetection({
     };
     own?.reset();
     target.command({ type: "detection", id: mine, order: "begin", kind, frameLength, rules: rulesOf(settings) });
+    detected = true;
+    settle();
     if (kind === "silero") await addModel(target, settings.modelUrl, isCurrent);
   }
 
@@ -131,14 +151,16 @@ export function createSpeechDetection({
     fail(await explain("detector-failed", undefined, ({ modelTooSlow }) => modelTooSlow()));
   }
 
-  function set(wanted: DetectionSettings | null): void {
+  function set(wanted: DetectionSettings | null): Promise<void> {
+    const settled = new Promise<void>((resolve) => waiting.push(resolve));
     const wrong = wanted && findInvalid(wanted);
     const next = wrong ? null : wanted;
     const before = settings;
     settings = next;
     if (next !== null && before !== null && sameDetector(next, before)) {
       recorder?.command({ type: "detection", id, order: "change", rules: rulesOf(next) });
-      return;
+      if (detected || over.aborted) settle();
+      return settled;
     }
     failed = false;
     // The model loads while the script does; why it did not is reported when the recorder is there.
@@ -146,6 +168,8 @@ export function createSpeechDetection({
     endSpeech();
     void begin();
     if (wrong) fail(invalid(...wrong));
+    if (over.aborted) settle();
+    return settled;
   }
 
   function attach(next: DetectingRecorder): () => void {

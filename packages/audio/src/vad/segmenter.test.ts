@@ -119,11 +119,12 @@ describe("while the player sounds", () => {
   });
 });
 
+const shortest = 0.016;
 const probability = fc.oneof(fc.constantFrom(0, 0.1, 0.2, 0.35, 0.5, 1, Number.NaN), fc.double({ min: 0, max: 1 }));
 const window = fc.record({
   probability,
   step: fc.constantFrom(0.008, 0.016, frame, 0.1),
-  length: fc.constantFrom(0.016, frame),
+  length: fc.constantFrom(shortest, frame),
   confirmation: fc.constantFrom(0, frame, 0.112),
 });
 const settings = fc
@@ -148,7 +149,8 @@ test("whatever is heard: starts and ends alternate, a start stands on a frame ab
         if (change === "start") {
           expect(speaking).toBe(false);
           expect(probability).toBeGreaterThanOrEqual(Math.max(chosen.positiveThreshold, confirmation > 0 ? 0.5 : 0));
-          expect(end - segmenter.startTime).toBeGreaterThanOrEqual(length - 1e-9);
+          // From the first window that was suspected, which may have been a shorter one.
+          expect(end - segmenter.startTime).toBeGreaterThanOrEqual(shortest - 1e-9);
           speaking = true;
           since = end;
         } else if (change !== null) {
