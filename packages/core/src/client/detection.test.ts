@@ -118,6 +118,37 @@ describe("the gate", () => {
     expect(sends()).toBe(true);
   });
 
+  test("stays open for good where nothing is detected, whatever is answered or asked afterwards", async () => {
+    const { client, microphone, hears, got, options } = await listening();
+    microphone.loading = deferred();
+    client.setOptions({ ...options, vad: "energy" });
+    microphone.detectorFails("worklet-load");
+    // As @layercode/audio does: what was asked for is settled, though nothing came of it.
+    microphone.loading.resolve();
+    await settle();
+    got();
+    hears(1);
+    expect(got()).toEqual([1]);
+    microphone.loading = null;
+    client.setOptions({ ...options, vad: "energy", bargeIn: "server" });
+    hears(1);
+    expect([microphone.detection?.bargeIn, got()]).toEqual(["off", [2]]);
+    // Another detector may work.
+    client.setOptions({ ...options, vad: "silero" });
+    hears(1);
+    expect(got()).toEqual([]);
+  });
+
+  test("a detector of the app's own may be large, and know itself", async () => {
+    const vad = { frameLength: 512, process: () => 0, reset: () => {}, self: null as unknown };
+    vad.self = vad;
+    const { client, microphone, server, options } = await listening({ vad });
+    server.agentStarts("a");
+    client.setOptions({ ...options, vad: { ...vad } });
+    expect(microphone.detections.map((asked) => typeof asked?.vad)).toEqual(["object", "object"]);
+    await expect(client.exportSessionLog()).resolves.toContain("detectionAnswered");
+  });
+
   test("keeps speech for the connection that is lost, and tells the next server that the user speaks", async () => {
     const { microphone, hears, got, socket, comesBack } = await listening();
     hears(60);

@@ -91,8 +91,8 @@ export class SessionRecords {
   /** What somebody who reads the log is to know, and do. */
   #explained(happening: Happening, payload: unknown): string | undefined {
     if (payload instanceof Error) return `error: ${this.#says(payload)}`;
-    if (happening.type === "detectorFailed")
-      return `detectorFailed: the voice detector's model does not work, and loudness alone tells speech: ${this.#says(happening.error)}`;
+    // Its text says what goes on without it.
+    if (happening.type === "detectorFailed") return `detectorFailed: ${this.#says(happening.error)}`;
     if (happening.type === "speakingTogether")
       return "two agents of this page may talk at once. Where one is to speak, pass both `exclusive: true`, or end the first.";
     if (happening.type !== "unknownOption" && happening.type !== "unknownEvent") return undefined;

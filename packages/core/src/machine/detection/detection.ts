@@ -13,6 +13,8 @@ export interface Detection {
   readonly asked: DetectionSettings | null;
   /** Whether it does: one of the app's own may not be able to, another has code to load first. Until then all is sent. */
   readonly isRunning?: boolean;
+  /** Whether the detector that was asked for detects nothing, and never will. */
+  readonly isBroken?: boolean;
   /** Whether the player can pause and get quieter: one of the app's own may not be able to. */
   readonly canHold?: boolean;
   /** Whether the user speaks. */
@@ -65,11 +67,13 @@ const falseAlarmLimit = 2;
 /** Asked after every event: the microphone listens as what is known now says. */
 function follow(detection: Detection, _signal: unknown, context: DetectionContext): DetectionTransition {
   const wanted = wantedOf(detection, context);
-  if (isSame(wanted, detection.asked)) return next(detection);
+  const { asked, isRunning = false, isBroken = false } = detection;
+  if (isSame(wanted, asked)) return next(detection);
   if (!wanted) return stop(detection, null, context);
-  // One that listens already goes on while it is told otherwise.
-  const isRunning = detection.asked !== null && detection.isRunning === true;
-  return next({ ...detection, asked: wanted, isRunning }, { type: "setDetection", settings: wanted });
+  // One that listens already, or cannot, goes on so while it is told otherwise.
+  const goesOn = isSameDetector(wanted, asked);
+  const begun = { ...detection, asked: wanted, isRunning: goesOn && isRunning, isBroken: goesOn && isBroken };
+  return next(begun, { type: "setDetection", settings: wanted });
 }
 
 function wantedOf(detection: Detection, context: DetectionContext): DetectionSettings | null {
@@ -89,9 +93,23 @@ function bargeInOf(
   return falseAlarms < falseAlarmLimit ? "pause" : "duck";
 }
 
-function isSame(one: DetectionSettings | null, other: DetectionSettings | null): boolean {
-  // A detector of the app's own may look like another.
-  return one?.vad === other?.vad && JSON.stringify(one) === JSON.stringify(other);
+/** Which detector is asked for; the other settings are rules by which it judges. */
+const ofDetector = ["vad", "modelUrl", "workletUrl"] as const;
+
+type Asked = DetectionSettings | null;
+
+function isSameDetector(one: Asked, other: Asked): boolean {
+  return ofDetector.every((name) => isEqual(one?.[name], other?.[name]));
+}
+
+function isSame(one: Asked, other: Asked): boolean {
+  const names = Object.keys(one ?? {}) as (keyof DetectionSettings)[];
+  return isSameDetector(one, other) && names.every((name) => isEqual(one?.[name], other?.[name]));
+}
+
+/** A component that renders makes new addresses; a detector of the app's own is itself only. */
+function isEqual(one: unknown, other: unknown): boolean {
+  return one === other || (one instanceof URL && one.href === String(other));
 }
 
 /** Nobody listens any more. Speech that is under way ends with it. */
@@ -162,7 +180,7 @@ function failed(
 ): DetectionTransition {
   const isRunning = error.code === "detector-failed";
   return chain(
-    { ...detection, isRunning, failure: detection.failure ?? "untold" } as Detection,
+    { ...detection, isRunning, isBroken: !isRunning, failure: detection.failure ?? "untold" } as Detection,
     (before) => (isRunning || !before.isSpeaking ? next(before) : speechOver(before, context)),
     (before) => tellFailure(before, null, context),
   );
@@ -183,7 +201,10 @@ export const detectionHandlers = {
   detectionAnswered: (
     detection: Detection,
     { asked, isRunning, canHold }: { asked: DetectionSettings; isRunning: boolean; canHold: boolean },
-  ) => next(asked === detection.asked ? { ...detection, isRunning, canHold } : detection),
+  ) =>
+    next(
+      asked === detection.asked ? { ...detection, isRunning: isRunning && !detection.isBroken, canHold } : detection,
+    ),
   speech: heard,
   detectorFailed: failed,
   /** The server of this connection knows nothing yet. */
