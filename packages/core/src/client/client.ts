@@ -1,10 +1,11 @@
-import { type AudioInputDevice, followAudioInputDevices, listAudioInputDevices } from "../audio/devices.js";
+import { type AudioInputDevice, listAudioInputDevices } from "../audio/devices.js";
 import type { AudioPorts } from "../audio/ports.js";
 import { codeNotFetched, LayercodeError } from "../errors.js";
 import { givenUp } from "../machine/connection/connect.js";
 import type { StatusText } from "../machine/connection/connection.js";
 import type { Request } from "../machine/events.js";
 import { initialModel } from "../machine/model.js";
+import type { CallbackName } from "../options/callbacks.js";
 import type { ClientEvents } from "../options/client-events.js";
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve.js";
@@ -15,12 +16,12 @@ import { Dispatcher } from "../runtime/dispatcher.js";
 import { SessionLog } from "../runtime/session-log.js";
 import { version } from "../runtime/version.js";
 import type { Undo } from "../undo.js";
-import { watchAmplitude } from "./amplitude.js";
 import { dispatchers } from "./dispatchers.js";
 import { Listeners } from "./listeners.js";
 import { retired } from "./retired.js";
 import { type ClientState, snapshotOf } from "./snapshot.js";
 import { createStore, type Store } from "./store.js";
+import { createWatches } from "./watches.js";
 
 /**
  * A conversation with a Layercode voice agent.
@@ -36,8 +37,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   readonly #log = new SessionLog();
   readonly #tools = new Set<NamedTool>();
   #disposal: Promise<void> | null = null;
-  #stopAmplitude: Undo | undefined;
-  #stopDevices: Undo | undefined;
+  readonly #watch: (withAmplitude: boolean) => void;
   #options: ResolvedOptions;
 
   /** Throws a `LayercodeError` with code `invalid-option` that names the option, its value and the remedy. */
@@ -46,6 +46,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     this.#options = resolved;
     const getOptions = () => this.#options;
     this.#listeners = new Listeners(getOptions);
+    this.#watch = createWatches(this, this.#listeners);
     const model = initialModel(resolved);
     this.#store = createStore(snapshotOf(model));
     this.#dispatcher = new Dispatcher({
@@ -267,8 +268,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     return this.#options.onDeviceSwitched ?? (() => {});
   }
   set onDeviceSwitched(callback: LayercodeClientOptions["onDeviceSwitched"] | undefined) {
-    this.#options = { ...this.#options, onDeviceSwitched: callback ?? (() => {}) };
-    this.#updateWatches();
+    this.#setCallback({ onDeviceSwitched: callback });
   }
 
   /** The callback of that name, which may be set at any time. */
@@ -276,8 +276,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     return this.#options.onDevicesChanged ?? (() => {});
   }
   set onDevicesChanged(callback: LayercodeClientOptions["onDevicesChanged"] | undefined) {
-    this.#options = { ...this.#options, onDevicesChanged: callback ?? (() => {}) };
-    this.#updateWatches();
+    this.#setCallback({ onDevicesChanged: callback });
   }
 
   /** The microphone's stream, while it is open. */
@@ -363,24 +362,14 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     return call;
   }
 
-  /** Levels and lists of devices cost nothing while nobody listens to them. */
+  #setCallback(callback: { [Name in CallbackName]?: LayercodeClientOptions[Name] | undefined }): void {
+    // As in all options, `undefined` is one that is not given.
+    this.#options = { ...this.#options, ...callback } as ResolvedOptions;
+    this.#updateWatches();
+  }
+
   #updateWatches(): void {
-    const isHeard = this.#listeners.has("userAmplitude") || this.#listeners.has("agentAmplitude");
-    const wanted = this.#options.enableAmplitudeMonitoring && this.status === "connected" && isHeard;
-    if (!wanted) {
-      this.#stopAmplitude?.();
-      this.#stopAmplitude = undefined;
-    } else
-      this.#stopAmplitude ??= watchAmplitude(
-        () => ({ user: this.userAudioAmplitude, agent: this.agentAudioAmplitude }),
-        (amplitude) => this.#listeners.emit("userAmplitude", amplitude),
-        (amplitude) => this.#listeners.emit("agentAmplitude", amplitude),
-      );
-    const isInSession = this.status === "connected" || this.status === "reconnecting";
-    if (!isInSession || !this.#listeners.has("devicesChanged")) {
-      this.#stopDevices?.();
-      this.#stopDevices = undefined;
-    } else this.#stopDevices ??= followAudioInputDevices((devices) => this.#listeners.emit("devicesChanged", devices));
+    this.#watch(this.#options.enableAmplitudeMonitoring);
   }
 }
 

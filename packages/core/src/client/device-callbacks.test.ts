@@ -67,6 +67,9 @@ test("as properties they may be set at any time, and null takes them back", asyn
     client.onDevicesChanged = resolve;
   });
   expect(labels(await listed)).toEqual(["Built-in"]);
+  expect(devices.listeners).toBe(1);
+  client.onDevicesChanged = undefined;
+  expect(devices.listeners).toBe(0);
   const switched = vi.fn<(deviceId: string) => void>();
   client.onDeviceSwitched = switched;
   expect(client.onDeviceSwitched).toBe(switched);
