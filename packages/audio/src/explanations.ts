@@ -160,15 +160,21 @@ export function detectionNotLoaded(): Explanation {
   };
 }
 
+const untilAgain = "Loudness alone decides what is speech until setDetection() is called again.";
+
 /** The weights of the model did not come, or are no such file. */
 export function modelNotLoaded(modelUrl: string | URL | undefined, error: unknown): Explanation {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = error instanceof Error ? error.message : error;
+  const [from, remedy] =
+    modelUrl === undefined
+      ? ["", "Check the network, or host @layercode/audio/silero-v6.bin and give its address as modelUrl."]
+      : [
+          ` from ${modelUrl}`,
+          "Host @layercode/audio/silero-v6.bin of this version there, and allow it in connect-src of the Content-Security-Policy.",
+        ];
   return {
     code: "detector-failed",
-    message:
-      modelUrl === undefined
-        ? `The model that detects speech could not be loaded: ${why} Check the network, or host @layercode/audio/silero-v6.bin and give its address as modelUrl. Until then loudness alone decides what is speech.`
-        : `The model that detects speech could not be loaded from ${modelUrl}: ${why} Host @layercode/audio/silero-v6.bin of this version there, and allow it in the connect-src directive of the Content-Security-Policy. Until then loudness alone decides what is speech.`,
+    message: `The model that detects speech could not be loaded${from}: ${why} ${remedy} ${untilAgain}`,
   };
 }
 
@@ -176,8 +182,7 @@ export function modelNotLoaded(modelUrl: string | URL | undefined, error: unknow
 export function modelTooSlow(): Explanation {
   return {
     code: "detector-failed",
-    message:
-      "This device is too busy, or too slow, for the model that detects speech: sound would have stuttered. Loudness alone decides what is speech until setDetection() is called again.",
+    message: `This device is too slow for the model that detects speech: sound would have stuttered. ${untilAgain}`,
   };
 }
 
@@ -185,7 +190,7 @@ export function modelTooSlow(): Explanation {
 export function ownDetectorFailed(error: unknown): Explanation {
   return {
     code: "detector-failed",
-    message: `Your detector's process() failed: ${error instanceof Error ? error.message : error}. Loudness alone decides what is speech until setDetection() is called again.`,
+    message: `Your detector's process() failed: ${error instanceof Error ? error.message : error}. ${untilAgain}`,
   };
 }
 

@@ -31,7 +31,7 @@ export function findInvalid(settings: DetectionSettings): [string, unknown, stri
   const isLower = isProbability(negativeThreshold) && negativeThreshold <= positiveThreshold;
   const rows: Row[] = [
     ["vad", vad, own !== null || vad === "silero" || vad === "energy", "silero, energy or a detector with process()"],
-    ["vad.frameLength", frameLength, isWhole, "an integer from 128 to 16000, in samples at 16 kHz"],
+    ["vad.frameLength", frameLength, isWhole, "an integer from 128 to 16000"],
     ["positiveThreshold", positiveThreshold, isProbability(positiveThreshold), "a number from 0 to 1"],
     ["negativeThreshold", negativeThreshold, isLower, "a number from 0 to positiveThreshold"],
     ["hangOverMs", hangOverMs, hangOverMs >= 0, "a number of milliseconds"],

@@ -23,7 +23,7 @@ export interface SpeechEvents {
 
 /** Speech detection of one start of a microphone, on the recorder that delivers its frames. */
 export interface SpeechDetection {
-  /** Resolves once speech is detected by them, or it is known that none will be. */
+  /** Resolves once speech is detected by them, or it is known that none will be; at once where there is no recorder. */
   set(settings: DetectionSettings | null): Promise<void>;
   /** Detects on this recorder from now on. Speech that is under way ends, now and with the undo. */
   attach(recorder: DetectingRecorder): () => void;
@@ -55,16 +55,8 @@ export function createSpeechDetection({
   let id = 0;
   let speaking = false;
   let failed = false;
-  /** Whether the recorder detects. */
-  let detected = false;
-  let waiting: (() => void)[] = [];
-  over.addEventListener("abort", settle);
-
-  /** What was asked for is there, or never will be. */
-  function settle(): void {
-    for (const resolve of waiting) resolve();
-    waiting = [];
-  }
+  /** Until what was asked for last is there, or never will be. */
+  let beginning: Promise<void> = Promise.resolve();
 
   function report(event: SpeechEvent): void {
     const isStart = event.type === "start";
@@ -96,21 +88,14 @@ export function createSpeechDetection({
 
   async function begin(): Promise<void> {
     const mine = ++id;
-    detected = false;
     const target = recorder;
-    if (settings === null) {
-      target?.command({ type: "detection", id: mine, order: "stop" });
-      return settle();
-    }
     if (target === null) return;
+    if (settings === null) return target.command({ type: "detection", id: mine, order: "stop" });
     const isCurrent = () => mine === id && !over.aborted;
     try {
       await load(detectorScript, target.context, settings.workletUrl);
     } catch (error) {
-      if (isCurrent()) {
-        settle();
-        fail(error as AudioError);
-      }
+      if (isCurrent()) fail(error as AudioError);
       return;
     }
     if (!isCurrent()) return;
@@ -129,9 +114,7 @@ export function createSpeechDetection({
     };
     own?.reset();
     target.command({ type: "detection", id: mine, order: "begin", kind, frameLength, rules: rulesOf(settings) });
-    detected = true;
-    settle();
-    if (kind === "silero") await addModel(target, settings.modelUrl, isCurrent);
+    if (kind === "silero") void addModel(target, settings.modelUrl, isCurrent);
   }
 
   async function addModel(
@@ -152,30 +135,27 @@ export function createSpeechDetection({
   }
 
   function set(wanted: DetectionSettings | null): Promise<void> {
-    const settled = new Promise<void>((resolve) => waiting.push(resolve));
     const wrong = wanted && findInvalid(wanted);
     const next = wrong ? null : wanted;
     const before = settings;
     settings = next;
     if (next !== null && before !== null && sameDetector(next, before)) {
       recorder?.command({ type: "detection", id, order: "change", rules: rulesOf(next) });
-      if (detected || over.aborted) settle();
-      return settled;
+      return beginning;
     }
     failed = false;
     // The model loads while the script does; why it did not is reported when the recorder is there.
     if (next?.vad === "silero") loadModel(next.modelUrl).catch(() => {});
     endSpeech();
-    void begin();
+    beginning = begin();
     if (wrong) fail(invalid(...wrong));
-    if (over.aborted) settle();
-    return settled;
+    return beginning;
   }
 
   function attach(next: DetectingRecorder): () => void {
     endSpeech();
     recorder = next;
-    void begin();
+    beginning = begin();
     return () => {
       if (recorder !== next) return;
       next.command({ type: "detection", id, order: "stop" });
