@@ -81,9 +81,8 @@ function readPlaywright(report) {
   const { expected, skipped } = report.stats;
   const tests = report.suites.flatMap(testsOf);
   const flaky = tests.filter(({ status }) => status === "flaky");
-  // A test that passes only sometimes does not pass. WebKitGTK is the exception: it crashes now and then, and its sound
-  // stumbles where two cores are busy. Such a test is named at the end, so that a race of ours is still looked for.
-  const repeated = flaky.filter(({ projectName }) => projectName === "webkit");
+  // A test that passes only sometimes does not pass, unless its browser was at fault.
+  const repeated = flaky.filter(failedByCrashesOnly);
   const failed = tests.filter(({ status }) => status === "unexpected");
   const failures = [...failed, ...flaky.filter((test) => !repeated.includes(test))].map(described);
   for (const { message = "" } of report.errors) failures.push({ title: "outside of every test", message });
@@ -101,4 +100,13 @@ function described({ title, projectName, status, results }) {
 function testsOf({ title, suites = [], specs }) {
   const own = specs.flatMap((spec) => spec.tests.map((test) => ({ ...test, title: spec.title })));
   return [...suites.flatMap(testsOf), ...own].map((test) => ({ ...test, title: `${title} › ${test.title}` }));
+}
+
+/** Whether a test passed in the end, and failed before only because the browser ended by itself. */
+function failedByCrashesOnly({ results }) {
+  const failures = results.filter((result) => result.status !== "passed");
+  // What took too long is ended by us: that the browser is gone then says nothing.
+  const isCrash = ({ status, errors }) =>
+    status !== "timedOut" && errors.some(({ message }) => message?.includes("The browser crashed."));
+  return failures.every(isCrash);
 }

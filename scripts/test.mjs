@@ -119,7 +119,7 @@ if ((failedSteps.length > 0 || stopped) && counts.failed === 0) counts.failed = 
 if (counts.failed > 0)
   say(["\nFailed:", ...failedSteps.map(({ title }) => title), ...counts.failures.map(failureText)].join("\n"));
 if (counts.repeated.length > 0)
-  say(["\nPassed only when repeated, in WebKitGTK:", ...counts.repeated.map(failureText)].join("\n"));
+  say(["\nPassed when repeated, after the browser had crashed:", ...counts.repeated.map(failureText)].join("\n"));
 if (stopped) say("\nStopped before the end: the step above must work first.");
 say(`\nTook ${Math.round((performance.now() - start) / 1000)} s.`);
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;

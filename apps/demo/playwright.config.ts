@@ -36,7 +36,7 @@ export default defineConfig<Options, EngineWorkerFixtures>({
     // Layercode's own client against the mock server.
     { name: "js-sdk", testMatch: officialClient },
     { name: "firefox", testMatch: "**/engines/*.spec.ts", use: { engine: "firefox" } },
-    // WebKitGTK 2.50 crashes now and then, and its sound stumbles under load: a test is run again, and named at the end.
+    // WebKitGTK 2.50 crashes now and then: such a test is run again, and one that fails otherwise has failed.
     { name: "webkit", testMatch: "**/engines/*.spec.ts", use: { engine: "webkit" }, retries: 2 },
     ...pages.map(({ name, path }) => ({
       name,

@@ -14,7 +14,7 @@ export default defineConfig<object, EngineWorkerFixtures>({
     { name: "chromium", testIgnore: seldom, use: { engine: "chromium" } },
     { name: "chromium-rest", testMatch: seldom, use: { engine: "chromium" } },
     { name: "firefox", use: { engine: "firefox" } },
-    // WebKitGTK 2.50 crashes now and then, and its sound stumbles under load: a test is run again, and named at the end.
+    // WebKitGTK 2.50 crashes now and then: such a test is run again, and one that fails otherwise has failed.
     { name: "webkit", use: { engine: "webkit" }, retries: 2 },
   ],
 });

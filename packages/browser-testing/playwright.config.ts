@@ -12,7 +12,7 @@ export default defineConfig<object, EngineWorkerFixtures>({
     // Chromium ends with the pipe that it is driven through; nothing here sees to that.
     { name: "chromium", use: { engine: "chromium" }, testIgnore: "**/crash.spec.ts" },
     { name: "firefox", use: { engine: "firefox" }, testIgnore: "**/chromium.spec.ts" },
-    // WebKitGTK 2.50 crashes now and then, and its sound stumbles under load: a test is run again, and named at the end.
+    // WebKitGTK 2.50 crashes now and then: such a test is run again, and one that fails otherwise has failed.
     { name: "webkit", use: { engine: "webkit" }, retries: 2, testIgnore: "**/chromium.spec.ts" },
   ],
 });
