@@ -75,8 +75,8 @@ test("under script-src 'self' speech pauses the player while the page is blocked
       speaker.resume();
       await until(() => started > 1);
       const before = await speaker.position();
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      const position = await speaker.position();
+      let position = before;
+      while (position?.rendered.byteOffset === before?.rendered.byteOffset) position = await speaker.position();
       const goesOn = (position?.rendered.byteOffset ?? 0) > (before?.rendered.byteOffset ?? 0);
       microphone.stop();
       await engine.close();

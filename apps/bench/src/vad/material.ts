@@ -1,4 +1,5 @@
 import { synthesizeSpeech, toFloat, type Voice } from "@layercode/browser-testing";
+import { createRandom } from "../../../../packages/audio/test/random.js";
 
 export const rate = 16000;
 
@@ -181,15 +182,4 @@ function rms(samples: Float32Array): number {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
   return Math.sqrt(sum / samples.length);
-}
-
-/** Numbers in 0..1, the same for the same seed (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

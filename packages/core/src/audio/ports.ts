@@ -20,11 +20,11 @@ export interface AudioInputFrame {
   time: number;
 }
 
-/** A detector of speech: 16 kHz frames in, probability out. It must not keep the frame. */
+/** A detector of speech: 16 kHz frames in, probability out. */
 export interface Vad {
-  /** Samples a frame, at 16 kHz. */
+  /** Samples a frame, at 16 kHz: 128 to 16000. */
   readonly frameLength: number;
-  /** Probability of speech in the frame, 0..1. */
+  /** Probability of speech in the frame, 0..1. The frame is the detector's to keep. */
   process(frame: Float32Array): number | Promise<number>;
   /** Forgets what was heard. */
   reset(): void;
@@ -99,8 +99,8 @@ export interface AudioInput {
   setDevice?(deviceId: string | null): Promise<void>;
   /**
    * Begins to listen for speech, changes how, or ends it (`null`): at any time, and kept for a later start. Speech under way
-   * that it ends is reported as ended, and the player that was held for it goes on only when told. Without it nothing is
-   * detected here, and all that the microphone hears is sent; so it is until a promise that it returns is resolved.
+   * that it ends is reported as ended, and the player that was held for it goes on, at once or when told. Without it nothing
+   * is detected here, and all that the microphone hears is sent; so it is until a promise that it returns is resolved.
    */
   setDetection?(settings: DetectionSettings | null): void | Promise<void>;
   readonly stream: MediaStream | null;

@@ -4,8 +4,8 @@ import { isAgentSpeaking } from "./speaking.js";
 
 /**
  * What the agent does. `thinking`: from the end of the user's turn to the first sound of the answer. `interrupted`: from
- * the moment the user interrupted it to the end of the user's turn, and while it pauses for a user who may be speaking. `listening`: the microphone reaches it. `idle`: none
- * of these.
+ * the moment the user interrupted it to the end of the user's turn, and while it pauses for a user who may be speaking.
+ * `listening`: the microphone reaches it. `idle`: none of these.
  */
 export type AgentState = "idle" | "listening" | "thinking" | "speaking" | "interrupted";
 

@@ -41,8 +41,9 @@ export type LayercodeClientCallbacks<Content = any> = {
 
 /**
  * As permissive as the types that Layercode's users wrote against (docs/decisions/0006): a handler of messages may name
- * any type for them, one of the status may take it for text, and one of devices may take them for `MediaDeviceInfo`. Without a type, a handler's message is told apart by
- * `type`: `Function` takes every handler and says nothing of its parameter.
+ * any type for them, one of the status may take it for text, and one of devices may take them for `MediaDeviceInfo`.
+ * Without a type, a handler's message is told apart by `type`: `Function` takes every handler and says nothing of its
+ * parameter.
  */
 type Callback<E extends keyof ClientEvents, Content> = E extends "message"
   ? // biome-ignore lint/complexity/noBannedTypes: what is said above.
