@@ -3,7 +3,7 @@ import type { MockSession } from "@layercode/mock-server";
 import type { ConsoleMessage, Page } from "@playwright/test";
 import { changeOptions } from "./contract/change-options.js";
 import { expect, test } from "./fixtures.js";
-import { audibleMs, audibleMsOf, likenessAtServer, sentence, tone } from "./sounds.js";
+import { audibleMs, audibleMsOf, sentence, shareAtServer, tone } from "./sounds.js";
 
 // A page that is busy, or not connected yet, while the user speaks: the server hears it all the same.
 
@@ -85,7 +85,7 @@ test("what is said before the connection is there is sent behind it, where the p
 async function expectAllHeard(spoken: MonoAudio, session: MockSession): Promise<void> {
   const heardMs = () => audibleMs(toFloat(session.received.audio), 8000);
   await expect.poll(heardMs).toBeGreaterThan(0.95 * audibleMsOf(spoken));
-  expect(likenessAtServer(spoken, session.received.audio)).toBeGreaterThan(0.7);
+  expect(shareAtServer(spoken, session.received.audio)).toBeGreaterThan(0.7);
 }
 
 /** As soon as the microphone begins to speak, nothing else runs on the page's main thread for so many ms. */

@@ -8,7 +8,7 @@ import type { Page } from "@playwright/test";
 import { build } from "esbuild";
 import { agents, said } from "./agents.js";
 import { expect, test } from "./fixtures.js";
-import { findHeard, heard, likenessAtServer, sentAudio, sentence } from "./sounds.js";
+import { findHeard, heard, sentAudio, sentence, shareAtServer } from "./sounds.js";
 import { agentTurn } from "./wire.js";
 
 // Layercode's own client is what proves that the mock server speaks Layercode's protocol and not only ours.
@@ -35,7 +35,7 @@ test("Layercode's own client holds the same conversation", async () => {
     expect(findHeard(sentAudio(session, welcome), await heard(page)).likeness).toBeGreaterThan(0.95);
 
     const transcript = await session.waitForSent("user.transcript", { timeoutMs: 20_000 });
-    expect(likenessAtServer(spoken, session.received.audio)).toBeGreaterThan(0.95);
+    expect(shareAtServer(spoken, session.received.audio)).toBeGreaterThan(0.7);
     await agentTurn(session, transcript);
     await expect(page.getByRole("listitem")).toHaveText([said.welcome, said.answer]);
     const answerHeard = await session.waitFor("trigger.response.audio.replay_finished", {

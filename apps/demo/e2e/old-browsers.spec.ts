@@ -2,7 +2,7 @@ import { probe, speak } from "@layercode/browser-testing";
 import { makeOld } from "@layercode/browser-testing/old-browsers";
 import { said } from "./agents.js";
 import { expect, test } from "./fixtures.js";
-import { findHeard, heard, likenessAtServer, sentAudio, sentence } from "./sounds.js";
+import { findHeard, heard, sentAudio, sentence, shareAtServer } from "./sounds.js";
 import { agentTurn, replayFinished } from "./wire.js";
 
 // What Chrome 110, Firefox 115 or Safari 16 lack is taken from the page before any of its scripts runs. What their
@@ -32,7 +32,7 @@ test("without what the oldest browsers lack it connects, hears and is heard", as
   await speak(demo.page, spoken);
   const answer = await agentTurn(session, await session.waitForSent("user.transcript"));
   await replayFinished(session, answer);
-  expect(likenessAtServer(spoken, session.received.audio)).toBeGreaterThan(0.95);
+  expect(shareAtServer(spoken, session.received.audio)).toBeGreaterThan(0.7);
   await expect(demo.messages.nth(2)).toHaveText(`Agent${said.answer}`);
   expect(session.received.faults).toEqual([]);
   expect(problems).toEqual([]);

@@ -74,13 +74,13 @@ test("under script-src 'self' speech pauses the player while the page is blocked
       await until(() => speech.some(({ type }) => type === "end"));
       speaker.resume();
       await until(() => started > 1);
-      const before = await speaker.position();
-      let position = before;
-      while (position?.rendered.byteOffset === before?.rendered.byteOffset) position = await speaker.position();
-      const goesOn = (position?.rendered.byteOffset ?? 0) > (before?.rendered.byteOffset ?? 0);
+      // A fifth of a second more, so that the agent is audible again in what the output tap recorded: it fades in.
+      const rendered = async () => (await speaker.position())?.rendered.byteOffset ?? 0;
+      const goal = (await rendered()) + 0.2 * 2 * 16000;
+      while ((await rendered()) < goal);
       microphone.stop();
       await engine.close();
-      return { speech, errors, started, reportedBefore, goesOn };
+      return { speech, errors, started, reportedBefore };
     },
     { seconds, workletUrl: "/dist/worklet.js", detectorUrl: "/dist/detector.js" },
   );
@@ -94,7 +94,6 @@ test("under script-src 'self' speech pauses the player while the page is blocked
   expect(talk.speech.map(({ type }) => type)).toEqual(["start", "end"]);
   const [start, end] = talk.speech;
   expect(start!.held).toBe("paused");
-  expect(talk.goesOn).toBe(true);
   // What was heard: the agent until the first word, nothing while the user spoke, the agent again.
   const spans = audibleSpans(tap.samples, tap.sampleRate, 0.01).map(({ start, end }) => [
     (start + tap.startFrame) / tap.sampleRate,

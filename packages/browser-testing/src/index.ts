@@ -1,4 +1,4 @@
-export { bestCorrelation, type Correlation, envelope, rms } from "./correlation.js";
+export { bestCorrelation, type Correlation, envelope, rms, shareHeard } from "./correlation.js";
 export {
   type BrowserPool,
   createBrowserPool,

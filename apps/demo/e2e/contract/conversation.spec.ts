@@ -2,7 +2,7 @@ import { speak } from "@layercode/browser-testing";
 import type { Page } from "@playwright/test";
 import { said } from "../agents.js";
 import { countMicrophoneRequests } from "../microphone-requests.js";
-import { audibleMs, heard, likenessAtServer, sentence } from "../sounds.js";
+import { audibleMs, heard, sentence, shareAtServer } from "../sounds.js";
 import { agentTurn, replayFinished, reportedTurns, userTurnOpened } from "../wire.js";
 import { expect, test } from "./contract.js";
 
@@ -27,7 +27,7 @@ test("connects, hears, shows and answers what is said", async ({ openScripted, n
   await speak(demo.page, spoken);
   await expect(demo.messages.first()).toHaveAttribute("data-status", "final");
   await expect(demo.messages.first()).toHaveText(/^You\(\d\.\d seconds? of speech\)$/);
-  expect(likenessAtServer(spoken, session.received.audio)).toBeGreaterThan(0.7);
+  expect(shareAtServer(spoken, session.received.audio)).toBeGreaterThan(0.7);
 
   const answer = await agentTurn(session);
   await expect(demo.messages).toHaveCount(2);
