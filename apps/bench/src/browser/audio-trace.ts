@@ -2,6 +2,8 @@ import type { BrowserSession } from "@layercode/browser-testing";
 
 /** One call of a worklet's `process()`. */
 export interface ProcessCall {
+  /** When it began, in µs. */
+  at: number;
   /** Wall time in µs. */
   wall: number;
   /** CPU time in µs; what other processes take is not in it. */
@@ -37,5 +39,6 @@ export async function traceWorklets(browser: BrowserSession, run: () => Promise<
   await session.detach();
   return events
     .filter(({ name, ph }) => name === authorScript && ph === "X")
-    .map(({ dur = 0, tdur = 0 }) => ({ wall: dur, cpu: tdur }));
+    .map(({ ts, dur = 0, tdur = 0 }) => ({ at: ts, wall: dur, cpu: tdur }))
+    .sort((first, second) => first.at - second.at);
 }

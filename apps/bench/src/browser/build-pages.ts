@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const pages = ["ours", "peer", "speaker"] as const;
+const pages = ["ours", "peer", "speaker", "hearing"] as const;
 
 /** Builds the pages under test into a directory of their own, and returns its path. */
 export async function buildPages(): Promise<string> {

@@ -22,6 +22,8 @@ export interface ConversationOptions {
   keepsMessages?: boolean;
   /** Our client's option of that name. Default `adaptive`. */
   playout?: "adaptive" | "plain";
+  /** Whether our client detects speech, by the model. Default false. */
+  detects?: boolean;
   /** Where the socket is. Default the server itself. */
   websocketUrl?: string;
 }
@@ -60,6 +62,7 @@ export async function openConversation(
   const websocket = options.websocketUrl ?? `${server.url.replace("http", "ws")}/v1/agents/web/websocket`;
   const query = new URLSearchParams({ agent: agentId, microphone: microphone ? "on" : "off", websocket });
   if (options.playout !== undefined) query.set("playout", options.playout);
+  if (options.detects) query.set("detection", "on");
   await page.goto(`${server.url}/${contender}.html?${query}`);
 
   const takeMessages = () => probe<WireEntry[]>(page, "wire.take");

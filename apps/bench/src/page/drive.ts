@@ -14,6 +14,7 @@ export const settings = {
   audioInput: parameters.get("microphone") !== "off",
   websocketUrl: parameters.get("websocket") ?? "",
   playout: parameters.get("playout") === "plain" ? "plain" : "adaptive",
+  detects: parameters.get("detection") === "on",
 } as const;
 
 /** How loud both are, as an app would keep it. Drawing it would measure the drawing. */

@@ -2,11 +2,12 @@
 import { LayercodeClient } from "@layercode/core";
 import { drive, levels, onStatus, settings } from "./drive.js";
 
-const { agentId, audioInput, playout, websocketUrl } = settings;
+const { agentId, audioInput, detects, playout, websocketUrl } = settings;
 const client = new LayercodeClient({
   agentId,
   audioInput,
   playout,
+  vad: detects ? "silero" : false,
   authorizeSessionEndpoint: "/api/authorize",
   url: websocketUrl,
   onStatusChange: onStatus,

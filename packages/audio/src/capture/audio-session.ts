@@ -1,6 +1,5 @@
 // WebKit's audio session (W3C Audio Session). Without a type, iOS guesses what the page does, and may lower the volume
-// or
-// play through the earpiece. The page has one session, so it is held until the last microphone is released.
+// or play through the earpiece. The page has one session, so it is held until the last microphone is released.
 let holders = 0;
 
 /** Tells the system that the page records while it plays. Returns the undo. */

@@ -118,9 +118,8 @@ export function createFramer(options: FramerOptions): Framer {
       if (mono.length !== length) mono = new Float32Array(length);
       mix(channels, mono);
       // The clock's frame at which the stream began. It grows when the clock jumps ahead, so that times follow, and
-      // never
-      // shrinks: Chromium's clock stands still for a block while the main thread locks the audio graph, and times would
-      // run backwards.
+      // never shrinks: Chromium's clock stands still for a block while the main thread locks the audio graph, and times
+      // would run backwards.
       origin = Math.max(origin, frameNumber - captured);
       captured += length;
       meter.push(mono);

@@ -314,4 +314,18 @@ describe("the app's own detector", () => {
     speech(started);
     expect(events).toEqual(["detector-failed", started]);
   });
+
+  test("whose reset() throws is reported once, never asked, and loudness decides", async () => {
+    const process = vi.fn(() => 0);
+    const reset = () => {
+      throw new Error("no session");
+    };
+    const { recorder, id, events, speech } = await running({ ...energy, vad: { frameLength: 480, process, reset } });
+    recorder.say({ type: "window", id, samples, end: 1 });
+    await idle();
+    expect(process).not.toHaveBeenCalled();
+    expect(recorder.commands.map(({ order }) => order)).toEqual(["begin", "fall-back"]);
+    speech(started);
+    expect(events).toEqual(["detector-failed", started]);
+  });
 });

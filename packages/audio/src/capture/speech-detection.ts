@@ -112,7 +112,6 @@ export function createSpeechDetection({
       else if (received.type === "overloaded") void tooSlow();
       else report({ ...received.event, time: received.event.time + offset });
     };
-    own?.reset();
     target.command({ type: "detection", id: mine, order: "begin", kind, frameLength, rules: rulesOf(settings) });
     if (kind === "silero") void addModel(target, settings.modelUrl, isCurrent);
   }
@@ -186,21 +185,26 @@ function createJudge(
   isCurrent: () => boolean,
   onBroken: (cause: unknown) => void,
 ): (samples: Float32Array, end: number) => void {
-  let asking: Promise<void> = Promise.resolve();
   let broken = false;
 
-  async function ask(samples: Float32Array, end: number): Promise<void> {
+  async function attempt(work: () => void | Promise<void>): Promise<void> {
     if (broken || !isCurrent()) return;
     try {
-      const probability = await vad.process(samples);
-      if (isCurrent()) recorder.command({ type: "detection", id, order: "judge", probability, end });
+      await work();
     } catch (cause) {
       broken = true;
       if (isCurrent()) onBroken(cause);
     }
   }
 
+  async function ask(samples: Float32Array, end: number): Promise<void> {
+    const probability = await vad.process(samples);
+    if (isCurrent()) recorder.command({ type: "detection", id, order: "judge", probability, end });
+  }
+
+  // Not before the detection has begun: only one that runs can fall back.
+  let asking = Promise.resolve().then(() => attempt(() => vad.reset()));
   return (samples, end) => {
-    asking = asking.then(() => ask(samples, end));
+    asking = asking.then(() => attempt(() => ask(samples, end)));
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bessel } from "../../test/reference-resampler.js";
-import { besselI0, designVoice } from "./filter.js";
+import { besselI0, designDetection, designVoice } from "./filter.js";
 import { approximateRatio } from "./ratio.js";
 
 test("the Bessel function agrees with its integral", () => {
@@ -29,3 +29,24 @@ describe("a polyphase filter", () => {
     }
   });
 });
+
+test.each([44100, 48000, 96000])(
+  "the detector's filter from %i Hz is flat to 6.8 kHz and lets nothing alias",
+  (rate) => {
+    const ratio = approximateRatio(rate, 16000);
+    const { taps, coefficients } = designDetection(ratio);
+    // The response of the prototype, from its phases: `up` points an input sample.
+    const magnitude = (frequency: number) => {
+      let [real, imaginary] = [0, 0];
+      coefficients.forEach((value, index) => {
+        const place = (taps - 1 - (index % taps)) * ratio.up + Math.floor(index / taps);
+        const angle = (2 * Math.PI * frequency * place) / (rate * ratio.up);
+        real += (value * Math.cos(angle)) / ratio.up;
+        imaginary += (value * Math.sin(angle)) / ratio.up;
+      });
+      return 20 * Math.log10(Math.hypot(real, imaginary));
+    };
+    for (const hertz of [100, 1000, 3000, 5000, 6800]) expect(Math.abs(magnitude(hertz))).toBeLessThan(0.05);
+    for (const hertz of [9200, 10_000, 13_000, 16_000, 20_000]) expect(magnitude(hertz)).toBeLessThan(-58);
+  },
+);

@@ -45,6 +45,11 @@ export function designStrict(ratio: Ratio): PolyphaseFilter {
   return toPhases(designPrototype(ratio, { attenuation: 115.4, passEdge: 0.896, stopEdge: 1 }), ratio);
 }
 
+/** Flat to 0.85, 60 dB from 1.15 on: enough for a detector of speech, at a third of what `designVoice` costs. */
+export function designDetection(ratio: Ratio): PolyphaseFilter {
+  return toPhases(designPrototype(ratio, { attenuation: 60, passEdge: 0.85, stopEdge: 1.15 }), ratio);
+}
+
 /** Designs a linear-phase low-pass: its group delay is half its length. */
 export function designPrototype(
   { up, down }: Pick<Ratio, "up" | "down">,

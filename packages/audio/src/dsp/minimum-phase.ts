@@ -3,8 +3,7 @@ import { designPrototype, type PolyphaseFilter, tapsPerStep, toPhases } from "./
 import type { Ratio } from "./ratio.js";
 
 // The response, in samples of the lower rate, is the same for all ratios. It is designed once, with 4 points a sample,
-// which
-// is enough for its stop band, and interpolated for each ratio, which may need thousands of points a sample.
+// which is enough for its stop band, and interpolated for each ratio, which may need thousands of points a sample.
 const density = 4;
 /** Length of the response in samples of the lower rate: its tail beyond that is below -120 dB. */
 const responseLength = 72;
@@ -43,8 +42,7 @@ function interpolate(response: Float64Array, ratio: Ratio): PolyphaseFilter {
   // Points of the result in a sample of the lower rate; points of the kernel between two points of the response.
   const most = Math.max(ratio.up, ratio.down);
   // The kernel passes the response unchanged up to 0.3 of its Nyquist frequency, where its stop band begins, and
-  // removes
-  // the images that interpolation makes.
+  // removes the images that interpolation makes.
   const { points: kernel, delay } = designPrototype(
     { up: most, down: 1 },
     { attenuation: 133, passEdge: 0.3, stopEdge: 1.7 },

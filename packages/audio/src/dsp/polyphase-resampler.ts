@@ -66,8 +66,7 @@ export function createPolyphaseResampler(from: number, to: number, design: Filte
     for (let index = 0; index < count; index++) {
       const sample = input[start + index] as number;
       // NaN and infinities count as 0: one would spoil every output for as long as it is in the history. x - x is 0
-      // only
-      // for finite x.
+      // only for finite x.
       history[filled + index] = sample - sample === 0 ? sample : 0;
     }
     filled += count;

@@ -1,5 +1,5 @@
 import { createFramer, detectionRate, type Framer } from "../capture/framer.js";
-import { designCapture } from "../dsp/minimum-phase.js";
+import { designDetection } from "../dsp/filter.js";
 import { createPolyphaseResampler } from "../dsp/polyphase-resampler.js";
 import type { Detection, DetectorScope } from "../vad/detection.js";
 import type { RecorderCommand, RecorderOptions, RecorderReport } from "./messages.js";
@@ -16,8 +16,7 @@ export class RecorderProcessor extends AudioWorkletProcessor {
 
   constructor({ processorOptions }: { processorOptions: RecorderOptions }) {
     super();
-    // Frames are copied, not transferred: for a transferred buffer, the audio thread would have to allocate a new one
-    // or
+    // Frames are copied, not transferred: for a transferred buffer, the audio thread would have to allocate a new one or
     // get the old one back by a message, and a message costs more than a copy of 20 ms.
     const post = (report: RecorderReport) => this.port.postMessage(report);
     this.#framer = createFramer({
@@ -32,7 +31,7 @@ export class RecorderProcessor extends AudioWorkletProcessor {
       else {
         // The main thread loads the detector's script before it sends the first command.
         this.#detection ??= (globalThis as DetectorScope).layercodeDetection?.({
-          resampler: createPolyphaseResampler(sampleRate, detectionRate, designCapture),
+          resampler: createPolyphaseResampler(sampleRate, detectionRate, designDetection),
           players,
           engine: processorOptions.engine,
           post,

