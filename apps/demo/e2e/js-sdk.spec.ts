@@ -2,8 +2,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { installOutputTap, launchChromium, writeMicrophoneFile } from "@layercode/browser-testing";
-import { createMockServer } from "@layercode/mock-server";
+import {
+  installOutputTap,
+  installScriptedMicrophone,
+  launchChromium,
+  serveVoiceDetection,
+  speak,
+  writeMicrophoneFile,
+} from "@layercode/browser-testing";
+import { createMockServer, type MockSession } from "@layercode/mock-server";
 import type { Page } from "@playwright/test";
 import { build } from "esbuild";
 import { agents, said } from "./agents.js";
@@ -58,6 +65,54 @@ test("Layercode's own client holds the same conversation", async () => {
     await rm(staticDirectory, { recursive: true });
   }
 });
+
+test("Layercode's own client and ours report the same speech to the server", async ({ openScripted, nextSession }) => {
+  test.setTimeout(90_000);
+  const staticDirectory = await buildPage();
+  const server = await createMockServer({ staticDirectory, agents });
+  const browser = await launchChromium({ autoplay: true });
+  try {
+    const page = await browser.newPage();
+    await serveVoiceDetection(page, import.meta.resolve("@layercode/js-sdk"));
+    await installScriptedMicrophone(page);
+    await page.goto(server.url);
+    const listens = page.waitForEvent("console", (message) => message.text() === "VAD started successfully");
+    await page.getByRole("button", { name: "Connect" }).click();
+    const session = await server.waitForSession({ timeoutMs: 15_000 });
+    await listens;
+    await session.waitFor("trigger.response.audio.replay_finished", { timeoutMs: 15_000 });
+    const theirs = await converse(page, session);
+
+    const demo = await openScripted({ hears: true });
+    await demo.startButton.click();
+    const ownSession = await nextSession();
+    await ownSession.waitFor("trigger.response.audio.replay_finished", { timeoutMs: 15_000 });
+    expect(await converse(demo.page, ownSession)).toEqual(theirs);
+    expect(theirs).toEqual(sentences.flatMap(() => ["vad_start", "vad_end"]));
+  } finally {
+    await browser.close();
+    await server.close();
+    await rm(staticDirectory, { recursive: true });
+  }
+});
+
+const sentences = ["Hello there?", "I would like to know something.", "Thank you very much."];
+
+/** Says something, and waits for the agent's answer, a few times. Answers the events of voice detection on the wire. */
+async function converse(page: Page, session: MockSession): Promise<string[]> {
+  const from = session.received.messages.length;
+  for (const text of sentences) {
+    const after = session.received.messages.at(-1)?.message;
+    await speak(page, await sentence(text));
+    const ended = await session.waitFor((message) => message.type === "vad_events" && message.event === "vad_end", {
+      timeoutMs: 15_000,
+      ...(after === undefined ? {} : { after }),
+    });
+    await session.waitFor("trigger.response.audio.replay_finished", { timeoutMs: 15_000, after: ended });
+  }
+  const since = session.received.messages.slice(from);
+  return since.flatMap(({ message }) => (message.type === "vad_events" ? [message.event] : []));
+}
 
 async function buildPage(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "layercode-js-sdk-"));

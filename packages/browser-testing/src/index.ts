@@ -17,6 +17,7 @@ export { type EngineFixtures, type EngineWorkerFixtures, engineFixtures } from "
 export { isSpeechHeard } from "./engines/speech-heard.js";
 export type { FakeMicrophone } from "./fake-microphone.js";
 export { writeMicrophoneFile } from "./microphone-file.js";
+export { serveVoiceDetection } from "./official-voice-detection.js";
 export {
   type AudibleSpan,
   audibleSpans,

@@ -1,4 +1,10 @@
-import { type BrowserSession, installOutputTap, installScript, probe } from "@layercode/browser-testing";
+import {
+  type BrowserSession,
+  installOutputTap,
+  installScript,
+  probe,
+  serveVoiceDetection,
+} from "@layercode/browser-testing";
 import { microphoneTapScript, microphoneTapWorklet } from "../page/microphone-tap.js";
 import { rawMicrophoneScript } from "../page/raw-microphone.js";
 import { type WireEntry, wireLogScript } from "../page/wire-log.js";
@@ -22,7 +28,7 @@ export interface ConversationOptions {
   keepsMessages?: boolean;
   /** Our client's option of that name. Default `adaptive`. */
   playout?: "adaptive" | "plain";
-  /** Whether our client detects speech, by the model. Default false. */
+  /** Whether the client detects speech, by its model. Default false. */
   detects?: boolean;
   /** Where the socket is. Default the server itself. */
   websocketUrl?: string;
@@ -62,7 +68,10 @@ export async function openConversation(
   const websocket = options.websocketUrl ?? `${server.url.replace("http", "ws")}/v1/agents/web/websocket`;
   const query = new URLSearchParams({ agent: agentId, microphone: microphone ? "on" : "off", websocket });
   if (options.playout !== undefined) query.set("playout", options.playout);
-  if (options.detects) query.set("detection", "on");
+  if (options.detects) {
+    query.set("detection", "on");
+    await serveVoiceDetection(page, import.meta.resolve("@layercode/js-sdk"));
+  }
   await page.goto(`${server.url}/${contender}.html?${query}`);
 
   const takeMessages = () => probe<WireEntry[]>(page, "wire.take");

@@ -1,10 +1,11 @@
 import { launchChromium, probe, tapReady } from "@layercode/browser-testing";
 import type { Bench } from "../browser/bench.js";
-import { type Conversation, openConversation, sleep } from "../browser/conversation.js";
+import { type Contender, type Conversation, openConversation, sleep } from "../browser/conversation.js";
 import type { Figure } from "../browser/figures.js";
 import { type Heard, readHeard, withoutHoles } from "../browser/heard.js";
 import { agentTone } from "../browser/signals.js";
 import { fitLine } from "../measure/line.js";
+import { percentile } from "../measure/statistics.js";
 import type { CapturedSound } from "../page/microphone-tap.js";
 import type { WireEntry } from "../page/wire-log.js";
 import { talkingMicrophone } from "./talking-microphone.js";
@@ -24,34 +25,46 @@ interface Delays {
 export async function measureLatency(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const isBlocked of [false, true]) {
-    const silent = await withoutHoles(bench.report, () => talk(bench, { isBlocked, agentSpeaks: false }));
-    const speaking = await withoutHoles(bench.report, () => talk(bench, { isBlocked, agentSpeaks: true }));
+    const of = (contender: Contender, agentSpeaks: boolean) =>
+      withoutHoles(bench.report, () => talk(bench, contender, { isBlocked, agentSpeaks }));
+    const silent = { ours: await of("ours", false), peer: await of("peer", false) };
+    const speaking = { ours: await of("ours", true), peer: await of("peer", true) };
+    const read = (both: Record<Contender, Delays>, what: "wire" | "ducked" | "paused") => ({
+      ours: both.ours[what],
+      peer: both.peer[what],
+    });
     const where = isBlocked ? ", main thread blocked 300 of 600 ms" : "";
     figures.push(
-      ...p50p90(`onset → vad_start on the wire${where}`, silent.wire, isBlocked ? [] : [60, 120]),
-      ...p50p90(`onset → ducked${where}`, speaking.ducked, [Number.NaN, 100]),
-      ...p50p90(`onset → paused${where}`, speaking.paused, [Number.NaN, 160]),
-      ...p50p90(`onset → vad_start while the agent speaks${where}`, speaking.wire, []),
-      { name: "  not heard", unit: "", ours: [silent.missed, speaking.missed], peer: [] },
+      ...p50p90(`onset → vad_start on the wire${where}`, read(silent, "wire"), isBlocked ? [] : [60, 120]),
+      ...p50p90(`onset → vad_start while the agent speaks${where}`, read(speaking, "wire"), []),
+      ...p50p90(`onset → ducked${where}`, read(speaking, "ducked"), [Number.NaN, 100]),
+      ...p50p90(`onset → silent${where}`, read(speaking, "paused"), [Number.NaN, 160]),
+      {
+        name: "  not heard",
+        unit: "",
+        ours: [silent.ours.missed, speaking.ours.missed],
+        peer: [silent.peer.missed, speaking.peer.missed],
+      },
     );
   }
   return figures;
 }
 
 /** A figure for each percentile, for the targets are of these. */
-function p50p90(name: string, samples: number[], [p50, p90]: number[]): Figure[] {
-  const at = (share: number) => [...samples].sort((a, b) => a - b)[Math.ceil(share * samples.length) - 1] ?? Number.NaN;
+function p50p90(name: string, both: Record<Contender, number[]>, [p50, p90]: number[]): Figure[] {
+  const at = (share: number) => ({ ours: [percentile(both.ours, share)], peer: [percentile(both.peer, share)] });
   const target = (limit: number | undefined) =>
     limit === undefined || Number.isNaN(limit) ? {} : { target: { median: limit } };
   return [
-    { name, unit: "ms", ours: samples, peer: [] },
-    { name: "  p50", unit: "ms", ours: [at(0.5)], peer: [], ...target(p50) },
-    { name: "  p90", unit: "ms", ours: [at(0.9)], peer: [], ...target(p90) },
+    { name, unit: "ms", ...both },
+    { name: "  p50", unit: "ms", ...at(0.5), ...target(p50) },
+    { name: "  p90", unit: "ms", ...at(0.9), ...target(p90) },
   ];
 }
 
 async function talk(
   { server, quick, report }: Bench,
+  contender: Contender,
   { isBlocked, agentSpeaks }: { isBlocked: boolean; agentSpeaks: boolean },
 ): Promise<Delays> {
   const browser = await launchChromium({ microphone: { wav: await talkingMicrophone() }, autoplay: true });
@@ -59,9 +72,9 @@ async function talk(
   const conversations = quick ? 1 : 3;
   try {
     for (let run = 1; run <= conversations; run++) {
-      const what = `${isBlocked ? "blocked, " : ""}${agentSpeaks ? "agent speaking" : "agent silent"}`;
+      const what = `${contender}, ${isBlocked ? "blocked, " : ""}${agentSpeaks ? "agent speaking" : "agent silent"}`;
       report(`latency, ${what}: conversation ${run} of ${conversations}`);
-      const conversation = await openConversation(browser, server, "ours", {
+      const conversation = await openConversation(browser, server, contender, {
         ...{ detects: true, microphoneTap: true, playout: "plain" },
       });
       const found = await listen(conversation, quick ? 20 : 60, { isBlocked, agentSpeaks }).finally(conversation.close);
@@ -86,7 +99,7 @@ async function listen(
   await conversation.play({ turnId: "first", pcm: agentTone(440, 0.2), chunkMs: 100 });
   await tapReady(page);
   // The model is loaded and warm before anything counts.
-  await sleep(3000);
+  await sleep(5000);
   if (isBlocked)
     await page.evaluate(() =>
       setInterval(() => {

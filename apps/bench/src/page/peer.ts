@@ -2,13 +2,12 @@
 import LayercodeClient from "@layercode/js-sdk";
 import { drive, levels, onStatus, settings } from "./drive.js";
 
-const { agentId, audioInput, websocketUrl } = settings;
+const { agentId, audioInput, detects, websocketUrl } = settings;
 const client = new LayercodeClient({
   agentId,
   audioInput,
   authorizeSessionEndpoint: "/api/authorize",
-  // Its model would come from a server on the internet, and ours detects no voice here either.
-  enableVAD: false,
+  enableVAD: detects,
   onStatusChange: onStatus,
   onUserAmplitudeChange: (level) => {
     levels.user = level;
