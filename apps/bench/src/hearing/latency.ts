@@ -69,7 +69,7 @@ async function talk(
 ): Promise<Delays> {
   const browser = await launchChromium({ microphone: { wav: await talkingMicrophone() }, autoplay: true });
   const delays: Delays = { wire: [], ducked: [], paused: [], missed: 0 };
-  const conversations = quick ? 1 : 3;
+  const conversations = quick ? 1 : 2;
   try {
     for (let run = 1; run <= conversations; run++) {
       const what = `${contender}, ${isBlocked ? "blocked, " : ""}${agentSpeaks ? "agent speaking" : "agent silent"}`;
@@ -77,7 +77,7 @@ async function talk(
       const conversation = await openConversation(browser, server, contender, {
         ...{ detects: true, microphoneTap: true, playout: "plain" },
       });
-      const found = await listen(conversation, quick ? 20 : 60, { isBlocked, agentSpeaks }).finally(conversation.close);
+      const found = await listen(conversation, quick ? 20 : 30, { isBlocked, agentSpeaks }).finally(conversation.close);
       delays.wire.push(...found.wire);
       delays.ducked.push(...found.ducked);
       delays.paused.push(...found.paused);

@@ -72,13 +72,13 @@ export interface LayercodeClientOptions<Content = any, Inputs = any, Sent = any>
   /**
    * Whether speech is detected on the page, as far as the agent's configuration wants it: only speech is sent then, with a
    * second from before it, and the agent falls silent at once when the user speaks. Nothing of it is loaded in push-to-talk.
-   * Default `true`; it counts where `vad` names a detector.
+   * Default `true`.
    */
   enableVAD?: boolean;
   /**
    * What tells speech from everything else. `silero`: a model, on the audio thread; loudness alone until it is there, and
    * where it does not work. `energy`: loudness alone. `false`: as `enableVAD: false`. Or a detector of the app's own, called
-   * on the main thread. Default `false`, until the model has run for hours without a sound lost.
+   * on the main thread. Default `silero`.
    */
   vad?: "silero" | "energy" | false | Vad;
   /** The URL of a self-hosted model of the detector. Default: in the package. */

@@ -70,7 +70,7 @@ export const table = {
   vad: [
     (value) => value === false || value === "silero" || value === "energy" || has("process, reset")(value),
     '"silero", "energy", false, or a detector',
-    false,
+    "silero",
   ],
   vadModelUrl: address,
   vadWorkletUrl: address,
