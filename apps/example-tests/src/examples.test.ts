@@ -21,7 +21,9 @@ let mock: MockServer;
 let browser: BrowserSession;
 
 beforeAll(async () => {
-  mock = await createMockServer({ apiKey, agents: ["ag-example"], voice: "tone" });
+  // The microphone is silent, and without this only speech would be sent.
+  const config = { vad: { gate_audio: false } };
+  mock = await createMockServer({ apiKey, agents: ["ag-example"], voice: "tone", config });
   const wav = await writeMicrophoneFile(silence(1, 44_100));
   browser = await launchChromium({ microphone: { wav } });
 });
