@@ -38,12 +38,12 @@ interface DiagnosedPage {
 
 const device = { microphone: "device" } as const;
 const pages: Record<string, DiagnosedPage> = {
-  "a good page": { browser: device, expected: {} },
-  "the microphone is denied": {
+  "A good page": { browser: device, expected: {} },
+  "The microphone is denied": {
     browser: { microphone: "denied" },
     expected: { permission: "error", microphone: "error" },
   },
-  "a page that is not secure": {
+  "A page that is not secure": {
     browser: { ...device, args: ["--host-resolver-rules=MAP insecure.test 127.0.0.1"] },
     host: "insecure.test",
     expected: {
@@ -55,17 +55,17 @@ const pages: Record<string, DiagnosedPage> = {
       detector: "warning",
     },
   },
-  "the endpoint is down": {
+  "The endpoint is down": {
     browser: device,
     isDown: true,
     expected: { endpoint: "error" },
   },
-  "a strict Content-Security-Policy": {
+  "A strict Content-Security-Policy": {
     browser: device,
     path: "/strict",
     expected: { worklet: "error", detector: "warning", socket: "error" },
   },
-  "a microphone that is silent": {
+  "A microphone that is silent": {
     browser: { microphone: { wav: await writeMicrophoneFile(silence(1, 44_100)) } },
     expected: { microphone: "error" },
   },

@@ -27,6 +27,10 @@ test("core without audio", () => {
   expect(whole).toBeGreaterThan(core.initial + 1 * kB);
 });
 
+test("diagnose() is part of no first page and of no session: it loads with its first call", () => {
+  expectWithin(5.8, "diagnose()", core.withLazy("diagnose") - core.initial);
+});
+
 test("core with audio", () => {
   const bytes = core.withLazy("audio-package");
   expectWithin(27.5, "core + audio", bytes);

@@ -309,16 +309,16 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
    * for a second, which may ask the user, and gives everything back. Rejects only with `aborted`, or where its code cannot
    * be had.
    */
-  async diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
+  async diagnose(options?: DiagnoseOptions): Promise<Diagnosis> {
     if (this.#disposal) throw disposed();
     // Before the first await, for the gesture that may have led here.
     const context = this.#ports || this.#options.audio ? null : unlockAudioContext();
+    const firstPage = { LayercodeError, importAudio, context };
     const { diagnose } = await import("../diagnosis/diagnose.js").catch((cause) => {
       context?.close();
       return codeNotFetched("connection")(cause);
     });
-    const ways = { importAudio, createContext: unlockAudioContext, context };
-    return diagnose(this.#dispatcher, this.#options, ways, options);
+    return diagnose(this.#dispatcher, this.#options, firstPage, options);
   }
 
   get status(): StatusText {

@@ -2,7 +2,7 @@ import type { Dispatcher } from "../runtime/dispatcher.js";
 import { secureContextFinding } from "./findings.js";
 import { type DiagnoseOptions, type Diagnosis, diagnosisOf } from "./report.js";
 import { runChecks } from "./run-checks.js";
-import type { Scene, WaysToSound } from "./scene.js";
+import type { OfFirstPage, Scene } from "./scene.js";
 import { ServerChecks } from "./server-checks.js";
 import { SoundChecks } from "./sound-checks.js";
 
@@ -14,11 +14,11 @@ const promptMs = 30_000;
 export async function diagnose(
   { model, runtime }: Pick<Dispatcher, "model" | "runtime">,
   options: Scene["options"],
-  ways: WaysToSound,
-  { openSession = false, signal }: DiagnoseOptions,
+  firstPage: OfFirstPage,
+  { openSession = false, signal }: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
   const ending = new AbortController();
-  const scene = { model, options, ports: runtime.audio.ports, ways, openSession, over: ending.signal };
+  const scene = { model, options, ports: runtime.audio.ports, firstPage, openSession, over: ending.signal };
   const sound = new SoundChecks(scene);
   const servers = new ServerChecks(scene);
   const checks = {
@@ -36,6 +36,8 @@ export async function diagnose(
   const limits = { permission: promptMs, endpoint: connectTimeout, socket: connectTimeout };
   try {
     return diagnosisOf(await runChecks(checks, { limitMs, ...limits }, signal));
+  } catch (cause) {
+    throw new firstPage.LayercodeError("aborted", "The diagnosis was aborted.", { cause });
   } finally {
     ending.abort();
     await sound.close();

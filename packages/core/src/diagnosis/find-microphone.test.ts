@@ -8,8 +8,8 @@ import type { Scene } from "./scene.js";
 function createScene(openMicrophone: () => Promise<MediaStream>, options = {}) {
   const resolved = resolveOptions({ agentId: "ag-1", authorizeSessionEndpoint: "/api/authorize", ...options });
   const ending = new AbortController();
-  const ways = { importAudio: async () => ({ openMicrophone }), createContext: () => null, context: null };
-  const scene = { model: initialModel(resolved), options: resolved, ports: null, ways, over: ending.signal };
+  const firstPage = { importAudio: async () => ({ openMicrophone }), context: null };
+  const scene = { model: initialModel(resolved), options: resolved, ports: null, firstPage, over: ending.signal };
   return { scene: { ...scene, openSession: false } as unknown as Scene, ending };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { LayercodeError, type LayercodeErrorCode } from "../errors.js";
+import { adviceOf } from "./failure.js";
 import {
-  adviceOf,
   autoplayFinding,
   detectorFinding,
   devicesFinding,

@@ -1,5 +1,5 @@
 // What each check makes of what was seen: pure, so that every report can be tested without a browser.
-import type { LayercodeError } from "../errors.js";
+import { adviceOf, type Failure } from "./failure.js";
 import { error, type Finding, ok, warning } from "./report.js";
 
 /** Where the microphone of a diagnosis comes from. */
@@ -10,15 +10,9 @@ export type MicrophoneSeen =
   | { type: "session" }
   | { type: "opened" }
   /** `permission`: what the browser says of it; `null` where it does not tell. */
-  | { type: "refused"; error: LayercodeError; permission: PermissionState | null };
+  | { type: "refused"; error: Failure; permission: PermissionState | null };
 
 const ofPermission = ["permission-denied", "permission-dismissed", "blocked-by-policy", "insecure-context"];
-
-/** An error's text tells what was wrong, and then what to do: the first sentence, and the others. */
-export function adviceOf({ message }: { message: string }, remedy: string): { message: string; remedy: string } {
-  const [, what, rest] = /^(.+?[.!?])\s+(?=[\p{Lu}"`])(.+)$/su.exec(message) ?? [];
-  return what !== undefined && rest !== undefined ? { message: what, remedy: rest } : { message, remedy };
-}
 
 export function secureContextFinding(isSecure: boolean | undefined): Finding {
   if (isSecure === false)
@@ -156,7 +150,7 @@ export type DetectorSeen =
   | { type: "running"; vad: string }
   /** The session's detector failed: loudness goes on alone where it `isHeard`. */
   | { type: "broken"; isHeard: boolean }
-  | { type: "failed"; error: LayercodeError };
+  | { type: "failed"; error: Failure };
 
 export function detectorFinding(seen: DetectorSeen): Finding {
   switch (seen.type) {
@@ -177,7 +171,7 @@ export function detectorFinding(seen: DetectorSeen): Finding {
 }
 
 /** The audio package names its own options, which are called otherwise here. */
-function detectorFailed(cause: LayercodeError): Finding {
+function detectorFailed(cause: Failure): Finding {
   const { message, remedy } = adviceOf(cause, "Check the network.");
   if (cause.code === "worklet-load")
     return warning(
@@ -200,7 +194,7 @@ export type EndpointSeen =
   | { type: "answered"; address: string; status: number; isThere: boolean; isOpen: boolean; reason: string }
   /** The page's Content-Security-Policy lets nothing go there. */
   | { type: "forbidden"; address: string }
-  | { type: "failed"; error: LayercodeError };
+  | { type: "failed"; error: Failure };
 
 export function endpointFinding(seen: EndpointSeen): Finding {
   switch (seen.type) {
@@ -242,7 +236,7 @@ export type SocketSeen =
   | { type: "closed"; address: string; code: number; reason: string }
   /** Not tried, and why. */
   | { type: "skipped"; why: string; remedy: string }
-  | { type: "failed"; error: LayercodeError };
+  | { type: "failed"; error: Failure };
 
 export function socketFinding(seen: SocketSeen): Finding {
   switch (seen.type) {

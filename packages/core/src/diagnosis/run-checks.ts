@@ -1,5 +1,4 @@
-import { asLayercodeError, LayercodeError } from "../errors.js";
-import { adviceOf } from "./findings.js";
+import { adviceOf, failureOf } from "./failure.js";
 import { checkNames, type DiagnosisCheck, type DiagnosisCheckName, error, type Finding } from "./report.js";
 
 /** One check. It may end late, or fail: the others are made all the same. */
@@ -8,7 +7,7 @@ export type Check = () => Promise<Finding> | Finding;
 /** How long a check may take, in ms: `limitMs`, but for those that are named. */
 export type Limits = { limitMs: number } & Partial<Record<DiagnosisCheckName, number>>;
 
-/** Makes every check, one after the other, in their order. Rejects only with `aborted`. */
+/** Makes every check, one after the other, in their order. Rejects only with the reason of the abort. */
 export async function runChecks(
   checks: Readonly<Record<DiagnosisCheckName, Check>>,
   limits: Limits,
@@ -29,7 +28,7 @@ async function within(
 ): Promise<Finding> {
   let stop = () => {};
   const ending = new Promise<Finding>((resolve, reject) => {
-    const abort = () => reject(aborted(signal?.reason));
+    const abort = () => reject(signal?.reason);
     if (signal?.aborted) return abort();
     const remedy = "Answer what the browser asks, look at the network, and run the diagnosis again.";
     const late = error(`No answer came within ${limitMs / 1000} s.`, remedy);
@@ -47,22 +46,15 @@ async function within(
   }
 }
 
-/** The code of an error that is none of ours: no check fails with it. */
-const unknown = "tool-failed";
-
 /** A check that throws has found that. */
 async function found(check: Check): Promise<Finding> {
   try {
     return await check();
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    // Errors with a code of ours, those of the audio package included, say what to do.
-    if (asLayercodeError(cause, unknown).code !== unknown)
-      return { status: "error", ...adviceOf({ message }, "Run the diagnosis again.") };
-    return error(`It could not be checked (${message}).`, "Run the diagnosis again, in a current browser.");
+    const remedy = "Reload the page, and run the diagnosis again.";
+    const { code, message } = failureOf(cause);
+    // Those with a code are ours, and say what to do.
+    if (code !== "") return { status: "error", ...adviceOf({ message }, remedy) };
+    return error(`It could not be checked (${message}).`, remedy);
   }
-}
-
-function aborted(cause: unknown): LayercodeError {
-  return new LayercodeError("aborted", "The diagnosis was aborted.", { cause });
 }

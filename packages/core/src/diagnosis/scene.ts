@@ -1,12 +1,13 @@
 import type { importAudio } from "../audio/browser-audio.js";
 import type { AudioPorts } from "../audio/ports.js";
+import type { LayercodeError } from "../errors.js";
 import type { Model } from "../machine/model.js";
 import type { ResolvedOptions } from "../options/resolve.js";
 
-/** The ways to sound that the first page has: imported from here, they would become a file more for every page. */
-export interface WaysToSound {
+/** What the first page has: imported from here, it would become a file more for every page. */
+export interface OfFirstPage {
+  LayercodeError: typeof LayercodeError;
   importAudio: typeof importAudio;
-  createContext(): AudioContext | null;
   /** One that was made in the user's gesture; it is closed with the diagnosis. */
   context: AudioContext | null;
 }
@@ -17,7 +18,7 @@ export interface Scene {
   readonly options: ResolvedOptions;
   /** The session's ports, while it has any. */
   readonly ports: AudioPorts | null;
-  readonly ways: WaysToSound;
+  readonly firstPage: OfFirstPage;
   /** Whether a real session may be opened. */
   readonly openSession: boolean;
   /** Fires when the diagnosis is over, whichever way: what is open is closed then, and what opens later at once. */

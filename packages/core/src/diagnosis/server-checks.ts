@@ -1,4 +1,4 @@
-import { asLayercodeError, codeNotFetched, isLayercodeError } from "../errors.js";
+import { failureOf } from "./failure.js";
 import { type EndpointSeen, endpointFinding, type SocketSeen, socketFinding } from "./findings.js";
 import { watchForbidden } from "./forbidden.js";
 import type { Finding } from "./report.js";
@@ -43,16 +43,14 @@ export class ServerChecks {
       // Nobody opens a session for an agent without a name: it costs neither a conversation nor money.
       const body = { agent_id: "", metadata: {}, sdk_version: "diagnosis" };
       const answer = await askEndpoint({ endpoint, body, request, credentials, fetch, signal: over });
-      const { explainRefusal, isNotThere } = await import("../authorization/refused.js").catch(
-        codeNotFetched("connection"),
-      );
+      const { explainRefusal, isNotThere } = await import("../authorization/refused.js");
       const { response, authorization } = answer;
       const { message: reason } = explainRefusal(answer);
       const isThere = authorization !== null || !isNotThere(answer);
       return { type: "answered", address, status: response.status, isThere, isOpen: authorization !== null, reason };
     } catch (cause) {
       if (await forbidden.has(address)) return { type: "forbidden", address };
-      return { type: "failed", error: asLayercodeError(cause, "connection") };
+      return { type: "failed", error: failureOf(cause) };
     } finally {
       forbidden.end();
     }
@@ -81,8 +79,7 @@ export class ServerChecks {
         return { type: "answered", address };
       return { type: "closed", address, ...close };
     } catch (cause) {
-      if (!isLayercodeError(cause)) throw cause;
-      return { type: "failed", error: cause };
+      return { type: "failed", error: failureOf(cause) };
     } finally {
       forbidden.end();
     }
@@ -102,5 +99,5 @@ export class ServerChecks {
 }
 
 function importSession(): Promise<typeof import("../runtime/session-runtime.js")> {
-  return import("../runtime/session-runtime.js").catch(codeNotFetched("connection"));
+  return import("../runtime/session-runtime.js");
 }

@@ -1,4 +1,4 @@
-import { asLayercodeError } from "../errors.js";
+import { failureOf } from "./failure.js";
 import { type Found, findMicrophone } from "./find-microphone.js";
 import {
   autoplayFinding,
@@ -31,7 +31,7 @@ export class SoundChecks {
 
   constructor(scene: Scene) {
     this.#scene = scene;
-    const { context } = scene.ways;
+    const { context } = scene.firstPage;
     if (context) this.#take(context);
   }
 
@@ -48,7 +48,7 @@ export class SoundChecks {
     const { model, options } = this.#scene;
     if (options.audio) return ok(ownPorts);
     if (!model.audioInput.isOn && !model.audioOutput.isOn) return ok(switchedOff);
-    const { listInputDevices, listOutputDevices } = await this.#scene.ways.importAudio();
+    const { listInputDevices, listOutputDevices } = await this.#scene.firstPage.importAudio();
     const [microphones, loudspeakers] = await Promise.all([listInputDevices(), listOutputDevices()]);
     return devicesFinding({
       isMicrophoneWanted: model.audioInput.isOn && !options.mediaStream,
@@ -73,7 +73,7 @@ export class SoundChecks {
     const sound = await this.#soundSeen();
     if (sound.type === "unused") return ok(sound.why);
     if (this.#isOpen) return ok("The session has loaded it.");
-    const { createAudioPorts } = await this.#scene.ways.importAudio();
+    const { createAudioPorts } = await this.#scene.firstPage.importAudio();
     if (!this.#context || over.aborted) return warning(withoutContext, "See the check autoplay.");
     const ports = createAudioPorts(this.#context, options, () => {});
     this.#close = () => ports.close();
@@ -94,7 +94,7 @@ export class SoundChecks {
     if (sound.type === "unused" || !model.audioInput.isOn)
       return detectorFinding({ type: "unused", why: "Nothing listens: the microphone is switched off (audioInput)." });
     if (!this.#context) return warning(withoutContext, "See the check autoplay.");
-    const { loadDetector } = await this.#scene.ways.importAudio();
+    const { loadDetector } = await this.#scene.firstPage.importAudio();
     try {
       await loadDetector(this.#context, {
         vad,
@@ -103,7 +103,7 @@ export class SoundChecks {
       });
       return detectorFinding({ type: "running", vad: name });
     } catch (cause) {
-      return detectorFinding({ type: "failed", error: asLayercodeError(cause, "detector-failed") });
+      return detectorFinding({ type: "failed", error: failureOf(cause) });
     }
   }
 
@@ -144,12 +144,12 @@ export class SoundChecks {
   }
 
   async #start(): Promise<SoundSeen> {
-    const { model, options, over, ways } = this.#scene;
+    const { model, options, over } = this.#scene;
     if (options.audio) return { type: "unused", why: ownPorts };
     if (this.#isOpen) return { type: model.isAudioBlocked ? "blocked" : "running" };
     if (!model.audioInput.isOn && !model.audioOutput.isOn) return { type: "unused", why: switchedOff };
     // Nobody would close one that is made late.
-    const context = this.#context ?? (over.aborted ? null : ways.createContext());
+    const context = this.#context ?? (over.aborted ? null : createContext());
     if (!context) return { type: "absent" };
     this.#take(context);
     for (let ms = 0; context.state !== "running" && ms < startMs && !over.aborted; ms += 50) await wait(50, over);
@@ -163,4 +163,16 @@ function detectorOfSession({ model }: Scene, vad: string): Parameters<typeof det
     return { type: "unused", why: "Nothing is detected right now: the agent, or the mute, has no use for it." };
   if (isBroken || failure) return { type: "broken", isHeard: !isBroken };
   return isRunning ? { type: "running", vad } : { type: "unused", why: "The session is loading it right now." };
+}
+
+/** One that no gesture covers: where the session has the sound ready, and has not opened it. */
+function createContext(): AudioContext | null {
+  try {
+    const context = new AudioContext();
+    context.resume().catch(() => {});
+    return context;
+  } catch {
+    // There is none, or there are too many of them.
+    return null;
+  }
 }
