@@ -11,7 +11,7 @@ import {
   silence,
   writeMicrophoneFile,
 } from "@layercode/browser-testing";
-import type { Diagnosis, LayercodeClient, LayercodeClientOptions } from "@layercode/core";
+import type { DiagnoseOptions, Diagnosis, LayercodeClient, LayercodeClientOptions } from "@layercode/core";
 import { createAuthorizeHandler, toNodeHandler } from "@layercode/core/server";
 import { createMockServer, type MockServer } from "@layercode/mock-server";
 import { expect, type Page, test } from "@playwright/test";
@@ -120,6 +120,7 @@ for (const [name, page] of Object.entries(pages))
       await installResourceCensus(tab);
       await open(tab, page);
       const before = await readCensus(tab);
+      const opened = layercode.sessions.length;
       const { report, text } = await diagnose(tab);
       process.stdout.write(`\n${name}\n${text}\n`);
       const others = report.checks.filter(({ status }) => status !== "ok").map((check) => [check.name, check.status]);
@@ -127,12 +128,38 @@ for (const [name, page] of Object.entries(pages))
       expect(report.checks.length).toBe(9);
       expect(withoutFigures(text)).toBe(withoutFigures(inReadme(name)));
       // It has asked for no session.
-      expect(layercode.sessions).toEqual([]);
+      expect(layercode.sessions.length).toBe(opened);
       expectNothingLeft(await readCensus(tab), before);
     } finally {
       await session.close();
     }
   });
+
+test("diagnose() that opens a session ends it; in mid-call it opens nothing", async () => {
+  const session = await launchChromium(device);
+  try {
+    const tab = await session.newPage();
+    await installResourceCensus(tab);
+    await open(tab, { browser: device, expected: {} });
+    const before = await readCensus(tab);
+    const opened = layercode.sessions.length;
+    expect((await diagnose(tab, { openSession: true })).report.status).toBe("ok");
+    expectNothingLeft(await readCensus(tab), before);
+    const tried = () => layercode.sessions[opened];
+    await expect.poll(() => tried()?.closed).toBe(true);
+    expect(tried()?.received.messages).toEqual([]);
+
+    await tab.evaluate(() => (globalThis as unknown as Scene).client.connect());
+    const connected = await readCensus(tab);
+    const { report } = await diagnose(tab, { openSession: true });
+    expect(report.checks.map(({ status }) => status)).toEqual(Array(9).fill("ok"));
+    expectNothingLeft(await readCensus(tab), connected);
+    expect(layercode.sessions.length).toBe(opened + 2);
+    expect(connected.tracks.length).toBe(1);
+  } finally {
+    await session.close();
+  }
+});
 
 /** Makes a client there, and clicks: so sound may start. */
 async function open(tab: Page, { host = "127.0.0.1", path = "/", isDown }: DiagnosedPage): Promise<void> {
@@ -160,12 +187,12 @@ async function originOfNobody(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-async function diagnose(tab: Page): Promise<{ report: Diagnosis; text: string }> {
-  return await tab.evaluate(async () => {
+async function diagnose(tab: Page, options: DiagnoseOptions = {}): Promise<{ report: Diagnosis; text: string }> {
+  return await tab.evaluate(async (options) => {
     const { client, formatDiagnosis } = globalThis as unknown as Scene;
-    const report = await client.diagnose();
+    const report = await client.diagnose(options);
     return { report, text: formatDiagnosis(report) };
-  });
+  }, options);
 }
 
 const readme = readFileSync(new URL("../../../packages/core/README.md", import.meta.url), "utf8");

@@ -312,7 +312,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   async diagnose(options?: DiagnoseOptions): Promise<Diagnosis> {
     if (this.#disposal) throw disposed();
     // Before the first await, for the gesture that may have led here.
-    const context = this.#ports || this.#options.audio ? null : unlockAudioContext();
+    const context = this.#ports ? null : unlockAudioContext();
     const firstPage = { LayercodeError, importAudio, context };
     const { diagnose } = await import("../diagnosis/diagnose.js").catch((cause) => {
       context?.close();
