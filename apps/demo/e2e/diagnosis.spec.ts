@@ -71,6 +71,13 @@ const pages: Record<string, DiagnosedPage> = {
   },
 };
 
+/** A page that is diagnosed without anybody's doing. */
+const untouched = `<script type="module">
+  import "/client.js";
+  const options = { agentId: "ag-1", authorizeSessionEndpoint: "/api/authorize", url: "/ws" };
+  console.info(JSON.stringify(await new LayercodeClient(options).diagnose()));
+</script>`;
+
 let layercode: MockServer;
 let site: Server;
 
@@ -101,6 +108,7 @@ test.beforeAll(async () => {
     response.setHeader("content-type", script === undefined ? "text/html" : "text/javascript");
     if (url === "/strict")
       response.setHeader("content-security-policy", "default-src 'none'; script-src 'self'; connect-src 'self'");
+    if (url === "/untouched") return response.end(untouched);
     response.end(script ?? '<button>Talk</button><script type="module" src="/client.js"></script>');
   });
   await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
@@ -153,9 +161,32 @@ test("diagnose() that opens a session ends it; in mid-call it opens nothing", as
     const connected = await readCensus(tab);
     const { report } = await diagnose(tab, { openSession: true });
     expect(report.checks.map(({ status }) => status)).toEqual(Array(9).fill("ok"));
-    expectNothingLeft(await readCensus(tab), connected);
+    // What else the session itself begins meanwhile is no matter of this.
+    const { tracks, sockets, contexts } = await readCensus(tab);
+    expect({ tracks, sockets, contexts }).toEqual({
+      tracks: connected.tracks,
+      sockets: connected.sockets,
+      contexts: connected.contexts,
+    });
     expect(layercode.sessions.length).toBe(opened + 2);
     expect(connected.tracks.length).toBe(1);
+  } finally {
+    await session.close();
+  }
+});
+
+test("diagnose() in a page that nobody has touched says that the sound waits for a click", async () => {
+  const session = await launchChromium(device);
+  try {
+    const tab = await session.newPage();
+    // Whatever a test evaluates in a page counts as a user's gesture: so the page does it all by itself.
+    const said = tab.waitForEvent("console", (message) => message.type() === "info");
+    await tab.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/untouched`);
+    const { checks } = JSON.parse((await said).text()) as Diagnosis;
+    expect(checks.filter(({ status }) => status !== "ok")).toMatchObject([
+      { name: "microphone", status: "warning", remedy: expect.stringContaining("click") },
+      { name: "autoplay", status: "warning", remedy: expect.stringContaining("resumeAudio") },
+    ]);
   } finally {
     await session.close();
   }
