@@ -37,7 +37,8 @@ const coreRooms = {
   machine: ["errors", "standard-schema", "transition", "protocol", "conversation"],
   options: ["errors", "standard-schema", "protocol", "conversation"],
   runtime: [...leaves, "conversation", "machine", "options"],
-  client: [...leaves, "conversation", "machine", "options", "runtime"],
+  diagnosis: [...leaves, "conversation", "machine", "options", "runtime"],
+  client: [...leaves, "conversation", "machine", "options", "runtime", "diagnosis"],
   dom: [...leaves, "conversation", "machine", "options", "runtime", "client"],
   bindings: [...leaves, "conversation", "machine", "options", "runtime", "client", "dom"],
 };

@@ -12,6 +12,8 @@ test("imports where there is no sound, and says so when it is asked for", () => 
     "floatToPcm16",
     "listInputDevices",
     "listOutputDevices",
+    "loadDetector",
+    "openMicrophone",
     "pcm16ToFloat",
     "watchInputDevices",
     "watchOutputDevices",

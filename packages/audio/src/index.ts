@@ -9,8 +9,11 @@ export type { Resampler, ResamplerOptions, ResamplerQuality } from "./dsp/resamp
 export { createResampler } from "./dsp/resampler.js";
 export type { AudioErrorCode } from "./error-code.js";
 export { AudioError } from "./errors.js";
+export type { DetectorSettings } from "./load-detector.js";
+export { loadDetector } from "./load-detector.js";
 export type { Microphone, MicrophoneEvents, MicrophoneFrame, MicrophoneOptions } from "./microphone.js";
 export { createMicrophone } from "./microphone.js";
+export { openMicrophone } from "./microphone-access.js";
 export type { Playout } from "./playback/playback.js";
 export type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
 export type { Speaker, SpeakerEvents, SpeakerOptions } from "./speaker.js";

@@ -34,6 +34,8 @@ export type { Turn } from "./conversation/conversation.js";
 export type { ForeignMessage, ObservedDataMessage, ObservedMessage, SpeakingFlags } from "./conversation/events.js";
 export type { InterruptedBy, Message } from "./conversation/messages.js";
 export type { SpokenText } from "./conversation/spoken-text.js";
+export { formatDiagnosis } from "./diagnosis/format-diagnosis.js";
+export type { DiagnoseOptions, Diagnosis, DiagnosisCheck, DiagnosisCheckName } from "./diagnosis/report.js";
 export { type AudioSource, watchAudioLevel } from "./dom/audio-level.js";
 export { attachCaptions, type CaptionsOptions } from "./dom/captions.js";
 export { attachPushToTalk, type PushToTalkOptions } from "./dom/push-to-talk.js";

@@ -52,6 +52,8 @@ export const methods: Record<MethodName, (client: LayercodeClient, options: Laye
   subscribe: (client) => client.subscribe(() => {}),
   getSnapshot: (client) => client.getSnapshot(),
   getStream: (client) => client.getStream(),
+  // It lasts for as long as its clock stands.
+  diagnose: (client) => client.diagnose({ signal: AbortSignal.abort() }).catch(() => {}),
   exportSessionLog: (client) => client.exportSessionLog(),
 };
 

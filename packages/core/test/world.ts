@@ -15,6 +15,7 @@ export async function loadCode(): Promise<void> {
     import("../src/runtime/run-tool.js"),
     import("../src/runtime/session-records.js"),
     import("../src/runtime/session-log-format.js"),
+    import("../src/diagnosis/diagnose.js"),
     import("../src/audio/audio-package.js"),
     import("../src/authorization/refused.js"),
   ]);

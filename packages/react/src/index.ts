@@ -4,6 +4,7 @@ export {
   attachCaptions,
   attachPushToTalk,
   attachVisualizer,
+  formatDiagnosis,
   isLayercodeError,
   LayercodeClient,
   LayercodeError,

@@ -167,6 +167,24 @@ export function createSpeechDetection({
   return { set, attach };
 }
 
+/** Loads what these settings need, and rejects where a detection by them would fail. */
+export async function loadDetection(
+  context: BaseAudioContext,
+  { vad, modelUrl, workletUrl }: Pick<DetectionSettings, "vad" | "modelUrl" | "workletUrl">,
+  load: typeof loadScript,
+  explain: typeof explained,
+): Promise<void> {
+  // Both at once, as a detection does.
+  const model = vad === "silero" ? loadModel(modelUrl) : null;
+  model?.catch(() => {});
+  await load(detectorScript, context, workletUrl);
+  try {
+    await model;
+  } catch (cause) {
+    throw await explain("detector-failed", cause, ({ modelNotLoaded }) => modelNotLoaded(modelUrl, cause));
+  }
+}
+
 function rulesOf(settings: DetectionSettings): DetectionRules {
   const { positiveThreshold, negativeThreshold, hangOverMs, minimumSpeechMs, bargeIn } = settings;
   return { positiveThreshold, negativeThreshold, hangOverMs, minimumSpeechMs, bargeIn };

@@ -14,7 +14,14 @@ import { wireRate } from "./wire-rate.js";
 
 // All that a client needs of the audio package, in one file that loads with it. By name: of what stands behind import(),
 // bundlers leave out only what a module of ours does not name.
-export { listInputDevices, listOutputDevices, watchInputDevices, watchOutputDevices } from "@layercode/audio";
+export {
+  listInputDevices,
+  listOutputDevices,
+  loadDetector,
+  openMicrophone,
+  watchInputDevices,
+  watchOutputDevices,
+} from "@layercode/audio";
 
 /** Calls back with the microphones now, and whenever one comes or goes. Returns the undo. */
 export function followInputDevices(callback: (devices: InputDevice[]) => void): Undo {

@@ -1,6 +1,7 @@
 import { isLayercodeError, LayercodeError } from "../errors.js";
 import { resolveUrl } from "../page-url.js";
 import { maxBodyBytes } from "./limits.js";
+import type { RefusedAnswer } from "./refused.js";
 import type {
   AgentConfig,
   AuthorizeSessionRequest,
@@ -32,13 +33,35 @@ export interface Authorization {
   config: AgentConfig | undefined;
 }
 
+/** What an endpoint answered; `authorization`: `null` where it opens no session. */
+export interface EndpointAnswer extends RefusedAnswer {
+  authorization: Authorization | null;
+}
+
 /**
  * Asks the app's backend for a session. Rejects with a `LayercodeError`: `authorization` and `insufficient-balance` with
  * the server's own message, `connection` when it cannot be reached, `aborted`, `invalid-option`.
  */
 export async function authorizeSession(options: AuthorizeOptions): Promise<Authorization> {
+  const { authorization, ...answer } = await askEndpoint(options);
+  if (authorization) return authorization;
+  const { endpoint, response } = answer;
+  const { status } = response;
+  // What explains a refusal is only fetched for one; without it there is still its status.
+  const { explainRefusal } = await import("./refused.js").catch((cause) => {
+    throw new LayercodeError("authorization", `Failed to authorize conversation: ${endpoint} answered ${status}.`, {
+      cause,
+      status,
+    });
+  });
+  const { code, message, ...patience } = explainRefusal(answer);
+  throw new LayercodeError(code, message, { status, ...patience });
+}
+
+/** Asks, whatever the answer is. Rejects with a `LayercodeError` where there is none. */
+export async function askEndpoint(options: AuthorizeOptions): Promise<EndpointAnswer> {
   const { endpoint, signal } = options;
-  const shown = withoutSecrets(resolveUrl(endpoint)?.href ?? endpoint);
+  const shown = shownEndpoint(endpoint);
   let response: Response;
   let text: string;
   try {
@@ -53,18 +76,14 @@ export async function authorizeSession(options: AuthorizeOptions): Promise<Autho
   const answer: Answer = typeof value === "object" ? { ...value } : {};
   const { client_session_key: key } = answer;
   const conversationId = answer.conversation_id ?? answer.session_id;
-  if (response.ok && isFilled(key) && isFilled(conversationId))
-    return { clientSessionKey: key, conversationId, config: readConfig(answer.config) };
-  const { status } = response;
-  // What explains a refusal is only fetched for one; without it there is still its status.
-  const { explainRefusal } = await import("./refused.js").catch((cause) => {
-    throw new LayercodeError("authorization", `Failed to authorize conversation: ${shown} answered ${status}.`, {
-      cause,
-      status,
-    });
-  });
-  const { code, message, ...patience } = explainRefusal({ endpoint: shown, response, text, value });
-  throw new LayercodeError(code, message, { status, ...patience });
+  const isOpen = response.ok && isFilled(key) && isFilled(conversationId);
+  const authorization = isOpen ? { clientSessionKey: key, conversationId, config: readConfig(answer.config) } : null;
+  return { endpoint: shown, response, text, value, authorization };
+}
+
+/** The endpoint as it is resolved, without its query and its password: apps put tokens there. */
+export function shownEndpoint(endpoint: string): string {
+  return (resolveUrl(endpoint)?.href ?? endpoint).replace(/[?#].*$/s, "").replace(/\/\/[^/@]*@/, "//");
 }
 
 async function send({ endpoint, body, request, credentials, fetch: ownFetch, signal }: AuthorizeOptions) {
@@ -166,9 +185,4 @@ function unreachable(cause: unknown, endpoint: string, request: unknown): Layerc
   const remedy = "Check that it runs; on another origin, that its allowedOrigins list this page's.";
   const text = `The authorize endpoint ${endpoint} could not be reached (${reason}). ${remedy}`;
   return new LayercodeError("connection", text, { cause });
-}
-
-// Apps put tokens there.
-function withoutSecrets(endpoint: string): string {
-  return endpoint.replace(/[?#].*$/s, "").replace(/\/\/[^/@]*@/, "//");
 }

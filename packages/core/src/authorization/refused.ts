@@ -26,7 +26,7 @@ const beginning = "Failed to authorize conversation";
 export function explainRefusal(answer: RefusedAnswer): RefusalReason {
   const { endpoint, response, text, value } = answer;
   const { status } = response;
-  const said = messageOf(value) ?? (value === null ? plainText(text) : undefined);
+  const said = saidIn(answer);
   const message = said === undefined ? undefined : withoutKeys(said, value);
   const retryAfterMs = waitOf(response);
   const patience = retryAfterMs === undefined ? {} : { retryAfterMs };
@@ -41,6 +41,11 @@ export function explainRefusal(answer: RefusedAnswer): RefusalReason {
     code: "authorization",
     message: `${beginning}: the authorize endpoint ${endpoint} ${redirection(response)}${describe(answer, message)}`,
   };
+}
+
+/** The words of the answer, whichever way it has them. */
+function saidIn({ text, value }: RefusedAnswer): string | undefined {
+  return messageOf(value) ?? (value === null ? plainText(text) : undefined);
 }
 
 const dayMs = 86_400_000;
@@ -62,9 +67,10 @@ function redirection({ redirected, url }: Response): string {
   return `was redirected to ${url.replace(/[?#].*$/s, "")} (a login page? let the endpoint answer 401 instead), which `;
 }
 
-function describe({ response, text, value }: RefusedAnswer, message: string | undefined): string {
+function describe(answer: RefusedAnswer, message: string | undefined): string {
+  const { response, text, value } = answer;
   const { ok, status } = response;
-  if (isNotThere(response, value, text, message)) {
+  if (isNotThere(answer)) {
     const what = message === undefined ? kindOf(text, value) : JSON.stringify(message);
     return `answered ${status} with ${what}: nothing there answers a POST. ${howToAnswer}`;
   }
@@ -79,12 +85,10 @@ const howToAnswer =
   'Let your backend answer it with createAuthorizeHandler() of "@layercode/core/server", or correct "authorizeSessionEndpoint". To try without a backend, use the mock: layercodeMock() in Vite, withLayercodeMock() in Next, or `npx -p @layercode/mock-server layercode-mock`.';
 
 /** Whether the answer is that of a server which has no such endpoint: the first error of an app without a backend. */
-function isNotThere(
-  { status, redirected }: Response,
-  value: unknown,
-  text: string,
-  message: string | undefined,
-): boolean {
+export function isNotThere(answer: RefusedAnswer): boolean {
+  const { response, value, text } = answer;
+  const { status, redirected } = response;
+  const message = saidIn(answer);
   // Development servers answer every path with the app's page.
   if (status === 200) return !redirected && isPage(text);
   if (status !== 404 && status !== 405 && status !== 501) return false;

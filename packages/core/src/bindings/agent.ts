@@ -37,6 +37,7 @@ const ofClient = [
   "setVolume",
   "setOutputDevice",
   "resumeAudio",
+  "diagnose",
 ] as const satisfies readonly (keyof LayercodeClient)[];
 
 // biome-ignore lint/suspicious/noExplicitAny: of whatever data and tools.

@@ -1,5 +1,8 @@
+import { importAudio } from "../audio/browser-audio.js";
 import { type AudioInputDevice, listAudioInputDevices } from "../audio/devices.js";
 import type { AudioPorts } from "../audio/ports.js";
+import { unlockAudioContext } from "../audio/unlock.js";
+import type { DiagnoseOptions, Diagnosis } from "../diagnosis/report.js";
 import { codeNotFetched, LayercodeError } from "../errors.js";
 import { givenUp } from "../machine/connection/connect.js";
 import type { StatusText } from "../machine/connection/connection.js";
@@ -144,15 +147,15 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
    */
   dispose(): Promise<void> {
     if (this.#disposal) return this.#disposal;
-    let disposed = () => {};
+    let settle = () => {};
     // Before the session ends: what its callbacks call is refused as well.
     this.#disposal = new Promise((resolve) => {
-      disposed = resolve;
+      settle = resolve;
     });
     void this.#dispatcher.call({ type: "disconnect" }).then(() => {
       this.#listeners.clear();
       this.#store.clear();
-      disposed();
+      settle();
     });
     return this.#disposal;
   }
@@ -300,6 +303,24 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     });
   }
 
+  /**
+   * Looks at what a conversation needs, from the page's security to the socket, and says what to do where something is
+   * amiss; `formatDiagnosis()` makes text of it. At any time; best in a click. Outside of a session it opens the microphone
+   * for a second, which may ask the user, and gives everything back. Rejects only with `aborted`, or where its code cannot
+   * be had.
+   */
+  async diagnose(options?: DiagnoseOptions): Promise<Diagnosis> {
+    if (this.#disposal) throw disposed();
+    // Before the first await, for the gesture that may have led here.
+    const context = this.#ports ? null : unlockAudioContext();
+    const firstPage = { LayercodeError, importAudio, context };
+    const { diagnose } = await import("../diagnosis/diagnose.js").catch((cause) => {
+      context?.close();
+      return codeNotFetched("connection")(cause);
+    });
+    return diagnose(this.#dispatcher, this.#options, firstPage, options);
+  }
+
   get status(): StatusText {
     return this.getSnapshot().status;
   }
@@ -342,8 +363,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   }
 
   #call(request: Request, signal?: AbortSignal): Promise<void> {
-    if (this.#disposal)
-      return this.#refuse(new LayercodeError("aborted", "This client was disposed of. Make a new one."));
+    if (this.#disposal) return this.#refuse(disposed());
     return this.#watched(this.#dispatcher.call(request, signal));
   }
 
@@ -371,6 +391,10 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   #updateWatches(): void {
     this.#watch(this.#options.enableAmplitudeMonitoring);
   }
+}
+
+function disposed(): LayercodeError {
+  return new LayercodeError("aborted", "This client was disposed of. Make a new one.");
 }
 
 // Browsers list the system's choice under these ids.

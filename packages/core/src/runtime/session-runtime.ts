@@ -29,6 +29,10 @@ import type { AuthorizationRequest, SessionEffect, SessionPort } from "./session
 import { watchSleep } from "./sleep.js";
 import { ToolRunner } from "./tool-runner.js";
 
+// For a diagnosis, in the one file that holds them: one that it shared with this would be a file more for every session.
+export { askEndpoint, shownEndpoint } from "../authorization/authorize.js";
+export { askBackend, openWebSocket, sessionUrl, shownUrl };
+
 /** What a session at the edge is constructed with. */
 export interface SessionRuntimeOptions {
   getOptions(): ResolvedOptions;

@@ -1,6 +1,6 @@
 import { LayercodeError } from "../errors.js";
 import { resolveUrl } from "../page-url.js";
-import type { Transport, TransportEvents } from "./transport.js";
+import type { Transport, TransportClose, TransportEvents } from "./transport.js";
 
 /** What this needs of a WebSocket class: the platform's, or that of the `ws` package. */
 export type WebSocketConstructor = new (url: string) => WebSocketLike;
@@ -17,6 +17,7 @@ interface WebSocketLike {
 }
 
 const open = 1;
+const closed = 3;
 
 /**
  * The address of a connection: `base` (a path on this origin included) with the session's key as its query.
@@ -58,13 +59,19 @@ export function openWebSocket(url: string, events: TransportEvents, WebSocketCla
   socket.addEventListener("message", (event) => {
     if (!replaced) events.onMessage(event.data);
   });
-  socket.addEventListener("close", ({ code, reason, wasClean }) => {
+  let closeMissing: ReturnType<typeof setTimeout> | undefined;
+  const end = (close: TransportClose) => {
+    clearTimeout(closeMissing);
     if (replaced) return;
     replaced = true;
-    events.onClose({ code, reason, wasClean });
+    events.onClose(close);
+  };
+  socket.addEventListener("close", ({ code, reason, wasClean }) => end({ code, reason, wasClean }));
+  // An error says nothing, and a close follows it in the same task; unheard, it would crash a Node process. Chromium has no
+  // close for a socket that a Content-Security-Policy forbids: it is closed all the same.
+  socket.addEventListener("error", () => {
+    if (socket.readyState === closed) closeMissing = setTimeout(end, 0, { code: 1006, reason: "", wasClean: false });
   });
-  // An error says nothing, and a close follows it; unheard, it would crash a Node process.
-  socket.addEventListener("error", () => {});
   return {
     get unsentBytes() {
       return unsentBytes();

@@ -1,0 +1,45 @@
+import type { Dispatcher } from "../runtime/dispatcher.js";
+import { secureContextFinding } from "./findings.js";
+import { type DiagnoseOptions, type Diagnosis, diagnosisOf } from "./report.js";
+import { runChecks } from "./run-checks.js";
+import type { OfFirstPage, Scene } from "./scene.js";
+import { ServerChecks } from "./server-checks.js";
+import { SoundChecks } from "./sound-checks.js";
+
+/** How long a check may take, in ms; one that asks the user waits as long as `connect()` does. */
+const limitMs = 10_000;
+const promptMs = 30_000;
+
+/** Looks at everything that a conversation needs. When it is settled, nothing of it is open any more. */
+export async function diagnose(
+  { model, runtime }: Pick<Dispatcher, "model" | "runtime">,
+  options: Scene["options"],
+  firstPage: OfFirstPage,
+  { openSession = false, signal }: DiagnoseOptions = {},
+): Promise<Diagnosis> {
+  const ending = new AbortController();
+  const scene = { model, options, ports: runtime.audio.ports, firstPage, openSession, over: ending.signal };
+  const sound = new SoundChecks(scene);
+  const servers = new ServerChecks(scene);
+  const checks = {
+    "secure-context": () => secureContextFinding(globalThis.isSecureContext),
+    permission: () => sound.permission(),
+    devices: () => sound.devices(),
+    microphone: () => sound.microphone(),
+    autoplay: () => sound.autoplay(),
+    worklet: () => sound.worklet(),
+    detector: () => sound.detector(),
+    endpoint: () => servers.endpoint(),
+    socket: () => servers.socket(),
+  };
+  const { connectTimeout } = options;
+  const limits = { permission: promptMs, endpoint: connectTimeout, socket: connectTimeout };
+  try {
+    return diagnosisOf(await runChecks(checks, { limitMs, ...limits }, signal));
+  } catch (cause) {
+    throw new firstPage.LayercodeError("aborted", "The diagnosis was aborted.", { cause });
+  } finally {
+    ending.abort();
+    await sound.close();
+  }
+}
