@@ -10,7 +10,8 @@ const steadyMs = 5000;
 const mostLosses = 3;
 
 type DevicesTransition = Transition<Devices, DevicesOutcome>;
-interface MicrophoneContext {
+/** What the devices have to know of the microphone. */
+export interface MicrophoneContext {
   readonly microphone: Input;
   readonly now: number;
 }
