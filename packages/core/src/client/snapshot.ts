@@ -12,7 +12,6 @@ import {
   type Reconnecting,
   statusOf,
 } from "../machine/connection/connection.js";
-import { isAlias } from "../machine/devices/devices.js";
 import { initialModel, type Model } from "../machine/model.js";
 import { isPressed } from "../machine/talk/press.js";
 
@@ -99,10 +98,9 @@ export function snapshotOf(model: Model, before?: ClientState): ClientState {
     enableVAD: settings.enableVAD,
     pushToTalk: unchanged(before?.pushToTalk, pushToTalk),
     preferredInputDeviceId: input.deviceId,
-    // The browser's name for the system's choice says nothing, until the list says which one it is.
-    activeInputDeviceId: isAlias(input.activeDeviceId) && !devices.listed ? null : input.activeDeviceId,
+    activeInputDeviceId: input.activeDeviceId,
     microphoneSilent: input.isSilent && !input.isMuted && input.status === "open",
-    mutedBySystem: devices.systemMute === "lasting",
+    mutedBySystem: devices?.systemMute === "lasting",
     outputDeviceId: output.deviceId,
     volume: output.volume,
     audioBlocked: isAudioBlocked && (input.status !== "off" || output.status !== "off"),

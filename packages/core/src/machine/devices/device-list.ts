@@ -2,7 +2,7 @@ import type { AudioInputDevice } from "../../audio/ports.js";
 import { next, type Transition } from "../../transition.js";
 import type { Input } from "../channels/input.js";
 import type { Phase } from "../connection/connection.js";
-import { type Devices, type DevicesOutcome, isAlias } from "./devices.js";
+import type { Devices, DevicesOutcome } from "./devices.js";
 
 type DevicesTransition = Transition<Devices, DevicesOutcome>;
 
@@ -14,7 +14,8 @@ function inputDevicesListed(
 ): DevicesTransition {
   const ids = found.map(({ deviceId }) => deviceId);
   const system = found.find((device) => device.default)?.deviceId ?? null;
-  const { deviceId: chosen, activeDeviceId: active } = microphone;
+  const chosen = microphone.deviceId;
+  const active = microphone.activeDeviceId ?? devices.alias;
   const isMissing = chosen !== null && !ids.includes(chosen);
   const { lossError, followedId } = devices;
   const isChoiceAwaited = devices.isChoiceAwaited || isMissing;
@@ -51,6 +52,7 @@ function followMicrophone(
       state = {
         ...state,
         opened: { id, at: now },
+        alias: null,
         listed: null,
         isWatched: false,
         recovery: null,
@@ -59,10 +61,13 @@ function followMicrophone(
   } else if (status === "off" && (state.recovery || state.isReacquiring))
     state = { ...state, recovery: null, isReacquiring: false };
 
-  const system = state.listed?.system ?? null;
-  const active = isAlias(activeDeviceId) ? (system ?? activeDeviceId) : activeDeviceId;
-  if (active !== null && active !== activeDeviceId) effects.push({ signal: "microphoneNamed", deviceId: active });
-  if (active !== null && active === system && active !== state.followedId) state = { ...state, followedId: active };
+  const alias = activeDeviceId === null ? state.alias : isAlias(activeDeviceId) ? activeDeviceId : null;
+  if (alias !== state.alias) state = { ...state, alias };
+  const { listed } = state;
+  // It says nothing before the list is there, nor where the list has no such device: then it is all that is known.
+  const active = alias === null ? activeDeviceId : listed && (listed.system ?? alias);
+  if (active !== activeDeviceId) effects.push({ signal: "microphoneNamed", deviceId: active });
+  if (active && active === listed?.system && active !== state.followedId) state = { ...state, followedId: active };
 
   const isWatched = isWatchWanted(state, microphone);
   if (isWatched !== state.isWatched) {
@@ -77,9 +82,14 @@ function followMicrophone(
 }
 
 /** Whether the list of microphones is worth its costs. Ports of the app's own that do not tell theirs need none. */
-function isWatchWanted({ isWatched, lossError }: Devices, { status, activeDeviceId }: Input): boolean {
+function isWatchWanted({ isWatched, lossError, alias }: Devices, { status, activeDeviceId }: Input): boolean {
   if (status === "off") return lossError !== null;
-  return isWatched || (status === "open" && activeDeviceId !== null);
+  return isWatched || (status === "open" && (activeDeviceId ?? alias) !== null);
+}
+
+/** Whether an id is Chromium's for the system's choice, not that of a device. */
+function isAlias(deviceId: string): boolean {
+  return deviceId === "default" || deviceId === "communications";
 }
 
 export const deviceListHandlers = { inputDevicesListed, eventEnded: followMicrophone };

@@ -1,7 +1,7 @@
 import type { LayercodeError } from "../../errors.js";
 import type { ErrorEffect, SettleEffect, showError } from "../calls.js";
 
-/** What a client knows of the microphones around the one that it uses. Nothing is known before a session is. */
+/** What a client knows of the microphones around the one that it uses. Before a session has begun there is none of it. */
 export interface Devices {
   /** The microphones that there are, by their ids, and which of them is the system's; `null` until they were listed. */
   readonly listed: { readonly ids: readonly string[]; readonly system: string | null } | null;
@@ -9,6 +9,8 @@ export interface Devices {
   readonly isWatched: boolean;
   /** The opening of the microphone that was looked at last, by `Channel.id`, and since when it is open, in ms. */
   readonly opened: { readonly id: number; readonly at: number } | null;
+  /** The browser's name for the system's choice, which was opened, until the list says which device it stands for. */
+  readonly alias: string | null;
   /** The microphone that was open as the system's choice: when the system chooses another one, it is followed. */
   readonly followedId: string | null;
   /** The chosen microphone was not there, or is gone: when it comes, it is used again. */
@@ -24,19 +26,6 @@ export interface Devices {
   /** Whether the system mutes the microphone: `pending` for a moment, `lasting` for so long that the user is to know. */
   readonly systemMute: "none" | "pending" | "lasting";
 }
-
-export const initialDevices: Devices = {
-  listed: null,
-  isWatched: false,
-  opened: null,
-  followedId: null,
-  isChoiceAwaited: false,
-  recovery: null,
-  isReacquiring: false,
-  losses: 0,
-  lossError: null,
-  systemMute: "none",
-};
 
 /** What the devices want done. */
 export type DevicesEffect =
@@ -57,15 +46,10 @@ export type DevicesSignal =
   | { signal: "moveMicrophone"; deviceId: string | null }
   /** The chosen microphone was refused: the choice is what it was before. */
   | { signal: "choiceRefused"; error: LayercodeError; deviceId: string | null }
-  /** Which device the browser's name for the system's choice stands for. */
-  | { signal: "microphoneNamed"; deviceId: string }
+  /** Which device the browser's name for the system's choice stands for; `null` until that is known. */
+  | { signal: "microphoneNamed"; deviceId: string | null }
   /** What went wrong is mended: it is not shown any more. */
   | { signal: "errorMended"; error: LayercodeError }
   | ReturnType<typeof showError>;
 
 export type DevicesOutcome = DevicesEffect | DevicesSignal | SettleEffect | ErrorEffect;
-
-/** Whether an id is Chromium's for the system's choice, not that of a device. */
-export function isAlias(deviceId: string | null): boolean {
-  return deviceId === "default" || deviceId === "communications";
-}

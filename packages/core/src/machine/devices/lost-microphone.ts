@@ -92,5 +92,6 @@ export const lostInputHandlers = {
       isAutomatic: true,
     } as const),
 
-  microphoneNamed: (input: Input, { deviceId }: { deviceId: string }) => next({ ...input, activeDeviceId: deviceId }),
+  microphoneNamed: (input: Input, { deviceId }: { deviceId: string | null }) =>
+    next({ ...input, activeDeviceId: deviceId }),
 };
