@@ -43,7 +43,8 @@ async function pluggable(page: Page): Promise<void> {
       source.start();
       const [track] = destination.stream.getAudioTracks();
       if (!track) throw new Error("no track");
-      track.getSettings = () => ({ deviceId: `id of ${label}` === asked ? asked : "default" });
+      const id = `id of ${label}`;
+      track.getSettings = () => ({ deviceId: id === asked ? id : "default" });
       opened.add({ label, track });
       return destination.stream;
     };
