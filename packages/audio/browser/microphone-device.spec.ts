@@ -437,3 +437,48 @@ test("a stopped microphone and one of the app's own stream have no device to cha
   expect(seen).toEqual({ asked: ["system"], same: true, graphs: 1, all: 1 });
   await expectClean(page);
 });
+
+test("a mute by the system is told, of the device that delivers; a stream whose tracks have ended is refused", async ({
+  open,
+}) => {
+  const page = await open();
+  await installDevices(page);
+  const seen = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const microphone = audio.createMicrophone({ engine });
+    const told: boolean[] = [];
+    const events = { onFrame() {}, onEnded() {}, onSystemMute: (muted: boolean) => told.push(muted) };
+    await microphone.start(events);
+    // No system here mutes a track that a page has made.
+    const mute = (stream: MediaStream | null, muted: boolean) => {
+      const [track] = stream!.getAudioTracks();
+      Object.defineProperty(track, "muted", { value: muted, configurable: true });
+      track!.dispatchEvent(new Event(muted ? "mute" : "unmute"));
+    };
+    const first = microphone.stream;
+    mute(first, true);
+    mute(first, true);
+    // The other device is not muted.
+    await microphone.setDevice("b");
+    const afterChange = [...told];
+    mute(first, true);
+    mute(microphone.stream, true);
+    mute(microphone.stream, false);
+    microphone.setMuted(true);
+    const all = [...told];
+    const { stream } = microphone;
+    microphone.stop();
+    const own = audio.createMicrophone({ engine, mediaStream: stream! });
+    const refused = await own.start(events).catch(({ code }) => code);
+    await engine.close();
+    await devices.close();
+    return { afterChange, all, refused, left: devices.live() };
+  });
+  expect(seen).toEqual({
+    afterChange: [true, false],
+    all: [true, false, true, false],
+    refused: "device-not-found",
+    left: [],
+  });
+  await expectClean(page);
+});

@@ -30,8 +30,8 @@ test("lists each microphone once, and knows the system's choice by its alias", a
     { kind: "audiooutput", deviceId: "b", label: "Speaker", groupId: "group b" },
   ]);
   expect(await listInputDevices()).toEqual([
-    { deviceId: "a", groupId: "group a", label: "Mic a", default: false },
-    { deviceId: "b", groupId: "group b", label: "Mic b", default: true },
+    { kind: "audioinput", deviceId: "a", groupId: "group a", label: "Mic a", default: false },
+    { kind: "audioinput", deviceId: "b", groupId: "group b", label: "Mic b", default: true },
   ]);
 });
 
@@ -52,8 +52,8 @@ test("lists each loudspeaker once, and none where none can be chosen", async () 
     },
   );
   const expected = [
-    { deviceId: "b", groupId: "Built-in", label: "Built-in", default: false },
-    { deviceId: "c", groupId: "Headset", label: "Headset", default: true },
+    { kind: "audiooutput", deviceId: "b", groupId: "Built-in", label: "Built-in", default: false },
+    { kind: "audiooutput", deviceId: "c", groupId: "Headset", label: "Headset", default: true },
   ];
   expect(await listOutputDevices()).toEqual(expected);
   const told = vi.fn();
@@ -70,6 +70,25 @@ test("two microphones of one group: the name tells which is the default", async 
     device("c", "Array 2", "one"),
   ]);
   expect((await listInputDevices()).filter((one) => one.default).map(({ deviceId }) => deviceId)).toEqual(["b"]);
+});
+
+test("of two that the alias could stand for, it is the one with the longer name", async () => {
+  stub([device("default", "Default - My Mic", "one"), device("a", "Mic", "one"), device("b", "My Mic", "one")]);
+  expect((await listInputDevices()).map((one) => one.default)).toEqual([false, true]);
+});
+
+test("an alias that stands for none of the devices makes none of them the default", async () => {
+  stub([device("default", "Fake Default Audio Input", "x"), device("a"), device("b")]);
+  expect((await listInputDevices()).map((one) => one.default)).toEqual([false, false]);
+});
+
+test("a device stands where a MediaDeviceInfo is expected, as text too, and can be copied", async () => {
+  stub([device("a")]);
+  const listed: MediaDeviceInfo[] = await listInputDevices();
+  const fields = { kind: "audioinput", deviceId: "a", groupId: "group a", label: "Mic a", default: true };
+  expect(JSON.parse(JSON.stringify(listed))).toEqual([fields]);
+  expect(listed[0]!.toJSON()).toEqual(fields);
+  expect(structuredClone(listed)).toEqual([fields]);
 });
 
 test("without an alias the first is the default", async () => {

@@ -2,6 +2,7 @@ import { mediaDevices, openMicrophone, withoutMediaDevices } from "./microphone-
 
 /** A microphone that can be chosen. */
 export interface InputDevice {
+  readonly kind: MediaDeviceKind;
   /** What `audioConstraints.deviceId` takes; empty until the microphone was allowed once. */
   deviceId: string;
   /** Shared with the loudspeaker of the same headset. */
@@ -10,6 +11,8 @@ export interface InputDevice {
   label: string;
   /** Whether the system uses it unless told otherwise. */
   default: boolean;
+  /** All of it but this function, so that it can stand where a `MediaDeviceInfo` is expected. */
+  toJSON(): { deviceId: string; groupId: string; kind: MediaDeviceKind; label: string; default: boolean };
 }
 
 /** A loudspeaker or a headset that can be chosen: its `deviceId` is what `AudioEngine.setOutputDevice()` takes. */
@@ -89,19 +92,37 @@ function distinct(listed: MediaDeviceInfo[]): InputDevice[] {
   const chosen = listed.find(({ deviceId }) => deviceId === "default");
   const real = listed.filter(({ deviceId }) => !aliases.includes(deviceId));
   // Other browsers have no alias: there the first device is the default (W3C Media Capture and Streams, section 9.2).
-  const defaultIndex = chosen ? real.findIndex((device) => isSame(device, chosen)) : 0;
-  return real.map(({ deviceId, groupId, label }, index) => ({
-    deviceId,
-    groupId,
-    label,
-    default: index === defaultIndex,
-  }));
+  const defaultIndex = chosen ? twinOf(chosen, real) : 0;
+  return real.map((device, index) => new ListedDevice(device, index === defaultIndex));
+}
+
+/** A class, as `MediaDeviceInfo` is: a device without functions of its own can be copied into any state. */
+class ListedDevice implements InputDevice {
+  readonly kind: MediaDeviceKind;
+  readonly deviceId: string;
+  readonly groupId: string;
+  readonly label: string;
+  readonly default: boolean;
+
+  constructor({ kind, deviceId, groupId, label }: MediaDeviceInfo, isDefault: boolean) {
+    this.kind = kind;
+    this.deviceId = deviceId;
+    this.groupId = groupId;
+    this.label = label;
+    this.default = isDefault;
+  }
+
+  toJSON() {
+    return { ...this };
+  }
 }
 
 /**
- * Whether an alias stands for the device. Devices of one headset share a group, so the label decides: "Default -
- * Headset" ends with "Headset".
+ * Which device an alias stands for, -1 where none does. Devices of one headset share a group, so the label decides:
+ * "Default - Headset" ends with "Headset". Of several that fit, as of "Headset" and "My Headset", it is the longest.
  */
-function isSame(device: MediaDeviceInfo, alias: MediaDeviceInfo): boolean {
-  return device.groupId === alias.groupId && alias.label.endsWith(device.label);
+function twinOf(alias: MediaDeviceInfo, devices: readonly MediaDeviceInfo[]): number {
+  const fits = (device: MediaDeviceInfo) => device.groupId === alias.groupId && alias.label.endsWith(device.label);
+  const length = Math.max(...devices.filter(fits).map(({ label }) => label.length));
+  return devices.findIndex((device) => fits(device) && device.label.length === length);
 }

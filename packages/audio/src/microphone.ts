@@ -39,6 +39,11 @@ export interface MicrophoneEvents {
    * `true` after 3 s of exact zeros while not muted, which no working microphone gives; `false` when sound comes again.
    */
   onSilent?(silent: boolean): void;
+  /**
+   * The system has muted the microphone (`true`), as for a phone call, an assistant or a switch on the headset, or lets it
+   * go on (`false`). Not called for your own `setMuted()`.
+   */
+  onSystemMute?(muted: boolean): void;
   /** Where `setDetection()` asks for it: speech began, and ended. Starts and ends alternate. */
   onSpeech?(event: SpeechEvent): void;
   /**

@@ -39,6 +39,7 @@ export interface FakeMicrophoneEvents {
   onFrame(frame: FakeMicrophoneFrame): void;
   onEnded(error: Error): void;
   onSilent?(silent: boolean): void;
+  onSystemMute?(muted: boolean): void;
   onSpeech?(event: FakeSpeechEvent): void;
   onDetectorFailed?(error: Error): void;
 }
@@ -60,6 +61,8 @@ export class FakeMicrophone {
   readonly starts: FakeMicrophoneStart[] = [];
   /** Which device is opened where none was asked for. */
   systemDevice = "built-in";
+  /** Devices that are not plugged in: whoever asks for one gets the system's. */
+  readonly unplugged = new Set<string>();
   /** While open, a stream whose only track tells the device. */
   stream: MediaStream | null = null;
   muted = false;
@@ -96,7 +99,7 @@ export class FakeMicrophone {
     await opening.promise;
     if (signal.aborted) return;
     this.#isLive = true;
-    this.stream = streamOf(deviceId ?? this.systemDevice);
+    this.stream = this.streamFor(deviceId);
   }
   stop(): void {
     this.#isLive = false;
@@ -118,9 +121,23 @@ export class FakeMicrophone {
     return this.loudness;
   }
 
+  protected streamFor(deviceId: string | null): MediaStream {
+    return streamOf(deviceId === null || this.unplugged.has(deviceId) ? this.systemDevice : deviceId);
+  }
+
   /** The newest start hears a frame, whether the microphone is still open or not. */
   hear(frame: FakeMicrophoneFrame): void {
     this.starts.at(-1)?.events.onFrame(frame);
+  }
+  /** The system mutes the open microphone, or lets it go on. */
+  systemMutes(muted: boolean): void {
+    if (this.live) this.starts.at(-1)?.events.onSystemMute?.(muted);
+  }
+  /** The microphone is gone: unplugged, or taken back where the code says so. */
+  ends(code = "device-not-found"): void {
+    if (!this.live) return;
+    this.stop();
+    this.starts.at(-1)?.events.onEnded(Object.assign(new Error("The microphone is gone."), { code }));
   }
   /** Hears 20 ms of one value, captured at `time` (seconds). */
   hearFrame(time: number, value = 1): void {
@@ -135,7 +152,7 @@ export class FakeSwitchableMicrophone extends FakeMicrophone {
 
   async setDevice(deviceId: string | null): Promise<void> {
     await changeDevice(this.devices, deviceId);
-    if (this.live) this.stream = streamOf(deviceId ?? this.systemDevice);
+    if (this.live) this.stream = this.streamFor(deviceId);
   }
 }
 

@@ -4,6 +4,7 @@ export { type Deferred, deferred } from "./deferred.js";
 export type { DeviceChange } from "./device-change.js";
 export { turnOfTheLoop, until } from "./event-loop.js";
 export { type AuthorizeRequest, FakeBackend } from "./fake-backend.js";
+export { type FakeDevice, fakeDevice } from "./fake-device.js";
 export { FakeMediaDevices } from "./fake-media-devices.js";
 export {
   FakeDetectingMicrophone,

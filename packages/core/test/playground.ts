@@ -1,5 +1,5 @@
 import * as audio from "@layercode/audio";
-import { FakeDetectingMicrophone, FakeMicrophone, FakePausableSpeaker } from "@layercode/client-testing";
+import { FakeDetectingMicrophone, FakeMicrophone, FakePausableSpeaker, fakeDevice } from "@layercode/client-testing";
 import { vi } from "vitest";
 import { LayercodeClient } from "../src/client/client.js";
 import type { Tools } from "../src/options/tools.js";
@@ -26,8 +26,14 @@ export function createPlayground(isPushToTalk: boolean, isWhole = false) {
       }
     },
   );
-  vi.mocked(audio.listInputDevices).mockResolvedValue([]);
-  vi.mocked(audio.watchInputDevices).mockReturnValue(() => {});
+  /** Who is told when a microphone comes or goes. */
+  const watching = new Set<(devices: audio.InputDevice[]) => void>();
+  const listed = () => playground.plugged.map((id, index) => fakeDevice(id, { default: index === 0 }));
+  vi.mocked(audio.listInputDevices).mockImplementation(async () => listed());
+  vi.mocked(audio.watchInputDevices).mockImplementation((callback) => {
+    watching.add(callback);
+    return () => watching.delete(callback);
+  });
   const throws = () => {
     throw new Error("the app's own");
   };
@@ -77,6 +83,19 @@ export function createPlayground(isPushToTalk: boolean, isWhole = false) {
     },
     /** Answers of the backend that have not come yet. */
     late: [] as (() => void)[],
+    /** The microphones that there are, by their ids; the first is the system's. */
+    plugged: ["built-in", "usb"],
+    watching,
+    /** Others are plugged in, and the browser says so. */
+    plug(...ids: string[]): void {
+      playground.plugged = ids;
+      microphone.systemDevice = ids[0] ?? "built-in";
+      for (const id of ["built-in", "usb", "headset"]) {
+        if (ids.includes(id)) microphone.unplugged.delete(id);
+        else microphone.unplugged.add(id);
+      }
+      for (const callback of watching) callback(listed());
+    },
     pending: new Set<Promise<unknown>>(),
     abort: new AbortController(),
     hasSound: true,

@@ -1,3 +1,4 @@
+import { fakeDevice } from "@layercode/client-testing";
 import type { DetectionSettings, SpeechEvent } from "../src/audio/ports.js";
 import type { PlayerReport } from "../src/conversation/player-reports.js";
 import type { AudioRequest } from "../src/machine/channels/audio.js";
@@ -32,6 +33,8 @@ export interface World {
   readonly detection: DetectionSettings | null;
   /** Whether the player was held, and nobody has released it. */
   readonly isPlayerHeld: boolean;
+  /** Whether the list of microphones is watched. */
+  readonly isWatched: boolean;
 }
 
 /** Chooses one of so many, or of these. */
@@ -52,6 +55,7 @@ export function worldOf(): World {
     effects: [],
     detection: null,
     isPlayerHeld: false,
+    isWatched: false,
   };
 }
 
@@ -71,6 +75,7 @@ export function after(world: World, event: ClientEvent, ms = 0): World {
   const written = world.written.filter((one) => event.type !== "unsent" || one.message !== event.message);
   const settled = [...world.settled];
   let { detection } = world;
+  let { isWatched } = world;
   let isPlayerHeld = world.isPlayerHeld || (event.type === "speech" && "held" in event.speech && !!event.speech.held);
   for (const effect of effects) {
     if (effect.type === "schedule") timers.add(effect.timer);
@@ -80,12 +85,13 @@ export function after(world: World, event: ClientEvent, ms = 0): World {
     else if (effect.type === "setDetection") detection = effect.settings;
     else if (effect.type === "holdAgent") isPlayerHeld = true;
     else if (effect.type === "releaseAgent") isPlayerHeld = false;
+    else if (effect.type === "watchInputDevices") isWatched = effect.on;
     if (effect.type === "setDevice" || effect.type === "prepare" || effect.type === "resumeAudio") asked.push(effect);
     else if ("calls" in effect) settled.push(...effect.calls);
   }
   const callCount = "call" in event && event.type !== "connectAborted" ? world.callCount + 1 : world.callCount;
   const told = { written, callCount, settled, effects };
-  return { model: deepFrozen(state), session, now, timers, asked, ...told, detection, isPlayerHeld };
+  return { model: deepFrozen(state), session, now, timers, asked, ...told, detection, isPlayerHeld, isWatched };
 }
 
 /** Every event that there is, as it may come now; `null` where it cannot. A new one does not compile without its line. */
@@ -182,7 +188,7 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
           type: "channelOpened",
           channel,
           id: model[channel].id,
-          deviceId: dice.among(null, "a"),
+          deviceId: dice.among(null, "a", "b", "default"),
           canSetDevice: dice.among(true, false),
         };
   },
@@ -190,7 +196,12 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
     const channel = dice.among(...channels);
     return model[channel].status === "off"
       ? null
-      : { type: "channelFailed", channel, id: model[channel].id, error: failure("permission-denied") };
+      : {
+          type: "channelFailed",
+          channel,
+          id: model[channel].id,
+          error: failure(dice.among("permission-denied", "device-not-found", "device-in-use")),
+        };
   },
   microphoneSilent: ({ model }, dice) => ({
     type: "microphoneSilent",
@@ -198,6 +209,17 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
     id: model.audioInput.id,
     silent: dice.among(true, false),
   }),
+  microphoneMuted: ({ model }, dice) =>
+    model.audioInput.status === "open"
+      ? { type: "microphoneMuted", channel: "audioInput", id: model.audioInput.id, muted: dice.among(true, false) }
+      : null,
+  inputDevicesListed: ({ isWatched }, dice) =>
+    isWatched
+      ? {
+          type: "inputDevicesListed",
+          devices: dice.among(["a"], ["a", "b"], ["b", "a"], []).map((id, n) => fakeDevice(id, { default: n === 0 })),
+        }
+      : null,
   // What was on its way when the microphone was told to listen no more comes all the same, as long as it is open.
   speech: ({ model, detection, session }, dice) => {
     if (session !== sessionHandlers || model.audioInput.status !== "open") return null;
@@ -257,6 +279,7 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
   flushExpired: fired("flushExpired"),
   resumeDue: fired("resumeDue"),
   promptExpired: fired("promptExpired"),
+  systemMuteLasts: fired("systemMuteLasts"),
 };
 
 const channels = ["audioInput", "audioOutput"] as const satisfies readonly ChannelName[];

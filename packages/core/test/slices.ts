@@ -81,6 +81,7 @@ export function contextOf(more: Partial<Context> = {}): Context {
     isPressed: false,
     isListening: true,
     isSpeechHeard: false,
+    microphone: { ...initial.audioInput, status: "open", id: 1 },
     isMicrophoneOpen: true,
     isAudible: true,
     isOpeningChannel: false,

@@ -67,7 +67,7 @@ function describeEnd({ conversationId, endReason }: ClientState): Activity {
 
 function describeTurn(state: ClientState): Activity {
   const { agentSpeaking, agentHeld, agentState, userSpeaking, audioInput, isMuted, pushToTalk } = state;
-  const { messages, microphoneSilent } = state;
+  const { messages, microphoneSilent, mutedBySystem } = state;
   if (state.audioBlocked) return { activity: "The sound is held back", hint: "Your browser waits for a click." };
   if (pushToTalk.pressed) return { activity: "Listening to you", hint: "Let go when you have finished." };
   if (agentHeld === "paused") return { activity: "The agent pauses for you", hint: "It goes on if you said nothing." };
@@ -79,6 +79,7 @@ function describeTurn(state: ClientState): Activity {
   if (userSpeaking) return { activity: "Listening to you", hint: "Pause when you have finished." };
   if (!audioInput) return { activity: "Your turn", hint: "Write a message." };
   if (isMuted) return { activity: "You are muted", hint: "Unmute to be heard, or write a message." };
+  if (mutedBySystem) return { activity: "The system has muted you", hint: "A call? Or write a message." };
   if (microphoneSilent) return { activity: "Your turn", hint: "Your microphone is silent. Is it switched off?" };
   if (pushToTalk.enabled) return { activity: "Your turn", hint: "Hold the button while you speak, or write." };
   return { activity: "Your turn", hint: "Say something, or write." };

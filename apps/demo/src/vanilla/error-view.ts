@@ -2,8 +2,9 @@ import type { LayercodeClient, LayercodeError, Undo } from "@layercode/core";
 import { continueByText, wordsOf } from "../shared/errors.js";
 import { rendered } from "../shared/render-count.js";
 import { part } from "./part.js";
+import { watch } from "./watch.js";
 
-/** Shows the last error with its remedy, until it is dismissed or the next attempt begins. */
+/** Shows the last error with its remedy, until it is dismissed or mended, or the next attempt begins. */
 export function showErrors(panel: HTMLElement, client: LayercodeClient): Undo {
   const box = part(panel, ".error", HTMLDivElement);
   const title = part(panel, ".error-title", HTMLParagraphElement);
@@ -39,6 +40,14 @@ export function showErrors(panel: HTMLElement, client: LayercodeClient): Undo {
   dismiss.addEventListener("click", () => show(null));
   const undo = [
     client.on("error", show),
+    // Not every error is one of the snapshot's: what was never there is not mended when it is not.
+    watch(
+      client,
+      ({ error }) => [error],
+      (error) => {
+        if (error === null && shown) show(null);
+      },
+    ),
     client.on("status", (status) => {
       if (status === "connecting" && shown) show(null);
     }),

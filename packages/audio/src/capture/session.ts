@@ -1,5 +1,5 @@
 import { untilOver, whenOver } from "../abort.js";
-import { AudioError, aborted, explained, invalidOption } from "../errors.js";
+import { type AudioError, aborted, explained, invalidOption } from "../errors.js";
 import { loadScript } from "../load-worklet.js";
 import { holdsTwoMicrophones } from "../microphone-access.js";
 import { holdAudioSession } from "./audio-session.js";
@@ -8,7 +8,7 @@ import { type MicrophoneFrame, toFrame } from "./frame.js";
 import { type CaptureGraph, type GraphOptions, openGraph } from "./graph.js";
 import { createSilenceWatch } from "./silence.js";
 import type { SpeechDetection, SpeechEvents } from "./speech-detection.js";
-import { openStream } from "./stream.js";
+import { gone, openStream } from "./stream.js";
 
 export interface SessionOptions extends Pick<GraphOptions, "engine" | "recorder" | "processor"> {
   mediaStream?: MediaStream;
@@ -19,6 +19,7 @@ export interface SessionEvents extends SpeechEvents {
   onFrame(frame: MicrophoneFrame): void;
   onEnded(error: AudioError): void;
   onSilent?(silent: boolean): void;
+  onSystemMute?(muted: boolean): void;
 }
 
 /** One start of a microphone and all that belongs to it, until the signal fires. */
@@ -67,6 +68,8 @@ export function createSession(
   const silence = createSilenceWatch((silent) => events.onSilent?.(silent));
   let device = initialDevice;
   let muted = initiallyMuted;
+  /** Whether the system mutes the microphone, as it was reported last. */
+  let systemMuted = false;
   let level = 0;
   /** Where the newest frame ends, in seconds. */
   let delivered = Number.NEGATIVE_INFINITY;
@@ -114,12 +117,13 @@ export function createSession(
       try {
         const constraints = deviceId === null ? audioConstraints : { ...audioConstraints, deviceId };
         // The prompt first, because it takes longest: the worklet loads meanwhile.
-        const asked = openStream({ mediaStream, constraints, onEnded: ended }, signal);
+        const onMuteChange = () => reportSystemMute(opened);
+        const asked = openStream({ mediaStream, constraints, onEnded: ended, onMuteChange }, signal);
         const [stream] = await until(Promise.all([asked, engine.load()]));
         opened.stream = stream;
         setMuted(muted);
         opened.graph = await until(openGraph({ ...options, stream, onFrame, onCrash: crashed }, signal));
-        detect(opened);
+        begins(opened);
       } catch (error) {
         closing.abort();
         throw error;
@@ -132,6 +136,21 @@ export function createSession(
       opened.graph = null;
     });
     return opened;
+  }
+
+  /** What belongs to the opening that delivers the frames, from when it does. */
+  function begins(opened: Opening): void {
+    detect(opened);
+    reportSystemMute(opened);
+  }
+
+  /** Tells whether the system mutes the microphone, where that has changed. */
+  function reportSystemMute({ stream, graph }: Opening): void {
+    if (graph === null || graph !== opening.graph || stream === null) return;
+    const now = stream.getAudioTracks().some((track) => track.muted);
+    if (now === systemMuted) return;
+    systemMuted = now;
+    events.onSystemMute?.(now);
   }
 
   /** Speech is detected on the opening that delivers the frames, from when it does. */
@@ -226,7 +245,7 @@ export function createSession(
     opening = opened;
     device = deviceId;
     begin = delivered;
-    detect(opened);
+    begins(opened);
     // Completed: from here on, a later change must not close this opening.
     change = null;
   }
@@ -261,13 +280,6 @@ export function createSession(
     setDetection,
     close: () => over.abort(),
   };
-}
-
-function gone(): AudioError {
-  return new AudioError(
-    "device-not-found",
-    "The microphone is gone: its track ended. Give one that lives, and start again.",
-  );
 }
 
 function whyEnded(): Promise<AudioError> {

@@ -10,6 +10,8 @@ export interface StreamOptions {
   constraints: MediaTrackConstraints | undefined;
   /** A track ended, and not by us. */
   onEnded(): void;
+  /** The system has muted a track, or lets it go on. */
+  onMuteChange(): void;
 }
 
 /**
@@ -22,8 +24,21 @@ export async function openStream(options: StreamOptions, over: AbortSignal): Pro
   if (tracks.length === 0) {
     throw new AudioError("device-not-found", "The mediaStream has no audio track. Give one that has.");
   }
-  for (const track of tracks) track.addEventListener("ended", options.onEnded, { signal: over });
+  // A track that has ended gives silence for ever, and says so no more.
+  if (tracks.every(({ readyState }) => readyState === "ended")) throw gone();
+  for (const track of tracks) {
+    track.addEventListener("ended", options.onEnded, { signal: over });
+    for (const change of ["mute", "unmute"]) track.addEventListener(change, options.onMuteChange, { signal: over });
+  }
   return stream;
+}
+
+/** The error of a stream of which every track has ended. */
+export function gone(): AudioError {
+  return new AudioError(
+    "device-not-found",
+    "The microphone is gone: its track ended. Give one that lives, and start again.",
+  );
 }
 
 async function ask(constraints: MediaTrackConstraints | undefined, over: AbortSignal): Promise<MediaStream> {

@@ -21,6 +21,8 @@ beforeEach(() => {
     },
   );
   resume = vi.fn(async () => {});
+  vi.mocked(audio.listInputDevices).mockResolvedValue([]);
+  vi.mocked(audio.watchInputDevices).mockReturnValue(() => {});
   vi.mocked(audio.createAudioEngine).mockImplementation(() => {
     const engine: Partial<AudioEngine> = {
       state: "running",

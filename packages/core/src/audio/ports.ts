@@ -2,6 +2,7 @@
 
 /** A microphone that can be chosen. */
 export interface AudioInputDevice {
+  readonly kind: MediaDeviceKind;
   /** What `setPreferredInputDevice()` takes; empty until the microphone was allowed once. */
   deviceId: string;
   /** Shared with the loudspeaker of the same headset. */
@@ -10,6 +11,8 @@ export interface AudioInputDevice {
   label: string;
   /** Whether the system uses it unless told otherwise. */
   default: boolean;
+  /** All of it but this function, so that it can stand where a `MediaDeviceInfo` is expected. */
+  toJSON(): { deviceId: string; groupId: string; kind: MediaDeviceKind; label: string; default: boolean };
 }
 
 /** A piece of microphone audio. */
@@ -66,6 +69,8 @@ export interface AudioInputEvents {
   onEnded(error: Error): void;
   /** Nothing but exact zeros came for 3 s though it is not muted (`true`), or sound comes again (`false`). */
   onSilent?(silent: boolean): void;
+  /** The system has muted the microphone, as for a phone call (`true`), or lets it go on (`false`). */
+  onSystemMute?(muted: boolean): void;
   onSpeech?(event: SpeechEvent): void;
   /**
    * The detector that was asked for does not work. Where the error's `code` is `detector-failed`, loudness alone goes on;

@@ -1,3 +1,4 @@
+import { fakeDevice } from "@layercode/client-testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createWorld, idleTimers, settle } from "../../test/world.js";
 import {
@@ -12,14 +13,15 @@ import { describeInputDevice } from "./devices.js";
 import type { LayercodeAgentOptions } from "./options.js";
 
 vi.mock("../audio/devices.js", () => ({
+  followAudioInputDevices: () => () => {},
   listAudioInputDevices: vi.fn(),
   listAudioOutputDevices: vi.fn(),
   watchAudioInputDevices: vi.fn(),
   watchAudioOutputDevices: vi.fn(),
 }));
 
-const usb: AudioInputDevice = { deviceId: "usb", groupId: "1", label: "USB", default: true };
-const built: AudioInputDevice = { deviceId: "built", groupId: "2", label: "", default: false };
+const usb = fakeDevice("usb", { groupId: "1", label: "USB", default: true });
+const built = fakeDevice("built", { groupId: "2", label: "" });
 let devicesChanged: ((devices: AudioInputDevice[]) => void) | null;
 let outputsChanged: ((devices: AudioInputDevice[]) => void) | null;
 

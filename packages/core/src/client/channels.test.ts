@@ -45,16 +45,20 @@ describe("the microphone and the speaker while connected", () => {
     expect(world.microphone.live).toBe(false);
   });
 
-  test("unplugged: says so once, and the way back works", async () => {
+  test("unplugged, and there is no other: says so once, and the way back works", async () => {
     const changes: boolean[] = [];
     const world = createWorld({ audioInputChanged: (on) => changes.push(on) });
     await world.connect();
-    world.microphone.starts[0]!.events.onEnded(Object.assign(new Error("Gone."), { code: "device-not-found" }));
+    const gone = Object.assign(new Error("Gone."), { code: "device-not-found" });
+    world.microphone.starts[0]!.events.onEnded(gone);
+    await settle();
+    world.microphone.starts[1]!.opening.reject(gone);
+    await settle();
     expect(world.client.getSnapshot()).toMatchObject({ status: "connected", audioInput: false });
     expect(world.log.at(-1)).toBe("error device-not-found");
     const on = world.client.setAudioInput(true);
     await settle();
-    world.microphone.starts[1]!.opening.resolve();
+    world.microphone.starts[2]!.opening.resolve();
     await on;
     expect(changes).toEqual([false, true]);
   });

@@ -62,14 +62,16 @@ test("as properties they may be set at any time, and null takes them back", asyn
   const devices = stubInputDevices(["Built-in"]);
   const { world, client } = createScene();
   await world.connect();
-  expect(devices.listeners).toBe(0);
+  await settle();
+  // The client itself watches over the microphone that is open.
+  expect(devices.listeners).toBe(1);
   const listed = new Promise<AudioInputDevice[]>((resolve) => {
     client.onDevicesChanged = resolve;
   });
   expect(labels(await listed)).toEqual(["Built-in"]);
-  expect(devices.listeners).toBe(1);
+  expect(devices.listeners).toBe(2);
   client.onDevicesChanged = undefined;
-  expect(devices.listeners).toBe(0);
+  expect(devices.listeners).toBe(1);
   const switched = vi.fn<(deviceId: string) => void>();
   client.onDeviceSwitched = switched;
   expect(client.onDeviceSwitched).toBe(switched);

@@ -105,6 +105,28 @@ const actions: Record<string, (scene: Playground) => unknown> = {
   "microphone opens": ({ microphone }) => microphone.starts.at(-1)?.opening.resolve(),
   "microphone is denied": ({ microphone }) => microphone.starts.at(-1)?.opening.reject(new Error("Denied.")),
   "microphone is unplugged": ({ microphone }) => microphone.starts.at(-1)?.events.onEnded(new Error("Gone.")),
+  "a microphone comes": (scene) =>
+    scene.plug(...new Set([...scene.plugged, scene.plugged.length ? "usb" : "built-in"])),
+  "the system prefers the newest microphone": (scene) => scene.plug(...new Set(["headset", ...scene.plugged])),
+  "the system prefers another microphone": (scene) =>
+    scene.plug(...scene.plugged.slice(1), ...scene.plugged.slice(0, 1)),
+  // Its track ends, and then the browser lists what is left; the other way round where the device goes while it opens.
+  "the microphone in use goes": (scene) => {
+    const inUse = scene.microphone.stream?.getAudioTracks()[0]?.getSettings().deviceId ?? scene.plugged[0];
+    scene.microphone.ends();
+    scene.plug(...scene.plugged.filter((id) => id !== inUse));
+  },
+  "all microphones go": (scene) => {
+    scene.plug();
+    scene.microphone.ends();
+  },
+  "the microphone is not there": ({ microphone }) =>
+    microphone.starts.at(-1)?.opening.reject(Object.assign(new Error("None."), { code: "device-not-found" })),
+  "the microphone is in use": ({ microphone }) =>
+    microphone.starts.at(-1)?.opening.reject(Object.assign(new Error("In use."), { code: "device-in-use" })),
+  "the microphone's permission is taken back": ({ microphone }) => microphone.ends("permission-denied"),
+  "the system mutes the microphone": ({ microphone }) => microphone.systemMutes(true),
+  "the system lets the microphone go on": ({ microphone }) => microphone.systemMutes(false),
   "an earlier microphone is unplugged": ({ client, microphone }) => {
     const before = client.getSnapshot();
     microphone.starts.at(-2)?.events.onEnded(new Error("Gone."));
@@ -334,6 +356,8 @@ function expectConsistent(scene: Playground): void {
     "a player is ducked as long as it is said":
       !isPausable(scene.speaker) || scene.speaker.gain < 1 === (state.agentHeld === "ducked"),
     "who pauses does not speak": state.agentHeld !== "paused" || !state.agentSpeaking,
+    "nothing is said of a microphone that is off":
+      state.audioInput || !(state.mutedBySystem || state.microphoneSilent || state.activeInputDeviceId),
     "who speaks is heard": !state.userSpeaking || (state.audioInput && !state.isMuted),
     "an error has a reason": status !== "error" || state.error !== null,
     "nothing stays interim": !isOver || !messages.some((message) => message.status === "interim"),
@@ -349,6 +373,22 @@ function expectConsistent(scene: Playground): void {
 
 function isPausable(speaker: Playground["speaker"]): speaker is FakePausableSpeaker {
   return speaker instanceof FakePausableSpeaker && speaker.live;
+}
+
+/** Throws where, once all is settled, a session's microphone is on and neither open nor asked for: it was lost. */
+async function expectListening({ client, held, microphone }: Playground): Promise<void> {
+  const { status, audioInput, activeInputDeviceId } = client.getSnapshot();
+  if (status !== "connected" || !audioInput) return;
+  let isAsked = true;
+  const answered = () => {
+    isAsked = false;
+  };
+  microphone.starts.at(-1)?.opening.promise.then(answered, answered);
+  await null;
+  if (!held.microphone && !isAsked) throw new Error("A microphone that is on was lost, and nobody has noticed.");
+  const opened = microphone.stream?.getAudioTracks()[0]?.getSettings().deviceId ?? null;
+  if (!isAsked && opened !== activeInputDeviceId)
+    throw new Error(`The microphone is ${opened}, and ${activeInputDeviceId} is shown.`);
 }
 
 /** Throws where, once all is settled, a call of a tool that came in this session has no result and is not at work. */
@@ -418,6 +458,20 @@ const phrases = [
     "server repeats a call",
   ],
   ["connect", "press", "microphone opens", "microphone hears", "socket opens", "microphone hears", "release"],
+  [
+    "another microphone is chosen",
+    "microphone opens",
+    "the microphone in use goes",
+    "microphone opens",
+    "a microphone comes",
+  ],
+  ["another microphone is chosen", "the microphone in use goes", "the microphone is in use", "microphone opens"],
+  ["all microphones go", "the microphone is not there", "a microphone comes", "microphone opens", "microphone hears"],
+  ["press", "microphone hears", "the microphone in use goes", "microphone opens", "microphone hears", "release"],
+  ["the system prefers the newest microphone", "the microphone is on another device", "the microphone in use goes"],
+  ["the system prefers the newest microphone", "another microphone is chosen", "the microphone refuses a device"],
+  ["the system mutes the microphone", "ten seconds pass", "microphone hears", "the system lets the microphone go on"],
+  ["the system mutes the microphone", "the microphone in use goes", "ten seconds pass", "microphone opens"],
   ["another microphone is chosen", "an earlier microphone hears", "microphone opens", "an earlier microphone hears"],
   ["connect", "microphone opens", "microphone hears", "press", "microphone hears", "release", "socket opens"],
   ["server starts a turn", "server speaks", "disconnect", "player was interrupted", "connect", "socket opens"],
@@ -493,6 +547,7 @@ async function takePlace(
     await settleLoaded();
     expectConsistent(scene);
     expectAnswered(scene);
+    await expectListening(scene);
   }
   // Only after dispose() may nothing that a callback calls begin anything.
   if (!disposes) for (const undo of scene.reactions) undo();
@@ -514,6 +569,7 @@ async function takePlace(
   expect(scene.sessions).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
   expect([scene.page.listeners, scene.page.screenLocks, scene.page.speakers]).toEqual([0, 0, 0]);
+  expect(scene.watching.size).toBe(0);
   if (disposes) return;
 
   scene.answerWith(scene.wellBehaved);

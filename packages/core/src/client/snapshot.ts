@@ -53,6 +53,8 @@ export interface ClientState {
   readonly activeInputDeviceId: string | null;
   /** Whether the microphone has delivered nothing but exact zeros for 3 s, though it is on and not muted. */
   readonly microphoneSilent: boolean;
+  /** Whether the system has muted the microphone for 5 s, as for a phone call: nothing is sent until it goes on. */
+  readonly mutedBySystem: boolean;
   /** Where the agent is heard; `null`: on the system's choice. */
   readonly outputDeviceId: string | null;
   /** How loud the agent is, 0..1. */
@@ -70,11 +72,11 @@ export interface ClientState {
 /** The snapshot of a model; `before` itself, and its parts, where nothing in them has changed. */
 export function snapshotOf(model: Model, before?: ClientState): ClientState {
   const { settings, connection, talk, audioInput: input, audioOutput: output, isAudioBlocked, error } = model;
-  const { detection, conversation } = model;
+  const { detection, devices, conversation } = model;
   const { phase, conversationId, config, endReason } = connection;
   const status = statusOf(connection);
   const pushToTalk = { enabled: isPushToTalk(connection), pressed: isPressed(talk) };
-  const listening = isListening(input);
+  const listening = isListening(input, devices);
   const isHeard = listening && (!pushToTalk.enabled || pushToTalk.pressed);
   return unchanged(before, {
     status,
@@ -98,6 +100,7 @@ export function snapshotOf(model: Model, before?: ClientState): ClientState {
     preferredInputDeviceId: input.deviceId,
     activeInputDeviceId: input.activeDeviceId,
     microphoneSilent: input.isSilent && !input.isMuted && input.status === "open",
+    mutedBySystem: devices?.systemMute === "lasting",
     outputDeviceId: output.deviceId,
     volume: output.volume,
     audioBlocked: isAudioBlocked && (input.status !== "off" || output.status !== "off"),

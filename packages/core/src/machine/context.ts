@@ -1,5 +1,6 @@
 import type { AgentConfig } from "../authorization/schema.js";
 import type { ConversationContext } from "../conversation/conversation.js";
+import type { Input } from "./channels/input.js";
 import type { Phase } from "./connection/connection.js";
 import type { Settings } from "./settings.js";
 
@@ -16,6 +17,7 @@ export interface Context extends ConversationContext {
   readonly config: AgentConfig | null;
   /** Whether the agent listens only while push-to-talk is held. */
   readonly isPushToTalk: boolean;
+  readonly microphone: Input;
   readonly isMicrophoneOpen: boolean;
   readonly isOpeningChannel: boolean;
   /** Whether audio of the agent waits to be heard, or plays. */

@@ -8,6 +8,7 @@ import type { AudioRequest } from "./channels/audio.js";
 import type { ChannelEffect, ChannelSignal } from "./channels/channel.js";
 import type { ConnectionEffect, ConnectionSignal } from "./connection/connection.js";
 import type { DetectionEffect, DetectionSignal } from "./detection/detection.js";
+import type { DevicesEffect, DevicesSignal } from "./devices/devices.js";
 import type { OutboxSignal } from "./outbox/outbox.js";
 import type { AcceptedRequest, KeptRequest } from "./requests.js";
 import type { TalkEffect, TalkSignal } from "./talk/press.js";
@@ -24,6 +25,7 @@ export type Effect =
   | ErrorEffect
   | ToolCallEffect
   | DetectionEffect
+  | DevicesEffect
   /** Writes a message; `messageId` is the entry in the transcript that it is. */
   | { type: "send"; message: ClientMessage; messageId?: string | undefined }
   | { type: "emit"; event: "audio:uplink-congested"; payload: undefined };
@@ -37,6 +39,7 @@ export type Signal =
   | OutboxSignal
   | ToolCallSignal
   | DetectionSignal
+  | DevicesSignal
   /** Puts what went wrong into the snapshot; `null` takes it out again. */
   | { signal: "showError"; error: LayercodeError | null }
   | KeptRequest

@@ -1,4 +1,4 @@
-import type { DetectionSettings, PlaybackPosition, SpeechEvent } from "../audio/ports.js";
+import type { AudioInputDevice, DetectionSettings, PlaybackPosition, SpeechEvent } from "../audio/ports.js";
 import type { ConversationTimer } from "../conversation/conversation.js";
 import type { PlayerReport } from "../conversation/player-reports.js";
 import type { LayercodeError } from "../errors.js";
@@ -33,7 +33,7 @@ export type Request =
 export type Called<R> = R & { call: number };
 
 /** A timer has fired: it is named by this event. */
-export type TimerName = ConversationTimer | ConnectionTimer | "flushExpired" | "promptExpired";
+export type TimerName = ConversationTimer | ConnectionTimer | "flushExpired" | "promptExpired" | "systemMuteLasts";
 
 /** Whatever happens to a client. Outcomes of effects repeat the number of what they belong to. */
 export type ClientEvent =
@@ -66,6 +66,10 @@ export type ClientEvent =
   | { type: "channelOpened"; channel: ChannelName; id: number; deviceId: string | null; canSetDevice: boolean }
   | { type: "channelFailed"; channel: ChannelName; id: number; error: LayercodeError }
   | { type: "microphoneSilent"; channel: "audioInput"; id: number; silent: boolean }
+  /** The system has muted the microphone, as for a phone call, or lets it go on. */
+  | { type: "microphoneMuted"; channel: "audioInput"; id: number; muted: boolean }
+  /** The microphones that there are, at first and whenever one comes or goes. */
+  | { type: "inputDevicesListed"; devices: readonly AudioInputDevice[] }
   /** The microphone hears the user begin to speak, or stop. */
   | { type: "speech"; channel: "audioInput"; id: number; speech: SpeechEvent }
   /** The detector does not work: loudness alone goes on where the code is `detector-failed`, nothing where it is another. */

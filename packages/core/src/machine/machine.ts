@@ -100,7 +100,7 @@ function isCurrent(model: Model, event: ClientEvent): boolean {
 }
 
 function contextOf(model: Model, clocks: Omit<MachineSurroundings, "session">): Context {
-  const { settings, connection, talk, audioInput: input, audioOutput: output, detection, conversation } = model;
+  const { settings, connection, talk, audioInput: input, audioOutput: output, conversation } = model;
   return {
     ...clocks,
     settings,
@@ -110,8 +110,9 @@ function contextOf(model: Model, clocks: Omit<MachineSurroundings, "session">): 
     isPushToTalk: isPushToTalk(connection),
     canInterrupt: settings.bargeIn !== "off" && canInterrupt(connection),
     isPressed: isPressed(talk),
-    isListening: isListening(input),
-    isSpeechHeard: detection.isSpeaking,
+    isListening: isListening(input, model.devices),
+    isSpeechHeard: model.detection.isSpeaking,
+    microphone: input,
     isMicrophoneOpen: input.status === "open",
     isAudible: isAudible(output),
     isOpeningChannel: input.status === "opening" || output.status === "opening",

@@ -5,6 +5,7 @@ import { type Input, initialInput } from "./channels/input.js";
 import { initialOutput, type Output } from "./channels/output.js";
 import { type Connection, initialConnection } from "./connection/connection.js";
 import type { Detection } from "./detection/detection.js";
+import type { Devices } from "./devices/devices.js";
 import type { Called, ConnectedRequest } from "./events.js";
 import type { Outbox } from "./outbox/outbox.js";
 import type { Settings } from "./settings.js";
@@ -17,6 +18,8 @@ export interface Model {
   readonly connection: Connection;
   readonly talk: Talk;
   readonly outbox: Outbox;
+  /** The microphones around the one that is used. They decide what becomes of it, so they are told first. */
+  readonly devices: Devices | null;
   readonly audioInput: Input;
   readonly audioOutput: Output;
   /** Whether the browser holds the sound of this session back. */
@@ -50,6 +53,7 @@ export function initialModel(start: Start): Model {
     requests: [],
     talk: { press: null, pressCount: 0, releaseCalls: [] },
     outbox: { waiting: [], written: [], typedCount: 0 },
+    devices: null,
     audioInput: initialInput(start.audioInput, deferAudioInit),
     audioOutput: initialOutput(start.audioOutput, deferAudioInit, start.volume),
     isAudioBlocked: false,

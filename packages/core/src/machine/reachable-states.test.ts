@@ -64,6 +64,7 @@ const due: Record<Exclude<TimerName, "graceExpired" | "silentTurnExpired">, (mod
   replyOverdue: ({ connection: { phase } }) => phase.name === "connected" && phase.isReplyDue,
   promptExpired: ({ audioInput }) => audioInput.status === "opening",
   resumeDue: ({ conversation, detection }) => conversation.playback.held !== null && !detection.isSpeaking,
+  systemMuteLasts: ({ devices }) => devices?.systemMute === "pending",
   flushExpired: ({ talk: { press } }) => press !== null && press.releasedAt !== null,
 };
 

@@ -13,6 +13,8 @@ import {
   woken,
 } from "./connection/reconnecting.js";
 import { detectionHandlers } from "./detection/detection.js";
+import { devicesHandlers } from "./devices/handlers.js";
+import { lostInputHandlers } from "./devices/lost-microphone.js";
 import type { Handlers } from "./machine.js";
 import { outboxHandlers } from "./outbox/outbox.js";
 import { talkHandlers } from "./talk/push-to-talk.js";
@@ -44,7 +46,10 @@ export const sessionHandlers: Handlers = {
   requests: requestHandlers,
   talk: talkHandlers,
   outbox: outboxHandlers,
+  devices: devicesHandlers,
+  audioInput: lostInputHandlers,
   detection: detectionHandlers,
   conversation: conversationHandlers,
   toolCalls: toolCallHandlers,
+  error: { errorMended: (error, { error: mended }) => next(error === mended ? null : error) },
 };

@@ -52,6 +52,8 @@ export class AudioRuntime {
   /** Synchronous up to the AudioContext: it is made in the gesture that led here. */
   openChannel(channel: ChannelName, id: number, deviceId: string | null): void {
     const { dispatch } = this.#client;
+    // A microphone that was lost is opened again without being closed: nothing of it is heard any more.
+    this.#channels[channel]?.abort();
     const controller = new AbortController();
     const { signal } = controller;
     this.#channels[channel] = controller;
@@ -65,6 +67,7 @@ export class AudioRuntime {
       },
       onEnded: failed,
       onSilent: (silent: boolean) => tell({ type: "microphoneSilent", silent }),
+      onSystemMute: (muted: boolean) => tell({ type: "microphoneMuted", muted }),
       onSpeech: (speech: SpeechEvent) => tell({ type: "speech", speech }),
       onDetectorFailed: (error: Error) => tell({ type: "detectorFailed", error }),
       onStarted: (turnId: string, silentMs?: number) => tell({ type: "playbackStarted", turnId, silentMs }),

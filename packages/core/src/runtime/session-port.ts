@@ -20,7 +20,7 @@ export type SessionEffect = Extract<
   {
     type:
       | ("openSocket" | "send" | "flush" | "discardHeldAudio" | "watchPage" | "lockPage" | "runTool" | "abortTools")
-      | ("enqueue" | "end" | "interrupt" | "setDetection" | "holdAgent" | "releaseAgent");
+      | ("enqueue" | "end" | "interrupt" | "setDetection" | "holdAgent" | "releaseAgent" | "watchInputDevices");
   }
 >;
 

@@ -13,8 +13,11 @@ const keyLimit = 16;
 /** Which records are of a level, the first that fits. */
 const levels: [keyof Logger, RegExp][] = [
   ["error", /^error$/],
-  ["warn", /^(playbackRanDry|audio:queue-full|unknownOption|unknownEvent|speakingTogether|detectorFailed)$/],
-  ["info", /^(status|authorized|socketClosed|channelOpened|disconnect)$/],
+  [
+    "warn",
+    /^(playbackRanDry|audio:queue-full|unknownOption|unknownEvent|speakingTogether|detectorFailed|systemMuteLasts)$/,
+  ],
+  ["info", /^(status|authorized|socketClosed|channelOpened|channelFailed|deviceAnswered|disconnect)$/],
   ["debug", /./],
 ];
 /** Events of the app that are records: each under its own name. */
@@ -95,6 +98,8 @@ export class SessionRecords {
     if (happening.type === "detectorFailed") return `detectorFailed: ${this.#says(happening.error)}`;
     if (happening.type === "speakingTogether")
       return "two agents of this page may talk at once. Where one is to speak, pass both `exclusive: true`, or end the first.";
+    if (happening.type === "systemMuteLasts")
+      return "the system has muted the microphone, as for a phone call: nothing of it is sent until it goes on.";
     if (happening.type !== "unknownOption" && happening.type !== "unknownEvent") return undefined;
     const { type, name, meant } = happening;
     const remedy = meant === undefined ? "Look for it in the README." : `Did you mean "${meant}"?`;

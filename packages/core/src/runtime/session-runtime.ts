@@ -1,7 +1,15 @@
+import { followAudioInputDevices } from "../audio/devices.js";
 import { EventTime } from "../audio/event-time.js";
 import { FrameQueue } from "../audio/frame-queue.js";
 import { type GateState, type GateVerdict, judgeFrame } from "../audio/gate.js";
-import type { AudioInput, AudioInputFrame, AudioPorts, DetectionSettings, PlaybackPosition } from "../audio/ports.js";
+import type {
+  AudioInput,
+  AudioInputDevice,
+  AudioInputFrame,
+  AudioPorts,
+  DetectionSettings,
+  PlaybackPosition,
+} from "../audio/ports.js";
 import { Uplink } from "../audio/uplink.js";
 import type { Authorization } from "../authorization/authorize.js";
 import { type SpokenText, spokenText } from "../conversation/spoken-text.js";
@@ -65,6 +73,7 @@ export class SessionRuntime implements SessionPort {
   readonly #eventTime = new EventTime();
   #attempt = 0;
   #unwatchPage: Undo | null = null;
+  #unwatchDevices: Undo | null = null;
   /** How fast the agent speaks, as it was known when the turn began to be heard. */
   #rate: { turnId: string; rate: number } | null = null;
   #pageLocks: AbortController | null = null;
@@ -126,6 +135,8 @@ export class SessionRuntime implements SessionPort {
           audioOutput.resume?.();
           audioOutput.duck?.(1);
         });
+      case "watchInputDevices":
+        return this.#watchInputDevices(effect.on);
       case "setDetection":
         return audio.use((ports) => this.#setDetection(effect.settings, ports));
     }
@@ -141,6 +152,7 @@ export class SessionRuntime implements SessionPort {
     this.closeSocket();
     this.#unwatchPage?.();
     this.#unwatchPage = null;
+    this.#watchInputDevices(false);
     this.#pageLocks?.abort();
     this.#pageLocks = null;
   }
@@ -257,6 +269,13 @@ export class SessionRuntime implements SessionPort {
     this.#unwatchPage = () => {
       for (const undo of wiring) undo();
     };
+  }
+
+  #watchInputDevices(on: boolean): void {
+    this.#unwatchDevices?.();
+    const listed = (devices: readonly AudioInputDevice[]) =>
+      this.#client.dispatch({ type: "inputDevicesListed", devices });
+    this.#unwatchDevices = on ? followAudioInputDevices(listed) : null;
   }
 
   /** Keeps what is only kept while connected; its code comes when it is needed. */

@@ -30,6 +30,8 @@ export interface DeviceRequest {
   readonly deviceId: string | null;
   readonly before: string | null;
   readonly calls: Calls;
+  /** Nobody asked for it: what was chosen stays, and where the device is refused, nothing has failed. */
+  readonly isAutomatic?: true;
 }
 
 /** What a channel wants done. */
@@ -69,8 +71,7 @@ export function initialChannel(isOn: boolean, isDeferred: boolean): Channel {
 
 /** What both channels do in the same way. */
 export function channelHandlers<C extends Channel>({ name, whileOpening, afterOpening }: Differences<C>) {
-  const open = (channel: C, calls: Calls = []): ChannelTransition<C> => {
-    const { deviceId } = channel;
+  const open = (channel: C, calls: Calls = [], deviceId = channel.deviceId): ChannelTransition<C> => {
     const id = channel.id + 1;
     return next(
       { ...channel, status: "opening", isDeferred: false, id, calls, activeDeviceId: null },
@@ -137,7 +138,7 @@ export function channelHandlers<C extends Channel>({ name, whileOpening, afterOp
       { request, error, deviceId }: { request: DeviceRequest; error?: LayercodeError; deviceId: string | null },
     ): ChannelTransition<C> {
       // One that a later call overtook is told to who waits for it, and is nobody's error.
-      const isOvertaken = error?.code === "aborted";
+      const isOvertaken = error?.code === "aborted" || request.isAutomatic;
       if (!error || isOvertaken)
         return next({ ...channel, ...(!error && { activeDeviceId: deviceId }) }, settle(request.calls, error));
       const refused = channel.deviceId === request.deviceId ? { ...channel, deviceId: request.before } : channel;

@@ -141,10 +141,12 @@ describe("the microphone", () => {
     if (status === "opening") expect(state.calls).toEqual([...before.calls, 2]);
   });
 
-  test("is listened to while it is on and not muted", () => {
-    expect(isListening(open)).toBe(true);
-    expect(isListening(inputHandlers.setMuted(open, { muted: true, call: 1 }).state)).toBe(false);
-    expect(isListening({ ...open, isOn: false })).toBe(false);
+  test("is listened to while it is on and not muted, by the system neither", () => {
+    expect(isListening(open, initial.devices)).toBe(true);
+    expect(isListening(inputHandlers.setMuted(open, { muted: true, call: 1 }).state, initial.devices)).toBe(false);
+    expect(isListening(open, { systemMute: "pending" })).toBe(true);
+    expect(isListening(open, { systemMute: "lasting" })).toBe(false);
+    expect(isListening({ ...open, isOn: false }, initial.devices)).toBe(false);
   });
 });
 

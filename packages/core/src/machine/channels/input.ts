@@ -61,5 +61,10 @@ export const inputHandlers = {
     return next({ ...input, isMuted: muted }, settle([call]), { type: "mute", muted });
   },
 
+  /** What becomes of a microphone that was lost is decided where the devices are known, which loads with a session. */
+  openMicrophone: (input: Input, { deviceId }: { deviceId: string | null }) =>
+    shared.open({ ...input, isOn: true }, input.calls, deviceId),
+  microphoneGivenUp: shared.channelFailed,
+
   microphoneSilent: (input: Input, { silent }: { silent: boolean }) => next({ ...input, isSilent: silent }),
 };
