@@ -16,5 +16,5 @@ type TakesMore = "onError" | "onStatusChange" | "onDisconnect" | "onMessage" | "
 ours satisfies Omit<TheirOptions, TakesMore>;
 // … and what was written for theirs is what this one takes.
 theirs satisfies LayercodeClientOptions;
-// What an app calls and reads, but for the devices of a list, which are no MediaDeviceInfo; that it is there is asked in core.
-ourClient satisfies Omit<ILayercodeClient, "listDevices">;
+// What an app calls and reads.
+ourClient satisfies ILayercodeClient;

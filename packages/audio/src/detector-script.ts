@@ -5,6 +5,6 @@ import source from "./worklets/detector.ts?worklet";
 export const detectorScript: WorkletScript = {
   source,
   file: "@layercode/audio/detector.js",
-  option: "workletUrl of the detection",
+  option: "workletUrl of the detection (of core's client: vadWorkletUrl)",
   loading: new WeakMap(),
 };

@@ -156,18 +156,18 @@ export function detectionNotLoaded(): Explanation {
   return {
     code: "worklet-load",
     message:
-      "Speech detection could not be loaded, so no speech is reported. Check the network, and call setDetection() again.",
+      "Speech detection could not be loaded, so no speech is reported. Check the network, and ask for detection again.",
   };
 }
 
-const untilAgain = "Loudness alone decides what is speech until setDetection() is called again.";
+const untilAgain = "Loudness alone decides what is speech until detection is asked for again.";
 
 /** The weights of the model did not come, or are no such file. */
 export function modelNotLoaded(modelUrl: string | URL | undefined, error: unknown): Explanation {
   const why = error instanceof Error ? error.message : error;
   const [from, remedy] =
     modelUrl === undefined
-      ? ["", "Check the network, or host @layercode/audio/silero-v6.bin and give its address as modelUrl."]
+      ? ["", "Check the network, or host @layercode/audio/silero-v6.bin and give its address as modelUrl (of core's client: vadModelUrl)."]
       : [
           ` from ${modelUrl}`,
           "Host @layercode/audio/silero-v6.bin of this version there, and allow it in connect-src of the Content-Security-Policy.",
@@ -190,7 +190,7 @@ export function modelTooSlow(): Explanation {
 export function ownDetectorFailed(error: unknown): Explanation {
   return {
     code: "detector-failed",
-    message: `Your detector's process() failed: ${error instanceof Error ? error.message : error}. ${untilAgain}`,
+    message: `Your detector of speech failed: ${error instanceof Error ? error.message : error}. ${untilAgain}`,
   };
 }
 
