@@ -54,7 +54,7 @@ async function serve(way: keyof typeof ways, policy: string): Promise<MockServer
      <button>Talk</button><p></p>${ways[way]}`,
   );
   await writeFile(join(folder, "page.js"), scripts[way]);
-  for (const file of ["standalone.js", "standalone.global.js"]) {
+  for (const file of ["standalone.js", "standalone.global.js", "vad-model.js"]) {
     await copyFile(join(core, "dist", file), join(folder, file));
   }
   const server = await createMockServer({

@@ -166,8 +166,9 @@ const actions: Record<string, (scene: Playground) => unknown> = {
   // For 1.5 s, then all that was captured comes at once, and what the network took is not told within that task.
   "the page is busy": (scene) => {
     const { client, socket, microphone } = scene;
-    const { status, isMuted, audioInput } = client.getSnapshot();
-    const isOn = status === "connected" && isOpen(scene) && audioInput && !isMuted && !scene.isPushToTalk;
+    const { status, isMuted, mutedBySystem, audioInput } = client.getSnapshot();
+    const isSilenced = isMuted || mutedBySystem;
+    const isOn = status === "connected" && isOpen(scene) && audioInput && !isSilenced && !scene.isPushToTalk;
     const isHeard = isOn && (!listens(scene) || client.userSpeaking);
     const sentBefore = socket?.sent.length ?? 0;
     const isSlow = socket && socket.bufferedAmount > 0;
@@ -358,7 +359,7 @@ function expectConsistent(scene: Playground): void {
     "who pauses does not speak": state.agentHeld !== "paused" || !state.agentSpeaking,
     "nothing is said of a microphone that is off":
       state.audioInput || !(state.mutedBySystem || state.microphoneSilent || state.activeInputDeviceId),
-    "who speaks is heard": !state.userSpeaking || (state.audioInput && !state.isMuted),
+    "who speaks is heard": !state.userSpeaking || (state.audioInput && !state.isMuted && !state.mutedBySystem),
     "an error has a reason": status !== "error" || state.error !== null,
     "nothing stays interim": !isOver || !messages.some((message) => message.status === "interim"),
     "what was heard begins an interrupted text": messages.every(
