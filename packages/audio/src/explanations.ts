@@ -167,7 +167,10 @@ export function modelNotLoaded(modelUrl: string | URL | undefined, error: unknow
   const why = error instanceof Error ? error.message : error;
   const [from, remedy] =
     modelUrl === undefined
-      ? ["", "Check the network, or host @layercode/audio/silero-v6.bin and give its address as modelUrl (of core's client: vadModelUrl)."]
+      ? [
+          "",
+          "Check the network, or host @layercode/audio/silero-v6.bin and give its address as modelUrl (of core's client: vadModelUrl).",
+        ]
       : [
           ` from ${modelUrl}`,
           "Host @layercode/audio/silero-v6.bin of this version there, and allow it in connect-src of the Content-Security-Policy.",
