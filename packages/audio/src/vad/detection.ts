@@ -32,8 +32,11 @@ const duckedGain = 0.25;
 /** Speech detection behind one recorder. */
 export interface Detection {
   obey(command: DetectionCommand): void;
-  /** Takes a block of the microphone that ends at `time` seconds. Allocates only for what it reports. */
-  push(block: Float32Array, time: number): void;
+  /**
+   * Takes a block of the microphone that ends at `time` seconds. `isDear`: its quantum has posted a frame, which costs as much
+   * as the model does. Allocates only for what it reports.
+   */
+  push(block: Float32Array, time: number, isDear: boolean): void;
 }
 
 /** The global scope of the audio thread, once the detector's script was loaded into it. */
@@ -116,9 +119,9 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
   }
 
   /** The model's share of a quantum. */
-  function runModel(model: Slices, count: number): void {
+  function runModel(model: Slices, count: number, isDear: boolean): void {
     // Between its frames, too, while the player sounds and speech may begin: the sooner the agent falls silent, the better.
-    model.push(samples, count, loud && !segmenter.speaking && isPlaying());
+    model.push(samples, count, loud && !segmenter.speaking && isPlaying(), isDear);
     if (!model.overloaded) return;
     fallBack();
     post({ type: "overloaded", id });
@@ -215,7 +218,7 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
         else if (source === "own") judge(command.probability, command.end, windowLength, windowLength);
       }
     },
-    push(block, time) {
+    push(block, time, isDear) {
       if (source === null) return;
       if (time - times.end > gap + block.length / rate) forget();
       times.end = time;
@@ -225,7 +228,7 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
       times.heard = time - resampler.delay;
       energyFrames.push(samples, count, times.heard);
       windows?.push(samples, count, times.heard);
-      if (slices !== null) runModel(slices, count);
+      if (slices !== null) runModel(slices, count, isDear);
     },
   };
 }

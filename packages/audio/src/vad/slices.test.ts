@@ -14,7 +14,13 @@ beforeAll(async () => {
 });
 
 /** The model on speech that is repeated; each quantum takes as long as `costOf` says, in ms. */
-function listen(quanta: number, costOf: (quantum: number) => number, looking = false, length = quantum) {
+function listen(
+  quanta: number,
+  costOf: (quantum: number) => number,
+  looking = false,
+  length = quantum,
+  isDear: (quantum: number) => boolean = () => false,
+) {
   const memory = createMemory();
   memory.set(learned);
   const windows: { probability: number; behind: number; quantum: number }[] = [];
@@ -31,7 +37,7 @@ function listen(quanta: number, costOf: (quantum: number) => number, looking = f
   );
   for (; current < quanta; current++) {
     const at = (current * length) % (speech.length - length);
-    slices.push(speech.subarray(at, at + length), length, looking);
+    slices.push(speech.subarray(at, at + length), length, looking, isDear(current));
   }
   return { slices, windows };
 }
@@ -56,6 +62,26 @@ test("looks every 8 ms where that is asked for", () => {
   const { windows } = listen(600, () => 0, true);
   expect(windows.length).toBeGreaterThan(2.5 * without);
   expect(windows.length).toBeLessThan(4 * without);
+});
+
+test("works in no quantum that is dear, warm or not, and leaves no frame out for it", () => {
+  // 20 ms of 2.7 ms each: where the recorder posts its frames.
+  const posts = (quantum: number) => quantum % 15 === 7 || quantum % 15 === 14;
+  const { slices, windows } = listen(640, () => 0, true, quantum, posts);
+  expect(slices.warm).toBe(true);
+  expect(windows.length).toBeGreaterThan(100);
+  expect(windows.filter((window) => posts(window.quantum))).toEqual([]);
+  const each = listen(640, () => 0, false, quantum, posts).windows;
+  // It is warm 18 quanta later.
+  expect(each.length).toBeGreaterThanOrEqual(Math.floor((500 * quantum) / 512));
+  expect(Math.max(...each.map(({ behind }) => behind))).toBeLessThan(4 * quantum);
+});
+
+test("works in every other quantum where all are dear", () => {
+  const { slices, windows } = listen(600, () => 0, false, quantum, () => true);
+  expect(slices.warm).toBe(true);
+  expect(slices.overloaded).toBe(false);
+  expect(windows.length).toBeGreaterThan(Math.floor((300 * quantum) / 512));
 });
 
 describe("the watch", () => {

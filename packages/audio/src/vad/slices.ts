@@ -24,10 +24,11 @@ export interface Slices {
   /** Whether it was too slow for this machine: its probabilities count no more. */
   readonly overloaded: boolean;
   /**
-   * Takes the samples of a quantum, and works on them. `looking`: extra windows, too. Calls back for each window that is
+   * Takes the samples of a quantum, and works on them. `looking`: extra windows, too. `isDear`: the quantum has cost enough
+   * already, and the work waits for the next one, if it did not wait in the one before. Calls back for each window that is
    * done, with the samples that came after its end. Allocates nothing.
    */
-  push(samples: Float32Array, count: number, looking: boolean): void;
+  push(samples: Float32Array, count: number, looking: boolean, isDear?: boolean): void;
   reset(): void;
 }
 
@@ -44,6 +45,7 @@ export function createSlices(
   let watched = 0;
   let busy = 0;
   let skips = 0;
+  let rested = false;
 
   /** New code is slow, and compiled while it runs: little of it at a time. */
   function warmUp(): void {
@@ -78,11 +80,14 @@ export function createSlices(
     get overloaded() {
       return overloaded;
     },
-    push(samples, count, looking) {
+    push(samples, count, looking, isDear = false) {
       if (overloaded) return;
-      const began = now();
       silero.push(samples, count);
-      if (!warm) return warmUp();
+      // Where a quantum is as long as a frame of the microphone, each of them is dear.
+      rested = isDear && !rested;
+      if (!warm) return rested ? undefined : warmUp();
+      if (rested) return watch(count, 0);
+      const began = now();
       work(count, looking);
       watch(count, now() - began);
     },

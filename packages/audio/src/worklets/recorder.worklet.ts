@@ -13,6 +13,8 @@ export class RecorderProcessor extends AudioWorkletProcessor {
   readonly #framer: Framer;
   #detection: Detection | undefined;
   #closed = false;
+  /** Whether this quantum has posted a frame. */
+  #posted = false;
 
   constructor({ processorOptions }: { processorOptions: RecorderOptions }) {
     super();
@@ -22,7 +24,10 @@ export class RecorderProcessor extends AudioWorkletProcessor {
     this.#framer = createFramer({
       ...processorOptions,
       inputRate: sampleRate,
-      onFrame: post,
+      onFrame: (frame) => {
+        this.#posted = true;
+        post(frame);
+      },
       onFlushed: () => post(flushed),
     });
     this.port.onmessage = ({ data }: MessageEvent<RecorderCommand>) => {
@@ -43,8 +48,9 @@ export class RecorderProcessor extends AudioWorkletProcessor {
 
   process(inputs: Float32Array[][]): boolean {
     if (!this.#closed) {
+      this.#posted = false;
       this.#framer.push(inputs[0] ?? [], currentFrame);
-      this.#detection?.push(this.#framer.block, this.#framer.time);
+      this.#detection?.push(this.#framer.block, this.#framer.time, this.#posted);
     }
     return !this.#closed;
   }
