@@ -78,7 +78,13 @@ test("works in no quantum that is dear, warm or not, and leaves no frame out for
 });
 
 test("works in every other quantum where all are dear", () => {
-  const { slices, windows } = listen(600, () => 0, false, quantum, () => true);
+  const { slices, windows } = listen(
+    600,
+    () => 0,
+    false,
+    quantum,
+    () => true,
+  );
   expect(slices.warm).toBe(true);
   expect(slices.overloaded).toBe(false);
   expect(windows.length).toBeGreaterThan(Math.floor((300 * quantum) / 512));
