@@ -165,4 +165,15 @@ describe("of a client with ports of its own", () => {
     await scene.client.dispose();
     await expect(scene.client.diagnose()).rejects.toMatchObject({ code: "aborted" });
   });
+
+  test.each(["disconnect", "dispose"] as const)("%s() ends one that runs", async (end) => {
+    const scene = createScene();
+    scene.answer = () => new Promise(() => {});
+    const running = scene.client.diagnose();
+    await settleLoaded();
+    const ended = expect(running).rejects.toMatchObject({ code: "aborted" });
+    await scene.client[end]();
+    await ended;
+    expect(scene.requests[0]?.signal?.aborted).toBe(true);
+  });
 });

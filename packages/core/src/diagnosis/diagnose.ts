@@ -10,14 +10,25 @@ import { SoundChecks } from "./sound-checks.js";
 const limitMs = 10_000;
 const promptMs = 30_000;
 
-/** Looks at everything that a conversation needs. When it is settled, nothing of it is open any more. */
+/**
+ * Looks at everything that a conversation needs. When it is settled, nothing of it is open any more. `disconnect()` and
+ * `dispose()` abort it.
+ */
 export async function diagnose(
-  { model, runtime }: Pick<Dispatcher, "model" | "runtime">,
+  dispatcher: Pick<Dispatcher, "model" | "runtime" | "observe">,
   options: Scene["options"],
   firstPage: OfFirstPage,
   { openSession = false, signal }: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
+  const { model, runtime } = dispatcher;
   const ending = new AbortController();
+  const abort = () => ending.abort(signal?.reason);
+  signal?.addEventListener("abort", abort);
+  if (signal?.aborted) abort();
+  // Whoever wants the session to be over wants no microphone left open either.
+  const ignore = dispatcher.observe(({ type }) => {
+    if (type === "disconnect") abort();
+  });
   const scene = { model, options, ports: runtime.audio.ports, firstPage, openSession, over: ending.signal };
   const sound = new SoundChecks(scene);
   const servers = new ServerChecks(scene);
@@ -35,10 +46,12 @@ export async function diagnose(
   const { connectTimeout } = options;
   const limits = { permission: promptMs, endpoint: connectTimeout, socket: connectTimeout };
   try {
-    return diagnosisOf(await runChecks(checks, { limitMs, ...limits }, signal));
+    return diagnosisOf(await runChecks(checks, { limitMs, ...limits }, ending.signal));
   } catch (cause) {
     throw new firstPage.LayercodeError("aborted", "The diagnosis was aborted.", { cause });
   } finally {
+    ignore();
+    signal?.removeEventListener("abort", abort);
     ending.abort();
     await sound.close();
   }
