@@ -16,10 +16,23 @@ export async function openMicrophone(constraints: MediaTrackConstraints = {}): P
   const devices = mediaDevices();
   if (!devices.getUserMedia) throw await withoutMediaDevices();
   try {
-    return await devices.getUserMedia({ audio: { ...defaultConstraints, ...constraints } });
+    const stream = await devices.getUserMedia({ audio: { ...defaultConstraints, ...constraints } });
+    for (const tell of [...openingListeners]) tell();
+    return stream;
   } catch (error) {
     throw await explained("device-in-use", error, (texts) => texts.microphoneRefused(error));
   }
+}
+
+const openingListeners = new Set<() => void>();
+
+/**
+ * Calls back whenever a microphone was opened: from then on browsers tell the names of devices, and not all of them fire an
+ * event. Returns the undo.
+ */
+export function onMicrophoneOpened(listener: () => void): () => void {
+  openingListeners.add(listener);
+  return () => openingListeners.delete(listener);
 }
 
 /**
