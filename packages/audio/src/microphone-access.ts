@@ -1,4 +1,5 @@
 import { type AudioError, explained } from "./errors.js";
+import { isIos } from "./is-ios.js";
 
 /** Constraints that `audioConstraints` of the app overrides: one channel, the browser's own voice processing on. */
 const defaultConstraints: MediaTrackConstraints = {
@@ -36,11 +37,12 @@ export function onMicrophoneOpened(listener: () => void): () => void {
 }
 
 /**
- * Whether two microphones can be open at a time. WebKit, which is all browsers on iOS and Safari, captures from one: it
- * mutes or ends the first when another one is opened.
+ * How many microphones can be open at a time. iOS captures from one: it mutes or ends the first when another one is opened.
+ * Chromium holds several. Firefox does so since 101, and Safari on a Mac it depends: there it is tried.
  */
-export function holdsTwoMicrophones(): boolean {
-  return !navigator.vendor.startsWith("Apple");
+export function microphonesAtOnce(): "one" | "several" | "unknown" {
+  if (isIos()) return "one";
+  return navigator.vendor.startsWith("Google") ? "several" : "unknown";
 }
 
 /** `navigator.mediaDevices`; in an insecure page and in Node, where there is none, an empty object. */
