@@ -22,23 +22,17 @@ export type OutputDevice = InputDevice;
  * The microphones, each once. Never asks the user for anything unless `requestPermission` (default false) is set: then
  * the microphone is opened for a moment, so that names and ids are known. Rejects with an `AudioError`.
  */
-export async function listInputDevices({ requestPermission = false } = {}): Promise<InputDevice[]> {
-  const listed = await list("audioinput");
-  if (!requestPermission || listed.some(({ label }) => label !== "")) return listed;
-  const stream = await openMicrophone();
-  try {
-    return await list("audioinput");
-  } finally {
-    for (const track of stream.getTracks()) track.stop();
-  }
+export function listInputDevices({ requestPermission = false } = {}): Promise<InputDevice[]> {
+  return listNamed("audioinput", requestPermission);
 }
 
 /**
- * The loudspeakers and headsets, each once; none where the browser cannot play on a chosen one. Never asks the user for
- * anything: browsers tell names and ids once the microphone was allowed. Rejects with an `AudioError`.
+ * The loudspeakers and headsets, each once; none where the browser cannot play on a chosen one. Asks as
+ * `listInputDevices()` does, and for the microphone: browsers tell the names of outputs once that was allowed. Rejects with
+ * an `AudioError`.
  */
-export async function listOutputDevices(): Promise<OutputDevice[]> {
-  return canChooseOutput() ? list("audiooutput") : [];
+export async function listOutputDevices({ requestPermission = false } = {}): Promise<OutputDevice[]> {
+  return canChooseOutput() ? listNamed("audiooutput", requestPermission) : [];
 }
 
 /**
@@ -54,8 +48,20 @@ export function watchOutputDevices(callback: (devices: OutputDevice[]) => void):
   return canChooseOutput() ? watch(listOutputDevices, callback) : () => {};
 }
 
-function canChooseOutput(): boolean {
+/** Whether the browser can play on a device that the page chooses. */
+export function canChooseOutput(): boolean {
   return typeof AudioContext === "function" && "setSinkId" in AudioContext.prototype;
+}
+
+async function listNamed(wanted: MediaDeviceKind, requestPermission: boolean): Promise<InputDevice[]> {
+  const listed = await list(wanted);
+  if (!requestPermission || listed.some(({ label }) => label !== "")) return listed;
+  const stream = await openMicrophone();
+  try {
+    return await list(wanted);
+  } finally {
+    for (const track of stream.getTracks()) track.stop();
+  }
 }
 
 async function list(wanted: MediaDeviceKind): Promise<InputDevice[]> {

@@ -10,6 +10,7 @@ test("imports where there is no sound, and says so when it is asked for", () => 
     "createSpeaker",
     "encodeWav",
     "floatToPcm16",
+    "followDevices",
     "listInputDevices",
     "listOutputDevices",
     "loadDetector",

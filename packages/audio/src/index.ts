@@ -2,6 +2,8 @@ export type { AudioEngine, AudioEngineOptions } from "./audio-engine.js";
 export { createAudioEngine } from "./audio-engine.js";
 export type { DetectionSettings } from "./capture/detection-settings.js";
 export type { EngineState } from "./context-state.js";
+export type { DeviceAccess, DevicePermission } from "./device-access.js";
+export { followDevices } from "./device-access.js";
 export type { InputDevice, OutputDevice } from "./devices.js";
 export { listInputDevices, listOutputDevices, watchInputDevices, watchOutputDevices } from "./devices.js";
 export { floatToPcm16, pcm16ToFloat } from "./dsp/pcm.js";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { microphoneEnded } from "./explanations.js";
-import { holdsTwoMicrophones, openMicrophone } from "./microphone-access.js";
+import { microphonesAtOnce, openMicrophone } from "./microphone-access.js";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -87,12 +87,13 @@ test("the browser's voice processing is on unless the app says otherwise", async
 });
 
 test.each([
-  ["Safari, and all browsers on iOS", "Apple Computer, Inc.", false],
-  ["Chromium", "Google Inc.", true],
-  ["Firefox", "", true],
-])("whether two microphones can be open: %s", (_, vendor, two) => {
-  vi.stubGlobal("navigator", { vendor });
-  expect(holdsTwoMicrophones()).toBe(two);
+  ["Chromium", { vendor: "Google Inc." }, "several"],
+  ["Firefox", { vendor: "" }, "unknown"],
+  ["Safari on a Mac", { vendor: "Apple Computer, Inc.", audioSession: {}, maxTouchPoints: 0 }, "unknown"],
+  ["all browsers on iOS", { vendor: "Apple Computer, Inc.", audioSession: {}, maxTouchPoints: 5 }, "one"],
+])("how many microphones can be open: %s", (_, navigator, many) => {
+  vi.stubGlobal("navigator", navigator);
+  expect(microphonesAtOnce()).toBe(many);
 });
 
 describe("a track that ends by itself", () => {

@@ -1,4 +1,5 @@
 import { type AudioError, explained } from "./errors.js";
+import { isIos } from "./is-ios.js";
 
 /** Constraints that `audioConstraints` of the app overrides: one channel, the browser's own voice processing on. */
 const defaultConstraints: MediaTrackConstraints = {
@@ -16,18 +17,32 @@ export async function openMicrophone(constraints: MediaTrackConstraints = {}): P
   const devices = mediaDevices();
   if (!devices.getUserMedia) throw await withoutMediaDevices();
   try {
-    return await devices.getUserMedia({ audio: { ...defaultConstraints, ...constraints } });
+    const stream = await devices.getUserMedia({ audio: { ...defaultConstraints, ...constraints } });
+    for (const tell of [...openingListeners]) tell();
+    return stream;
   } catch (error) {
     throw await explained("device-in-use", error, (texts) => texts.microphoneRefused(error));
   }
 }
 
+const openingListeners = new Set<() => void>();
+
 /**
- * Whether two microphones can be open at a time. WebKit, which is all browsers on iOS and Safari, captures from one: it
- * mutes or ends the first when another one is opened.
+ * Calls back whenever a microphone was opened: from then on browsers tell the names of devices, and not all of them fire an
+ * event. Returns the undo.
  */
-export function holdsTwoMicrophones(): boolean {
-  return !navigator.vendor.startsWith("Apple");
+export function onMicrophoneOpened(listener: () => void): () => void {
+  openingListeners.add(listener);
+  return () => openingListeners.delete(listener);
+}
+
+/**
+ * How many microphones can be open at a time. iOS captures from one: it mutes or ends the first when another one is opened.
+ * Chromium holds several. Firefox does so since 101, and Safari on a Mac it depends: there it is tried.
+ */
+export function microphonesAtOnce(): "one" | "several" | "unknown" {
+  if (isIos()) return "one";
+  return navigator.vendor.startsWith("Google") ? "several" : "unknown";
 }
 
 /** `navigator.mediaDevices`; in an insecure page and in Node, where there is none, an empty object. */

@@ -66,8 +66,8 @@ export interface Microphone {
   /**
    * Captures from another device, `null`: the system's choice, and resolves when its frames flow in place of the old
    * one's, on the same clock and without a gap. The old one goes on until then, and, where the new one is refused, ever
-   * after: `setDevice` rejects with the `AudioError`. Browsers that hold only one microphone (Safari, all on iOS) close
-   * the old one first, and open it again where the new one is refused. Rejects `aborted` after another `setDevice()`,
+   * after: `setDevice` rejects with the `AudioError`. Browsers that hold only one microphone (all on iOS, Firefox before
+   * 101) close the old one first, and open it again where the new one is refused. Rejects `aborted` after another `setDevice()`,
    * `stop()`, `start()`, and when the page is put away. Changes nothing where there is nothing to change: while
    * stopped, for the next `start()` says which device, and with a `mediaStream` of the app. While the page is put away
    * it is the device that opens at the return.

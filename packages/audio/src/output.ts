@@ -1,4 +1,5 @@
 import { explained } from "./errors.js";
+import { isIos } from "./is-ios.js";
 
 /** Where a context's sound goes. */
 export interface Output {
@@ -16,13 +17,6 @@ export interface Output {
  */
 export function createOutput(context: AudioContext): Output {
   return isIos() ? createElementOutput(context) : createDirectOutput(context);
-}
-
-// Only WebKit has navigator.audioSession, and only its iOS devices have a touch screen. The user agent does not tell:
-// an iPad's says Mac.
-function isIos(): boolean {
-  const { navigator } = globalThis;
-  return navigator !== undefined && "audioSession" in navigator && navigator.maxTouchPoints > 1;
 }
 
 function createDirectOutput(context: AudioContext): Output {

@@ -1,6 +1,6 @@
 import { FakeEventTarget } from "./fake-event-target.js";
 
-/** `navigator.mediaDevices`: the list of microphones, by their labels. The id of a labelled one is `id of <label>`. */
+/** `navigator.mediaDevices`: the list of devices, by their labels. The id of a labelled one is `id of <label>`. */
 export class FakeMediaDevices extends FakeEventTarget {
   /** How often the list was asked for. */
   enumerations = 0;
@@ -8,7 +8,10 @@ export class FakeMediaDevices extends FakeEventTarget {
   failure: Error | null = null;
 
   /** An empty label, and so an empty id, is what a page sees before the user allowed the microphone. */
-  constructor(private labels: string[]) {
+  constructor(
+    private microphones: string[],
+    private speakers: string[] = [],
+  ) {
     super();
   }
 
@@ -19,16 +22,16 @@ export class FakeMediaDevices extends FakeEventTarget {
   async enumerateDevices() {
     this.enumerations++;
     if (this.failure) throw this.failure;
-    return this.labels.map((label) => ({
-      kind: "audioinput",
-      deviceId: label && `id of ${label}`,
-      groupId: "",
-      label,
-    }));
+    return [...entries("audioinput", this.microphones), ...entries("audiooutput", this.speakers)];
   }
-  /** Microphones are plugged in or out. */
-  change(labels: string[]): void {
-    this.labels = labels;
+  /** Devices are plugged in or out. */
+  change(microphones: string[], speakers = this.speakers): void {
+    this.microphones = microphones;
+    this.speakers = speakers;
     this.dispatch("devicechange");
   }
+}
+
+function entries(kind: "audioinput" | "audiooutput", labels: readonly string[]) {
+  return labels.map((label) => ({ kind, deviceId: label && `id of ${label}`, groupId: "", label }));
 }

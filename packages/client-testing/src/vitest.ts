@@ -60,7 +60,24 @@ export function stubPage() {
 
 /** Puts a list of microphones, by their labels, in place of the browser's, until the test is over. */
 export function stubInputDevices(labels: string[]): FakeMediaDevices {
-  const mediaDevices = new FakeMediaDevices(labels);
+  return stubMediaDevices(new FakeMediaDevices(labels));
+}
+
+/** The same with loudspeakers, in a browser that plays on a chosen one. */
+export function stubDevices(microphones: string[], speakers: string[]): FakeMediaDevices {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "AudioContext");
+  const context = class {
+    setSinkId() {}
+  };
+  Object.defineProperty(globalThis, "AudioContext", { value: context, configurable: true, writable: true });
+  onTestFinished(() => {
+    if (before) Object.defineProperty(globalThis, "AudioContext", before);
+    else Reflect.deleteProperty(globalThis, "AudioContext");
+  });
+  return stubMediaDevices(new FakeMediaDevices(microphones, speakers));
+}
+
+function stubMediaDevices(mediaDevices: FakeMediaDevices): FakeMediaDevices {
   const before = Object.getOwnPropertyDescriptor(navigator, "mediaDevices");
   Object.defineProperty(navigator, "mediaDevices", { value: mediaDevices, configurable: true });
   onTestFinished(() => {

@@ -7,7 +7,14 @@ export {
   agentFields,
   createAgent,
 } from "./bindings/agent.js";
-export { describeInputDevice } from "./bindings/devices.js";
 export { latestTool } from "./bindings/latest-tool.js";
 export type { LayercodeAgentOptions } from "./bindings/options.js";
+export {
+  deviceOfValue,
+  type SelectableDevices,
+  selectableMicrophones,
+  selectableSpeakers,
+  selectedValue,
+  systemDefaultValue,
+} from "./bindings/selectable-devices.js";
 export { spokenTextStore } from "./bindings/spoken-text.js";

@@ -16,6 +16,8 @@ export type {
   AudioOutput,
   AudioOutputEvents,
   DetectionSettings,
+  DevicePermission,
+  ListedDevices,
   PlaybackPosition,
   SpeechEvent,
   Vad,

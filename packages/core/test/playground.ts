@@ -28,11 +28,26 @@ export function createPlayground(isPushToTalk: boolean, isWhole = false) {
   );
   /** Who is told when a microphone comes or goes. */
   const watching = new Set<(devices: audio.InputDevice[]) => void>();
+  const watchingSpeakers = new Set<(devices: audio.OutputDevice[]) => void>();
+  const watchingLists = new Set<object>();
+  const listedSpeakers = () => playground.pluggedSpeakers.map((id) => fakeDevice(id, { kind: "audiooutput" }));
   const listed = () => playground.plugged.map((id, index) => fakeDevice(id, { default: index === 0 }));
   vi.mocked(audio.listInputDevices).mockImplementation(async () => listed());
   vi.mocked(audio.watchInputDevices).mockImplementation((callback) => {
     watching.add(callback);
     return () => watching.delete(callback);
+  });
+  vi.mocked(audio.listOutputDevices).mockImplementation(async () => listedSpeakers());
+  vi.mocked(audio.watchOutputDevices).mockImplementation((callback) => {
+    watchingSpeakers.add(callback);
+    return () => watchingSpeakers.delete(callback);
+  });
+  vi.mocked(audio.followDevices).mockImplementation((callback) => {
+    watchingLists.add(callback);
+    const [inputs, outputs] = [listed(), listedSpeakers()];
+    const told = { inputs, inputPermission: "granted", outputs, outputPermission: "granted" } as const;
+    void Promise.resolve().then(() => watchingLists.has(callback) && callback(told));
+    return () => watchingLists.delete(callback);
   });
   const throws = () => {
     throw new Error("the app's own");
@@ -95,6 +110,27 @@ export function createPlayground(isPushToTalk: boolean, isWhole = false) {
         else microphone.unplugged.add(id);
       }
       for (const callback of watching) callback(listed());
+    },
+    /** The loudspeakers that there are, by their ids. */
+    pluggedSpeakers: ["built-in", "hdmi"],
+    watchingSpeakers,
+    /** Who is told what there is to choose from. */
+    watchingLists,
+    plugSpeakers(...ids: string[]): void {
+      playground.pluggedSpeakers = ids;
+      for (const callback of watchingSpeakers) callback(listedSpeakers());
+    },
+    /** How many requests for a loudspeaker were answered: in their order, as a browser does. */
+    speakerAnswers: 0,
+    /** The speaker is on the device that was asked for; or it refuses one that is not there, or any. Whether it was asked. */
+    answerSpeaker(isWilling = true): boolean {
+      const asked = speaker.devices[playground.speakerAnswers];
+      if (!asked) return false;
+      playground.speakerAnswers++;
+      const { deviceId, changing } = asked;
+      if (isWilling && (deviceId === null || playground.pluggedSpeakers.includes(deviceId))) changing.resolve();
+      else changing.reject(Object.assign(new Error("Not there."), { code: "device-not-found" }));
+      return true;
     },
     pending: new Set<Promise<unknown>>(),
     abort: new AbortController(),

@@ -35,6 +35,8 @@ export interface World {
   readonly isPlayerHeld: boolean;
   /** Whether the list of microphones is watched. */
   readonly isWatched: boolean;
+  /** Whether the list of loudspeakers is. */
+  readonly areOutputsWatched: boolean;
 }
 
 /** Chooses one of so many, or of these. */
@@ -56,6 +58,7 @@ export function worldOf(): World {
     detection: null,
     isPlayerHeld: false,
     isWatched: false,
+    areOutputsWatched: false,
   };
 }
 
@@ -75,7 +78,7 @@ export function after(world: World, event: ClientEvent, ms = 0): World {
   const written = world.written.filter((one) => event.type !== "unsent" || one.message !== event.message);
   const settled = [...world.settled];
   let { detection } = world;
-  let { isWatched } = world;
+  let { isWatched, areOutputsWatched } = world;
   let isPlayerHeld = world.isPlayerHeld || (event.type === "speech" && "held" in event.speech && !!event.speech.held);
   for (const effect of effects) {
     if (effect.type === "schedule") timers.add(effect.timer);
@@ -86,12 +89,14 @@ export function after(world: World, event: ClientEvent, ms = 0): World {
     else if (effect.type === "holdAgent") isPlayerHeld = true;
     else if (effect.type === "releaseAgent") isPlayerHeld = false;
     else if (effect.type === "watchInputDevices") isWatched = effect.on;
+    else if (effect.type === "watchOutputDevices") areOutputsWatched = effect.on;
     if (effect.type === "setDevice" || effect.type === "prepare" || effect.type === "resumeAudio") asked.push(effect);
     else if ("calls" in effect) settled.push(...effect.calls);
   }
   const callCount = "call" in event && event.type !== "connectAborted" ? world.callCount + 1 : world.callCount;
   const told = { written, callCount, settled, effects };
-  return { model: deepFrozen(state), session, now, timers, asked, ...told, detection, isPlayerHeld, isWatched };
+  const watched = { isWatched, areOutputsWatched };
+  return { model: deepFrozen(state), session, now, timers, asked, ...told, detection, isPlayerHeld, ...watched };
 }
 
 /** Every event that there is, as it may come now; `null` where it cannot. A new one does not compile without its line. */
@@ -220,6 +225,22 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
           devices: dice.among(["a"], ["a", "b"], ["b", "a"], []).map((id, n) => fakeDevice(id, { default: n === 0 })),
         }
       : null,
+  outputDevicesListed: ({ areOutputsWatched }, dice) =>
+    areOutputsWatched
+      ? {
+          type: "outputDevicesListed",
+          devices: dice.among(["a"], ["a", "b"], ["b"], []).map((id) => fakeDevice(id)),
+        }
+      : null,
+  devicesListed: () => ({
+    type: "devicesListed",
+    listed: {
+      inputDevices: [fakeDevice("a")],
+      inputPermission: "granted",
+      outputDevices: [],
+      outputPermission: "unsupported",
+    },
+  }),
   // What was on its way when the microphone was told to listen no more comes all the same, as long as it is open.
   speech: ({ model, detection, session }, dice) => {
     if (session !== sessionHandlers || model.audioInput.status !== "open") return null;

@@ -82,6 +82,7 @@ export function contextOf(more: Partial<Context> = {}): Context {
     isListening: true,
     isSpeechHeard: false,
     microphone: { ...initial.audioInput, status: "open", id: 1 },
+    speaker: { ...initial.audioOutput, status: "open", id: 1 },
     isMicrophoneOpen: true,
     isAudible: true,
     isOpeningChannel: false,

@@ -9,6 +9,7 @@ import {
   AudioVisualizer,
   LayercodeProvider,
   MicrophoneSelect,
+  SpeakerSelect,
   type StandardSchemaV1,
   useAudioLevel,
   useDataMessage,
@@ -138,6 +139,7 @@ describe("without a provider", () => {
     },
     "usePushToTalk()": () => <button {...usePushToTalk()} />,
     "<MicrophoneSelect>": () => <MicrophoneSelect />,
+    "<SpeakerSelect>": () => <SpeakerSelect />,
     "<AudioVisualizer>": () => <AudioVisualizer />,
   };
   test.each(Object.keys(readers))("%s says what is missing", async (name) => {

@@ -31,6 +31,7 @@ export {
   type MicrophoneSelectProps,
   type MicrophoneSelectProps as LayercodeMicrophoneSelectProps,
 } from "./microphone-select.js";
+export { SpeakerSelect, type SpeakerSelectProps } from "./speaker-select.js";
 export { type UseAudioLevelOptions, useAudioLevel } from "./use-audio-level.js";
 export { useDataMessage } from "./use-data-message.js";
 export { useLayercode } from "./use-layercode.js";

@@ -5,6 +5,7 @@ import {
   AudioVisualizer,
   LayercodeProvider,
   MicrophoneSelect,
+  SpeakerSelect,
   useAudioLevel,
   useLayercode,
   useLayercodeAgent,
@@ -24,6 +25,7 @@ function Everything() {
       <p>{`${status} ${isMuted} ${level} ${useTranscript().length} ${useSpokenText()}`}</p>
       <button {...usePushToTalk()}>Talk</button>
       <MicrophoneSelect />
+      <SpeakerSelect />
       <AudioVisualizer />
     </>
   );

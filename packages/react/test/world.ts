@@ -1,7 +1,7 @@
 import { createWorld as createAnyWorld, pushToTalkConfig } from "@layercode/client-testing";
 
 export { nothingHeld } from "@layercode/client-testing";
-export { settle, stubInputDevices } from "@layercode/client-testing/vitest";
+export { settle, stubDevices, stubInputDevices } from "@layercode/client-testing/vitest";
 
 /** What surrounds an agent that is held to talk, and is heard at a quarter of full scale. */
 export function createWorld() {

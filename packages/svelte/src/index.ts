@@ -5,6 +5,7 @@ export { audioVisualizer } from "./audio-visualizer.js";
 export { getLayercode, setLayercode } from "./context.js";
 export { microphoneSelect } from "./microphone-select.js";
 export { pushToTalk } from "./push-to-talk.js";
+export { speakerSelect } from "./speaker-select.js";
 export { toStore } from "./to-store.js";
 export { useDataMessage } from "./use-data-message.js";
 export { type LayercodeAgent, useLayercodeAgent } from "./use-layercode-agent.js";

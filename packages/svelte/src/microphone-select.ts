@@ -1,10 +1,8 @@
-import { describeInputDevice } from "@layercode/core/bindings";
+import { selectableMicrophones } from "@layercode/core/bindings";
 import type { Attachment } from "svelte/attachments";
 import { getLayercode } from "./context.js";
+import { deviceSelect } from "./device-select.js";
 import type { LayercodeAgent } from "./use-layercode-agent.js";
-
-/** The value of the option that follows the system. */
-const systemDefault = "default";
 
 /**
  * Lists the microphones in a `<select>`, keeps the list up to date, and switches to the chosen one:
@@ -14,31 +12,5 @@ const systemDefault = "default";
  * and its one option says why. Default: the context's agent.
  */
 export function microphoneSelect(agent: LayercodeAgent = getLayercode()): Attachment<HTMLSelectElement> {
-  // An attachment is an effect: it runs again when a field changes that it read, and then fills the select anew.
-  return (select) => {
-    const { state, words } = describeList(agent);
-    const microphones = agent.availableInputDevices.map((device, index) =>
-      createOption(device.deviceId, describeInputDevice(device, index)),
-    );
-    select.replaceChildren(createOption(systemDefault, words), ...microphones);
-    select.value = agent.preferredInputDeviceId ?? systemDefault;
-    select.dataset.state = state;
-    select.disabled = state !== "ready";
-
-    const choose = () => void agent.selectInputDevice(select.value === systemDefault ? null : select.value);
-    select.addEventListener("change", choose);
-    return () => select.removeEventListener("change", choose);
-  };
-}
-
-function describeList(agent: LayercodeAgent): { state: string; words: string } {
-  const { availableInputDevices, isInputDeviceListLoading, inputDeviceListError } = agent;
-  if (availableInputDevices.length > 0) return { state: "ready", words: "System default microphone" };
-  if (isInputDeviceListLoading) return { state: "loading", words: "Loading microphones…" };
-  if (inputDeviceListError !== null) return { state: "error", words: inputDeviceListError };
-  return { state: "empty", words: "No microphones detected" };
-}
-
-function createOption(value: string, text: string): HTMLOptionElement {
-  return Object.assign(document.createElement("option"), { value, text });
+  return deviceSelect(agent, selectableMicrophones);
 }

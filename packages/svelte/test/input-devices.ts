@@ -1,1 +1,1 @@
-export { stubInputDevices } from "@layercode/client-testing/vitest";
+export { stubDevices, stubInputDevices } from "@layercode/client-testing/vitest";

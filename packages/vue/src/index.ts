@@ -3,6 +3,7 @@ export type { LayercodeAgentOptions } from "@layercode/core/bindings";
 export { AudioVisualizer } from "./audio-visualizer.js";
 export { createLayercode, injectLayercode, provideLayercode } from "./context.js";
 export { MicrophoneSelect } from "./microphone-select.js";
+export { SpeakerSelect } from "./speaker-select.js";
 export { type UseAudioLevelOptions, useAudioLevel } from "./use-audio-level.js";
 export { useDataMessage } from "./use-data-message.js";
 export {

@@ -10,6 +10,7 @@ import {
   injectLayercode,
   MicrophoneSelect,
   provideLayercode,
+  SpeakerSelect,
   useAudioLevel,
   useLayercodeAgent,
   usePushToTalk,
@@ -37,6 +38,7 @@ const page = defineComponent({
       h("button", button.value, String(isPressed.value)),
       withDirectives(h("button", { type: "button" }), [[resolveDirective("push-to-talk")!]]),
       h(MicrophoneSelect),
+      h(SpeakerSelect),
       h(AudioVisualizer),
     ];
   },

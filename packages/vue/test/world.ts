@@ -1,7 +1,7 @@
 import { automaticConfig, createWorld as createAnyWorld, pushToTalkConfig } from "@layercode/client-testing";
 
 export { nothingHeld, until } from "@layercode/client-testing";
-export { settle, stubInputDevices } from "@layercode/client-testing/vitest";
+export { settle, stubDevices, stubInputDevices } from "@layercode/client-testing/vitest";
 
 export type World = ReturnType<typeof createWorld>;
 

@@ -1,11 +1,12 @@
 import { untilOver, whenOver } from "../abort.js";
 import { type AudioError, aborted, explained, invalidOption } from "../errors.js";
 import { loadScript } from "../load-worklet.js";
-import { holdsTwoMicrophones } from "../microphone-access.js";
+import { microphonesAtOnce } from "../microphone-access.js";
 import { holdAudioSession } from "./audio-session.js";
 import type { DetectionSettings } from "./detection-settings.js";
 import { type MicrophoneFrame, toFrame } from "./frame.js";
-import { type CaptureGraph, type GraphOptions, openGraph } from "./graph.js";
+import type { GraphOptions } from "./graph.js";
+import { type LiveGraph, openLiveGraph } from "./live-graph.js";
 import { createSilenceWatch } from "./silence.js";
 import type { SpeechDetection, SpeechEvents } from "./speech-detection.js";
 import { gone, openStream } from "./stream.js";
@@ -47,7 +48,7 @@ interface Opening {
   /** `null` before the user allowed it, and after the end. */
   stream: MediaStream | null;
   /** `null` before `ready` resolves, and after the end. */
-  graph: CaptureGraph | null;
+  graph: LiveGraph | null;
   /** Gives the microphone back. No frame comes afterwards. */
   close(): void;
 }
@@ -77,8 +78,10 @@ export function createSession(
   let begin = delivered;
   /** Cancels the `setDevice()` that is under way, and closes what it opens. */
   let change: AbortController | null = null;
-  /** The opening that it makes. */
+  /** The opening that it makes; `null` again when it is over. */
   let next: Opening | null = null;
+  /** Resolves when the change that is under way is over, however it ends. */
+  let changed: Promise<unknown> = Promise.resolve();
   /** The page is in the back/forward cache. */
   let away = false;
   /** `null` until it was asked for. */
@@ -99,7 +102,8 @@ export function createSession(
       closing.abort();
       // Why is known a little later; whoever opens another device meanwhile is told nothing of this one.
       const why = mediaStream === undefined ? whyEnded() : Promise.resolve(gone());
-      why.then((error) => opened === opening && !over.signal.aborted && end(error));
+      // Safari may end it because another one opens, which then takes its place.
+      Promise.all([why, changed]).then(([error]) => opened === opening && !over.signal.aborted && end(error));
     };
 
     const onFrame: GraphOptions["onFrame"] = (captured, time) => {
@@ -122,7 +126,8 @@ export function createSession(
         const [stream] = await until(Promise.all([asked, engine.load()]));
         opened.stream = stream;
         setMuted(muted);
-        opened.graph = await until(openGraph({ ...options, stream, onFrame, onCrash: crashed }, signal));
+        const graph = { ...options, stream, onFrame, onCrash: crashed };
+        opened.graph = await until(openLiveGraph(graph, () => rebuilt(opened), signal));
         begins(opened);
       } catch (error) {
         closing.abort();
@@ -144,9 +149,17 @@ export function createSession(
     reportSystemMute(opened);
   }
 
+  /** The graph of an opening was replaced: what it delivers begins where the old one has ended. */
+  function rebuilt(opened: Opening): void {
+    if (opened !== opening) return;
+    begin = delivered;
+    detect(opened);
+  }
+
   /** Tells whether the system mutes the microphone, where that has changed. */
   function reportSystemMute({ stream, graph }: Opening): void {
-    if (graph === null || graph !== opening.graph || stream === null) return;
+    // Safari mutes a microphone while another one opens: what that one is, is told when it takes its place.
+    if (next !== null || graph === null || graph !== opening.graph || stream === null) return;
     const now = stream.getAudioTracks().some((track) => track.muted);
     if (now === systemMuted) return;
     systemMuted = now;
@@ -158,7 +171,7 @@ export function createSession(
     detection
       ?.then((speech) => {
         if (opened !== opening || opened.graph === null) return;
-        whenOver(opened.closed, speech.attach(opened.graph.recorder));
+        whenOver(opened.graph.current, speech.attach(opened.graph.recorder));
       })
       .catch(() => {});
   }
@@ -212,35 +225,57 @@ export function createSession(
     }
   }
 
-  async function setDevice(deviceId: string | null): Promise<void> {
+  function setDevice(deviceId: string | null): Promise<void> {
+    const outcome = changeDevice(deviceId);
+    changed = outcome.catch(() => {});
+    return outcome;
+  }
+
+  async function changeDevice(deviceId: string | null): Promise<void> {
     if (mediaStream !== undefined) return;
     change?.abort();
     if (away) {
       device = deviceId;
       return;
     }
-    const closing = new AbortController();
-    change = closing;
-    const until = (work?: Promise<void>) => untilOver(closing.signal, changing, Promise.resolve(work));
+    const atOnce = microphonesAtOnce();
+    const first = new AbortController();
+    change = first;
     // A start, or a return of the page, that is under way comes first: its caller still waits for it.
-    await until(opening.ready);
-    const two = holdsTwoMicrophones();
-    if (!two) await until(opening.graph?.flush());
+    await untilOver(first.signal, changing, opening.ready);
+    if (atOnce !== "one")
+      try {
+        return await replace(deviceId, first, true);
+      } catch (error) {
+        // A browser that holds only one says that the other one is in use.
+        if (atOnce === "several" || change !== first || (error as AudioError).code !== "device-in-use") throw error;
+        change = new AbortController();
+      }
+    await replace(deviceId, change, false);
+  }
+
+  /** Opens that device in place of the one that delivers. `isBeside`: the old one goes on until then; else it is closed first. */
+  async function replace(deviceId: string | null, closing: AbortController, isBeside: boolean): Promise<void> {
+    const until = (work?: Promise<void>) => untilOver(closing.signal, changing, Promise.resolve(work));
+    if (!isBeside) await until(opening.graph?.flush());
     // Held over the change: closing the only microphone would set the session to "auto", and iOS move the sound.
     const release = holdAudioSession();
-    if (!two) opening.close();
+    if (!isBeside) opening.close();
     const opened = open(deviceId, closing, changing);
     next = opened;
     release();
     try {
       await opened.ready;
       // The old one delivers up to this moment; frames of the new one are cut to begin here.
-      if (two) await until(opening.graph?.flush());
+      if (isBeside) await until(opening.graph?.flush());
       if (closing.signal.aborted) throw aborted(changing);
     } catch (error) {
-      if (!two && (error as AudioError).code !== "aborted") await reopen();
+      if (next === opened) next = null;
+      reportSystemMute(opening);
+      if (!isBeside && (error as AudioError).code !== "aborted") await reopen();
       throw error;
     }
+    if (next === opened) next = null;
     opening.close();
     opening = opened;
     device = deviceId;

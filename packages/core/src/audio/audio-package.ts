@@ -3,12 +3,17 @@ import {
   createMicrophone,
   createSpeaker,
   type EngineState,
+  followDevices,
   type InputDevice,
   listInputDevices,
+  listOutputDevices,
+  type OutputDevice,
   watchInputDevices,
+  watchOutputDevices,
 } from "@layercode/audio";
 import type { Undo } from "../undo.js";
-import type { AudioPorts } from "./ports.js";
+import type { ListOptions } from "./devices.js";
+import type { AudioPorts, ListedDevices } from "./ports.js";
 import { standaloneUrl } from "./standalone-url.js";
 import { wireRate } from "./wire-rate.js";
 
@@ -23,15 +28,40 @@ export {
   watchOutputDevices,
 } from "@layercode/audio";
 
+/** The devices of a kind. Rejects with an `AudioError`. */
+export function listDevices({ kind, ...options }: ListOptions): Promise<InputDevice[]> {
+  return kind === "audiooutput" ? listOutputDevices(options) : listInputDevices(options);
+}
+
+/** Calls back with all devices now, and whenever one of them or a permission changes. Returns the undo. */
+export function followListedDevices(callback: (listed: ListedDevices) => void): Undo {
+  return followDevices(({ inputs, outputs, ...permissions }) =>
+    callback({ inputDevices: inputs, outputDevices: outputs, ...permissions }),
+  );
+}
+
 /** Calls back with the microphones now, and whenever one comes or goes. Returns the undo. */
 export function followInputDevices(callback: (devices: InputDevice[]) => void): Undo {
+  return follow(listInputDevices, watchInputDevices, callback);
+}
+
+/** The same of the loudspeakers and headsets. */
+export function followOutputDevices(callback: (devices: OutputDevice[]) => void): Undo {
+  return follow(listOutputDevices, watchOutputDevices, callback);
+}
+
+function follow<D>(
+  list: () => Promise<D[]>,
+  watch: (tell: (devices: D[]) => void) => Undo,
+  callback: (devices: D[]) => void,
+): Undo {
   let over = false;
-  const tell = (devices: InputDevice[]) => {
+  const tell = (devices: D[]) => {
     if (!over) callback(devices);
   };
-  const stop = watchInputDevices(tell);
+  const stop = watch(tell);
   // Where there is no list, as outside of a browser, nobody is told of one.
-  listInputDevices().then(tell, () => {});
+  list().then(tell, () => {});
   return () => {
     over = true;
     stop();

@@ -7,53 +7,59 @@ export type { AudioInputDevice };
 /** A loudspeaker or a headset that can be chosen: its `deviceId` is what `setOutputDevice()` takes. */
 export type AudioOutputDevice = AudioInputDevice;
 
+/** Which devices to list. */
+export interface ListOptions {
+  /** Default "audioinput". */
+  kind?: "audioinput" | "audiooutput";
+  /** Default false. */
+  requestPermission?: boolean;
+}
+
 /**
  * The microphones. Never asks the user for anything unless `requestPermission` (default false) is set: then the
  * microphone is opened for a moment, so that names and ids are known. Rejects with a `LayercodeError`.
  */
 export function listAudioInputDevices(options: { requestPermission?: boolean } = {}): Promise<AudioInputDevice[]> {
-  return list(({ listInputDevices }) => listInputDevices(options));
+  return listAudioDevices(options);
 }
 
 /**
- * The loudspeakers and headsets; none where the browser cannot play on a chosen one. Never asks the user for anything:
- * names and ids are known once the microphone was allowed. Rejects with a `LayercodeError`.
+ * The loudspeakers and headsets; none where the browser cannot play on a chosen one. Asks as `listAudioInputDevices()`
+ * does, and for the microphone: browsers tell the names of outputs once that was allowed. Rejects with a `LayercodeError`.
  */
-export function listAudioOutputDevices(): Promise<AudioOutputDevice[]> {
-  return list(({ listOutputDevices }) => listOutputDevices());
+export function listAudioOutputDevices(options: { requestPermission?: boolean } = {}): Promise<AudioOutputDevice[]> {
+  return listAudioDevices({ ...options, kind: "audiooutput" });
 }
 
-/** Calls back with the microphones whenever one comes or goes. Returns the undo. */
-export function watchAudioInputDevices(callback: (devices: AudioInputDevice[]) => void): () => void {
-  return watch(({ watchInputDevices }) => watchInputDevices(callback));
-}
-
-/** Calls back with the microphones now, and whenever one comes or goes. Returns the undo. */
-export function followAudioInputDevices(callback: (devices: AudioInputDevice[]) => void): () => void {
-  return watch(({ followInputDevices }) => followInputDevices(callback));
-}
-
-/** Calls back with the loudspeakers and headsets whenever one comes or goes. Returns the undo. */
-export function watchAudioOutputDevices(callback: (devices: AudioOutputDevice[]) => void): () => void {
-  return watch(({ watchOutputDevices }) => watchOutputDevices(callback));
-}
-
-type AudioPackage = typeof import("./audio-package.js");
-
-async function list<D>(listWith: (audio: AudioPackage) => Promise<D[]>): Promise<D[]> {
+/** Either of them. `kind`: default "audioinput". */
+export async function listAudioDevices(options: ListOptions = {}): Promise<AudioInputDevice[]> {
   try {
-    return await listWith(await importAudio());
+    const { listDevices } = await importAudio();
+    return await listDevices(options);
   } catch (error) {
     throw asLayercodeError(error, "worklet-load");
   }
 }
 
-function watch(watchWith: (audio: AudioPackage) => () => void): () => void {
+/** Calls back with the microphones whenever one comes or goes. Returns the undo. */
+export function watchAudioInputDevices(callback: (devices: AudioInputDevice[]) => void): () => void {
+  return watchWith(({ watchInputDevices }) => watchInputDevices(callback));
+}
+
+/** Calls back with the loudspeakers and headsets whenever one comes or goes. Returns the undo. */
+export function watchAudioOutputDevices(callback: (devices: AudioOutputDevice[]) => void): () => void {
+  return watchWith(({ watchOutputDevices }) => watchOutputDevices(callback));
+}
+
+type AudioPackage = typeof import("./audio-package.js");
+
+/** Begins a watch that the audio package keeps, as soon as its code is there. Returns the undo. */
+export function watchWith(begin: (audio: AudioPackage) => () => void): () => void {
   let undo: (() => void) | null = null;
   let over = false;
   importAudio().then(
     (audio) => {
-      if (!over) undo = watchWith(audio);
+      if (!over) undo = begin(audio);
     },
     // Whoever lists them is told why.
     () => {},

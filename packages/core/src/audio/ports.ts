@@ -15,6 +15,22 @@ export interface AudioInputDevice {
   toJSON(): { deviceId: string; groupId: string; kind: MediaDeviceKind; label: string; default: boolean };
 }
 
+/**
+ * Whether the page may use devices of a kind: `prompt` where the user is asked first, `unsupported` where the browser lets
+ * no page choose among them, `unknown` until they were listed.
+ */
+export type DevicePermission = "unknown" | "granted" | "prompt" | "denied" | "unsupported";
+
+/** The devices that a user can choose from, as they were when somebody watched them last. */
+export interface ListedDevices {
+  /** The microphones; empty until somebody listens to `devicesListed`. */
+  readonly inputDevices: readonly AudioInputDevice[];
+  readonly inputPermission: DevicePermission;
+  /** The loudspeakers and headsets; empty until somebody listens to `devicesListed`, and where the browser cannot choose. */
+  readonly outputDevices: readonly AudioInputDevice[];
+  readonly outputPermission: DevicePermission;
+}
+
 /** A piece of microphone audio. */
 export interface AudioInputFrame {
   /** PCM16, mono, 8000 Hz. The receiver owns it. */

@@ -13,7 +13,7 @@ import { describeInputDevice } from "./devices.js";
 import type { LayercodeAgentOptions } from "./options.js";
 
 vi.mock("../audio/devices.js", () => ({
-  followAudioInputDevices: () => () => {},
+  watchWith: () => () => {},
   listAudioInputDevices: vi.fn(),
   listAudioOutputDevices: vi.fn(),
   watchAudioInputDevices: vi.fn(),

@@ -22,6 +22,9 @@ export const agentFields = Object.keys({
   ...initialDevices,
 }) as readonly AgentField[];
 
+/** Fields of the snapshot that the client keeps up to date only while it is asked to: while they have a subscriber. */
+const watched: readonly AgentField[] = ["inputDevices", "inputPermission", "outputDevices", "outputPermission"];
+
 /** Methods of the client that components get unchanged. A new one for components is added here. */
 const ofClient = [
   "connect",
@@ -138,6 +141,8 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
         listener();
       };
       const undo = [sourceOf(field).subscribe(changed)];
+      // Not on a server, where there are none.
+      if (watched.includes(field) && typeof window === "object") undo.push(client.on("devicesListed", () => {}));
       // Who shows the error listens to it.
       if (field === "error")
         undo.push(

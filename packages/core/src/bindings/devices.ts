@@ -86,6 +86,20 @@ export function createDeviceStore(client: LayercodeClient, isWanted: () => boole
 }
 
 /** The name of a microphone, or "Microphone 2" while the browser hides it. `index` counts from 0. */
-export function describeInputDevice({ label, default: isDefault }: AudioInputDevice, index: number): string {
-  return `${label || `Microphone ${index + 1}`}${isDefault ? " (default)" : ""}`;
+export function describeInputDevice(device: AudioInputDevice, index: number): string {
+  return describe("Microphone", device, index);
+}
+
+/** The name of a loudspeaker or headset, or "Speaker 2" while the browser hides it. `index` counts from 0. */
+export function describeOutputDevice(device: AudioOutputDevice, index: number): string {
+  return describe("Speaker", device, index);
+}
+
+function describe(kind: string, { label, default: isDefault }: AudioInputDevice, index: number): string {
+  return `${label || `${kind} ${index + 1}`}${isDefault ? " (default)" : ""}`;
+}
+
+/** Whether the browser can play on a device that the page chooses; Firefox, Safari and servers cannot. */
+export function canChooseOutput(): boolean {
+  return typeof AudioContext === "function" && "setSinkId" in AudioContext.prototype;
 }

@@ -1,5 +1,5 @@
 import { importAudio } from "../audio/browser-audio.js";
-import { type AudioInputDevice, listAudioInputDevices } from "../audio/devices.js";
+import { type AudioInputDevice, type ListOptions, listAudioDevices } from "../audio/devices.js";
 import type { AudioPorts } from "../audio/ports.js";
 import { unlockAudioContext } from "../audio/unlock.js";
 import type { DiagnoseOptions, Diagnosis } from "../diagnosis/report.js";
@@ -49,7 +49,9 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     this.#options = resolved;
     const getOptions = () => this.#options;
     this.#listeners = new Listeners(getOptions);
-    this.#watch = createWatches(this, this.#listeners);
+    this.#watch = createWatches(this, this.#listeners, (listed) =>
+      this.#dispatcher.dispatch({ type: "devicesListed", listed }),
+    );
     const model = initialModel(resolved);
     this.#store = createStore(snapshotOf(model));
     this.#dispatcher = new Dispatcher({
@@ -154,6 +156,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     });
     void this.#dispatcher.call({ type: "disconnect" }).then(() => {
       this.#listeners.clear();
+      this.#watch(false);
       this.#store.clear();
       settle();
     });
@@ -261,9 +264,9 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     return this.setPreferredInputDevice(deviceId);
   }
 
-  /** `listAudioInputDevices()`: the microphones. */
-  listDevices(options?: { requestPermission?: boolean }): Promise<AudioInputDevice[]> {
-    return listAudioInputDevices(options);
+  /** `listAudioInputDevices()`: the microphones; with the `kind` "audiooutput", `listAudioOutputDevices()`. */
+  listDevices(options?: ListOptions): Promise<AudioInputDevice[]> {
+    return listAudioDevices(options);
   }
 
   /** The callback of that name, which may be set at any time. */
@@ -389,7 +392,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   }
 
   #updateWatches(): void {
-    this.#watch(this.#options.enableAmplitudeMonitoring);
+    if (!this.#disposal) this.#watch(this.#options.enableAmplitudeMonitoring);
   }
 }
 

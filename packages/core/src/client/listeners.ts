@@ -18,7 +18,6 @@ const observed = {
   isMuted: "mute",
   audioInput: "audioInput",
   audioOutput: "audioOutput",
-  activeInputDeviceId: "deviceSwitched",
   microphoneSilent: "audio:silent-microphone",
 } as const satisfies Partial<Record<keyof ClientState, keyof ClientEvents>>;
 
@@ -47,8 +46,7 @@ export class Listeners {
     for (const [key, event] of Object.entries(observed)) {
       const field = key as keyof typeof observed;
       const value = after[field];
-      // A microphone that closes is no switch to another.
-      if (before[field] !== value && (event !== "deviceSwitched" || value !== null)) this.emit(event, value as never);
+      if (before[field] !== value) this.emit(event, value as never);
     }
   }
 

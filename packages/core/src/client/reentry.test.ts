@@ -63,6 +63,10 @@ const journey: (Step | "settle")[] = [
   ({ client }) => client.setAudioOutput(!client.getSnapshot().audioOutput),
   ({ client }) => client.setAudioOutput(!client.getSnapshot().audioOutput),
   "settle",
+  ({ client }) => client.setOutputDevice("hdmi"),
+  "settle",
+  ({ speaker }) => speaker.devices.at(-1)?.changing.resolve(),
+  "settle",
   ({ microphone }) => microphone.starts.at(-1)?.events.onSilent?.(true),
   ({ microphone, socket }) => {
     // Full for longer than a burst needs, with more behind it than may wait.

@@ -56,7 +56,12 @@ const actions: Record<string, (scene: Playground) => unknown> = {
   "the microphone refuses a device": ({ microphone }) =>
     devicesOf(microphone).at(-1)?.changing.reject(new Error("No.")),
   "another loudspeaker is chosen": (scene) => watch(scene, scene.client.setOutputDevice("hdmi")),
-  "the loudspeaker answers": ({ speaker }) => speaker.devices.at(-1)?.changing.resolve(),
+  "the system's loudspeaker is chosen": (scene) => watch(scene, scene.client.setOutputDevice(null)),
+  "the loudspeaker answers": (scene) => scene.answerSpeaker(),
+  "the loudspeaker refuses": (scene) => scene.answerSpeaker(false),
+  "a loudspeaker comes": (scene) => scene.plugSpeakers(...new Set([...scene.pluggedSpeakers, "hdmi"])),
+  "a loudspeaker goes": (scene) => scene.plugSpeakers("built-in"),
+  "all loudspeakers go": (scene) => scene.plugSpeakers(),
   "options without sound": ({ client, options }) =>
     client.setOptions({ ...options, audioInput: false, audioOutput: false }),
   "options of another conversation": ({ client, options }) =>
@@ -357,6 +362,7 @@ function expectConsistent(scene: Playground): void {
     "a player is ducked as long as it is said":
       !isPausable(scene.speaker) || scene.speaker.gain < 1 === (state.agentHeld === "ducked"),
     "who pauses does not speak": state.agentHeld !== "paused" || !state.agentSpeaking,
+    "nothing is said of a loudspeaker that is off": state.audioOutput || state.activeOutputDeviceId === null,
     "nothing is said of a microphone that is off":
       state.audioInput || !(state.mutedBySystem || state.microphoneSilent || state.activeInputDeviceId),
     "who speaks is heard": !state.userSpeaking || (state.audioInput && !state.isMuted && !state.mutedBySystem),
@@ -390,6 +396,30 @@ async function expectListening({ client, held, microphone }: Playground): Promis
   const opened = microphone.stream?.getAudioTracks()[0]?.getSettings().deviceId ?? null;
   if (!isAsked && opened !== activeInputDeviceId)
     throw new Error(`The microphone is ${opened}, and ${activeInputDeviceId} is shown.`);
+}
+
+/** Throws where a chosen loudspeaker that comes is not the one in use, or one that goes still is. */
+async function expectHeard(scene: Playground): Promise<void> {
+  const { client } = scene;
+  /** The chosen one, where the agent could be heard on it; what is told meanwhile may change that. */
+  const chosen = () => {
+    const { status, audioOutput, outputDeviceId } = client.getSnapshot();
+    return status === "connected" && audioOutput && scene.held.speaker ? outputDeviceId : null;
+  };
+  const answerAll = async () => {
+    await settleLoaded();
+    while (scene.answerSpeaker()) await settleLoaded();
+  };
+  for (const isThere of [true, false]) {
+    await answerAll();
+    const deviceId = chosen();
+    if (deviceId === null) return;
+    scene.plugSpeakers("built-in", ...(isThere ? [deviceId] : []));
+    await answerAll();
+    const { activeOutputDeviceId } = client.getSnapshot();
+    if (chosen() === deviceId && activeOutputDeviceId !== (isThere ? deviceId : null))
+      throw new Error(`${deviceId} is ${isThere ? "" : "not "}there, and ${activeOutputDeviceId} is heard.`);
+  }
 }
 
 /** Throws where, once all is settled, a call of a tool that came in this session has no result and is not at work. */
@@ -471,6 +501,9 @@ const phrases = [
   ["press", "microphone hears", "the microphone in use goes", "microphone opens", "microphone hears", "release"],
   ["the system prefers the newest microphone", "the microphone is on another device", "the microphone in use goes"],
   ["the system prefers the newest microphone", "another microphone is chosen", "the microphone refuses a device"],
+  ["another loudspeaker is chosen", "the loudspeaker answers", "a loudspeaker goes", "a loudspeaker comes"],
+  ["another loudspeaker is chosen", "the loudspeaker refuses", "a loudspeaker goes", "the loudspeaker answers"],
+  ["a loudspeaker goes", "another loudspeaker is chosen", "a loudspeaker comes", "the loudspeaker refuses"],
   ["the system mutes the microphone", "ten seconds pass", "microphone hears", "the system lets the microphone go on"],
   ["the system mutes the microphone", "the microphone in use goes", "ten seconds pass", "microphone opens"],
   ["another microphone is chosen", "an earlier microphone hears", "microphone opens", "an earlier microphone hears"],
@@ -550,6 +583,7 @@ async function takePlace(
     expectAnswered(scene);
     await expectListening(scene);
   }
+  await expectHeard(scene);
   // Only after dispose() may nothing that a callback calls begin anything.
   if (!disposes) for (const undo of scene.reactions) undo();
   const closed = scene.client.status === "connected" && isOpen(scene) ? scene.socket : undefined;
@@ -570,7 +604,7 @@ async function takePlace(
   expect(scene.sessions).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
   expect([scene.page.listeners, scene.page.screenLocks, scene.page.speakers]).toEqual([0, 0, 0]);
-  expect(scene.watching.size).toBe(0);
+  expect([scene.watching.size, scene.watchingSpeakers.size, scene.watchingLists.size]).toEqual([0, 0, 0]);
   if (disposes) return;
 
   scene.answerWith(scene.wellBehaved);

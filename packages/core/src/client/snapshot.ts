@@ -1,3 +1,4 @@
+import type { ListedDevices } from "../audio/ports.js";
 import type { AgentConfig } from "../authorization/schema.js";
 import { type AgentState, agentStateOf } from "../conversation/agent-state.js";
 import type { Turn } from "../conversation/conversation.js";
@@ -23,7 +24,7 @@ export interface PushToTalk {
 }
 
 /** One immutable snapshot of a client; its identity changes only when something in it did. */
-export interface ClientState {
+export interface ClientState extends ListedDevices {
   readonly status: ClientStatus;
   /** While the status is `reconnecting`; else `null`. */
   readonly reconnecting: Reconnecting | null;
@@ -55,8 +56,10 @@ export interface ClientState {
   readonly microphoneSilent: boolean;
   /** Whether the system has muted the microphone for 5 s, as for a phone call: nothing is sent until it goes on. */
   readonly mutedBySystem: boolean;
-  /** Where the agent is heard; `null`: on the system's choice. */
+  /** Where the agent is to be heard, as the user chose; `null` follows the system. */
   readonly outputDeviceId: string | null;
+  /** Where the agent is heard; `null`: on the system's choice, as while the chosen device is not there. */
+  readonly activeOutputDeviceId: string | null;
   /** How loud the agent is, 0..1. */
   readonly volume: number;
   /** Whether the browser holds the sound back, the microphone's too, until `resumeAudio()` is called in a gesture. */
@@ -72,7 +75,7 @@ export interface ClientState {
 /** The snapshot of a model; `before` itself, and its parts, where nothing in them has changed. */
 export function snapshotOf(model: Model, before?: ClientState): ClientState {
   const { settings, connection, talk, audioInput: input, audioOutput: output, isAudioBlocked, error } = model;
-  const { detection, devices, conversation } = model;
+  const { detection, devices, listed, conversation } = model;
   const { phase, conversationId, config, endReason } = connection;
   const status = statusOf(connection);
   const pushToTalk = { enabled: isPushToTalk(connection), pressed: isPressed(talk) };
@@ -101,7 +104,9 @@ export function snapshotOf(model: Model, before?: ClientState): ClientState {
     activeInputDeviceId: input.activeDeviceId,
     microphoneSilent: input.isSilent && !input.isMuted && input.status === "open",
     mutedBySystem: devices?.systemMute === "lasting",
+    ...listed,
     outputDeviceId: output.deviceId,
+    activeOutputDeviceId: output.activeDeviceId,
     volume: output.volume,
     audioBlocked: isAudioBlocked && (input.status !== "off" || output.status !== "off"),
     messages: conversation.transcript.messages,

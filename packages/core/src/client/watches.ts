@@ -1,4 +1,5 @@
-import { followAudioInputDevices } from "../audio/devices.js";
+import { watchWith } from "../audio/devices.js";
+import type { ListedDevices } from "../audio/ports.js";
 import type { StatusText } from "../machine/connection/connection.js";
 import type { Undo } from "../undo.js";
 import { watchAmplitude } from "./amplitude.js";
@@ -12,11 +13,15 @@ interface Watched {
 }
 
 /**
- * Makes the watch over what a client looks at only while somebody listens to it: levels, and the list of microphones. It
+ * Makes the watch over what a client looks at only while somebody listens to it: levels, and the lists of devices. It
  * returns what begins and ends that, as the status and the listeners of now ask for; `withAmplitude`: whether levels may
- * be read.
+ * be read. `show` puts the lists into the snapshot, and tells of them.
  */
-export function createWatches(client: Watched, listeners: Listeners): (withAmplitude: boolean) => void {
+export function createWatches(
+  client: Watched,
+  listeners: Listeners,
+  show: (listed: ListedDevices) => void,
+): (withAmplitude: boolean) => void {
   const levels = toggled(() =>
     watchAmplitude(
       () => ({ user: client.userAudioAmplitude, agent: client.agentAudioAmplitude }),
@@ -24,12 +29,16 @@ export function createWatches(client: Watched, listeners: Listeners): (withAmpli
       (amplitude) => listeners.emit("agentAmplitude", amplitude),
     ),
   );
-  const devices = toggled(() => followAudioInputDevices((listed) => listeners.emit("devicesChanged", listed)));
+  const devices = toggled(() =>
+    watchWith(({ followInputDevices }) => followInputDevices((listed) => listeners.emit("devicesChanged", listed))),
+  );
+  const lists = toggled(() => watchWith(({ followListedDevices }) => followListedDevices(show)));
   return (withAmplitude) => {
     const { status } = client;
     const isConnected = status === "connected";
     const isHeard = listeners.has("userAmplitude") || listeners.has("agentAmplitude");
     levels(withAmplitude && isConnected && isHeard);
+    lists(listeners.has("devicesListed"));
     devices((isConnected || status === "reconnecting") && listeners.has("devicesChanged"));
   };
 }

@@ -1,6 +1,7 @@
 import type { AgentConfig } from "../authorization/schema.js";
 import type { ConversationContext } from "../conversation/conversation.js";
 import type { Input } from "./channels/input.js";
+import type { Output } from "./channels/output.js";
 import type { Phase } from "./connection/connection.js";
 import type { Settings } from "./settings.js";
 
@@ -18,6 +19,7 @@ export interface Context extends ConversationContext {
   /** Whether the agent listens only while push-to-talk is held. */
   readonly isPushToTalk: boolean;
   readonly microphone: Input;
+  readonly speaker: Output;
   readonly isMicrophoneOpen: boolean;
   readonly isOpeningChannel: boolean;
   /** Whether audio of the agent waits to be heard, or plays. */

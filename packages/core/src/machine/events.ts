@@ -1,4 +1,10 @@
-import type { AudioInputDevice, DetectionSettings, PlaybackPosition, SpeechEvent } from "../audio/ports.js";
+import type {
+  AudioInputDevice,
+  DetectionSettings,
+  ListedDevices,
+  PlaybackPosition,
+  SpeechEvent,
+} from "../audio/ports.js";
 import type { ConversationTimer } from "../conversation/conversation.js";
 import type { PlayerReport } from "../conversation/player-reports.js";
 import type { LayercodeError } from "../errors.js";
@@ -70,6 +76,10 @@ export type ClientEvent =
   | { type: "microphoneMuted"; channel: "audioInput"; id: number; muted: boolean }
   /** The microphones that there are, at first and whenever one comes or goes. */
   | { type: "inputDevicesListed"; devices: readonly AudioInputDevice[] }
+  /** What there is to choose from: somebody watches it. */
+  | { type: "devicesListed"; listed: ListedDevices }
+  /** The loudspeakers that there are, at first and whenever one comes or goes. */
+  | { type: "outputDevicesListed"; devices: readonly AudioInputDevice[] }
   /** The microphone hears the user begin to speak, or stop. */
   | { type: "speech"; channel: "audioInput"; id: number; speech: SpeechEvent }
   /** The detector does not work: loudness alone goes on where the code is `detector-failed`, nothing where it is another. */
@@ -83,8 +93,8 @@ export type ClientEvent =
       channel: ChannelName;
       request: DeviceRequest;
       error?: LayercodeError;
-      /** The device that is open now, where the platform tells. */
-      deviceId: string | null;
+      /** The device that is open now, `null` where the platform does not tell; not there where nothing is known of it. */
+      deviceId?: string | null;
     }
   | { type: "playbackStarted"; channel: "audioOutput"; id: number; turnId: string; silentMs?: number | undefined }
   | { type: "playerFull"; channel: "audioOutput"; id: number; turnId: string }

@@ -1,5 +1,5 @@
 import { emptyConversation } from "../conversation/conversation.js";
-import type { Transition } from "../transition.js";
+import { next, type Transition } from "../transition.js";
 import { isAudible } from "./channels/audible.js";
 import { audioHandlers } from "./channels/audio.js";
 import { inputHandlers } from "./channels/input.js";
@@ -37,6 +37,7 @@ const firstHandlers: Handlers = {
   requests: firstRequestHandlers,
   audioInput: inputHandlers,
   audioOutput: outputHandlers,
+  listed: { devicesListed: (_, { listed }) => next(listed, { type: "emit", event: "devicesListed", payload: listed }) },
   isAudioBlocked: audioHandlers,
   conversation: { conversationChanged: () => ({ state: emptyConversation, effects: [] }) },
   error: { showError: (_, { error }) => ({ state: error, effects: [] }) },
@@ -113,6 +114,7 @@ function contextOf(model: Model, clocks: Omit<MachineSurroundings, "session">): 
     isListening: isListening(input, model.devices),
     isSpeechHeard: model.detection.isSpeaking,
     microphone: input,
+    speaker: output,
     isMicrophoneOpen: input.status === "open",
     isAudible: isAudible(output),
     isOpeningChannel: input.status === "opening" || output.status === "opening",

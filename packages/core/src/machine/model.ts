@@ -1,3 +1,4 @@
+import type { ListedDevices } from "../audio/ports.js";
 import { type Conversation, conversationWith } from "../conversation/conversation.js";
 import { type Message, resumedTranscript, trimmed } from "../conversation/messages.js";
 import type { LayercodeError } from "../errors.js";
@@ -22,6 +23,8 @@ export interface Model {
   readonly devices: Devices | null;
   readonly audioInput: Input;
   readonly audioOutput: Output;
+  /** The devices to choose from, while somebody watches them. */
+  readonly listed: ListedDevices;
   /** Whether the browser holds the sound of this session back. */
   readonly isAudioBlocked: boolean;
   /** Whether the user speaks, as it is heard here. */
@@ -56,6 +59,12 @@ export function initialModel(start: Start): Model {
     devices: null,
     audioInput: initialInput(start.audioInput, deferAudioInit),
     audioOutput: initialOutput(start.audioOutput, deferAudioInit, start.volume),
+    listed: {
+      inputDevices: [],
+      inputPermission: "unknown",
+      outputDevices: [],
+      outputPermission: "unknown",
+    },
     isAudioBlocked: false,
     detection: { asked: null, isSpeaking: false },
     conversation: conversationWith(trimmed(resumedTranscript(initialMessages), maxMessages)),

@@ -5,6 +5,7 @@ import { snapshotOf } from "../client/snapshot.js";
 import type { ClientEvent, TimerName } from "./events.js";
 import { reduce } from "./machine.js";
 import type { Model } from "./model.js";
+import { sessionHandlers } from "./session.js";
 
 const names = Object.keys(happenings) as ClientEvent["type"][];
 /** How a session begins. */
@@ -116,6 +117,20 @@ describe("in every state that can be reached, with and without the code of a ses
           expect(effects.filter((effect) => "signal" in effect)).toEqual([]);
           const failures = effects.filter((effect) => effect.type === "emit" && effect.event === "error");
           expect(new Set(failures.map((effect) => "payload" in effect && effect.payload)).size).toBe(failures.length);
+        });
+      }),
+      runs,
+    );
+  });
+
+  test("loudspeakers are listed exactly while a chosen one is to be heard", () => {
+    fc.assert(
+      fc.property(courses, (course) => {
+        play(course, ({ model, session, areOutputsWatched }) => {
+          const { status, deviceId, activeDeviceId } = model.audioOutput;
+          const isWanted = session === sessionHandlers && status === "open" && deviceId !== null;
+          expect(areOutputsWatched).toBe(isWanted);
+          if (status === "off") expect(activeDeviceId).toBeNull();
         });
       }),
       runs,

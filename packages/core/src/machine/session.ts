@@ -15,6 +15,7 @@ import {
 import { detectionHandlers } from "./detection/detection.js";
 import { devicesHandlers } from "./devices/handlers.js";
 import { lostInputHandlers } from "./devices/lost-microphone.js";
+import { movedSpeakerHandlers } from "./devices/outputs.js";
 import type { Handlers } from "./machine.js";
 import { outboxHandlers } from "./outbox/outbox.js";
 import { talkHandlers } from "./talk/push-to-talk.js";
@@ -48,6 +49,7 @@ export const sessionHandlers: Handlers = {
   outbox: outboxHandlers,
   devices: devicesHandlers,
   audioInput: lostInputHandlers,
+  audioOutput: movedSpeakerHandlers,
   detection: detectionHandlers,
   conversation: conversationHandlers,
   toolCalls: toolCallHandlers,

@@ -24,6 +24,8 @@ export const callbackEvents = {
   onMuteStateChange: "mute",
   /** Another microphone is in use, the first one included: its id. */
   onDeviceSwitched: "deviceSwitched",
+  /** The agent is heard elsewhere now: the device's id, `null` on the system's choice, as when the chosen device goes. */
+  onOutputDeviceSwitched: "outputDeviceSwitched",
   /** The microphones, once connected and whenever one comes or goes in a session. */
   onDevicesChanged: "devicesChanged",
   audioInputChanged: "audioInput",

@@ -1,4 +1,4 @@
-import type { AudioInputDevice } from "../audio/ports.js";
+import type { AudioInputDevice, ListedDevices } from "../audio/ports.js";
 import type { AgentState } from "../conversation/agent-state.js";
 import type { Turn } from "../conversation/conversation.js";
 import type { ConversationEvents } from "../conversation/events.js";
@@ -24,8 +24,15 @@ export interface ClientEvents<Content = any> extends ConversationEvents<Content>
   audioOutput: (on: boolean) => void;
   /** Another microphone is in use, the first one included: its id. */
   deviceSwitched: (deviceId: string) => void;
+  /** The agent is heard elsewhere now: the device's id, `null` on the system's choice, as when the chosen device goes. */
+  outputDeviceSwitched: (deviceId: string | null) => void;
   /** The microphones, once connected and whenever one comes or goes in a session. Listed only while somebody listens. */
   devicesChanged: (devices: AudioInputDevice[]) => void;
+  /**
+   * What there is to choose from, and whether the page may use it: at first, and at every change, without a session too.
+   * Listed only while somebody listens, into the snapshot as well. Never asks the user for anything.
+   */
+  devicesListed: (listed: ListedDevices) => void;
   /** 0..1, at most 30 times a second, only while somebody listens. */
   userAmplitude: (amplitude: number) => void;
   /** 0..1, at most 30 times a second, only while somebody listens. */

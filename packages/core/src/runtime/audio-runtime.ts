@@ -102,15 +102,18 @@ export class AudioRuntime {
 
   setDevice(request: DeviceRequest): void {
     const { channel, deviceId } = request;
-    const answer = this.#session?.ports.then(async (ports) => {
+    const session = this.#session;
+    const answer = session?.ports.then(async (ports) => {
       const port = ports[channel];
       if (port.setDevice) await port.setDevice(deviceId);
       else if (deviceId !== null)
         throw new LayercodeError("output-unsupported", 'The output of the option "audio" has no setDevice().');
     });
     this.#tell(answer, "output-unsupported", (outcome) => {
-      const active = channel === "audioInput" && this.ports ? deviceOf(this.ports.audioInput) : null;
-      this.#client.dispatch({ type: "deviceAnswered", channel, request, deviceId: active, ...outcome });
+      // Of audio that was given up meanwhile it says nothing. A speaker does not tell its device: it is the one asked for.
+      const ports = session === this.#session && this.ports;
+      const known = ports && { deviceId: channel === "audioInput" ? deviceOf(ports.audioInput) : deviceId };
+      this.#client.dispatch({ type: "deviceAnswered", channel, request, ...known, ...outcome });
     });
   }
 

@@ -20,7 +20,16 @@ export type SessionEffect = Extract<
   {
     type:
       | ("openSocket" | "send" | "flush" | "discardHeldAudio" | "watchPage" | "lockPage" | "runTool" | "abortTools")
-      | ("enqueue" | "end" | "interrupt" | "setDetection" | "holdAgent" | "releaseAgent" | "watchInputDevices");
+      | (
+          | "enqueue"
+          | "end"
+          | "interrupt"
+          | "setDetection"
+          | "holdAgent"
+          | "releaseAgent"
+          | "watchInputDevices"
+          | "watchOutputDevices"
+        );
   }
 >;
 

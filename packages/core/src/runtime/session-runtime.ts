@@ -1,4 +1,4 @@
-import { followAudioInputDevices } from "../audio/devices.js";
+import { watchWith } from "../audio/devices.js";
 import { EventTime } from "../audio/event-time.js";
 import { FrameQueue } from "../audio/frame-queue.js";
 import { type GateState, type GateVerdict, judgeFrame } from "../audio/gate.js";
@@ -74,6 +74,7 @@ export class SessionRuntime implements SessionPort {
   #attempt = 0;
   #unwatchPage: Undo | null = null;
   #unwatchDevices: Undo | null = null;
+  #unwatchOutputs: Undo | null = null;
   /** How fast the agent speaks, as it was known when the turn began to be heard. */
   #rate: { turnId: string; rate: number } | null = null;
   #pageLocks: AbortController | null = null;
@@ -137,6 +138,8 @@ export class SessionRuntime implements SessionPort {
         });
       case "watchInputDevices":
         return this.#watchInputDevices(effect.on);
+      case "watchOutputDevices":
+        return this.#watchOutputDevices(effect.on);
       case "setDetection":
         return audio.use((ports) => this.#setDetection(effect.settings, ports));
     }
@@ -153,6 +156,7 @@ export class SessionRuntime implements SessionPort {
     this.#unwatchPage?.();
     this.#unwatchPage = null;
     this.#watchInputDevices(false);
+    this.#watchOutputDevices(false);
     this.#pageLocks?.abort();
     this.#pageLocks = null;
   }
@@ -275,7 +279,14 @@ export class SessionRuntime implements SessionPort {
     this.#unwatchDevices?.();
     const listed = (devices: readonly AudioInputDevice[]) =>
       this.#client.dispatch({ type: "inputDevicesListed", devices });
-    this.#unwatchDevices = on ? followAudioInputDevices(listed) : null;
+    this.#unwatchDevices = on ? watchWith(({ followInputDevices }) => followInputDevices(listed)) : null;
+  }
+
+  #watchOutputDevices(on: boolean): void {
+    this.#unwatchOutputs?.();
+    const listed = (devices: readonly AudioInputDevice[]) =>
+      this.#client.dispatch({ type: "outputDevicesListed", devices });
+    this.#unwatchOutputs = on ? watchWith(({ followOutputDevices }) => followOutputDevices(listed)) : null;
   }
 
   /** Keeps what is only kept while connected; its code comes when it is needed. */

@@ -120,8 +120,8 @@ export function channelHandlers<C extends Channel>({ name, whileOpening, afterOp
       return wanted.status === "off" && phase.name !== "idle" ? open(wanted, [call]) : next(wanted, settled);
     },
 
-    channelOpened(channel: C, { deviceId }: { deviceId: string | null }): ChannelTransition<C> {
-      const opened: C = { ...channel, status: "open", calls: [], activeDeviceId: deviceId };
+    channelOpened(channel: C): ChannelTransition<C> {
+      const opened: C = { ...channel, status: "open", calls: [] };
       return next(opened, ...afterOpening, settle(channel.calls));
     },
 
@@ -135,12 +135,16 @@ export function channelHandlers<C extends Channel>({ name, whileOpening, afterOp
     /** The channel is on its new device, or has refused it and goes on with the one before. */
     deviceAnswered(
       channel: C,
-      { request, error, deviceId }: { request: DeviceRequest; error?: LayercodeError; deviceId: string | null },
+      event: { request: DeviceRequest; error?: LayercodeError; deviceId?: string | null },
     ): ChannelTransition<C> {
-      // One that a later call overtook is told to who waits for it, and is nobody's error.
-      const isOvertaken = error?.code === "aborted" || request.isAutomatic;
-      if (!error || isOvertaken)
-        return next({ ...channel, ...(!error && { activeDeviceId: deviceId }) }, settle(request.calls, error));
+      const { request, error, deviceId = channel.activeDeviceId } = event;
+      // One that a later call overtook is told to who waits for it, and is nobody's error; nor is a chosen device that is
+      // not there: it stays the choice, and the system's stands in for it.
+      const isAway = error?.code === "device-not-found" && request.calls.length === 0;
+      if (!error || error.code === "aborted" || request.isAutomatic || isAway) {
+        const isMoved = !error && channel.status !== "off";
+        return next(isMoved ? { ...channel, activeDeviceId: deviceId } : channel, settle(request.calls, error));
+      }
       const refused = channel.deviceId === request.deviceId ? { ...channel, deviceId: request.before } : channel;
       return next(refused, ...showFailure(error, request.calls));
     },

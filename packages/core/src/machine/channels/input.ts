@@ -33,8 +33,8 @@ export const inputHandlers = {
   ...shared,
 
   channelOpened(input: Input, event: { deviceId: string | null; canSetDevice: boolean }): ChannelTransition<Input> {
-    const { canSetDevice } = event;
-    return shared.channelOpened({ ...input, canSetDevice, isSilent: false }, event);
+    const { canSetDevice, deviceId: activeDeviceId } = event;
+    return shared.channelOpened({ ...input, canSetDevice, activeDeviceId, isSilent: false });
   },
 
   /** Nobody has answered the permission prompt. */

@@ -25,7 +25,7 @@ export const outputHandlers = {
     /** As loud, and on the device, that the user chose. */
     whileOpening({ volume, deviceId }) {
       const loud = { type: "setVolume", volume } as const;
-      // A device that is not there any more is the system's choice: nobody waits for this request.
+      // Nobody waits for this request: a device that is not there is used when it comes.
       const device: DeviceRequest = { type: "setDevice", channel: "audioOutput", deviceId, before: null, calls: [] };
       return deviceId === null ? [loud] : [loud, device];
     },

@@ -67,6 +67,10 @@ function followMicrophone(
   // It says nothing before the list is there, nor where the list has no such device: then it is all that is known.
   const active = alias === null ? activeDeviceId : listed && (listed.system ?? alias);
   if (active !== activeDeviceId) effects.push({ signal: "microphoneNamed", deviceId: active });
+  if (active && active !== state.toldId) {
+    state = { ...state, toldId: active };
+    effects.push({ type: "emit", event: "deviceSwitched", payload: active });
+  }
   if (active && active === listed?.system && active !== state.followedId) state = { ...state, followedId: active };
 
   const isWatched = isWatchWanted(state, microphone);

@@ -1,7 +1,8 @@
 import type { LayercodeError } from "../../errors.js";
 import type { ErrorEffect, SettleEffect, showError } from "../calls.js";
+import type { Outputs } from "./outputs.js";
 
-/** What a client knows of the microphones around the one that it uses. Before a session has begun there is none of it. */
+/** What a client knows of the microphones around the one that it uses, and of the loudspeakers. Before a session has begun there is none of it. */
 export interface Devices {
   /** The microphones that there are, by their ids, and which of them is the system's; `null` until they were listed. */
   readonly listed: { readonly ids: readonly string[]; readonly system: string | null } | null;
@@ -13,6 +14,8 @@ export interface Devices {
   readonly alias: string | null;
   /** The microphone that was open as the system's choice: when the system chooses another one, it is followed. */
   readonly followedId: string | null;
+  /** The microphone that the app knows to be in use, in this session: opened again, it is no other. */
+  readonly toldId: string | null;
   /** The chosen microphone was not there, or is gone: when it comes, it is used again. */
   readonly isChoiceAwaited: boolean;
   /** What is opened where the one that opens now is refused. `isSwitch`: it is the one before, which goes on. */
@@ -25,6 +28,7 @@ export interface Devices {
   readonly lossError: LayercodeError | null;
   /** Whether the system mutes the microphone: `pending` for a moment, `lasting` for so long that the user is to know. */
   readonly systemMute: "none" | "pending" | "lasting";
+  readonly outputs: Outputs;
 }
 
 /** What the devices want done. */
@@ -32,7 +36,8 @@ export type DevicesEffect =
   /** Lists the microphones, now and whenever one comes or goes; or no more. */
   | { type: "watchInputDevices"; on: boolean }
   | { type: "schedule"; timer: "systemMuteLasts"; afterMs: number }
-  | { type: "cancel"; timer: "systemMuteLasts" };
+  | { type: "cancel"; timer: "systemMuteLasts" }
+  | { type: "emit"; event: "deviceSwitched"; payload: string };
 
 /** What the devices, and the microphone, tell each other and the other slices. */
 export type DevicesSignal =

@@ -1,8 +1,10 @@
-import { next } from "../../transition.js";
+import { chain, next, type Transition } from "../../transition.js";
+import type { Context } from "../context.js";
 import type { Handlers } from "../machine.js";
 import { deviceListHandlers } from "./device-list.js";
 import type { Devices } from "./devices.js";
 import { lostMicrophoneHandlers } from "./lost-microphone.js";
+import { initialOutputs, type Outputs, outputsHandlers } from "./outputs.js";
 import { systemMuteHandlers } from "./system-mute.js";
 
 const initialDevices: Devices = {
@@ -11,18 +13,32 @@ const initialDevices: Devices = {
   opened: null,
   alias: null,
   followedId: null,
+  toldId: null,
   isChoiceAwaited: false,
   recovery: null,
   isReacquiring: false,
   losses: 0,
   lossError: null,
   systemMute: "none",
+  outputs: initialOutputs,
 };
 
 /** The session is over: what there was to follow and to come back to is, too. The watch ends with the event. */
-function closeChannels({ isWatched, systemMute }: Devices) {
-  return next<Devices, []>({ ...initialDevices, isWatched, systemMute });
+function closeChannels({ isWatched, systemMute, outputs }: Devices) {
+  return next<Devices, []>({ ...initialDevices, isWatched, systemMute, outputs });
 }
+
+/** What the loudspeakers do with what happens, as a part of the devices. */
+function ofOutputs<Input, Effect>(
+  handle: (outputs: Outputs, input: Input, context: Context) => Transition<Outputs, Effect>,
+) {
+  return (devices: Devices, input: Input, context: Context): Transition<Devices, Effect> => {
+    const { state, effects } = handle(devices.outputs, input, context);
+    return { state: state === devices.outputs ? devices : { ...devices, outputs: state }, effects };
+  };
+}
+
+const followSpeaker = ofOutputs(outputsHandlers.eventEnded);
 
 type Table = NonNullable<Handlers["devices"]>;
 
@@ -31,6 +47,15 @@ const handlers = {
   ...lostMicrophoneHandlers,
   ...systemMuteHandlers,
   closeChannels,
+  outputDevicesListed: ofOutputs(outputsHandlers.outputDevicesListed),
+  setOutputDevice: ofOutputs(outputsHandlers.setOutputDevice),
+  deviceAnswered: ofOutputs(outputsHandlers.deviceAnswered),
+  eventEnded: (devices: Devices, signal: unknown, context: Context) =>
+    chain(
+      devices,
+      (before) => deviceListHandlers.eventEnded(before, signal, context),
+      (before) => followSpeaker(before, signal, context),
+    ),
 } satisfies Partial<Record<keyof Table, unknown>>;
 
 type Handle = (devices: Devices, input: unknown, context: unknown) => unknown;
