@@ -16,8 +16,9 @@ export default defineConfig({
     await writeFile("dist/silero-v6.bin", file);
     await writeFile(`dist/${modelModule}`, module);
     // The same texts as files, for apps that host them themselves.
-    for (const name of ["worklet", "detector"]) {
-      await writeFile(`dist/${name}.js`, await bundleWorklet(`src/worklets/${name}.ts`));
+    const scripts = { worklet: "worklet", detector: "detector", recording: "tap" };
+    for (const [name, entry] of Object.entries(scripts)) {
+      await writeFile(`dist/${name}.js`, await bundleWorklet(`src/worklets/${entry}.ts`));
     }
   },
 });

@@ -2,6 +2,7 @@ import { untilOver, whenOver } from "../abort.js";
 import { type AudioError, aborted, explained, invalidOption } from "../errors.js";
 import { loadScript } from "../load-worklet.js";
 import { holdsTwoMicrophones } from "../microphone-access.js";
+import { addSource, captured } from "../sound-sources.js";
 import { holdAudioSession } from "./audio-session.js";
 import type { DetectionSettings } from "./detection-settings.js";
 import { type MicrophoneFrame, toFrame } from "./frame.js";
@@ -140,6 +141,8 @@ export function createSession(
 
   /** What belongs to the opening that delivers the frames, from when it does. */
   function begins(opened: Opening): void {
+    if (opened === opening && opened.graph !== null)
+      whenOver(opened.closed, addSource(engine, opened.graph.output, captured));
     detect(opened);
     reportSystemMute(opened);
   }
