@@ -27,7 +27,18 @@ test("the header is the one of the format, byte for byte", () => {
 test("of two channels a frame has four bytes; a length that nobody knows is the largest", () => {
   const hex = (dataBytes: number | null) =>
     Buffer.from(wavHeader({ sampleRate: 16_000, channels: 2 }, dataBytes)).toString("hex");
-  const format = ["57415645", "666d7420", "10000000", "0100", "0200", "803e0000", "00fa0000", "0400", "1000", "64617461"];
+  const format = [
+    "57415645",
+    "666d7420",
+    "10000000",
+    "0100",
+    "0200",
+    "803e0000",
+    "00fa0000",
+    "0400",
+    "1000",
+    "64617461",
+  ];
   expect(hex(8)).toBe(`52494646${"2c000000"}${format.join("")}08000000`);
   expect(hex(null)).toBe(`52494646${"ffffffff"}${format.join("")}ffffffff`);
 });

@@ -96,7 +96,9 @@ describe.each(deviceRates)("from %i Hz", (inputRate) => {
       const expected = sine(frequencies[index]!, outputRate, output.length, 0.5);
       // Away from the ends, where the filter sees the beginning and the end of the sound.
       for (let at = 200; at < output.length - 200; at++)
-        expect(Math.abs(output[at]! - expected[at]!)).toBeLessThan(0.5 * 2 * Math.PI * frequencies[index]! * (0.51 / outputRate) + 1e-4);
+        expect(Math.abs(output[at]! - expected[at]!)).toBeLessThan(
+          0.5 * 2 * Math.PI * frequencies[index]! * (0.51 / outputRate) + 1e-4,
+        );
     }
   });
 });
