@@ -15,7 +15,6 @@ export function showRecording(panel: HTMLElement, client: LayercodeClient): Undo
     button.textContent = recordLabel(control.get());
     link.hidden = file === null;
     if (file) Object.assign(link, { href: file.href, download: file.name });
-    else link.removeAttribute("href");
   };
   show();
   return control.subscribe(show);

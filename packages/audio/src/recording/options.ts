@@ -27,7 +27,8 @@ export function settingsOf(
   refuse: (name: string, value: unknown, expected: string) => Error,
 ): RecordingSettings {
   const { sampleRate = 16_000, maxDurationMs = 3_600_000, stream } = options;
-  if (!recordingRates.includes(sampleRate)) throw refuse("sampleRate", sampleRate, recordingRates.join(", "));
+  if (!recordingRates.includes(sampleRate))
+    throw refuse("sampleRate", sampleRate, `one of ${recordingRates.join(", ")}, in Hz`);
   if (stream !== undefined && (typeof stream?.getWriter !== "function" || stream.locked))
     throw refuse("stream", stream, "a WritableStream that nobody else writes to");
   const most = stream === undefined ? Math.floor((mostWavBytes / (sampleRate * bytesPerFrame)) * 1000) : undefined;
