@@ -38,7 +38,8 @@ const coreRooms = {
   options: ["errors", "standard-schema", "protocol", "conversation"],
   runtime: [...leaves, "conversation", "machine", "options"],
   diagnosis: [...leaves, "conversation", "machine", "options", "runtime"],
-  client: [...leaves, "conversation", "machine", "options", "runtime", "diagnosis"],
+  recording: ["errors", "audio", "options", "runtime"],
+  client: [...leaves, "conversation", "machine", "options", "runtime", "diagnosis", "recording"],
   dom: [...leaves, "conversation", "machine", "options", "runtime", "client"],
   bindings: [...leaves, "conversation", "machine", "options", "runtime", "client", "dom"],
 };
@@ -56,7 +57,8 @@ const audioRooms = {
   playback: ["dsp"],
   "capture/(clock-offset|framer|silence)": ["dsp"],
   vad: ["dsp"],
-  worklets: ["dsp", "playback", "capture/framer", "vad"],
+  "recording/(interleaver|commands)": ["dsp", "typed-arrays"],
+  worklets: ["dsp", "playback", "capture/framer", "vad", "recording/(interleaver|commands)"],
 };
 
 // ---- packages/mock-server/src, in the same way. What is not named here may import all of them.
@@ -204,7 +206,7 @@ export default {
       from: { path: "^packages/audio/src/", pathNot: [tests, "^packages/audio/src/worklets/"] },
       to: {
         path: "^packages/audio/src/worklets/",
-        pathNot: ["/worklets/messages\\.ts$", "/worklets/(worklet|detector)\\.ts"],
+        pathNot: ["/worklets/messages\\.ts$", "/worklets/(worklet|detector|tap)\\.ts"],
       },
     },
   ].map((rule) => ({ severity: "error", ...rule })),

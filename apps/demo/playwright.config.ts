@@ -9,7 +9,7 @@ const { REPORT = "browser" } = process.env;
 /** What is core's own doing, whatever the page: on one of them. */
 const ofCore = "**/contract/{sound,two-agents}.spec.ts";
 /** What of the contract is run on React's page in `npm run test:all` only. */
-const seldom = "**/contract/{accessibility,errors,options,page,sound,switcher,two-agents}.spec.ts";
+const seldom = "**/contract/{accessibility,errors,options,page,recording,sound,switcher,two-agents}.spec.ts";
 const outsideOfContract = "**/{contract,engines}/*.spec.ts";
 const core = "**/{barge-in,conversation,push-to-talk,reconnect}.spec.ts";
 const surroundings = "**/{other-documents,old-browsers}.spec.ts";

@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { defineConfig } from "tsup";
+import { besideIndex, buildRecording, recordingModule } from "./build/beside-index.js";
 import { bundleWorklet, workletPlugin } from "./build/bundle-worklet.js";
-import { besideIndex, buildModel, modelModule } from "./build/model-module.js";
+import { buildModel, modelModule } from "./build/model-module.js";
 
 export default defineConfig({
   entry: { index: "src/index.ts" },
@@ -15,9 +16,11 @@ export default defineConfig({
     const { file, module } = await buildModel();
     await writeFile("dist/silero-v6.bin", file);
     await writeFile(`dist/${modelModule}`, module);
+    await buildRecording(`dist/${recordingModule}`);
     // The same texts as files, for apps that host them themselves.
-    for (const name of ["worklet", "detector"]) {
-      await writeFile(`dist/${name}.js`, await bundleWorklet(`src/worklets/${name}.ts`));
+    const scripts = { worklet: "worklet", detector: "detector", recording: "tap" };
+    for (const [name, entry] of Object.entries(scripts)) {
+      await writeFile(`dist/${name}.js`, await bundleWorklet(`src/worklets/${entry}.ts`));
     }
   },
 });

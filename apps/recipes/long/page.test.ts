@@ -1,5 +1,5 @@
 // The recipes for a page, on one page, under the policy of the recipe.
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -40,7 +40,7 @@ beforeAll(async () => {
     logLevel: "error",
   });
   await copyFile(here("page.html"), join(folder, "index.html"));
-  for (const file of ["worklet.js", "detector.js"])
+  for (const file of ["worklet.js", "detector.js", "recording.js"])
     await copyFile(here(`../node_modules/@layercode/audio/dist/${file}`), join(folder, file));
   await writeFile(join(folder, "style.css"), captionStyle + levelStyle + holdStyle);
   const scenario: Scenario = {
@@ -72,12 +72,19 @@ async function open(path: string) {
   return { page, problems };
 }
 
-test("start, captions, levels and microphones work under the strict policy, and go with their undo", async () => {
+test("start, captions, levels, microphones and a recording work under the strict policy, and go with their undo", async () => {
   const { page, problems } = await open("/");
   const start = page.locator("#start");
   const canvas = page.locator("canvas");
   const picture = () => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
   const empty = await picture();
+  const asked: string[] = [];
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.message());
+    void dialog.accept();
+  });
+  await page.locator("#record").click();
+  await page.locator("#record", { hasText: "Stop recording" }).waitFor();
   await start.click();
   await page.locator("#start", { hasText: "End" }).waitFor();
 
@@ -99,6 +106,12 @@ test("start, captions, levels and microphones work under the strict policy, and 
   expect(await select.locator("option").first().textContent()).toBe("System default");
   await start.click();
   await page.locator("#start", { hasText: "Talk" }).waitFor();
+  const downloading = page.waitForEvent("download");
+  await page.locator("#recording").click();
+  const file = await readFile(await (await downloading).path());
+  // Stereo at 16 kHz: it has been going on for more than a second.
+  expect([file.toString("latin1", 0, 4), file.readUInt16LE(22), file.length > 64_000]).toEqual(["RIFF", 2, true]);
+  expect(asked).toEqual([expect.stringContaining("Record this conversation?")]);
   await page.evaluate(() => dispatchEvent(new Event("undo-all")));
   expect(await page.locator("#captions").textContent()).toBe("");
   expect(problems).toEqual([]);

@@ -1,6 +1,6 @@
 // A Content-Security-Policy without `blob:` and without inline scripts, and what else a page's answer says.
 // Host `worklet.js` and `detector.js` of `node_modules/@layercode/audio/dist` with your page, and give their addresses as
-// the options `workletUrl` and `vadWorkletUrl`.
+// the options `workletUrl` and `vadWorkletUrl`; where you record, also `recording.js`, as `recordingWorkletUrl`.
 
 /** `connections`: the endpoint where it is of another origin, and the WebSocket where it is not Layercode's. */
 export function securityHeaders(connections: readonly string[] = ["wss://api.layercode.com"]): Record<string, string> {

@@ -1,4 +1,3 @@
-import type { Plugin } from "esbuild";
 import { packWeights } from "../src/vad/silero/weights.js";
 import { readSilero } from "./silero.js";
 
@@ -38,16 +37,3 @@ export async function buildModel(): Promise<{ file: Uint8Array; module: string }
 
 /** The name of the module. */
 export const modelModule = "vad-model.js";
-
-/**
- * For tsup: the module stays a file of its own beside index.js, in the CommonJS build too, which would take it in. Nobody
- * downloads it before speech is detected.
- */
-export function besideIndex(): Plugin {
-  return {
-    name: "beside-index",
-    setup({ onResolve }) {
-      onResolve({ filter: /\/vad-model\.js$/ }, () => ({ path: `./${modelModule}`, external: true }));
-    },
-  };
-}

@@ -54,6 +54,8 @@ export interface AudioEngine {
   setOutputDevice(deviceId: string | null): Promise<void>;
   /** Makes `close()` wait for a fade-out, 100 ms at most, before it closes the context. */
   holdOpen(fading: Promise<void>): void;
+  /** Calls back when `close()` begins, which waits for what that returns as for a fade-out. Returns the undo. */
+  onClose(listener: () => Promise<unknown>): () => void;
   /** Stops the microphones, closes the context, and resolves when nothing is left. */
   close(): Promise<void>;
 }
@@ -70,7 +72,8 @@ export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine
   const context = options.context ?? contextFactory();
   const output = createOutput(context);
   const life = watchContext(context, () => Promise.all([context.resume(), output.play()]));
-  const fades = new Set<Promise<void>>();
+  const fades = new Set<Promise<unknown>>();
+  const closers = new Set<() => Promise<unknown>>();
   let closing: Promise<void> | null = null;
 
   function load(into: BaseAudioContext = context): Promise<void> {
@@ -80,6 +83,7 @@ export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine
   }
 
   async function shut(): Promise<void> {
+    for (const listener of closers) fades.add(listener());
     if (context.state === "running" && fades.size > 0) await within(fadeMilliseconds, Promise.all(fades));
     await closeContext(context);
     output.close();
@@ -106,6 +110,10 @@ export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine
     holdOpen(fading) {
       fades.add(fading);
       fading.finally(() => fades.delete(fading));
+    },
+    onClose(listener) {
+      closers.add(listener);
+      return () => closers.delete(listener);
     },
     close() {
       closing ??= shut();

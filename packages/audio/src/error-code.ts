@@ -11,5 +11,6 @@ export type AudioErrorCode =
   | "output-unsupported"
   | "audio-blocked"
   | "detector-failed"
+  | "recording-failed"
   | "invalid-option"
   | "aborted";

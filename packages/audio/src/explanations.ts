@@ -197,6 +197,37 @@ export function ownDetectorFailed(error: unknown): Explanation {
   };
 }
 
+/** The module that records could not be imported. */
+export function recordingNotLoaded(): Explanation {
+  return {
+    code: "worklet-load",
+    message: "What records could not be loaded. Check the network, and start the recording again.",
+  };
+}
+
+const goesOn = "Everything else goes on: start another recording.";
+
+/** The app's own stream has failed, or was closed. */
+export function streamFailed(error: unknown): Explanation {
+  return {
+    code: "recording-failed",
+    message: `The stream of a recording failed: ${error instanceof Error ? error.message : error}. ${goesOn}`,
+  };
+}
+
+/** The app's own stream takes less than is recorded. */
+export function streamTooSlow(seconds: number): Explanation {
+  return {
+    code: "recording-failed",
+    message: `The stream of a recording has taken nothing of the last ${seconds} s, and more is not kept. Give one that is faster, or record without a stream. ${goesOn}`,
+  };
+}
+
+/** The tap threw on the audio thread. */
+export function recordingCrashed(): Explanation {
+  return { code: "recording-failed", message: `A recording stopped on the audio thread. ${goesOn}` };
+}
+
 /** The browser has no setSinkId(). */
 export function withoutOutputs(): Explanation {
   return {

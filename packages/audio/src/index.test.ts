@@ -6,6 +6,7 @@ test("imports where there is no sound, and says so when it is asked for", () => 
     "AudioError",
     "createAudioEngine",
     "createMicrophone",
+    "createRecording",
     "createResampler",
     "createSpeaker",
     "encodeWav",

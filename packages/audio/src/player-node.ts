@@ -1,6 +1,7 @@
 import type { AudioEngine } from "./audio-engine.js";
 import { createMonitor, type Monitor } from "./monitor.js";
 import type { PlaybackPositions } from "./playback/position.js";
+import { addSource, rendered } from "./sound-sources.js";
 import { type PlayerCommand, type PlayerOptions, type PlayerReport, playerName } from "./worklets/messages.js";
 
 /** The node of the player's worklet, connected to the engine's output. */
@@ -39,6 +40,7 @@ export function createPlayerNode(
     else onReport(data);
   };
   node.connect(engine.output);
+  const silenced = addSource(engine, node, rendered);
   return {
     post,
     position(latency) {
@@ -55,6 +57,7 @@ export function createPlayerNode(
       return new Promise((resolve) => {
         closed = () => {
           node.disconnect();
+          silenced();
           resolve();
         };
         post({ type: "close" });

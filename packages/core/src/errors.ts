@@ -25,6 +25,7 @@ export const audioErrorCodes = [
   "output-unsupported",
   "audio-blocked",
   "detector-failed",
+  "recording-failed",
 ] as const;
 
 /** What went wrong, as a value to switch on. */

@@ -61,6 +61,7 @@ export type { ClientMessage } from "./protocol/client-messages.js";
 export type { ParseResult, UnknownMessage } from "./protocol/parse.js";
 export type { ServerMessage, ServerMessageOf } from "./protocol/server-messages.js";
 export type { ToolCall, ToolError, ToolErrorCode, ToolOutcome } from "./protocol/tool-calls.js";
+export type { Recording, RecordingEnd, RecordingOptions } from "./recording/recording.js";
 export type { SchemaIssue, SchemaResult, StandardSchemaV1 } from "./standard-schema.js";
 export type { WebSocketConstructor } from "./transport/websocket.js";
 export type { Undo } from "./undo.js";

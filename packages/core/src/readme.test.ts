@@ -24,6 +24,7 @@ const defaultsInWords: Record<string, string> = {
   workletUrl: "in the package",
   vadModelUrl: "in the package",
   vadWorkletUrl: "in the package",
+  recordingWorkletUrl: "in the package",
   initialMessages: "",
   logger: "none",
   audio: "the browser's",

@@ -51,6 +51,7 @@ export const optionValues: Record<keyof LayercodeClientOptions, Values> = {
   },
   vadModelUrl: { right: ["/vad.bin", new URL("https://a.test/vad.bin")], wrong: ["", 1, null] },
   vadWorkletUrl: { right: ["/vad.js", new URL("https://a.test/vad.js")], wrong: ["", 1, null] },
+  recordingWorkletUrl: { right: ["/rec.js", new URL("https://a.test/rec.js")], wrong: ["", 1, null] },
   bargeIn: { right: ["local", "server", "off"], wrong: ["", "both", true, false, null] },
   vadResumeDelay: { right: [0, 500, 60_000], wrong: [-1, 60_001, Number.NaN, Number.POSITIVE_INFINITY, "500", null] },
   wakeLock: onOrOff,

@@ -184,6 +184,7 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
   uplinkCongested: () => ({ type: "uplinkCongested" }),
   uplinkStalled: ({ model }) =>
     model.connection.phase.name === "connected" ? { type: "uplinkStalled", ...attemptOf(model) } : null,
+  recordingFailed: () => ({ type: "recordingFailed", error: failure("recording-failed") }),
   takenOver: () => ({ type: "takenOver", error: failure("aborted") }),
   channelOpened: ({ model }, dice) => {
     const channel = dice.among(...channels);

@@ -54,6 +54,8 @@ export const methods: Record<MethodName, (client: LayercodeClient, options: Laye
   getStream: (client) => client.getStream(),
   // It lasts for as long as its clock stands.
   diagnose: (client) => client.diagnose({ signal: AbortSignal.abort() }).catch(() => {}),
+  // The ports of these tests are the app's own.
+  startRecording: (client) => client.startRecording().catch(() => {}),
   exportSessionLog: (client) => client.exportSessionLog(),
 };
 

@@ -1,5 +1,6 @@
 import { useLayercode } from "@layercode/react";
 import { rendered } from "../shared/render-count.js";
+import { RecordingButton } from "./recording-button.js";
 
 interface FooterProps {
   startAnew: () => void;
@@ -21,6 +22,7 @@ export function Footer({ startAnew, log, onLogToggle }: FooterProps) {
         <button type="button" className="new-conversation quiet" disabled={conversationId === null} onClick={startAnew}>
           New conversation
         </button>
+        <RecordingButton />
         <details className="message-log" onToggle={({ currentTarget }) => onLogToggle(currentTarget.open)}>
           <summary>Message log</summary>
           <MessageLog log={log} />

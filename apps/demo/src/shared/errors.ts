@@ -92,6 +92,10 @@ const errorWords: Record<LayercodeErrorCode, ErrorWords> = {
     title: "Speech is told by its loudness alone",
     remedy: "What tells it better did not load. Speak on; where there is noise, use the button to talk.",
   },
+  "recording-failed": {
+    title: "The recording has ended",
+    remedy: "It could not be kept. The conversation goes on; start another recording if you want one.",
+  },
   authorization: {
     title: "The conversation was refused",
     remedy: "The server did not let this page in. Check that the server runs and knows this agent, then try again.",

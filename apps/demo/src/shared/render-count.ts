@@ -11,6 +11,7 @@ export type Part =
   | "sound"
   | "composer"
   | "footer"
+  | "recording"
   | "message-log";
 
 declare global {

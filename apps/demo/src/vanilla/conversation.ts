@@ -11,6 +11,7 @@ import { showLevels } from "./levels.js";
 import { showMessageLog } from "./message-log.js";
 import { showMicrophones } from "./microphone-select.js";
 import { showPushToTalk } from "./push-to-talk.js";
+import { showRecording } from "./recording.js";
 import { showSound } from "./sound.js";
 import { showSpeakingLight } from "./speaking-light.js";
 import { showStatus } from "./status-view.js";
@@ -44,6 +45,7 @@ export function showConversation(place: HTMLElement, { panel, start, startAnew }
     showSound(place, client),
     showComposer(place, client),
     showFooter(place, client, startAnew),
+    showRecording(place, client),
     showMessageLog(place, client),
     client.addTool("setAccent", accentTool),
     panel.adopt(client),

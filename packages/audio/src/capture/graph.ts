@@ -24,6 +24,8 @@ export interface CaptureGraph {
   flush(): Promise<void>;
   spectrum(output: FloatSamples): void;
   readonly recorder: DetectingRecorder;
+  /** What is captured, as the recorder hears it; disconnected when the signal fires. */
+  readonly output: AudioNode;
 }
 
 /** Connects stream, processor and recorder until the signal fires. Rejects with an `AudioError`. */
@@ -40,7 +42,7 @@ export async function openGraph(options: GraphOptions, over: AbortSignal): Promi
   // It puts out silence. Without a way to the destination, Safari never runs it.
   recorder.connect(context.destination);
   whenOver(over, () => recorder.disconnect());
-  return { ...listening, spectrum: createSpectrum(context, last) };
+  return { ...listening, spectrum: createSpectrum(context, last), output: last };
 }
 
 async function insert(

@@ -66,6 +66,9 @@ export async function openLiveGraph(
   return {
     flush: () => graph.flush(),
     spectrum: (output) => graph.spectrum(output),
+    get output() {
+      return graph.output;
+    },
     get recorder() {
       return graph.recorder;
     },

@@ -2,6 +2,7 @@ import { untilOver, whenOver } from "../abort.js";
 import { type AudioError, aborted, explained, invalidOption } from "../errors.js";
 import { loadScript } from "../load-worklet.js";
 import { microphonesAtOnce } from "../microphone-access.js";
+import { addSource, captured } from "../sound-sources.js";
 import { holdAudioSession } from "./audio-session.js";
 import type { DetectionSettings } from "./detection-settings.js";
 import { type MicrophoneFrame, toFrame } from "./frame.js";
@@ -145,6 +146,7 @@ export function createSession(
 
   /** What belongs to the opening that delivers the frames, from when it does. */
   function begins(opened: Opening): void {
+    sound(opened);
     detect(opened);
     reportSystemMute(opened);
   }
@@ -153,7 +155,14 @@ export function createSession(
   function rebuilt(opened: Opening): void {
     if (opened !== opening) return;
     begin = delivered;
+    sound(opened);
     detect(opened);
+  }
+
+  /** A recording hears what the opening captures that delivers the frames. */
+  function sound(opened: Opening): void {
+    if (opened !== opening || opened.graph === null) return;
+    whenOver(opened.graph.current, addSource(engine, opened.graph.output, captured));
   }
 
   /** Tells whether the system mutes the microphone, where that has changed. */

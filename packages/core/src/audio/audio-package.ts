@@ -1,4 +1,5 @@
 import {
+  type AudioEngine,
   createAudioEngine,
   createMicrophone,
   createSpeaker,
@@ -8,6 +9,7 @@ import {
   listInputDevices,
   listOutputDevices,
   type OutputDevice,
+  type Recording,
   watchInputDevices,
   watchOutputDevices,
 } from "@layercode/audio";
@@ -20,6 +22,7 @@ import { wireRate } from "./wire-rate.js";
 // All that a client needs of the audio package, in one file that loads with it. By name: of what stands behind import(),
 // bundlers leave out only what a module of ours does not name.
 export {
+  createRecording,
   listInputDevices,
   listOutputDevices,
   loadDetector,
@@ -78,6 +81,14 @@ export interface BrowserAudioOptions {
   workletUrl?: string | URL;
 }
 
+const engines = new WeakMap<AudioPorts, AudioEngine>();
+
+/** Records these ports, which must be of `createAudioPorts()`. Rejects with an error that has a `code`. */
+export async function record(recording: Recording, ports: AudioPorts): Promise<void> {
+  const engine = engines.get(ports);
+  if (engine) await recording.start(engine);
+}
+
 /**
  * Microphone and speaker on one AudioContext. `onBlocked` is told whether the browser blocks the sound, now and whenever
  * that changes.
@@ -93,10 +104,12 @@ export function createAudioPorts(
   const told = (state: EngineState) => onBlocked(state === "blocked");
   engine.onStateChange(told);
   told(engine.state);
-  return {
+  const ports: AudioPorts = {
     audioInput: createMicrophone({ ...options, ...(processor && { processor }), engine, sampleRate: wireRate }),
     audioOutput: createSpeaker({ engine, playout }),
     resume: () => engine.resume(),
     close: () => engine.close(),
   };
+  engines.set(ports, engine);
+  return ports;
 }

@@ -41,6 +41,7 @@ const ofClient = [
   "setOutputDevice",
   "resumeAudio",
   "diagnose",
+  "startRecording",
 ] as const satisfies readonly (keyof LayercodeClient)[];
 
 // biome-ignore lint/suspicious/noExplicitAny: of whatever data and tools.

@@ -3,7 +3,7 @@ import { type AudioInputDevice, type ListOptions, listAudioDevices } from "../au
 import type { AudioPorts } from "../audio/ports.js";
 import { unlockAudioContext } from "../audio/unlock.js";
 import type { DiagnoseOptions, Diagnosis } from "../diagnosis/report.js";
-import { codeNotFetched, LayercodeError } from "../errors.js";
+import { asLayercodeError, codeNotFetched, LayercodeError } from "../errors.js";
 import { givenUp } from "../machine/connection/connect.js";
 import type { StatusText } from "../machine/connection/connection.js";
 import type { Request } from "../machine/events.js";
@@ -14,6 +14,7 @@ import type { LayercodeClientOptions } from "../options/layercode-client-options
 import { type ResolvedOptions, resolveOptions } from "../options/resolve.js";
 import type { NamedTool, Tool } from "../options/tools.js";
 import { validateVolume } from "../options/validate.js";
+import type { Recording, RecordingOptions } from "../recording/recording.js";
 import { Call } from "../runtime/call.js";
 import { Dispatcher } from "../runtime/dispatcher.js";
 import { SessionLog } from "../runtime/session-log.js";
@@ -322,6 +323,19 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
       return codeNotFetched("connection")(cause);
     });
     return diagnose(this.#dispatcher, this.#options, firstPage, options);
+  }
+
+  /**
+   * Records the conversation into a stereo WAV file: the user left, the agent right as it is heard. Resolves when it
+   * records; without sound, as before `connect()`, when it waits for the first. It lasts over reconnects; `disconnect()` and
+   * `dispose()` end it, and it keeps what there is. Several are independent of each other. Rejects with `invalid-option`, also
+   * for the option `audio`, `worklet-load`, or `aborted`. Tell the user.
+   */
+  async startRecording(options?: RecordingOptions): Promise<Recording> {
+    const firstPage = { LayercodeError, asLayercodeError, importAudio, ports: this.#ports };
+    const { startRecording } = await import("../recording/start-recording.js").catch(codeNotFetched("connection"));
+    if (this.#disposal) throw disposed();
+    return startRecording(this.#dispatcher, this.#options, firstPage, options);
   }
 
   get status(): StatusText {

@@ -86,6 +86,8 @@ export type ClientEvent =
   | { type: "detectorFailed"; channel: "audioInput"; id: number; error: Error & { code?: string } }
   /** Whether the microphone listens for speech as it was asked to, and whether the player can pause and get quieter when it hears some. */
   | { type: "detectionAnswered"; asked: DetectionSettings; isRunning: boolean; canHold: boolean }
+  /** A recording has ended with an error: the session goes on. */
+  | { type: "recordingFailed"; error: LayercodeError }
   | { type: "audioBlocked"; blocked: boolean }
   | { type: "audioAnswered"; request: AudioRequest; error?: LayercodeError }
   | {

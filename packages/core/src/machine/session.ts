@@ -1,6 +1,7 @@
 import { conversationHandlers } from "../conversation/handlers.js";
 import { next } from "../transition.js";
 import { requestHandlers } from "./accepted-requests.js";
+import { showFailure } from "./calls.js";
 import { attemptDue, connectAgain } from "./connection/attempts.js";
 import { authorized, connectedWhenReady, socketOpened, takenOver } from "./connection/connected.js";
 import { expectNoReply, expectReply, expectReplyAnew, expectSign, messageCame } from "./connection/liveness.js";
@@ -53,5 +54,8 @@ export const sessionHandlers: Handlers = {
   detection: detectionHandlers,
   conversation: conversationHandlers,
   toolCalls: toolCallHandlers,
-  error: { errorMended: (error, { error: mended }) => next(error === mended ? null : error) },
+  error: {
+    errorMended: (error, { error: mended }) => next(error === mended ? null : error),
+    recordingFailed: (shown, { error }) => next(shown, ...showFailure(error)),
+  },
 };

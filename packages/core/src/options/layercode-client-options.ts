@@ -85,6 +85,8 @@ export interface LayercodeClientOptions<Content = any, Inputs = any, Sent = any>
   vadModelUrl?: string | URL;
   /** The URL of a self-hosted worklet of the detector, for a strict Content-Security-Policy. Default: in the package. */
   vadWorkletUrl?: string | URL;
+  /** The URL of a self-hosted `@layercode/audio/recording.js`, for a strict Content-Security-Policy. Default: in the package. */
+  recordingWorkletUrl?: string | URL;
   /**
    * What speech does to an agent that speaks. `local`: it pauses at once, and goes on if the server hears no turn of the
    * user. `server`: it is interrupted when the server has heard the user. `off`: speech never interrupts it; a press, a typed

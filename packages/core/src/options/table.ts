@@ -74,6 +74,7 @@ export const table = {
   ],
   vadModelUrl: address,
   vadWorkletUrl: address,
+  recordingWorkletUrl: address,
   bargeIn: [...oneOf("local, server, off"), "local"],
   vadResumeDelay: [isWithin(0, 60_000), "a number of milliseconds up to 60000", 500],
   wakeLock: [...onOrOff, true],

@@ -41,6 +41,7 @@ export const whenChangesCount = {
   vad: "at once",
   vadModelUrl: "at once",
   vadWorkletUrl: "at once",
+  recordingWorkletUrl: "next call",
   bargeIn: "at once",
   vadResumeDelay: "at once",
   wakeLock: "next connection",

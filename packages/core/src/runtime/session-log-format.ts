@@ -39,7 +39,7 @@ export function formatSessionLog({ sdkVersion, records, options, state, transcri
 }
 
 const names = /^(agentId|conversationId|credentials|logLevel|bargeIn)$/;
-const addresses = /^(authorizeSessionEndpoint|url|workletUrl|vadModelUrl|vadWorkletUrl)$/;
+const addresses = /^(authorizeSessionEndpoint|url|workletUrl|vadModelUrl|vadWorkletUrl|recordingWorkletUrl)$/;
 
 /** An option, as far as it can be nobody's secret; of the others, that they are set. */
 function shown(name: string, value: unknown): unknown {
