@@ -12,6 +12,9 @@ const url = `http://127.0.0.1:${process.env.APP_PORT}`;
 export default defineConfig({
   testMatch: ["browser/*.spec.ts", ".reports/readme/*.spec.ts"],
   workers: 1,
+  // Two spoken turns in real time take long on a machine that does other work: only a hang is an error.
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [["line"], ["json", { outputFile: ".reports/browser.json" }]],
   webServer: { command: "node browser/serve-app.mjs", url },
