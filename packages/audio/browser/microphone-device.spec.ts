@@ -664,3 +664,44 @@ test("a change between two of the browser's own microphones loses next to nothin
   expect(Math.max(...gaps)).toBeLessThan(20);
   await expectClean(page);
 });
+
+test("a recording goes on with the microphone that is chosen: each in its turn, and never both", async ({ open }) => {
+  const page = await open();
+  await installDevices(page);
+  const { samples, sampleRate } = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    await engine.ready();
+    const play = async (seconds: number) => {
+      const until = engine.context.currentTime + seconds;
+      while (engine.context.currentTime < until) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    const microphone = audio.createMicrophone({ engine });
+    const recording = await audio.createRecording();
+    await recording.start(engine);
+    await microphone.start({ onFrame: () => {}, onEnded: () => {} });
+    await play(0.5);
+    await microphone.setDevice("b");
+    await play(0.5);
+    microphone.stop();
+    await play(0.2);
+    const view = new DataView(await (await recording.stop()).arrayBuffer());
+    await Promise.all([engine.close(), devices.close()]);
+    const frames = Array.from({ length: (view.byteLength - 44) / 4 }, (_, index) =>
+      view.getInt16(44 + 4 * index, true),
+    );
+    return { samples: frames.map((sample) => sample / 32767), sampleRate: recording.sampleRate };
+  });
+  const first = samples.findIndex((sample) => sample > 0.12);
+  const second = samples.findIndex((sample) => sample > 0.4);
+  const last = samples.findLastIndex((sample) => sample > 0.4);
+  expect(second - first).toBeGreaterThan(0.3 * sampleRate);
+  expect(last - second).toBeGreaterThan(0.3 * sampleRate);
+  expect(samples.length - last).toBeGreaterThan(0.1 * sampleRate);
+  // A step overshoots by a tenth of its height in a filter.
+  expect(Math.max(...samples)).toBeLessThan(0.56);
+  // A stream stumbles where the machine is busy; the change itself leaves no hole.
+  const silent = samples.slice(first + 100, last - 100).filter((sample) => sample < 0.08);
+  expect(silent.length).toBeLessThan(0.1 * sampleRate);
+  expect(Math.max(...samples.slice(last + 100).map(Math.abs))).toBe(0);
+  await expectClean(page);
+});

@@ -5,8 +5,8 @@ interface RecordingPage {
   engine: import("../src/index.js").AudioEngine;
   speaker: import("../src/index.js").Speaker;
   microphone: import("../src/index.js").Microphone;
-  /** Makes what the microphone captures from now on: this noise, from that time of the context on. */
-  capture(seed: number, time: number): Promise<void>;
+  /** Opens the microphone, which captures this noise; resolves with the frame of the context's clock at which it begins. */
+  capture(seed: number): Promise<number>;
   /** Resolves when the context has played for so long. */
   play(seconds: number): Promise<void>;
   noise(seconds: number, seed: number): Float32Array;
@@ -33,15 +33,17 @@ async function startTalk(page: EnginePage): Promise<void> {
       engine,
       speaker,
       microphone,
-      async capture(seed, time) {
+      async capture(seed) {
         const samples = talk.noise(20, seed);
         const buffer = new AudioBuffer({ length: samples.length, sampleRate: context.sampleRate });
         buffer.getChannelData(0).set(samples);
         const source = new AudioBufferSourceNode(context, { buffer });
         // The stream's delay is the browser's own: a node has none.
         context.createMediaStreamSource = () => source as unknown as MediaStreamAudioSourceNode;
-        source.start(time);
         await microphone.start({ onFrame: ignore, onEnded: ignore });
+        const frame = Math.ceil((context.currentTime + 0.1) * context.sampleRate);
+        source.start(frame / context.sampleRate);
+        return frame;
       },
       async play(seconds) {
         const until = context.currentTime + seconds;
@@ -105,8 +107,7 @@ test("left is what the microphone captured, right what was rendered, by one cloc
     const recording = await audio.createRecording();
     await recording.start(engine);
     await play(0.3);
-    const began = Math.ceil((engine.context.currentTime + 0.3) * engine.context.sampleRate);
-    await capture(7, began / engine.context.sampleRate);
+    const began = await capture(7);
     speaker.setVolume(0.5);
     speaker.enqueue(pcm(4, 1), { turnId: "a", deltaId: null });
     await play(0.6);
@@ -194,9 +195,9 @@ test("a suspended context records nothing, and both channels go on together", as
     const { engine, speaker, capture, play, pcm, base64 } = talk;
     const { context } = engine;
     const recording = await audio.createRecording();
-    await recording.start(engine);
-    const began = Math.ceil((context.currentTime + 0.3) * context.sampleRate);
-    await capture(7, began / context.sampleRate);
+    const other = await audio.createRecording();
+    await Promise.all([recording.start(engine), other.start(engine)]);
+    const began = await capture(7);
     speaker.enqueue(pcm(3, 1), { turnId: "a", deltaId: null });
     await play(0.5);
     // The engine resumes at once what somebody else suspends.
@@ -206,6 +207,9 @@ test("a suspended context records nothing, and both channels go on together", as
     const before = recording.durationMs;
     await new Promise((resolve) => setTimeout(resolve, 300));
     const grown = recording.durationMs - before;
+    // One that ends meanwhile has what was recorded before.
+    await other.stop();
+    if (other.durationMs < before - 250) throw new Error(`It has ${other.durationMs} ms of ${before}.`);
     context.resume = resume;
     await context.resume();
     await play(0.8);

@@ -6,7 +6,10 @@ import { readSilero } from "../../build/silero.js";
 import { noise, sine } from "../../test/signals.js";
 import { sounds } from "../../test/voices.js";
 import type { CapturedFrame } from "../capture/framer.js";
+import { designVoice } from "../dsp/filter.js";
 import { floatToPcm16 } from "../dsp/pcm.js";
+import { approximateRatio } from "../dsp/ratio.js";
+import { type TapReport, tapName } from "../recording/commands.js";
 import { packWeights, unpackWeights } from "../vad/silero/weights.js";
 import { segmenterDefaults } from "../vad/vad.js";
 import type { PlayerReport, RecorderReport } from "./messages.js";
@@ -14,10 +17,12 @@ import { playerName, recorderName } from "./messages.js";
 
 let script: string;
 let detector: string;
+let tap: string;
 
 beforeAll(async () => {
   script = await bundleWorklet("src/worklets/worklet.ts");
   detector = await bundleWorklet("src/worklets/detector.ts");
+  tap = await bundleWorklet("src/worklets/tap.ts");
 });
 
 interface Processor {
@@ -51,6 +56,7 @@ function createScope(sampleRate = 48000) {
   return {
     load: () => runModule(script),
     loadDetector: () => runModule(detector),
+    loadTap: () => runModule(tap),
     run: (code: string): unknown => runInContext(code, scope),
     start<Report>(name: string, processorOptions: unknown) {
       const Processor = processors.get(name);
@@ -66,6 +72,11 @@ function createScope(sampleRate = 48000) {
           scope.currentFrame += 128;
           return { alive, output };
         },
+        /** Renders one quantum of two inputs, each a constant or, without a source, without a channel. Whether it lives on. */
+        hear(...inputs: (number | null)[]): boolean {
+          const channels = inputs.map((value) => (value === null ? [] : [new Float32Array(128).fill(value)]));
+          return processor.process(channels, [[new Float32Array(128)]]);
+        },
         take(): Report[] {
           const taken = reports as Report[];
           reports = [];
@@ -77,7 +88,7 @@ function createScope(sampleRate = 48000) {
 }
 
 test("the script needs no import, no name of this machine, no filter that it does not use, and may be loaded twice", () => {
-  for (const text of [script, detector]) {
+  for (const text of [script, detector, tap]) {
     expect(text).not.toMatch(/\bimport\b|\brequire\b/);
     expect(text).not.toContain(process.cwd());
     expect(text).not.toContain("low-latency");
@@ -86,6 +97,42 @@ test("the script needs no import, no name of this machine, no filter that it doe
   expect(() => scope.load()).not.toThrow();
   scope.loadDetector();
   expect(() => scope.loadDetector()).not.toThrow();
+  scope.loadTap();
+  expect(() => scope.loadTap()).not.toThrow();
+});
+
+describe("the tap", () => {
+  /** A tap at the context's own rate, and one quantum of two inputs. */
+  function startTap() {
+    const scope = createScope(48_000);
+    scope.loadTap();
+    const filter = designVoice(approximateRatio(48_000, 48_000));
+    return scope.start<TapReport>(tapName, { outputRate: 48_000, filter, blockLength: 300 });
+  }
+
+  test("delivers both inputs side by side, an input without a source as silence, and at the end what is left", () => {
+    const { hear, say, take } = startTap();
+    hear(0.5, 0.25);
+    hear(null, 0.25);
+    hear(0.5, null);
+    const [block, ...none] = take();
+    expect(none).toEqual([]);
+    const half = Math.round(0.5 * 32767);
+    const quarter = Math.round(0.25 * 32767);
+    const frame = (index: number) => block?.type === "block" && [...block.pcm.subarray(2 * index, 2 * index + 2)];
+    expect([frame(0), frame(127), frame(128), frame(255), frame(256), frame(299)]).toEqual([
+      [half, quarter],
+      [half, quarter],
+      [0, quarter],
+      [0, quarter],
+      [half, 0],
+      [half, 0],
+    ]);
+    say({ type: "end" });
+    expect(take()).toEqual([expect.objectContaining({ type: "block", frames: 84 }), { type: "ended" }]);
+    expect(hear(0.5, 0.5)).toBe(false);
+    expect(take()).toEqual([]);
+  });
 });
 
 describe("the recorder", () => {
