@@ -34,6 +34,8 @@ export interface Detection {
   obey(command: DetectionCommand): void;
   /** Takes a block of the microphone that ends at `time` seconds. Allocates only for what it reports. */
   push(block: Float32Array, time: number): void;
+  /** When speech was heard last, without the hang-over behind it, in seconds; -Infinity before that. */
+  readonly spokenUntil: number;
 }
 
 /** The global scope of the audio thread, once the detector's script was loaded into it. */
@@ -85,6 +87,8 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     heard: Number.NEGATIVE_INFINITY,
     /** When a player sounded last. */
     lastSound: Number.NEGATIVE_INFINITY,
+    /** When speech was heard last. */
+    spokenUntil: Number.NEGATIVE_INFINITY,
   };
 
   const energyFrames = createFrames(energyFrameLength, rate, (frame, end) => {
@@ -135,6 +139,7 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     if (playing) times.lastSound = end;
     const cautious = end - times.lastSound < echoTail;
     const change = segmenter.push(probability, end, length, cautious ? confirmation : 0);
+    if (segmenter.speaking) times.spokenUntil = segmenter.heardUntil;
     if (change === "start") begin(playing);
     else {
       if (change !== null) post({ type: "speech", id, event: { type: change, time: end } });
@@ -214,6 +219,9 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
         else if (order === "fall-back") fallBack();
         else if (source === "own") judge(command.probability, command.end, windowLength, windowLength);
       }
+    },
+    get spokenUntil() {
+      return times.spokenUntil;
     },
     push(block, time) {
       if (source === null) return;

@@ -22,7 +22,10 @@ export class RecorderProcessor extends AudioWorkletProcessor {
     this.#framer = createFramer({
       ...processorOptions,
       inputRate: sampleRate,
-      onFrame: post,
+      onFrame: (frame) => {
+        if (this.#detection) frame.spokenUntil = this.#detection.spokenUntil;
+        post(frame);
+      },
       onFlushed: () => post(flushed),
     });
     this.port.onmessage = ({ data }: MessageEvent<RecorderCommand>) => {
