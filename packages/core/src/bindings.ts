@@ -11,3 +11,4 @@ export { describeInputDevice } from "./bindings/devices.js";
 export { latestTool } from "./bindings/latest-tool.js";
 export type { LayercodeAgentOptions } from "./bindings/options.js";
 export { spokenTextStore } from "./bindings/spoken-text.js";
+export { createStatsStore } from "./bindings/stats.js";

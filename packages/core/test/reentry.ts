@@ -54,6 +54,7 @@ export const methods: Record<MethodName, (client: LayercodeClient, options: Laye
   getStream: (client) => client.getStream(),
   // It lasts for as long as its clock stands.
   diagnose: (client) => client.diagnose({ signal: AbortSignal.abort() }).catch(() => {}),
+  getStats: (client) => client.getStats(),
   exportSessionLog: (client) => client.exportSessionLog(),
 };
 

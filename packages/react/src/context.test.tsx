@@ -17,6 +17,7 @@ import {
   useLayercodeClient,
   usePushToTalk,
   useSpokenText,
+  useStats,
   useTool,
   useTranscript,
 } from "./index.js";
@@ -123,6 +124,7 @@ describe("without a provider", () => {
     "useLayercode()": () => useLayercode(({ status }) => status),
     "useLayercodeClient()": () => useLayercodeClient().status,
     "useSpokenText()": () => useSpokenText()?.text,
+    "useStats()": () => useStats()?.turns.count,
     "useTranscript()": () => useTranscript().length,
     "useTool()": () => {
       useTool("none", { input: {} as StandardSchemaV1, run: () => {} });

@@ -38,6 +38,7 @@ const ofClient = [
   "setOutputDevice",
   "resumeAudio",
   "diagnose",
+  "getStats",
 ] as const satisfies readonly (keyof LayercodeClient)[];
 
 // biome-ignore lint/suspicious/noExplicitAny: of whatever data and tools.

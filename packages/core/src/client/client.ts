@@ -18,6 +18,7 @@ import { Call } from "../runtime/call.js";
 import { Dispatcher } from "../runtime/dispatcher.js";
 import { SessionLog } from "../runtime/session-log.js";
 import { version } from "../runtime/version.js";
+import type { ClientStats } from "../stats/client-stats.js";
 import type { Undo } from "../undo.js";
 import { dispatchers } from "./dispatchers.js";
 import { Listeners } from "./listeners.js";
@@ -319,6 +320,15 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
       return codeNotFetched("connection")(cause);
     });
     return diagnose(this.#dispatcher, this.#options, firstPage, options);
+  }
+
+  /**
+   * How this client does, from voice-to-voice latency to bytes: at any time, as often as you like. Its code loads with the
+   * first call. Rejects only where that cannot be had.
+   */
+  async getStats(): Promise<ClientStats> {
+    const { readStats } = await import("../stats/statistics.js").catch(codeNotFetched("connection"));
+    return readStats(this.#dispatcher.runtime.session?.measurements, this.#ports?.audioOutput, this.getSnapshot());
   }
 
   get status(): StatusText {

@@ -1,6 +1,7 @@
 import type { AudioInputDevice, DetectionSettings, PlaybackPosition, SpeechEvent } from "../audio/ports.js";
 import type { ConversationTimer } from "../conversation/conversation.js";
 import type { PlayerReport } from "../conversation/player-reports.js";
+import type { TurnSummary } from "../conversation/turn-summary.js";
 import type { LayercodeError } from "../errors.js";
 import type { Frame } from "../protocol/codec.js";
 import type { ToolOutcome } from "../protocol/tool-calls.js";
@@ -86,7 +87,17 @@ export type ClientEvent =
       /** The device that is open now, where the platform tells. */
       deviceId: string | null;
     }
-  | { type: "playbackStarted"; channel: "audioOutput"; id: number; turnId: string; silentMs?: number | undefined }
+  | {
+      type: "playbackStarted";
+      channel: "audioOutput";
+      id: number;
+      turnId: string;
+      silentMs?: number | undefined;
+      /** When it is heard, in seconds on the audio clock. */
+      time?: number | undefined;
+    }
+  /** A turn of the agent is over, and the app asks how it went. */
+  | { type: "turnSummarized"; summary: TurnSummary }
   | { type: "playerFull"; channel: "audioOutput"; id: number; turnId: string }
   | { type: PlayerReport; channel: "audioOutput"; id: number; position: PlaybackPosition }
   | { type: TimerName };

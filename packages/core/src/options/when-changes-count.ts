@@ -43,6 +43,7 @@ export const whenChangesCount = {
   vadWorkletUrl: "at once",
   bargeIn: "at once",
   vadResumeDelay: "at once",
+  userTiming: "at once",
   wakeLock: "next connection",
   exclusive: "next connection",
   initialMessages: "never",
