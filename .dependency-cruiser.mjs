@@ -36,17 +36,20 @@ const coreRooms = {
   conversation: ["errors", "standard-schema", "transition", "protocol", "audio/ports"],
   machine: ["errors", "standard-schema", "transition", "protocol", "conversation"],
   options: ["errors", "standard-schema", "protocol", "conversation"],
-  runtime: [...leaves, "conversation", "machine", "options"],
+  stats: ["conversation", "machine"],
+  runtime: [...leaves, "conversation", "machine", "stats", "options"],
   diagnosis: [...leaves, "conversation", "machine", "options", "runtime"],
   recording: ["errors", "audio", "options", "runtime"],
-  client: [...leaves, "conversation", "machine", "options", "runtime", "diagnosis", "recording"],
+  client: [...leaves, "conversation", "machine", "stats", "options", "runtime", "diagnosis", "recording"],
   dom: [...leaves, "conversation", "machine", "options", "runtime", "client"],
-  bindings: [...leaves, "conversation", "machine", "options", "runtime", "client", "dom"],
+  bindings: [...leaves, "conversation", "machine", "stats", "options", "runtime", "client", "dom"],
 };
 /** Beside these, of which a room may import types only. */
 const coreTypes = {
   // What a socket reports of its end, what authorization answers, what the gate judges by and the player reports.
   machine: ["transport/transport", "authorization/schema", "audio/gate", "audio/ports"],
+  // The id of a turn, and what a player answers: what it shared with a session would be a file more for that to load.
+  stats: ["protocol", "audio/ports"],
   // What an option takes.
   options: ["transport/websocket", "authorization/schema", "audio/ports", "machine"],
 };

@@ -17,7 +17,7 @@ export { loadDetector } from "./load-detector.js";
 export type { Microphone, MicrophoneEvents, MicrophoneFrame, MicrophoneOptions } from "./microphone.js";
 export { createMicrophone } from "./microphone.js";
 export { openMicrophone } from "./microphone-access.js";
-export type { Playout } from "./playback/playback.js";
+export type { Playout, PlayoutStats } from "./playback/playback.js";
 export type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
 export type { RecordingOptions } from "./recording/options.js";
 export type { Recording, RecordingEnd } from "./recording/recording.js";

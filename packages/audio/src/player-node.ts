@@ -1,17 +1,25 @@
 import type { AudioEngine } from "./audio-engine.js";
 import { createMonitor, type Monitor } from "./monitor.js";
+import type { PlayoutStats } from "./playback/playback.js";
 import type { PlaybackPositions } from "./playback/position.js";
 import { addSource, rendered } from "./sound-sources.js";
 import { type PlayerCommand, type PlayerOptions, type PlayerReport, playerName } from "./worklets/messages.js";
+
+/** Where the player is, and how it plays; `positions` is `null` before the first turn. */
+export interface PlayerAnswer {
+  positions: PlaybackPositions | null;
+  stats: PlayoutStats;
+}
 
 /** The node of the player's worklet, connected to the engine's output. */
 export interface PlayerNode {
   /** The samples of `enqueue` are transferred. */
   post(command: PlayerCommand): void;
   /**
-   * Asks for the rendered and the heard position, `latency` seconds from one to the other; `null` if closed meanwhile.
+   * Asks where it is, the rendered and the heard position `latency` seconds apart, and how it plays; `null` if closed
+   * meanwhile.
    */
-  position(latency: number): Promise<PlaybackPositions | null>;
+  ask(latency: number): Promise<PlayerAnswer | null>;
   /** Level and spectrum of what it plays; made at the first access. */
   readonly monitor: Monitor;
   /** Fades out in 5 ms, then disconnects and resolves. Until then it goes on reporting. */
@@ -30,12 +38,12 @@ export function createPlayerNode(
     processorOptions: options,
   });
   let monitor: Monitor | null = null;
-  const asking: ((positions: PlaybackPositions | null) => void)[] = [];
+  const asking: ((answer: PlayerAnswer | null) => void)[] = [];
   let closed = () => {};
   const post = (command: PlayerCommand) =>
     node.port.postMessage(command, command.type === "enqueue" ? [command.pcm.buffer] : []);
   node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
-    if (data.type === "position") asking.shift()?.(data.positions);
+    if (data.type === "position") asking.shift()?.(data);
     else if (data.type === "closed") closed();
     else onReport(data);
   };
@@ -43,7 +51,7 @@ export function createPlayerNode(
   const silenced = addSource(engine, node, rendered);
   return {
     post,
-    position(latency) {
+    ask(latency) {
       post({ type: "position", latency });
       return new Promise((resolve) => asking.push(resolve));
     },

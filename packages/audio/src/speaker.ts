@@ -2,7 +2,7 @@ import { createController, untilOver, whenOver } from "./abort.js";
 import type { AudioEngine } from "./audio-engine.js";
 import { engineKey } from "./engine-key.js";
 import { aborted, checkSampleRate, invalidOption } from "./errors.js";
-import type { Playout } from "./playback/playback.js";
+import type { Playout, PlayoutStats } from "./playback/playback.js";
 import type { PlaybackPosition, PlaybackPositions } from "./playback/position.js";
 import { createPlayerNode, type PlayerNode } from "./player-node.js";
 import { createTurnBytes, type TurnBytes } from "./turn-bytes.js";
@@ -24,9 +24,10 @@ export interface SpeakerOptions {
 export interface SpeakerEvents {
   /**
    * A sample of the turn was rendered, after silence, after a pause or after another turn. `silentMs`: how long an underrun
-   * of this turn made it silent, in ms; 0 where none did, and where it was paused meanwhile.
+   * of this turn made it silent, in ms; 0 where none did, and where it was paused meanwhile. `time`: when it is heard, in
+   * seconds on the context's clock: when it was rendered, and `AudioEngine.outputLatency`.
    */
-  onStarted(turnId: string, silentMs: number): void;
+  onStarted(turnId: string, silentMs: number, time: number): void;
   /** It has fallen silent because the queue ran dry, and the turn was not ended: more may come. */
   onUnderrun(position: PlaybackPosition): void;
   /** Everything of an ended turn was rendered. */
@@ -86,6 +87,11 @@ export interface Speaker {
    * stopped.
    */
   position(): Promise<PlaybackPositions | null>;
+  /**
+   * How it plays: how much sound waits now, and what was stretched and concealed of the turn under way, or behind the last
+   * that has ended; the position of an underrun, an end or an interruption has the same of its turn. `null` while stopped.
+   */
+  stats(): Promise<PlayoutStats | null>;
   /** RMS of the last 20 ms, volume and ducking included, 0..1. The first call only connects the meter and returns 0. */
   level(): number;
   /**
@@ -150,7 +156,9 @@ export function createSpeaker({ engine, sampleRate = 16000, playout = "adaptive"
       case "full":
         return isCurrent ? events.onQueueFull?.(report.turnId) : undefined;
       case "started":
-        return isCurrent ? events.onStarted(report.turnId, report.silentMs) : undefined;
+        return isCurrent
+          ? events.onStarted(report.turnId, report.silentMs, report.time + engine.outputLatency)
+          : undefined;
       case "underrun":
         return events.onUnderrun(report.position);
       case "finished":
@@ -200,7 +208,8 @@ export function createSpeaker({ engine, sampleRate = 16000, playout = "adaptive"
       applyGain(false);
     },
     setDevice: (deviceId) => engine.setOutputDevice(deviceId),
-    position: async () => current?.node?.position(engine.outputLatency) ?? null,
+    position: async () => (await current?.node?.ask(engine.outputLatency))?.positions ?? null,
+    stats: async () => (await current?.node?.ask(0))?.stats ?? null,
     level: () => current?.node?.monitor.level() ?? 0,
     spectrum(output) {
       output.fill(Number.NEGATIVE_INFINITY);

@@ -11,6 +11,8 @@ export interface TapRecording {
   startFrame: number;
   /** Stretches that the browser rendered without the tap; they are zeros in `samples`. None, unless something is wrong. */
   holes: number;
+  /** Seconds from rendered to heard, as the browser reports it now; 0 where it does not. */
+  outputLatency: number;
   /** When each 128 samples were rendered: whole ms since the epoch. NaN in a hole. */
   renderedAt: Float64Array;
   /** How many contexts of the page have a tap. */
@@ -43,8 +45,8 @@ export async function readTap(page: ScriptedPage, options: { context?: number } 
   const reading = await probe<TapReading>(page, "tap.read", options.context ?? -1);
   const samples = new Float32Array(bytesOf(reading.base64));
   const renderedAt = new Float64Array(bytesOf(reading.renderedAt));
-  const { sampleRate, startFrame, holes, contexts } = reading;
-  return { samples, sampleRate, startFrame, holes, renderedAt, contexts };
+  const { sampleRate, startFrame, holes, outputLatency, contexts } = reading;
+  return { samples, sampleRate, startFrame, holes, outputLatency, renderedAt, contexts };
 }
 
 function bytesOf(base64: string): ArrayBuffer {

@@ -7,6 +7,8 @@ export interface FakeMicrophoneFrame {
   pcm: Int16Array;
   /** When its first sample was captured: seconds on the microphone's clock. */
   time: number;
+  /** When the user's speech was heard last, on the same clock. */
+  spokenUntil?: number;
 }
 
 /** How a microphone was told to listen for speech. */

@@ -8,11 +8,14 @@ export interface FakePlaybackPosition {
   deltaId: string | null;
   /** Milliseconds of the turn's audio. */
   ms: number;
+  /** What the turn has cost: milliseconds that were stretched, and concealed. */
+  stretchedMs?: number;
+  concealedMs?: number;
 }
 
 /** What a client hears of its speaker; a test calls these to say how playing goes. */
 export interface FakeSpeakerEvents {
-  onStarted(turnId: string, silentMs?: number): void;
+  onStarted(turnId: string, silentMs?: number, time?: number): void;
   onUnderrun(position: FakePlaybackPosition): void;
   onFinished(position: FakePlaybackPosition): void;
   onQueueFull?(turnId: string): void;
@@ -111,6 +114,16 @@ export class FakePausableSpeaker extends FakeSpeaker {
   override setDevice(deviceId: string | null): Promise<void> {
     this.done.push(`device ${deviceId}`);
     return super.setDevice(deviceId);
+  }
+}
+
+/** A speaker that tells how it plays: what a test says. */
+export class FakeMeasuringSpeaker extends FakeSpeaker {
+  /** What it answers; `null`: it is stopped. */
+  playout: { bufferedMs: number; stretchedMs: number; concealedMs: number } | null = null;
+
+  stats(): Promise<{ bufferedMs: number; stretchedMs: number; concealedMs: number } | null> {
+    return Promise.resolve(this.playout);
   }
 }
 

@@ -20,6 +20,7 @@ export { createFakePage } from "./fake-page.js";
 export { audioContent, createFakeServer } from "./fake-server.js";
 export { createWebSocketClass, FakeSocket } from "./fake-socket.js";
 export {
+  FakeMeasuringSpeaker,
   FakePausableSpeaker,
   type FakePlaybackPosition,
   FakePositionedSpeaker,

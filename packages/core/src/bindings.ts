@@ -18,3 +18,4 @@ export {
   systemDefaultValue,
 } from "./bindings/selectable-devices.js";
 export { spokenTextStore } from "./bindings/spoken-text.js";
+export { createStatsStore } from "./bindings/stats.js";

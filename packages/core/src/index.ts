@@ -36,6 +36,7 @@ export type { Turn } from "./conversation/conversation.js";
 export type { ForeignMessage, ObservedDataMessage, ObservedMessage, SpeakingFlags } from "./conversation/events.js";
 export type { InterruptedBy, Message } from "./conversation/messages.js";
 export type { SpokenText } from "./conversation/spoken-text.js";
+export type { TurnSummary } from "./conversation/turn-summary.js";
 export { formatDiagnosis } from "./diagnosis/format-diagnosis.js";
 export type { DiagnoseOptions, Diagnosis, DiagnosisCheck, DiagnosisCheckName } from "./diagnosis/report.js";
 export { type AudioSource, watchAudioLevel } from "./dom/audio-level.js";
@@ -63,5 +64,6 @@ export type { ServerMessage, ServerMessageOf } from "./protocol/server-messages.
 export type { ToolCall, ToolError, ToolErrorCode, ToolOutcome } from "./protocol/tool-calls.js";
 export type { Recording, RecordingEnd, RecordingOptions } from "./recording/recording.js";
 export type { SchemaIssue, SchemaResult, StandardSchemaV1 } from "./standard-schema.js";
+export type { ClientStats, LatencyStats } from "./stats/client-stats.js";
 export type { WebSocketConstructor } from "./transport/websocket.js";
 export type { Undo } from "./undo.js";

@@ -2,6 +2,7 @@ import type {
   createWebSocketClass,
   FakeDetectingMicrophone,
   FakeDetectionSettings,
+  FakeMeasuringSpeaker,
   FakeMicrophone,
   FakeMicrophoneEvents,
   FakeMicrophoneFrame,
@@ -32,6 +33,7 @@ test("the fakes, which cannot import core, are what core asks of audio, socket a
   expectTypeOf<FakeSwitchableMicrophone>().toExtend<AudioInput>();
   expectTypeOf<FakeDetectingMicrophone>().toExtend<AudioInput>();
   expectTypeOf<FakeSpeaker>().toExtend<AudioOutput>();
+  expectTypeOf<FakeMeasuringSpeaker>().toExtend<AudioOutput>();
   expectTypeOf<FakePausableSpeaker>().toExtend<AudioOutput>();
   expectTypeOf<ReturnType<typeof createWebSocketClass>>().toExtend<WebSocketConstructor>();
   expectTypeOf<typeof pushToTalkConfig>().toExtend<AgentConfig>();

@@ -54,6 +54,7 @@ export const optionValues: Record<keyof LayercodeClientOptions, Values> = {
   recordingWorkletUrl: { right: ["/rec.js", new URL("https://a.test/rec.js")], wrong: ["", 1, null] },
   bargeIn: { right: ["local", "server", "off"], wrong: ["", "both", true, false, null] },
   vadResumeDelay: { right: [0, 500, 60_000], wrong: [-1, 60_001, Number.NaN, Number.POSITIVE_INFINITY, "500", null] },
+  userTiming: onOrOff,
   wakeLock: onOrOff,
   exclusive: onOrOff,
   initialMessages: {

@@ -2,6 +2,7 @@ import * as audio from "@layercode/audio";
 import { FakeDetectingMicrophone, FakeMicrophone, FakePausableSpeaker, fakeDevice } from "@layercode/client-testing";
 import { vi } from "vitest";
 import { LayercodeClient } from "../src/client/client.js";
+import type { TurnSummary } from "../src/conversation/turn-summary.js";
 import type { Tools } from "../src/options/tools.js";
 import { stubPage } from "./page.js";
 import { config, createWorld, pushToTalkConfig } from "./world.js";
@@ -79,6 +80,7 @@ export function createPlayground(isPushToTalk: boolean, isWhole = false) {
         },
       } satisfies Tools<{ move: unknown }>,
       onConnect: ({ reconnected }: { reconnected?: true }) => void (reconnected || playground.sessions++),
+      onTurnSummary: (summary: TurnSummary) => void playground.summaries.push(summary),
       onDisconnect: () => void playground.sessions--,
       // A first connection that fails is no session that ends: nobody is told of a disconnect.
       onStatusChange: (status: string) => {
@@ -135,6 +137,8 @@ export function createPlayground(isPushToTalk: boolean, isWhole = false) {
     pending: new Set<Promise<unknown>>(),
     abort: new AbortController(),
     hasSound: true,
+    /** What was told of the agent's turns. */
+    summaries: [] as TurnSummary[],
     /** Sessions that began, less those that ended. */
     sessions: 0,
     /** Counts what is sent, spoken and said, so that each is known by its number. */

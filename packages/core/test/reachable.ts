@@ -108,6 +108,8 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
   sendText: (world, dice) => called(world, { type: "sendText", text: dice.among("yes", "no") }),
   unknownOption: () => ({ type: "unknownOption", name: "onMesage", meant: "onMessage" }),
   unknownEvent: () => ({ type: "unknownEvent", name: "nothing" }),
+  // A report for the app alone: it changes nothing.
+  turnSummarized: () => null,
   speakingTogether: () => ({ type: "speakingTogether" }),
   sendData: (world) => called(world, { type: "sendData", data: {} }),
   setChannel: (world, dice) =>

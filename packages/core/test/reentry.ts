@@ -56,6 +56,7 @@ export const methods: Record<MethodName, (client: LayercodeClient, options: Laye
   diagnose: (client) => client.diagnose({ signal: AbortSignal.abort() }).catch(() => {}),
   // The ports of these tests are the app's own.
   startRecording: (client) => client.startRecording().catch(() => {}),
+  getStats: (client) => client.getStats(),
   exportSessionLog: (client) => client.exportSessionLog(),
 };
 

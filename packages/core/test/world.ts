@@ -17,6 +17,7 @@ export async function loadCode(): Promise<void> {
     import("../src/runtime/session-log-format.js"),
     import("../src/diagnosis/diagnose.js"),
     import("../src/recording/start-recording.js"),
+    import("../src/stats/statistics.js"),
     import("../src/audio/audio-package.js"),
     import("../src/authorization/refused.js"),
   ]);

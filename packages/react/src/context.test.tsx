@@ -18,6 +18,7 @@ import {
   useLayercodeClient,
   usePushToTalk,
   useSpokenText,
+  useStats,
   useTool,
   useTranscript,
 } from "./index.js";
@@ -124,6 +125,7 @@ describe("without a provider", () => {
     "useLayercode()": () => useLayercode(({ status }) => status),
     "useLayercodeClient()": () => useLayercodeClient().status,
     "useSpokenText()": () => useSpokenText()?.text,
+    "useStats()": () => useStats()?.turns.count,
     "useTranscript()": () => useTranscript().length,
     "useTool()": () => {
       useTool("none", { input: {} as StandardSchemaV1, run: () => {} });

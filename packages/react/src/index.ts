@@ -39,5 +39,6 @@ export { type UseLayercodeAgentReturn, useLayercodeAgent } from "./use-layercode
 export { useLayercodeClient } from "./use-layercode-client.js";
 export { type PushToTalkProps, type UsePushToTalkOptions, usePushToTalk } from "./use-push-to-talk.js";
 export { useSpokenText } from "./use-spoken-text.js";
+export { useStats } from "./use-stats.js";
 export { useTool } from "./use-tool.js";
 export { useTranscript } from "./use-transcript.js";

@@ -10,5 +10,6 @@ export { toStore } from "./to-store.js";
 export { useDataMessage } from "./use-data-message.js";
 export { type LayercodeAgent, useLayercodeAgent } from "./use-layercode-agent.js";
 export { useSpokenText } from "./use-spoken-text.js";
+export { useStats } from "./use-stats.js";
 export { useTool } from "./use-tool.js";
 export { useTranscript } from "./use-transcript.js";

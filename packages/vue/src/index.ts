@@ -15,6 +15,7 @@ export {
 } from "./use-layercode-agent.js";
 export * from "./use-push-to-talk.js";
 export { useSpokenText } from "./use-spoken-text.js";
+export { useStats } from "./use-stats.js";
 export { useTool } from "./use-tool.js";
 export { useTranscript } from "./use-transcript.js";
 export { type PushToTalkBinding, vPushToTalk } from "./v-push-to-talk.js";

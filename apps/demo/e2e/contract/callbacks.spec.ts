@@ -40,6 +40,7 @@ test("of all callbacks the latest are called, in a conversation that goes on", a
     "onMessage",
     "onMuteStateChange",
     "onStatusChange",
+    "onTurnSummary",
     "onUserAmplitudeChange",
     "onUserSpeakingChange",
   ]);
@@ -54,6 +55,7 @@ const names = [
   "onMessage",
   "onDataMessage",
   "onStatusChange",
+  "onTurnSummary",
   "onUserAmplitudeChange",
   "onAgentAmplitudeChange",
   "onUserSpeakingChange|onUserIsSpeakingChange",

@@ -37,6 +37,7 @@ test("connects, hears, shows and answers what is said", async ({ openScripted, n
   expect(audibleMs(samples, sampleRate)).toBeGreaterThan(300);
   await expect(demo.messages.last()).toHaveAttribute("data-status", "final");
   await expect(demo.words("Your turn")).toBeVisible();
+  await expect(demo.panel.locator(".latency")).toHaveText(/^Voice to voice \d+ ms · response \d+ ms$/);
   expect(session.received.faults).toEqual([]);
   // The transcript of speech grows while it is spoken.
   expect(await seen()).toEqual(

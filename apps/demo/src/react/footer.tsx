@@ -1,4 +1,6 @@
 import { useLayercode } from "@layercode/react";
+import { useEffect, useRef } from "react";
+import { showLatency } from "../shared/latency.js";
 import { rendered } from "../shared/render-count.js";
 import { RecordingButton } from "./recording-button.js";
 
@@ -18,6 +20,7 @@ export function Footer({ startAnew, log, onLogToggle }: FooterProps) {
       <p className="conversation-id">
         Conversation <code>{conversationId ?? "none yet"}</code>
       </p>
+      <Latency />
       <div className="foot-actions">
         <button type="button" className="new-conversation quiet" disabled={conversationId === null} onClick={startAnew}>
           New conversation
@@ -30,6 +33,14 @@ export function Footer({ startAnew, log, onLogToggle }: FooterProps) {
       </div>
     </footer>
   );
+}
+
+/** How long the last turn took. */
+function Latency() {
+  const { client } = useLayercode();
+  const shown = useRef<HTMLParagraphElement>(null);
+  useEffect(() => (shown.current ? showLatency(shown.current, client) : undefined), [client]);
+  return <p className="latency" ref={shown} />;
 }
 
 function MessageLog({ log }: { log: readonly string[] }) {

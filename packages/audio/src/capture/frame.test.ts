@@ -11,6 +11,7 @@ const captured: CapturedFrame = {
   time: 0,
   level: 0,
   silence: 0,
+  spokenUntil: Number.NEGATIVE_INFINITY,
 };
 
 test.each([
@@ -24,6 +25,11 @@ test.each([
   expect([...pcm]).toEqual([...captured.pcm.subarray(skipped, 100)]);
   expect([...(detection ?? [])]).toEqual([...captured.detection!.subarray(2 * skipped, 200)]);
   if (pcm.length > 0) expect(time).toBeCloseTo(2 + skipped / 8000, 12);
+});
+
+test("it says when speech was heard last, on its own clock, if it was", () => {
+  expect(toFrame({ ...captured, time: 5, spokenUntil: 4.5 }, 2, 0, 8000).spokenUntil).toBe(1.5);
+  expect(toFrame(captured, 2, 0, 8000)).not.toHaveProperty("spokenUntil");
 });
 
 test("a frame without detection has none", () => {

@@ -10,6 +10,11 @@ export interface MicrophoneFrame {
    * taken off.
    */
   time: number;
+  /**
+   * When speech was heard last, by the moment at which the frame ends: in seconds on the same clock, without the hang-over.
+   * Absent where nothing listens for speech, and before it was heard.
+   */
+  spokenUntil?: number;
   /** The same moment for voice detection: floats at 16 kHz. Only where asked for. */
   detection?: FloatSamples;
 }
@@ -19,13 +24,14 @@ export interface MicrophoneFrame {
  * out: then the frame is shorter, or has no sample.
  */
 export function toFrame(
-  { pcm, detection, length, detectionLength }: CapturedFrame,
+  { pcm, detection, length, detectionLength, spokenUntil, ...captured }: CapturedFrame,
   time: number,
   begin: number,
   sampleRate: number,
 ): MicrophoneFrame {
   const skipped = Math.max(0, Math.round((begin - time) * sampleRate));
   const frame: MicrophoneFrame = { pcm: pcm.subarray(skipped, length), time: time + skipped / sampleRate };
+  if (spokenUntil > Number.NEGATIVE_INFINITY) frame.spokenUntil = spokenUntil + time - captured.time;
   if (detection) {
     frame.detection = detection.subarray(Math.round((skipped * detectionRate) / sampleRate), detectionLength);
   }

@@ -36,6 +36,8 @@ export interface CapturedFrame {
   level: number;
   /** How long the input has been exactly zero by now, in seconds. */
   silence: number;
+  /** When speech was heard last, in seconds on the clock of `time`; -Infinity where nothing listens, and before that. */
+  spokenUntil: number;
 }
 
 /** Mixes down, resamples, meters and packs the blocks of a microphone into frames. */
@@ -79,6 +81,7 @@ export function createFramer(options: FramerOptions): Framer {
     time: 0,
     level: 0,
     silence: 0,
+    spokenUntil: Number.NEGATIVE_INFINITY,
   };
 
   let mono = new Float32Array(blockLength);

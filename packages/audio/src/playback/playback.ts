@@ -14,9 +14,10 @@ import { createTimeline, type TimelineEvents } from "./timeline.js";
 export interface PlaybackEvents extends Pick<TimelineEvents, "onFinished"> {
   /**
    * The first sample of the turn, after silence or after another turn, was rendered. `silentMs`: how long an underrun of it
-   * made it silent, in ms; 0 where none did, and where it was paused meanwhile.
+   * made it silent, in ms; 0 where none did, and where it was paused meanwhile. `frame`: which one of the block that is
+   * rendered it was; for a turn that follows another without a gap, the block's first.
    */
-  onStarted(turnId: string, silentMs: number): void;
+  onStarted(turnId: string, silentMs: number, frame: number): void;
   /** The queue ran dry and the turn was not ended: it is silent. */
   onUnderrun(position: PlaybackPosition): void;
   /** The queue is full, and samples of the turn were dropped. Once, until the queue was empty. */
@@ -42,6 +43,16 @@ export interface PlaybackOptions {
  */
 export type Playout = "adaptive" | "plain";
 
+/** What a network that delivers unevenly has cost by now, in ms. */
+export interface PlayoutStats {
+  /** Sound that came and was not played. */
+  bufferedMs: number;
+  /** By how much the sound lasted longer, in all. */
+  stretchedMs: number;
+  /** How much of the voice was repeated because nothing else had come, in all. */
+  concealedMs: number;
+}
+
 /** A queue of PCM16 that is rendered block by block: gapless within a run, silent between runs. */
 export interface Playback {
   /** Appends samples of a turn that begin at byte `byteOffset` of it. Drops what exceeds ten minutes, and reports that. */
@@ -61,6 +72,8 @@ export interface Playback {
   setGain(gain: number): void;
   /** The rendered and the heard position, `latency` seconds from one to the other; `null` before the first turn. */
   positions(latency: number): PlaybackPositions | null;
+  /** What waits now, and what was stretched and concealed since the start; 0 where playing is `plain`. */
+  stats(): PlayoutStats;
   /** Whether the fade-out of an interruption is still to be rendered. */
   readonly fading: boolean;
   /** Whether a turn is playing: not while paused, and not while an underrun makes it silent. */
@@ -84,7 +97,7 @@ export function createPlayback(options: PlaybackOptions): Playback {
     onStarted(turnId) {
       const silentFrames = turnId === silentTurn ? playingFrom - silentFrom : 0;
       silentTurn = null;
-      events.onStarted(turnId, (silentFrames * 1000) / outputRate);
+      events.onStarted(turnId, (silentFrames * 1000) / outputRate, playingFrom - clock);
     },
     onFinished(position) {
       // A turn without audio says nothing about the network.
@@ -260,6 +273,12 @@ export function createPlayback(options: PlaybackOptions): Playback {
     },
 
     positions: (latency) => positionsAt(clock, latency),
+
+    stats: () => ({
+      bufferedMs: (buffered() * 1000) / inputRate,
+      stretchedMs: ((stretch?.stretched ?? 0) * 1000) / inputRate,
+      concealedMs: ((stretch?.concealed ?? 0) * 1000) / inputRate,
+    }),
 
     get fading() {
       return interruption.left > 0;

@@ -7,6 +7,10 @@ export interface PlaybackPosition {
   byteOffset: number;
   /** Milliseconds of the turn's audio that were rendered. */
   ms: number;
+  /** Reported with an underrun, an end or an interruption: by how much the turn lasted longer than its audio, in ms. */
+  stretchedMs?: number;
+  /** Reported with the same: how much of its voice was repeated because nothing else had come, in ms. */
+  concealedMs?: number;
 }
 
 /** The rendered position, and the heard position in the same turn. */

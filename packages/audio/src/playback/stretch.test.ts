@@ -190,6 +190,36 @@ test("at 1,000 places in stretches and concealments the map says exactly what wa
   }
 });
 
+test("what is read is what came, what was stretched and what was concealed, whatever arrives when", () => {
+  const arrivals = fc.array(fc.record({ at: fc.nat(32_000), samples: fc.nat(4000) }), { minLength: 1, maxLength: 20 });
+  fc.assert(
+    fc.property(arrivals, fc.boolean(), (some, ends) => {
+      const messages = some.sort((one, other) => one.at - other.at);
+      const source = pcm(
+        voice(
+          120,
+          16000,
+          messages.reduce((sum, { samples }) => sum + samples, 0),
+        ),
+      );
+      const { stretch } = play(source, messages, {
+        ends,
+        onRead: ({ emitted, stretched, concealed, playedAt }) =>
+          expect(playedAt(emitted) + stretched + concealed).toBe(emitted),
+      });
+      expect(stretch.stretched).toBeGreaterThanOrEqual(0);
+      expect(stretch.concealed).toBeGreaterThanOrEqual(0);
+    }),
+    { numRuns: 50 },
+  );
+  // One that is late all the time is stretched, and concealed where nothing comes; one that is there is neither.
+  const source = pcm(voice(120, 16000, 32_000));
+  const late = play(source, realTime(createRandom(1), source.length, 0.15)).stretch;
+  expect(Math.min(late.stretched, late.concealed)).toBeGreaterThan(80);
+  const { stretched, concealed } = play(source, [{ at: 0, samples: source.length }]).stretch;
+  expect([stretched, concealed]).toEqual([0, 0]);
+});
+
 test("silence is never longer than the network was late, and 30 ms", () => {
   const source = distinct(16_000);
   fc.assert(

@@ -25,6 +25,10 @@ export interface Stretch extends Source {
   readonly buffered: number;
   /** Samples that were read in all. */
   readonly emitted: number;
+  /** How many of them were played once more to make the sound last longer. */
+  readonly stretched: number;
+  /** How many of them were played once more because nothing else had come. */
+  readonly concealed: number;
   /** How many samples of the queue were played with the first `emitted` samples that were read; never less for more. */
   playedAt(emitted: number): number;
   /** The time, in seconds, that the next reads go by. */
@@ -96,6 +100,10 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
   let crossFaded = 0;
 
   let emitted = 0;
+  let stretched = 0;
+  let concealed = 0;
+  // Whether the last step back was made to conceal.
+  let conceals = false;
   let untilDecision = 0;
   let stepLag = 0;
   let stepFront = 0;
@@ -172,6 +180,7 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
     if (!pauses && front - stepFront < rule.newPeriods * stepLag) return;
     const by = findLag(end);
     if (by === 0 || (!pauses && period.likeness < rule.likeness) || !budget.allows(emitted, by)) return;
+    conceals = false;
     stepBack(by, Math.min(by, longestCrossFade, left));
   }
 
@@ -179,6 +188,7 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
     const left = written() - position;
     const by = left * 2 < reserve ? 0 : findLag(written());
     fadesOut = by === 0;
+    conceals = true;
     if (!fadesOut) stepBack(by, Math.min(by, longestCrossFade, left));
   }
 
@@ -225,7 +235,11 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
       log.record(emitted, 1, front - emitted, emitted);
       front = reached;
       sinceNew = 0;
-    } else sinceNew++;
+    } else {
+      sinceNew++;
+      if (conceals) concealed++;
+      else stretched++;
+    }
     emitted++;
     if (untilDecision > 0) untilDecision--;
     fadeOn();
@@ -254,6 +268,12 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
     },
     get emitted() {
       return emitted;
+    },
+    get stretched() {
+      return stretched;
+    },
+    get concealed() {
+      return concealed;
     },
     playedAt: (at) => log.sampleAt(at),
     setTime(seconds) {

@@ -37,6 +37,8 @@ export interface Detection {
    * as the model does. Allocates only for what it reports.
    */
   push(block: Float32Array, time: number, isDear: boolean): void;
+  /** When speech was heard last, without the hang-over behind it, in seconds; -Infinity before that. */
+  readonly spokenUntil: number;
 }
 
 /** The global scope of the audio thread, once the detector's script was loaded into it. */
@@ -88,6 +90,8 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     heard: Number.NEGATIVE_INFINITY,
     /** When a player sounded last. */
     lastSound: Number.NEGATIVE_INFINITY,
+    /** When speech was heard last. */
+    spokenUntil: Number.NEGATIVE_INFINITY,
   };
 
   const energyFrames = createFrames(energyFrameLength, rate, (frame, end) => {
@@ -138,6 +142,7 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     if (playing) times.lastSound = end;
     const cautious = end - times.lastSound < echoTail;
     const change = segmenter.push(probability, end, length, cautious ? confirmation : 0);
+    if (segmenter.speaking) times.spokenUntil = segmenter.heardUntil;
     if (change === "start") begin(playing);
     else {
       if (change !== null) post({ type: "speech", id, event: { type: change, time: end } });
@@ -217,6 +222,9 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
         else if (order === "fall-back") fallBack();
         else if (source === "own") judge(command.probability, command.end, windowLength, windowLength);
       }
+    },
+    get spokenUntil() {
+      return times.spokenUntil;
     },
     push(block, time, isDear) {
       if (source === null) return;

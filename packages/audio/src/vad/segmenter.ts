@@ -13,6 +13,8 @@ export interface Segmenter {
   readonly suspecting: boolean;
   /** When the speech began that is under way, was the last one, or is suspected, in seconds. */
   readonly startTime: number;
+  /** When speech was heard last that is under way or was the last one, in seconds: without the hang-over behind it. */
+  readonly heardUntil: number;
   /**
    * Takes the probability of the window of `length` seconds that ends at `end` seconds. Windows come in the order of
    * their ends, and may overlap. `confirmation`: for how many seconds the probability has to stay above the threshold,
@@ -102,6 +104,9 @@ export function createSegmenter(initial: SegmenterSettings): Segmenter {
     },
     get startTime() {
       return times.start;
+    },
+    get heardUntil() {
+      return times.heardUntil;
     },
     push(probability, end, length, confirmation) {
       return speaking ? follow(probability, end, length) : listen(probability, end, length, confirmation);

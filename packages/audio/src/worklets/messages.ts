@@ -1,5 +1,5 @@
 import type { CapturedFrame, FramerOptions } from "../capture/framer.js";
-import type { Playout } from "../playback/playback.js";
+import type { Playout, PlayoutStats } from "../playback/playback.js";
 import type { PlaybackPosition, PlaybackPositions } from "../playback/position.js";
 import type { DetectionCommand, DetectionReport } from "../vad/commands.js";
 
@@ -39,10 +39,11 @@ export type PlayerCommand =
   | { type: "close" };
 
 export type PlayerReport =
-  | { type: "started"; turnId: string; silentMs: number }
+  /** `time`: when the sample is rendered, in seconds on the context's clock. */
+  | { type: "started"; turnId: string; silentMs: number; time: number }
   | { type: "full"; turnId: string }
   | { type: "underrun" | "finished"; position: PlaybackPosition }
   | { type: "interrupted"; positions: PlaybackPositions }
   /** Answers to the command `position`, in the order of the commands. */
-  | { type: "position"; positions: PlaybackPositions | null }
+  | { type: "position"; positions: PlaybackPositions | null; stats: PlayoutStats }
   | { type: "closed" };

@@ -1,4 +1,5 @@
-import { createPlayback, type Playback } from "../playback/playback.js";
+import { createPlayback, type Playback, type PlayoutStats } from "../playback/playback.js";
+import type { PlaybackPosition } from "../playback/position.js";
 import type { PlayerCommand, PlayerOptions, PlayerReport } from "./messages.js";
 
 /** All players of this context. A recorder holds those of its engine by a direct call: no message, no main thread. */
@@ -11,6 +12,9 @@ export class PlayerProcessor extends AudioWorkletProcessor {
   #gain: number;
   #ducked = 1;
   #closing = false;
+  /** What was stretched and concealed in turns that have ended, in ms. */
+  #stretchedMs = 0;
+  #concealedMs = 0;
 
   constructor({ processorOptions }: { processorOptions: PlayerOptions }) {
     super();
@@ -24,11 +28,19 @@ export class PlayerProcessor extends AudioWorkletProcessor {
       gain: processorOptions.gain,
       playout: processorOptions.playout,
       events: {
-        onStarted: (turnId, silentMs) => post({ type: "started", turnId, silentMs }),
-        onUnderrun: (position) => post({ type: "underrun", position }),
-        onFinished: (position) => post({ type: "finished", position }),
+        onStarted: (turnId, silentMs, frame) =>
+          post({ type: "started", turnId, silentMs, time: (currentFrame + frame) / sampleRate }),
+        onUnderrun: (position) => post({ type: "underrun", position: this.#withStats(position) }),
+        onFinished: (position) => {
+          post({ type: "finished", position: this.#withStats(position) });
+          this.#nextTurn();
+        },
         onQueueFull: (turnId) => post({ type: "full", turnId }),
-        onInterrupted: (positions) => post({ type: "interrupted", positions }),
+        onInterrupted: ({ rendered, heard }) => {
+          const positions = { rendered: this.#withStats(rendered), heard: this.#withStats(heard) };
+          post({ type: "interrupted", positions });
+          this.#nextTurn();
+        },
       },
     });
     this.port.onmessage = ({ data }: MessageEvent<PlayerCommand>) => this.#obey(data);
@@ -51,6 +63,27 @@ export class PlayerProcessor extends AudioWorkletProcessor {
     return true;
   }
 
+  /** What waits now, and what the turn under way has cost. */
+  #stats(): PlayoutStats {
+    const { bufferedMs, stretchedMs, concealedMs } = this.playback.stats();
+    return {
+      bufferedMs,
+      stretchedMs: stretchedMs - this.#stretchedMs,
+      concealedMs: concealedMs - this.#concealedMs,
+    };
+  }
+
+  #withStats(position: PlaybackPosition): PlaybackPosition {
+    const { stretchedMs, concealedMs } = this.#stats();
+    return { ...position, stretchedMs, concealedMs };
+  }
+
+  #nextTurn(): void {
+    const { stretchedMs, concealedMs } = this.playback.stats();
+    this.#stretchedMs = stretchedMs;
+    this.#concealedMs = concealedMs;
+  }
+
   #obey(command: PlayerCommand): void {
     const playback = this.playback;
     switch (command.type) {
@@ -71,7 +104,7 @@ export class PlayerProcessor extends AudioWorkletProcessor {
         return this.duck(command.release ? 1 : this.#ducked);
       case "position": {
         const positions = playback.positions(command.latency);
-        return this.port.postMessage({ type: "position", positions } satisfies PlayerReport);
+        return this.port.postMessage({ type: "position", positions, stats: this.#stats() } satisfies PlayerReport);
       }
       case "close":
         this.#closing = true;

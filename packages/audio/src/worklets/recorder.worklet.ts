@@ -26,6 +26,7 @@ export class RecorderProcessor extends AudioWorkletProcessor {
       inputRate: sampleRate,
       onFrame: (frame) => {
         this.#posted = true;
+        if (this.#detection) frame.spokenUntil = this.#detection.spokenUntil;
         post(frame);
       },
       onFlushed: () => post(flushed),

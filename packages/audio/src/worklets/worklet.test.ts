@@ -199,9 +199,12 @@ describe("the recorder with a detector", () => {
     const pcm = new Int16Array(60 * rate).fill(16384);
     for (const player of players) player.say({ type: "enqueue", pcm, turnId: "a", deltaId: null, byteOffset: 0 });
     let at = 0;
+    let spokenUntil = Number.NaN;
     return {
       recorder,
       players,
+      /** As the newest frame of the microphone says. */
+      spokenUntil: () => spokenUntil,
       obey: (command: object) => recorder.say({ type: "detection", id: 1, ...command }),
       /** Says something into the microphone, and returns what was reported of speech and how loud the players were last. */
       hear(sound: Float32Array) {
@@ -211,6 +214,7 @@ describe("the recorder with a detector", () => {
           recorder.process(sound.subarray(from, from + 128), at);
           for (const report of recorder.take())
             if (report.type === "speech") events.push({ id: report.id, ...report.event });
+            else if (report.type === "frame") spokenUntil = report.spokenUntil;
           loudness = players.map((player) => player.process(undefined, at).output.at(-1) as number);
         }
         return { events, loudness: loudness.map((sample) => Math.round(sample * 1000) / 1000) };
@@ -225,16 +229,21 @@ describe("the recorder with a detector", () => {
   const begin = { order: "begin", kind: "energy", frameLength: 0, rules };
 
   test("reports speech by its times, and pauses the player of its engine alone, until the main thread resumes it", () => {
-    const { hear, obey, players, now } = startTalk();
+    const { hear, obey, players, now, spokenUntil } = startTalk();
     expect(hear(quiet(0.5)).events).toEqual([]);
     obey(begin);
+    expect(spokenUntil()).toBe(Number.NEGATIVE_INFINITY);
     expect(hear(quiet(0.5))).toEqual({ events: [], loudness: [0.5, 0.5] });
     const began = now();
     const { events, loudness } = hear(speech(0.5));
     expect(events).toEqual([{ id: 1, type: "start", time: expect.closeTo(began, 1), held: "paused" }]);
     expect(loudness).toEqual([0, 0.5]);
     const ended = now();
-    expect(hear(quiet(1)).events).toEqual([{ id: 1, type: "end", time: expect.closeTo(ended + 0.5, 1) }]);
+    expect(hear(quiet(0.2)).events).toEqual([]);
+    // Known long before the hang-over has run out.
+    expect(Math.abs(spokenUntil() - ended)).toBeLessThan(0.02);
+    expect(hear(quiet(0.8)).events).toEqual([{ id: 1, type: "end", time: expect.closeTo(ended + 0.5, 1) }]);
+    expect(Math.abs(spokenUntil() - ended)).toBeLessThan(0.02);
     players[0]!.say({ type: "resume" });
     expect(hear(quiet(0.1)).loudness).toEqual([0.5, 0.5]);
   });
@@ -368,13 +377,16 @@ describe("the recorder with a detector", () => {
 });
 
 describe("the player", () => {
+  const at = (turnId: string, deltaId: string | null, ms: number) => ({ turnId, deltaId, byteOffset: ms * 32, ms });
+
   test("plays what it is given, reports, and closes", () => {
     const player = createScope().start<PlayerReport>(playerName, { sampleRate: 16000, gain: 1, playout: "plain" });
     const pcm = new Int16Array(3200);
     floatToPcm16(sine(500, 16000, 3200, 0.5), pcm);
     expect(player.process().alive).toBe(true);
     player.say({ type: "position", latency: 0 });
-    expect(player.take()).toEqual([{ type: "position", positions: null }]);
+    const none = { bufferedMs: 0, stretchedMs: 0, concealedMs: 0 };
+    expect(player.take()).toEqual([{ type: "position", positions: null, stats: none }]);
     player.say({ type: "enqueue", pcm, turnId: "a", deltaId: "1", byteOffset: 0 });
     player.say({ type: "end", turnId: "a" });
     let peak = 0;
@@ -382,19 +394,25 @@ describe("the player", () => {
     expect(peak).toBeCloseTo(0.5, 2);
     const reports = player.take();
     expect(reports).toEqual([
-      { type: "started", turnId: "a", silentMs: 0 },
-      { type: "finished", position: { turnId: "a", deltaId: "1", byteOffset: 6400, ms: 200 } },
+      { type: "started", turnId: "a", silentMs: 0, time: 128 / 48000 },
+      { type: "finished", position: { ...at("a", "1", 200), stretchedMs: 0, concealedMs: 0 } },
     ]);
     player.say({ type: "enqueue", pcm, turnId: "b", deltaId: null, byteOffset: 0 });
     for (let block = 0; block < 30; block++) player.process();
     player.say({ type: "position", latency: 0.04 });
     player.say({ type: "interrupt", latency: 0.04 });
     for (let block = 0; block < 2; block++) player.process();
-    const at = (ms: number) => ({ turnId: "b", deltaId: null, byteOffset: ms * 32, ms });
+    const of = (ms: number) => at("b", null, ms);
+    const cost = { stretchedMs: 0, concealedMs: 0 };
     expect(player.take()).toEqual([
-      { type: "started", turnId: "b", silentMs: 0 },
-      { type: "position", positions: { rendered: at(80), heard: at(40) } },
-      { type: "interrupted", positions: { rendered: at(85), heard: at(45) } },
+      { type: "started", turnId: "b", silentMs: 0, time: 101 * (128 / 48000) },
+      {
+        type: "position",
+        positions: { rendered: of(80), heard: of(40) },
+        // The other 3 ms are being resampled.
+        stats: { ...none, bufferedMs: 117 },
+      },
+      { type: "interrupted", positions: { rendered: { ...of(85), ...cost }, heard: { ...of(45), ...cost } } },
     ]);
     player.say({ type: "enqueue", pcm, turnId: "c", deltaId: null, byteOffset: 0 });
     player.say({ type: "end", turnId: "c" });
@@ -424,8 +442,44 @@ describe("the player", () => {
     for (let block = 0; block < 4; block++) player.process();
     expect(player.process().output[0]).toBeCloseTo(0.5, 3);
     expect(player.take()).toEqual([
-      { type: "started", turnId: "a", silentMs: 0 },
-      { type: "started", turnId: "a", silentMs: 0 },
+      { type: "started", turnId: "a", silentMs: 0, time: 0 },
+      // Behind what was rendered in the fade-out and the pause.
+      { type: "started", turnId: "a", silentMs: 0, time: 4 * (128 / 48000) },
     ]);
+  });
+
+  test("counts of each turn what was stretched and concealed, so that a turn lasts as long as its parts", () => {
+    const player = createScope().start<PlayerReport>(playerName, { sampleRate: 16000, gain: 1, playout: "adaptive" });
+    const voice = sounds["a voice of 160 Hz"]!(16000, 16000);
+    const pcm = new Int16Array(voice.length);
+    floatToPcm16(voice, pcm);
+    let clock = 0;
+    const reports: PlayerReport[] = [];
+    const plays = (ms: number) => {
+      for (const until = clock + ms / 1000; clock < until; clock += 128 / 48000) player.process();
+      reports.push(...player.take());
+    };
+    for (const turnId of ["a", "b"]) {
+      const began = clock;
+      for (let from = 0; from < 16000; from += 800) {
+        player.say({ type: "enqueue", pcm: pcm.slice(from, from + 800), turnId, deltaId: null, byteOffset: 2 * from });
+        // The first turn comes a little late all the time; the second at once.
+        if (turnId === "a") plays(53);
+      }
+      player.say({ type: "end", turnId });
+      while (!reports.some(({ type }) => type === "finished")) plays(2);
+      const [finished] = reports.flatMap((report) => (report.type === "finished" ? report.position : []));
+      const started = reports.flatMap((report) => (report.type === "started" ? report : []));
+      const { ms, stretchedMs = 0, concealedMs = 0 } = finished!;
+      const silentMs = started.reduce((sum, report) => sum + report.silentMs, 0);
+      expect(ms).toBe(1000);
+      expect(ms + stretchedMs + concealedMs + silentMs).toBeCloseTo((clock - started[0]!.time) * 1000, -1);
+      if (turnId === "a") expect(stretchedMs + concealedMs).toBeGreaterThan(20);
+      else expect([stretchedMs, concealedMs]).toEqual([0, 0]);
+      expect(started[0]!.time).toBeGreaterThan(began - 1e-6);
+      reports.length = 0;
+    }
+    player.say({ type: "position", latency: 0 });
+    expect(player.take()).toMatchObject([{ stats: { bufferedMs: 0, stretchedMs: 0, concealedMs: 0 } }]);
   });
 });

@@ -10,6 +10,7 @@ export interface TapReading {
   sampleRate: number;
   startFrame: number;
   holes: number;
+  outputLatency: number;
   contexts: number;
 }
 
@@ -145,12 +146,14 @@ export function outputTapScript(instruments: Instruments, source: { worklet: str
       if (previous && !isNext(previous, block)) holes++;
     });
     const { sampleRate } = tap.context;
+    const { outputLatency = 0 } = tap.context as Partial<AudioContext>;
     return {
       base64: toBase64(samples),
       renderedAt: toBase64(renderedAt),
       sampleRate,
       startFrame,
       holes,
+      outputLatency,
       contexts: taps.length,
     };
   };

@@ -9,13 +9,13 @@ export class FrameQueue {
     return this.#frames.length === 0;
   }
 
-  /** Takes a frame in, and drops the oldest of more than `limit` samples. Returns whether it had to. */
-  push(frame: AudioInputFrame, limit: number): boolean {
+  /** Takes a frame in, and drops the oldest of more than `limit` samples. Returns how many samples it dropped. */
+  push(frame: AudioInputFrame, limit: number): number {
     this.#frames.push(frame);
     this.#samples += frame.pcm.length;
-    const isTooMuch = this.#samples > limit;
+    const taken = this.#samples;
     while (this.#samples > limit) this.shift();
-    return isTooMuch;
+    return taken - this.#samples;
   }
 
   /** The oldest, which waits no longer; `undefined` when there is none. */

@@ -37,6 +37,8 @@ export interface AudioInputFrame {
   pcm: Int16Array;
   /** Capture time of the first sample: seconds on the clock that `AudioInput.now()` reads, filter delay taken off. */
   time: number;
+  /** When the user's speech was heard last, in seconds on the same clock, where somebody listens for it: for `getStats()`. */
+  spokenUntil?: number;
 }
 
 /** A detector of speech: 16 kHz frames in, probability out. */
@@ -134,15 +136,19 @@ export interface PlaybackPosition {
   deltaId: string | null;
   /** Milliseconds of the turn's audio. */
   ms: number;
+  /** By how much the turn has lasted longer because the network was nearly late, in ms: for `getStats()`. */
+  stretchedMs?: number;
+  /** How much of its voice was repeated because the network was late, in ms: for `getStats()`. */
+  concealedMs?: number;
 }
 
 /** What a speaker tells while it plays. */
 export interface AudioOutputEvents {
   /**
    * A sample of the turn was rendered after silence. `silentMs`: how long an underrun made it silent in mid-turn, in ms; 0, or
-   * nothing, where none did.
+   * nothing, where none did. `time`: when it is heard, in seconds on the clock of `AudioInput.now()`; default: now.
    */
-  onStarted(turnId: string, silentMs?: number): void;
+  onStarted(turnId: string, silentMs?: number, time?: number): void;
   /** The queue ran dry and the turn was not ended: more may come. */
   onUnderrun(position: PlaybackPosition): void;
   /** Everything of an ended turn was rendered. */
@@ -178,6 +184,11 @@ export interface AudioOutput {
    * heard is known only when its turn is over.
    */
   position?(): Promise<{ rendered: PlaybackPosition; heard: PlaybackPosition } | null>;
+  /**
+   * For `getStats()`: how much sound waits, and what was stretched and concealed since the last position that an underrun,
+   * an end or an interruption told; `null` while stopped.
+   */
+  stats?(): Promise<{ bufferedMs: number; stretchedMs: number; concealedMs: number } | null>;
   /** Holds what is queued, faded out in 5 ms; `enqueue()` and `end()` go on, and nothing is reported. */
   pause?(): void;
   /** Plays on from the very sample. Nothing where there is no pause. */

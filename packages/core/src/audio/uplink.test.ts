@@ -16,13 +16,18 @@ function createScene() {
     /** The numbers of what was written, in order. */
     written: [] as number[],
     losses: 0,
+    /** In samples. */
+    dropped: 0,
+    writtenSamples: 0,
+    heardSamples: 0,
     deaths: 0,
     get unsentBytes() {
       return unsentBytes;
     },
-    write(frames: Int16Array[]) {
-      for (const pcm of frames) {
+    write(frames: { pcm: Int16Array }[]) {
+      for (const { pcm } of frames) {
         scene.written.push(pcm[0] as number);
+        scene.writtenSamples += pcm.length;
         unsentBytes += pcm.length * bytesPerSample;
       }
     },
@@ -31,7 +36,10 @@ function createScene() {
       for (let n = 0; n < count; n++) {
         if (uplink.look({ unsentBytes, sentBytes }, now)) scene.deaths++;
         const pcm = new Int16Array(samples).fill(heardCount++);
-        if (uplink.push({ pcm, time: 0 }, limit)) scene.losses++;
+        scene.heardSamples += samples;
+        const { dropped, isFirstLoss } = uplink.push({ pcm, time: 0 }, limit);
+        scene.dropped += dropped;
+        if (isFirstLoss) scene.losses++;
         scene.write(uplink.take({ unsentBytes, sentBytes }));
       }
     },
@@ -152,11 +160,13 @@ describe("the way from the microphone to the socket", () => {
           scene.hears(frames, samples);
         }
         const rest = scene.uplink.takeAll();
-        expect(rest.reduce((sum, { length }) => sum + length, 0)).toBeLessThanOrEqual(limit);
+        expect(rest.reduce((sum, { pcm }) => sum + pcm.length, 0)).toBeLessThanOrEqual(limit);
         scene.write(rest);
         expect(scene.written).toEqual([...new Set(scene.written)].sort((a, b) => a - b));
         if (scene.heardCount > 0) expect(scene.written.at(-1)).toBe(scene.heardCount - 1);
         if (scene.losses === 0) expect(scene.written).toHaveLength(scene.heardCount);
+        expect(scene.dropped > 0).toBe(scene.losses > 0);
+        expect(scene.writtenSamples + scene.dropped).toBe(scene.heardSamples);
       }),
     );
   });

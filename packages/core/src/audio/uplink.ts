@@ -43,31 +43,32 @@ export class Uplink {
     return isDead(this.#drain);
   }
 
-  /** Takes a frame in; `limit`: samples that may wait. Returns whether it is the first loss since all was well. */
-  push(frame: AudioInputFrame, limit: number): boolean {
-    const isFirstLoss = this.#waiting.push(frame, limit) && !this.#isCongested;
+  /** Takes a frame in; `limit`: samples that may wait. Returns how many there was no room for, and whether that is the first loss since all was well. */
+  push(frame: AudioInputFrame, limit: number): { dropped: number; isFirstLoss: boolean } {
+    const dropped = this.#waiting.push(frame, limit);
+    const isFirstLoss = dropped > 0 && !this.#isCongested;
     this.#isCongested ||= isFirstLoss;
-    return isFirstLoss;
+    return { dropped, isFirstLoss };
   }
 
   /** What the socket is to be given, oldest first: all, unless the network is behind. */
-  take({ unsentBytes }: SocketState): Int16Array[] {
+  take({ unsentBytes }: SocketState): AudioInputFrame[] {
     let room = this.#isCatchingUp ? socketLimit - unsentBytes / bytesPerSample : Number.POSITIVE_INFINITY;
-    const taken: Int16Array[] = [];
+    const taken: AudioInputFrame[] = [];
     while (room > 0) {
       const next = this.#waiting.shift();
       if (!next) {
         this.#isCatchingUp = false;
         break;
       }
-      taken.push(next.pcm);
+      taken.push(next);
       room -= next.pcm.length;
     }
     return taken;
   }
 
   /** Everything, however the network is. */
-  takeAll(): Int16Array[] {
+  takeAll(): AudioInputFrame[] {
     this.#isCatchingUp = false;
     return this.take({ unsentBytes: 0, sentBytes: 0 });
   }

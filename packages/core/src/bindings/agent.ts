@@ -42,6 +42,7 @@ const ofClient = [
   "resumeAudio",
   "diagnose",
   "startRecording",
+  "getStats",
 ] as const satisfies readonly (keyof LayercodeClient)[];
 
 // biome-ignore lint/suspicious/noExplicitAny: of whatever data and tools.

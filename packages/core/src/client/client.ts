@@ -19,6 +19,7 @@ import { Call } from "../runtime/call.js";
 import { Dispatcher } from "../runtime/dispatcher.js";
 import { SessionLog } from "../runtime/session-log.js";
 import { version } from "../runtime/version.js";
+import type { ClientStats } from "../stats/client-stats.js";
 import type { Undo } from "../undo.js";
 import { dispatchers } from "./dispatchers.js";
 import { Listeners } from "./listeners.js";
@@ -336,6 +337,15 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     const { startRecording } = await import("../recording/start-recording.js").catch(codeNotFetched("connection"));
     if (this.#disposal) throw disposed();
     return startRecording(this.#dispatcher, this.#options, firstPage, options);
+  }
+
+  /**
+   * How this client does, from voice-to-voice latency to bytes: at any time, as often as you like. Its code loads with the
+   * first call. Rejects only where that cannot be had.
+   */
+  async getStats(): Promise<ClientStats> {
+    const { readStats } = await import("../stats/statistics.js").catch(codeNotFetched("connection"));
+    return readStats(this.#dispatcher.runtime.session?.measurements, this.#ports?.audioOutput, this.getSnapshot());
   }
 
   get status(): StatusText {

@@ -6,6 +6,7 @@ import { createPlayground, type Playground } from "../../test/playground.js";
 import { methods } from "../../test/reentry.js";
 import { audioContent, deferred, loadCode, settleLoaded } from "../../test/world.js";
 import { eventNames } from "../options/unknown-names.js";
+import type { ClientStats } from "../stats/client-stats.js";
 
 vi.mock("@layercode/audio");
 
@@ -43,6 +44,11 @@ const actions: Record<string, (scene: Playground) => unknown> = {
     scene.abort = new AbortController();
   },
   disconnect: (scene) => watch(scene, scene.client.disconnect()),
+  "figures are asked for": (scene) =>
+    watch(
+      scene,
+      scene.client.getStats().then((stats) => void expectFigures(scene, stats)),
+    ),
   prepare: (scene) => watch(scene, scene.client.prepare()),
   "microphone on": (scene) => watch(scene, scene.client.setAudioInput(true)),
   "microphone off": (scene) => watch(scene, scene.client.setAudioInput(false)),
@@ -459,6 +465,23 @@ function expectOnce(scene: Playground, closed: Playground["socket"]): void {
   expect(played).toEqual([...new Set(played)]);
 }
 
+/** Figures are numbers, none below zero. */
+function expectFigures(scene: Playground, stats: ClientStats): void {
+  const figures = JSON.stringify(stats, (_, value) => (Number.isNaN(value) || value < 0 ? "wrong" : value));
+  if (figures.includes('"wrong"')) scene.violations.push(new Error(`These cannot be: ${figures}`));
+}
+
+/** Each turn of the agent of which anything was shown is summarized, and none twice. */
+async function expectSummaries(scene: Playground): Promise<void> {
+  const told = scene.summaries.flatMap(({ turnId }) => turnId ?? []);
+  expect(told).toEqual([...new Set(told)]);
+  const shown = scene.client.getSnapshot().messages.filter(({ role }) => role === "assistant");
+  expect(shown.flatMap(({ turnId }) => turnId ?? []).filter((turnId) => !told.includes(turnId))).toEqual([]);
+  const stats = await scene.client.getStats();
+  expectFigures(scene, stats);
+  expect(stats.turns.last).toBe(stats.turns.count > 0 ? scene.summaries.at(-1) : null);
+}
+
 function firstSample(content: string): number {
   return Buffer.from(content, "base64").readInt16LE(0);
 }
@@ -597,6 +620,7 @@ async function takePlace(
   expectConsistent(scene);
   expect(scene.client.status).toBe("disconnected");
   expectOnce(scene, closed);
+  await expectSummaries(scene);
   expect(scene.violations).toEqual([]);
   expect(scene.held).toEqual({ sockets: 0, microphone: false, speaker: false });
   expect(scene.contexts.size).toBe(0);

@@ -2,6 +2,7 @@ import type { LayercodeError } from "../errors.js";
 import type { ClientReplayFinishedMessage, ClientVadEventsMessage } from "../protocol/client-messages.js";
 import type { ServerMessage, ServerMessageOf } from "../protocol/server-messages.js";
 import type { SchemaIssue } from "../standard-schema.js";
+import type { TurnSummary } from "./turn-summary.js";
 
 /** Who was speaking when a message came. */
 export interface SpeakingFlags {
@@ -51,6 +52,8 @@ export interface ConversationEvents<Content = any> {
   error: (error: LayercodeError) => void;
   message: (message: ObservedMessage) => void;
   data: (message: ObservedDataMessage<Content>) => void;
+  /** A turn of the agent is over, and this is how it went: once a turn. Its figures are made only while somebody listens. */
+  "turn-summary": (summary: TurnSummary) => void;
   /** Speech goes on after the network made it silent in mid-turn, for `silentMs` milliseconds. */
   "audio:underrun": (turn: { turnId: string; silentMs: number }) => void;
   /** More audio came than the player holds, and what came of this turn was dropped. Once, until the queue was empty. */

@@ -16,6 +16,7 @@ import {
   playerReportedLate,
 } from "./player-reports.js";
 import { userTyped } from "./transcript.js";
+import type { TurnSummary } from "./turn-summary.js";
 import { pressReleased, receiveFrame, textWritten, userTurnEnded } from "./turns.js";
 
 /** What a conversation does with what happens, by the name of the event. */
@@ -30,6 +31,8 @@ export const conversationHandlers = {
   playerFull,
   graceExpired,
   silentTurnExpired,
+  turnSummarized: (conversation: Conversation, { summary }: { summary: TurnSummary }) =>
+    next(conversation, { type: "emit", event: "turn-summary", payload: summary } as const),
   userTurnStarted: interruptAgent,
   pressReleased,
   pressEnded: userTurnEnded,

@@ -7,6 +7,7 @@ import type {
 } from "../audio/ports.js";
 import type { ConversationTimer } from "../conversation/conversation.js";
 import type { PlayerReport } from "../conversation/player-reports.js";
+import type { TurnSummary } from "../conversation/turn-summary.js";
 import type { LayercodeError } from "../errors.js";
 import type { Frame } from "../protocol/codec.js";
 import type { ToolOutcome } from "../protocol/tool-calls.js";
@@ -98,7 +99,17 @@ export type ClientEvent =
       /** The device that is open now, `null` where the platform does not tell; not there where nothing is known of it. */
       deviceId?: string | null;
     }
-  | { type: "playbackStarted"; channel: "audioOutput"; id: number; turnId: string; silentMs?: number | undefined }
+  | {
+      type: "playbackStarted";
+      channel: "audioOutput";
+      id: number;
+      turnId: string;
+      silentMs?: number | undefined;
+      /** When it is heard, in seconds on the audio clock. */
+      time?: number | undefined;
+    }
+  /** A turn of the agent is over, and the app asks how it went. */
+  | { type: "turnSummarized"; summary: TurnSummary }
   | { type: "playerFull"; channel: "audioOutput"; id: number; turnId: string }
   | { type: PlayerReport; channel: "audioOutput"; id: number; position: PlaybackPosition }
   | { type: TimerName };

@@ -19,6 +19,8 @@ export const callbackEvents = {
   onUserAmplitudeChange: "userAmplitude",
   /** The agent's level, RMS, 0..1, at most 30 times a second. */
   onAgentAmplitudeChange: "agentAmplitude",
+  /** How a turn of the agent went, once it is over: latencies, underruns, how much was heard. */
+  onTurnSummary: "turn-summary",
   onUserIsSpeakingChange: "userSpeaking",
   onAgentSpeakingChange: "agentSpeaking",
   onMuteStateChange: "mute",

@@ -105,6 +105,11 @@ export interface LayercodeClientOptions<Content = any, Inputs = any, Sent = any>
   preConnectBuffer?: boolean | number;
   /** How a lost connection is mended; `false`: not at all, the session ends with it. */
   reconnect?: ReconnectOptions | false;
+  /**
+   * Whether the browser's User Timing shows how long things take: measures `layercode:connect` and `layercode:turn`, with what
+   * `turn-summary` tells as `detail`. Default `false`.
+   */
+  userTiming?: boolean;
   /** Whether the screen stays on while connected, where the browser can. Default `true`. */
   wakeLock?: boolean;
   /**

@@ -77,6 +77,7 @@ export const table = {
   recordingWorkletUrl: address,
   bargeIn: [...oneOf("local, server, off"), "local"],
   vadResumeDelay: [isWithin(0, 60_000), "a number of milliseconds up to 60000", 500],
+  userTiming: [...onOrOff, false],
   wakeLock: [...onOrOff, true],
   exclusive: [...onOrOff, false],
   initialMessages: [...transcript, []],

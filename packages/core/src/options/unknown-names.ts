@@ -26,6 +26,7 @@ const events: Record<keyof ClientEvents, true> = {
   "audio:uplink-congested": true,
   "audio:queue-full": true,
   "audio:underrun": true,
+  "turn-summary": true,
   error: true,
   message: true,
   data: true,

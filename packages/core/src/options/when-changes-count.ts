@@ -44,6 +44,7 @@ export const whenChangesCount = {
   recordingWorkletUrl: "next call",
   bargeIn: "at once",
   vadResumeDelay: "at once",
+  userTiming: "at once",
   wakeLock: "next connection",
   exclusive: "next connection",
   initialMessages: "never",

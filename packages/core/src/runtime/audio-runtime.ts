@@ -70,7 +70,8 @@ export class AudioRuntime {
       onSystemMute: (muted: boolean) => tell({ type: "microphoneMuted", muted }),
       onSpeech: (speech: SpeechEvent) => tell({ type: "speech", speech }),
       onDetectorFailed: (error: Error) => tell({ type: "detectorFailed", error }),
-      onStarted: (turnId: string, silentMs?: number) => tell({ type: "playbackStarted", turnId, silentMs }),
+      onStarted: (turnId: string, silentMs?: number, time?: number) =>
+        tell({ type: "playbackStarted", turnId, silentMs, time }),
       onQueueFull: (turnId: string) => tell({ type: "playerFull", turnId }),
       onUnderrun: report("playbackRanDry"),
       onFinished: report("playbackFinished"),
@@ -115,6 +116,11 @@ export class AudioRuntime {
       const known = ports && { deviceId: channel === "audioInput" ? deviceOf(ports.audioInput) : deviceId };
       this.#client.dispatch({ type: "deviceAnswered", channel, request, ...known, ...outcome });
     });
+  }
+
+  /** Resolves when the audio of the sessions that are over is gone: nothing more is heard of it. */
+  get closed(): Promise<unknown> {
+    return this.#closing;
   }
 
   /** Resolves when the audio is gone, that of earlier connections included. */

@@ -1,7 +1,8 @@
 import type { LayercodeError } from "../errors.js";
-import { type ClientStatus, statusOf } from "../machine/connection/connection.js";
+import { statusOf } from "../machine/connection/connection.js";
 import type { Effect } from "../machine/effects.js";
 import type { ClientEvent, Request } from "../machine/events.js";
+import type { Happening, Observer } from "../machine/happening.js";
 import { reduce } from "../machine/machine.js";
 import type { Model } from "../machine/model.js";
 import type { ResolvedOptions } from "../options/resolve.js";
@@ -13,17 +14,6 @@ import { Runtime } from "./runtime.js";
 
 /** An event for the app. */
 export type Emission = Extract<Effect, { type: "emit" }>;
-
-/** Something that happened in a client: an event, an effect of it, or another status. */
-export type Happening =
-  | ClientEvent
-  | Effect
-  | { type: "status"; status: ClientStatus }
-  /** A call of the app has failed, and neither who called nor a listener is told. */
-  | { type: "unheard"; error: unknown };
-
-/** Is told everything that happens, in its order; `time` in ms since the epoch. */
-export type Observer = (happening: Happening, time: number) => void;
 
 /** What a dispatcher is constructed with. */
 export interface DispatcherOptions {
@@ -55,6 +45,7 @@ export class Dispatcher {
       ...client,
       getModel: () => this.#model,
       dispatch: (event) => this.dispatch(event),
+      observe: this.observe,
     });
   }
 
@@ -63,10 +54,10 @@ export class Dispatcher {
   }
 
   /** Tells `observer` everything that happens from now on. Returns the undo. */
-  observe(observer: Observer): Undo {
+  observe = (observer: Observer): Undo => {
     this.#observers.add(observer);
     return () => this.#observers.delete(observer);
-  }
+  };
 
   /** What a listener or an effect dispatches waits for its turn. */
   dispatch(event: ClientEvent): void {

@@ -2,10 +2,12 @@ import { importAudio } from "../audio/browser-audio.js";
 import { asLayercodeError, codeNotFetched } from "../errors.js";
 import type { Effect } from "../machine/effects.js";
 import type { ClientEvent } from "../machine/events.js";
+import type { Observer } from "../machine/happening.js";
 import type { Handlers } from "../machine/machine.js";
 import type { Model } from "../machine/model.js";
 import type { ResolvedOptions } from "../options/resolve.js";
 import type { NamedTool } from "../options/tools.js";
+import type { Undo } from "../undo.js";
 import { AudioRuntime } from "./audio-runtime.js";
 import type { SessionPort } from "./session-port.js";
 import { Timers } from "./timers.js";
@@ -22,6 +24,8 @@ export interface RuntimeOptions {
   readonly addedTools: ReadonlySet<NamedTool>;
   getModel(): Model;
   dispatch(event: ClientEvent): void;
+  /** Tells `observer` everything that happens from now on. Returns the undo. */
+  observe(observer: Observer): Undo;
 }
 
 /** The edge of a client. It decides nothing; every outcome is dispatched with the number that the effect carried. */
@@ -115,9 +119,10 @@ export class Runtime {
   }
 
   async #loadSession(): Promise<SessionPort> {
+    const startedAt = performance.now();
     const { SessionRuntime } = await importSession();
     if (!this.#session) {
-      this.#session = new SessionRuntime({ ...this.#client, subscribeFrames: this.audio.subscribeFrames });
+      this.#session = new SessionRuntime({ ...this.#client, audio: this.audio, startedAt });
       this.#client.dispatch({ type: "sessionLoaded" });
     }
     return this.#session;

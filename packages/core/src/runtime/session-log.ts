@@ -1,5 +1,5 @@
+import type { Happening } from "../machine/happening.js";
 import type { LogOptions } from "../options/layercode-client-options.js";
-import type { Happening } from "./dispatcher.js";
 import { guarded } from "./listener-error.js";
 import type { SessionRecords } from "./session-records.js";
 

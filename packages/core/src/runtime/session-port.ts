@@ -4,6 +4,7 @@ import type { SpokenText } from "../conversation/spoken-text.js";
 import type { Effect } from "../machine/effects.js";
 import type { Handlers } from "../machine/machine.js";
 import type { Model } from "../machine/model.js";
+import type { Measurable } from "../stats/statistics.js";
 import type { AudioRuntime } from "./audio-runtime.js";
 
 /** Whom to talk with, and for how long to ask. */
@@ -37,6 +38,8 @@ export type SessionEffect = Extract<
 export interface SessionPort {
   /** What the machine does in a session. */
   readonly handlers: Handlers;
+  /** What it counts, and what happens in it: figures are made of that. */
+  readonly measurements: Measurable;
   /** Asks the app's backend for a session. Rejects with a `LayercodeError`. */
   authorize(request: AuthorizationRequest): Promise<Authorization>;
   /** When an event of the page happened, in seconds on the audio clock, which reads `now`. */

@@ -1,7 +1,7 @@
+import type { Happening } from "../machine/happening.js";
 import type { Logger, LogOptions } from "../options/layercode-client-options.js";
 import type { ParseResult } from "../protocol/parse.js";
 import type { ServerMessage } from "../protocol/server-messages.js";
-import type { Happening } from "./dispatcher.js";
 
 /** Something that happened, as far as it may be told; `time` in ms since the epoch. */
 type LogRecord = Readonly<Record<string, unknown> & { time: number; type: string }>;

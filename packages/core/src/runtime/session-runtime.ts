@@ -16,12 +16,10 @@ import { type SpokenText, spokenText } from "../conversation/spoken-text.js";
 import { rateOf } from "../conversation/transcript.js";
 import { asLayercodeError, LayercodeError } from "../errors.js";
 import { isAudible } from "../machine/channels/audible.js";
-import type { ClientEvent } from "../machine/events.js";
 import { gateOf } from "../machine/gate-state.js";
 import type { Model } from "../machine/model.js";
 import type { Outgoing } from "../machine/outbox/outbox.js";
 import { sessionHandlers } from "../machine/session.js";
-import type { ResolvedOptions } from "../options/resolve.js";
 import type { NamedTool } from "../options/tools.js";
 import { findUnknownNames } from "../options/unknown-names.js";
 import { encodeBase64 } from "../protocol/base64.js";
@@ -32,6 +30,7 @@ import type { Undo } from "../undo.js";
 import { askBackend } from "./ask-backend.js";
 import type { AudioRuntime } from "./audio-runtime.js";
 import { checkData } from "./check-data.js";
+import { count, createMeasurements, type Measurements, type MeasurementsOptions } from "./measurements.js";
 import { watchPage } from "./page.js";
 import type { AuthorizationRequest, SessionEffect, SessionPort } from "./session-port.js";
 import { watchSleep } from "./sleep.js";
@@ -42,16 +41,9 @@ export { askEndpoint, shownEndpoint } from "../authorization/authorize.js";
 export { askBackend, openWebSocket, sessionUrl, shownUrl };
 
 /** What a session at the edge is constructed with. */
-export interface SessionRuntimeOptions {
-  getOptions(): ResolvedOptions;
-  /** The events that somebody listens to by `client.on()`. */
-  getListened(): readonly string[];
+export interface SessionRuntimeOptions extends MeasurementsOptions {
   /** The tools that came by `addTool()`. */
   readonly addedTools: ReadonlySet<NamedTool>;
-  /** What is known as of now: whether a frame of the microphone may leave follows from it. */
-  getModel(): Model;
-  dispatch(event: ClientEvent): void;
-  subscribeFrames(listener: (frame: AudioInputFrame) => void): Undo;
 }
 
 /** How loud the agent is while it is ducked, 0..1: -12 dB, as the audio thread has it. */
@@ -65,6 +57,7 @@ export class SessionRuntime implements SessionPort {
   readonly handlers = sessionHandlers;
   readonly #client: SessionRuntimeOptions;
   #transport: Transport | null = null;
+  readonly measurements: Measurements;
   readonly #uplink = new Uplink();
   /** What was said before the agent's configuration was there: it says whether that may leave. */
   readonly #undecided = new FrameQueue();
@@ -83,8 +76,9 @@ export class SessionRuntime implements SessionPort {
   constructor(client: SessionRuntimeOptions) {
     this.#client = client;
     this.#tools = new ToolRunner(client);
+    this.measurements = createMeasurements(client);
     // For as long as the client lives: the gate decides what of it leaves.
-    client.subscribeFrames((frame) => this.#takeFrame(frame));
+    client.audio.subscribeFrames((frame) => this.#takeFrame(frame));
     for (const unknown of findUnknownNames(client.getOptions(), client.getListened())) client.dispatch(unknown);
   }
 
@@ -168,6 +162,7 @@ export class SessionRuntime implements SessionPort {
       onOpen: () => dispatch({ type: "socketOpened", attempt }),
       onMessage: (data: unknown) => {
         this.#uplink.heard();
+        count(this.measurements.traffic.received, String(data));
         dispatch({ type: "socketMessage", attempt, ...checkData(readFrame(data), getOptions().data) });
       },
       onClose: (close: TransportClose) => {
@@ -190,8 +185,9 @@ export class SessionRuntime implements SessionPort {
     // All that was said in a press belongs to it, also on a network that is behind.
     if (message.type === "trigger.turn.end") this.#writeAudio(this.#uplink.takeAll());
     // A socket that is closing takes nothing, and has not reported its close yet.
-    if (this.#transport && !this.#transport.send(serialize(message)))
-      this.#client.dispatch({ type: "unsent", message, messageId });
+    const text = serialize(message);
+    if (this.#transport?.send(text)) count(this.measurements.traffic.sent, text);
+    else if (this.#transport) this.#client.dispatch({ type: "unsent", message, messageId });
   }
 
   /** Lets the microphone deliver all that was said in a press, the tail that it still holds included. */
@@ -218,6 +214,7 @@ export class SessionRuntime implements SessionPort {
 
   #takeFrame(frame: AudioInputFrame): void {
     this.#eventTime.follow(frame);
+    this.measurements.captured(frame);
     const gate = gateOf(this.#client.getModel());
     const judged = this.#judge(gate, frame);
     const { verdict, limit } = judged;
@@ -241,7 +238,8 @@ export class SessionRuntime implements SessionPort {
 
   #admit(gate: GateState, frame: AudioInputFrame, { verdict, pcm, limit }: GateVerdict): void {
     if (pcm.length === 0) return;
-    const isFirstLoss = this.#uplink.push({ ...frame, pcm }, limit);
+    const { dropped, isFirstLoss } = this.#uplink.push({ ...frame, pcm }, limit);
+    this.measurements.traffic.samples.dropped += dropped;
     // Of what was said in a gap, only the end is to be sent.
     if (isFirstLoss && (verdict === "pass" || gate.press)) this.#client.dispatch({ type: "uplinkCongested" });
   }
@@ -256,8 +254,10 @@ export class SessionRuntime implements SessionPort {
     this.#preRoll.clear();
   }
 
-  #writeAudio(frames: readonly Int16Array[]): void {
-    for (const pcm of frames) {
+  #writeAudio(frames: readonly AudioInputFrame[]): void {
+    for (const frame of frames) {
+      const { pcm } = frame;
+      this.measurements.wrote(frame);
       const content = encodeBase64(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength));
       this.#send({ message: { type: "client.audio", content } });
     }
