@@ -107,7 +107,8 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
   sendData: (world) => called(world, { type: "sendData", data: {} }),
   setChannel: (world, dice) =>
     called(world, { type: "setChannel", channel: dice.among(...channels), on: dice.among(true, false) }),
-  setMuted: (world, dice) => called(world, { type: "setMuted", muted: dice.among(true, false) }),
+  setMuted: (world, dice) =>
+    called(world, { type: "setMuted", muted: dice.among("plain", "hint", "release", null, null) }),
   preferInputDevice: (world, dice) =>
     called(world, { type: "preferInputDevice", deviceId: dice.among(null, "a", "b") }),
   setOutputDevice: (world, dice) => called(world, { type: "setOutputDevice", deviceId: dice.among(null, "a", "b") }),

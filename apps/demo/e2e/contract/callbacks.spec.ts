@@ -59,6 +59,7 @@ const names = [
   "onUserSpeakingChange|onUserIsSpeakingChange",
   "onAgentSpeakingChange",
   "onMuteStateChange",
+  "onTalkingWhileMuted",
   "onDeviceSwitched",
   "onDevicesChanged",
   "onAudioInputChanged|audioInputChanged",

@@ -1,5 +1,6 @@
 import workletUrl from "@layercode/audio/worklet.js?url";
 import type { ClientState, LayercodeClient, Message, Undo } from "@layercode/core";
+import { withHint } from "./controls.js";
 import type { PageOptions } from "./page-options.js";
 import { createStart, type Start } from "./start.js";
 
@@ -84,7 +85,7 @@ export function createPanel(id: string, agentId: string, options: PageOptions): 
     },
     adopt(adopted) {
       client = adopted;
-      if (left.isMuted) client.mute();
+      if (left.isMuted) client.mute(withHint);
       // What fails is told by the client's error event.
       if (left.preferredInputDeviceId !== null) quietly(client.setPreferredInputDevice(left.preferredInputDeviceId));
       if (left.outputDeviceId !== null) quietly(client.setOutputDevice(left.outputDeviceId));

@@ -67,8 +67,9 @@ function describeEnd({ conversationId, endReason }: ClientState): Activity {
 
 function describeTurn(state: ClientState): Activity {
   const { agentSpeaking, agentHeld, agentState, userSpeaking, audioInput, isMuted, pushToTalk } = state;
-  const { messages, microphoneSilent, mutedBySystem } = state;
+  const { messages, microphoneSilent, mutedBySystem, talkingWhileMuted } = state;
   if (state.audioBlocked) return { activity: "The sound is held back", hint: "Your browser waits for a click." };
+  if (talkingWhileMuted) return { activity: "You are talking while muted", hint: "Unmute to be heard." };
   if (pushToTalk.pressed) return { activity: "Listening to you", hint: "Let go when you have finished." };
   if (agentHeld === "paused") return { activity: "The agent pauses for you", hint: "It goes on if you said nothing." };
   if (agentHeld === "ducked") return { activity: "The agent speaks more quietly", hint: "Did you say something?" };

@@ -7,6 +7,7 @@ import type { ToolOutcome } from "../protocol/tool-calls.js";
 import type { Dialled, TransportClose } from "../transport/transport.js";
 import type { AudioRequest } from "./channels/audio.js";
 import type { ChannelName, DeviceRequest } from "./channels/channel.js";
+import type { Muting } from "./channels/input.js";
 import type { Authorized, ConnectionTimer, PageState } from "./connection/connection.js";
 import type { Outgoing } from "./outbox/outbox.js";
 import type { Settings } from "./settings.js";
@@ -24,7 +25,7 @@ export type Request =
   | ConnectedRequest
   | { type: "connect" | "disconnect" }
   | { type: "setChannel"; channel: ChannelName; on: boolean }
-  | { type: "setMuted"; muted: boolean }
+  | { type: "setMuted"; muted: Muting | null }
   | { type: "preferInputDevice" | "setOutputDevice"; deviceId: string | null }
   | { type: "setVolume"; volume: number }
   | { type: "resumeAudio" | "prepare" };

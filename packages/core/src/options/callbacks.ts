@@ -22,6 +22,8 @@ export const callbackEvents = {
   onUserIsSpeakingChange: "userSpeaking",
   onAgentSpeakingChange: "agentSpeaking",
   onMuteStateChange: "mute",
+  /** The user talks while muted by `mute({ hint: true })` (`true`), or stops. */
+  onTalkingWhileMuted: "talkingWhileMuted",
   /** Another microphone is in use, the first one included: its id. */
   onDeviceSwitched: "deviceSwitched",
   /** The microphones, once connected and whenever one comes or goes in a session. */

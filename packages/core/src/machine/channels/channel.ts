@@ -59,6 +59,8 @@ export type ChannelTransition<C> = Transition<C, ChannelEffect | ChannelSignal>;
 /** What one of the two channels does beyond the other. */
 interface Differences<C> {
   readonly name: ChannelName;
+  /** Whether a channel that is on has its device open. */
+  isHeld(channel: C): boolean;
   /** Beside the opening of the device. */
   whileOpening(channel: C): readonly ChannelEffect[];
   /** When the device is open, or given up. */
@@ -70,7 +72,7 @@ export function initialChannel(isOn: boolean, isDeferred: boolean): Channel {
 }
 
 /** What both channels do in the same way. */
-export function channelHandlers<C extends Channel>({ name, whileOpening, afterOpening }: Differences<C>) {
+export function channelHandlers<C extends Channel>({ name, isHeld, whileOpening, afterOpening }: Differences<C>) {
   const open = (channel: C, calls: Calls = [], deviceId = channel.deviceId): ChannelTransition<C> => {
     const id = channel.id + 1;
     return next(
@@ -99,8 +101,10 @@ export function channelHandlers<C extends Channel>({ name, whileOpening, afterOp
 
   return {
     open,
+    close,
 
-    openChannels: (channel: C) => (channel.isOn && !channel.isDeferred ? open(channel) : next(channel)),
+    openChannels: (channel: C) =>
+      channel.isOn && !channel.isDeferred && isHeld(channel) ? open(channel) : next(channel),
 
     closeChannels: (channel: C) => close(channel),
 
@@ -117,7 +121,8 @@ export function channelHandlers<C extends Channel>({ name, whileOpening, afterOp
       }
       const wanted: C = { ...channel, isOn: true, isDeferred: false };
       if (wanted.status === "opening") return next({ ...wanted, calls: [...wanted.calls, call] });
-      return wanted.status === "off" && phase.name !== "idle" ? open(wanted, [call]) : next(wanted, settled);
+      const isOpened = wanted.status === "off" && phase.name !== "idle" && isHeld(wanted);
+      return isOpened ? open(wanted, [call]) : next(wanted, settled);
     },
 
     channelOpened(channel: C, { deviceId }: { deviceId: string | null }): ChannelTransition<C> {
