@@ -7,8 +7,10 @@ export class FakeEventTarget {
   get listenerCount(): number {
     return this.#listeners.length;
   }
-  addEventListener(type: string, listener: Listener): void {
+  addEventListener(type: string, listener: Listener, { signal }: { signal?: AbortSignal } = {}): void {
+    if (signal?.aborted) return;
     this.#listeners.push({ type, listener });
+    signal?.addEventListener("abort", () => this.removeEventListener(type, listener));
   }
   removeEventListener(type: string, listener: Listener): void {
     const index = this.#listeners.findIndex((one) => one.type === type && one.listener === listener);

@@ -34,7 +34,7 @@ export interface World {
   /** Whether the player was held, and nobody has released it. */
   readonly isPlayerHeld: boolean;
   /** Whether the list of microphones is watched. */
-  readonly isWatched: boolean;
+  readonly isWatched: boolean | "permitted";
 }
 
 /** Chooses one of so many, or of these. */
@@ -91,7 +91,17 @@ export function after(world: World, event: ClientEvent, ms = 0): World {
   }
   const callCount = "call" in event && event.type !== "connectAborted" ? world.callCount + 1 : world.callCount;
   const told = { written, callCount, settled, effects };
-  return { model: deepFrozen(state), session, now, timers, asked, ...told, detection, isPlayerHeld, isWatched };
+  return {
+    model: deepFrozen(state),
+    session,
+    now,
+    timers,
+    asked,
+    ...told,
+    detection,
+    isPlayerHeld,
+    isWatched,
+  };
 }
 
 /** Every event that there is, as it may come now; `null` where it cannot. A new one does not compile without its line. */
@@ -180,7 +190,11 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
   uplinkCongested: () => ({ type: "uplinkCongested" }),
   uplinkStalled: ({ model }) =>
     model.connection.phase.name === "connected" ? { type: "uplinkStalled", ...attemptOf(model) } : null,
-  takenOver: () => ({ type: "takenOver", error: failure("aborted") }),
+  takenOver: (_, dice) =>
+    dice.among<ClientEvent>(
+      { type: "takenOver", by: "tab", error: failure("aborted") },
+      { type: "takenOver", by: "page" },
+    ),
   channelOpened: ({ model }, dice) => {
     const channel = dice.among(...channels);
     return model[channel].status !== "opening"

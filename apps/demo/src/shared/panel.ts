@@ -42,7 +42,7 @@ export interface Panel {
 
 /** Makes the panel of an agent, open and with nothing said. */
 export function createPanel(id: string, agentId: string, options: PageOptions): Panel {
-  const { processing, defer, connect: connected, frameMs, hostsWorklet, vad } = options;
+  const { processing, defer, connect: connected, frameMs, hostsWorklet, vad, remember: rememberDevices } = options;
   let deferred = defer;
   let left: Left = { ...nothing, connected };
   let client: LayercodeClient | undefined;
@@ -64,6 +64,7 @@ export function createPanel(id: string, agentId: string, options: PageOptions): 
       ...(frameMs !== null && { frameMs }),
       ...(hostsWorklet && { workletUrl }),
       vad,
+      rememberDevices,
     });
   }
 

@@ -58,6 +58,8 @@ function describeEnd({ conversationId, endReason }: ClientState): Activity {
       return { activity: "The connection was lost", hint: goOn };
     case "tab":
       return { activity: "The conversation goes on elsewhere", hint: "Resume to take it over." };
+    case "page":
+      return { activity: "The conversation has ended with the page out of sight", hint: goOn };
     case "error":
       return { activity: "The conversation could not go on", hint: `Below is why. ${goOn}` };
   }

@@ -8,7 +8,7 @@ import type { Dialled, TransportClose } from "../transport/transport.js";
 import type { AudioRequest } from "./channels/audio.js";
 import type { ChannelName, DeviceRequest } from "./channels/channel.js";
 import type { Muting } from "./channels/input.js";
-import type { Authorized, ConnectionTimer, PageState } from "./connection/connection.js";
+import type { Authorized, ConnectionTimer, EndedByPage, PageState } from "./connection/connection.js";
 import type { Outgoing } from "./outbox/outbox.js";
 import type { Settings } from "./settings.js";
 import type { UnknownName } from "./unknown-name.js";
@@ -61,7 +61,7 @@ export type ClientEvent =
   | { type: "uplinkCongested" }
   /** The network has taken nothing for seconds, though it was offered audio, and nothing came. */
   | { type: "uplinkStalled"; attempt: number }
-  | { type: "takenOver"; error: LayercodeError }
+  | ({ type: "takenOver" } & EndedByPage)
   /** Another client of this page speaks as well, and this one is not `exclusive`: for the log. */
   | { type: "speakingTogether" }
   | { type: "channelOpened"; channel: ChannelName; id: number; deviceId: string | null; canSetDevice: boolean }

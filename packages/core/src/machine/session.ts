@@ -1,6 +1,7 @@
 import { conversationHandlers } from "../conversation/handlers.js";
 import { next } from "../transition.js";
 import { requestHandlers } from "./accepted-requests.js";
+import { mutingHandlers } from "./channels/muting.js";
 import { attemptDue, connectAgain } from "./connection/attempts.js";
 import { authorized, connectedWhenReady, socketOpened, takenOver } from "./connection/connected.js";
 import { expectNoReply, expectReply, expectReplyAnew, expectSign, messageCame } from "./connection/liveness.js";
@@ -47,7 +48,7 @@ export const sessionHandlers: Handlers = {
   talk: talkHandlers,
   outbox: outboxHandlers,
   devices: devicesHandlers,
-  audioInput: lostInputHandlers,
+  audioInput: { ...lostInputHandlers, ...mutingHandlers },
   detection: detectionHandlers,
   conversation: conversationHandlers,
   toolCalls: toolCallHandlers,

@@ -55,6 +55,7 @@ export class Dispatcher {
       ...client,
       getModel: () => this.#model,
       dispatch: (event) => this.dispatch(event),
+      observe: (observer) => this.observe(observer),
     });
   }
 

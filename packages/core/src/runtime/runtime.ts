@@ -6,6 +6,7 @@ import type { Handlers } from "../machine/machine.js";
 import type { Model } from "../machine/model.js";
 import type { ResolvedOptions } from "../options/resolve.js";
 import type { NamedTool } from "../options/tools.js";
+import type { Undo } from "../undo.js";
 import { AudioRuntime } from "./audio-runtime.js";
 import type { SessionPort } from "./session-port.js";
 import { Timers } from "./timers.js";
@@ -22,6 +23,8 @@ export interface RuntimeOptions {
   readonly addedTools: ReadonlySet<NamedTool>;
   getModel(): Model;
   dispatch(event: ClientEvent): void;
+  /** Tells `observer` everything that happens. Returns the undo. */
+  observe(observer: (happening: { readonly type: string; readonly call?: unknown }) => void): Undo;
 }
 
 /** The edge of a client. It decides nothing; every outcome is dispatched with the number that the effect carried. */
@@ -94,7 +97,11 @@ export class Runtime {
 
   /** Fetches all the code ahead of `connect()`; a failure is reported there. */
   prefetch(): void {
-    for (const code of [importAudio(), importSession()]) code.catch(() => {});
+    importAudio().catch(() => {});
+    importSession().then(
+      ({ remember }) => remember(this.#client),
+      () => {},
+    );
   }
 
   #closeConnection(): void {

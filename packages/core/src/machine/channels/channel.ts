@@ -50,6 +50,12 @@ export type ChannelEffect =
 export type ChannelSignal =
   /** What the channel carries is to end. */
   | { signal: "channelSwitchedOff"; channel: ChannelName }
+  /** The microphone is opened, or given up; its switch stays on. Whoever waits for it is told the error, or that they were overtaken. */
+  | { signal: "openMicrophone"; deviceId: string | null }
+  | { signal: "closeMicrophone"; error?: LayercodeError }
+  /** Nothing is opened in its place. */
+  | { signal: "microphoneGivenUp"; error: LayercodeError }
+  | { signal: "channelGivenUp"; error: LayercodeError }
   /** The device was refused, or is gone, during the first `connect()`: that ends it. */
   | { signal: "connectFailed"; error: LayercodeError }
   | ReturnType<typeof showError>;

@@ -1,7 +1,6 @@
-import { LayercodeError } from "../../errors.js";
+import type { LayercodeError } from "../../errors.js";
 import { next } from "../../transition.js";
-import { settle, showFailure } from "../calls.js";
-import type { Phase } from "../connection/connection.js";
+import { settle } from "../calls.js";
 import { type Channel, type ChannelTransition, channelHandlers, initialChannel, setDevice } from "./channel.js";
 
 /**
@@ -20,11 +19,16 @@ export interface Input extends Channel {
   readonly canSetDevice: boolean;
 }
 
-/** How long a permission prompt may stay open, in ms. */
+/** How long a permission prompt may stay open, in ms: muting.ts says so. */
 const promptMs = 30_000;
 
 export function initialInput(isOn: boolean, isDeferred: boolean): Input {
-  return { ...initialChannel(isOn, isDeferred), muted: null, isSilent: false, canSetDevice: false };
+  return {
+    ...initialChannel(isOn, isDeferred),
+    muted: null,
+    isSilent: false,
+    canSetDevice: false,
+  };
 }
 
 const shared = channelHandlers<Input>({
@@ -34,34 +38,14 @@ const shared = channelHandlers<Input>({
   afterOpening: [{ type: "cancel", timer: "promptExpired" }],
 });
 
+/** A mute never opens the microphone: one that was given back stays so until it is unmuted. */
+function mutedBy(input: Input, muted: Muting | null): Input {
+  return { ...input, muted: muted && input.muted === "release" ? "release" : muted };
+}
+
 /** One that is to tell whether the user speaks hears on: the gate is shut. */
 function silence({ muted }: Input) {
   return { type: "mute", muted: muted === "plain" } as const;
-}
-
-/**
- * A mute never opens the microphone: one that was given back stays so until it is unmuted. Then it is muted until it is open,
- * and where it is refused.
- */
-function setMuted(
-  input: Input,
-  { muted: wanted, call }: { muted: Muting | null; call: number },
-  { phase }: { phase: Phase },
-): ChannelTransition<Input> {
-  const { status, isOn, isDeferred, muted: before, calls } = input;
-  if (before === "release" && !wanted && isOn && !isDeferred && phase.name !== "idle")
-    return status === "opening" ? next({ ...input, calls: [...calls, call] }) : shared.open(input, [call]);
-  const muted = wanted && before === "release" ? before : wanted;
-  const silenced: Input = { ...input, muted };
-  const { state, effects } = muted === "release" ? shared.close(silenced) : next(silenced);
-  return next(state, ...effects, silence(state), settle([call]));
-}
-
-/** Refused: what was being unmuted stays muted. */
-function failed(input: Input, event: { error: LayercodeError }, context: { phase: Phase }): ChannelTransition<Input> {
-  if (input.muted !== "release") return shared.channelFailed(input, event, context);
-  const { state, effects } = shared.close(input, event.error);
-  return next(state, ...effects, ...showFailure(event.error));
 }
 
 export const inputHandlers = {
@@ -69,15 +53,7 @@ export const inputHandlers = {
 
   channelOpened(input: Input, event: { deviceId: string | null; canSetDevice: boolean }): ChannelTransition<Input> {
     const { canSetDevice } = event;
-    const muted = input.muted === "release" ? null : input.muted;
-    return shared.channelOpened({ ...input, muted, canSetDevice, isSilent: false }, event);
-  },
-
-  /** Nobody has answered the permission prompt. */
-  promptExpired(input: Input, _event: unknown, context: { phase: Phase }): ChannelTransition<Input> {
-    const text = `The microphone prompt was not answered within ${promptMs / 1000} s. Allow the microphone and try again, or go on by text.`;
-    const error = new LayercodeError("permission-dismissed", text);
-    return failed(input, { error }, context);
+    return shared.channelOpened({ ...input, canSetDevice, isSilent: false }, event);
   },
 
   /**
@@ -93,14 +69,18 @@ export const inputHandlers = {
     return next(state, { type: "closeChannel", channel: "audioInput" }, ...effects);
   },
 
-  setMuted,
+  /** Before a session; then it is opened and given back as well (muting.ts). */
+  setMuted(input: Input, { muted, call }: { muted: Muting | null; call: number }): ChannelTransition<Input> {
+    const silenced = mutedBy(input, muted);
+    return next(silenced, silence(silenced), settle([call]));
+  },
 
   /** What becomes of a microphone that was lost is decided where the devices are known, which loads with a session. */
   openMicrophone: (input: Input, { deviceId }: { deviceId: string | null }) =>
-    input.muted === "release" && input.status === "off"
-      ? next<Input, []>({ ...input, isOn: true })
-      : shared.open({ ...input, isOn: true }, input.calls, deviceId),
-  microphoneGivenUp: failed,
+    shared.open({ ...input, isOn: true }, input.calls, deviceId),
+  closeMicrophone: (input: Input, { error }: { error?: LayercodeError }) => shared.close(input, error),
+  microphoneGivenUp: shared.channelFailed,
+  channelGivenUp: shared.channelFailed,
 
   microphoneSilent: (input: Input, { silent }: { silent: boolean }) => next({ ...input, isSilent: silent }),
 };
