@@ -35,4 +35,9 @@ test("a permission that is taken back in mid-call is told from a microphone that
   await expect(demo.error).toContainText("was taken back");
   await demo.write("Then I write.");
   await expect(demo.messages.last()).toHaveText(`Agent${said.reply}`);
+  // Given again, the microphone is on as it was.
+  await context.grantPermissions(["microphone"]);
+  await expect(demo.error).toBeHidden();
+  await expect(demo.button("Mute")).toBeVisible();
+  await expect.poll(() => demo.page.evaluate(() => panels[0]?.client?.getStream()?.active)).toBe(true);
 });

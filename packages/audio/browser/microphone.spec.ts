@@ -611,6 +611,28 @@ test("the audio session is told that the page records, and when the last microph
   await expectClean(page);
 });
 
+test("the audio session is left alone where the app wants that", async ({ open }) => {
+  const page = await open({ microphone: { wav } });
+  const types = await page.evaluate(async () => {
+    const types: string[] = [];
+    const session = {
+      set type(type: string) {
+        types.push(type);
+      },
+    };
+    Object.defineProperty(navigator, "audioSession", { value: session, configurable: true });
+    const engine = audio.createAudioEngine();
+    const microphone = audio.createMicrophone({ engine, audioSession: false });
+    await microphone.start({ onFrame() {}, onEnded() {} });
+    await microphone.setDevice(null);
+    microphone.stop();
+    await engine.close();
+    return types;
+  });
+  expect(types).toEqual([]);
+  await expectClean(page);
+});
+
 test("the spectrum is that of the microphone, costs nothing before it is asked for, and ends with it", async ({
   open,
 }) => {

@@ -32,6 +32,12 @@ export async function microphoneRefused(error: unknown): Promise<Explanation> {
       return notAllowed(error as Error);
     case "NotFoundError":
       return { code: "device-not-found", message: "No microphone was found. Connect one and try again." };
+    case "InvalidStateError":
+      return {
+        code: "permission-dismissed",
+        message:
+          "Browsers ask for the microphone only in a page that is there to be seen. Show this one, and ask again.",
+      };
     case "OverconstrainedError":
       return {
         code: "overconstrained",
@@ -107,9 +113,10 @@ async function notAllowed(error: Error): Promise<Explanation> {
   return {
     code: "permission-denied",
     message:
-      state === "granted"
+      // Chromium says so; elsewhere the browser would have granted it.
+      state === "granted" || /by system/i.test(error.message)
         ? "The system keeps the microphone from the browser. Allow the browser to use it in the privacy settings of the system."
-        : "The microphone is blocked for this page. Allow it in the browser's settings for this site, next to the address, and try again.",
+        : `The microphone is blocked for this page. Allow it in the browser's settings for this site, next to the address, and try again.${isPolicyUnknown() ? ' In a frame, the page around it must permit it too, by allow="microphone".' : ""}`,
   };
 }
 
@@ -119,6 +126,12 @@ function forbiddenByPolicy(): boolean {
     | (Document & { featurePolicy?: { allowsFeature(name: string): boolean } })
     | undefined;
   return page?.featurePolicy?.allowsFeature("microphone") === false;
+}
+
+/** Whether this is a frame of another page, of which the browser does not tell what is forbidden there. */
+function isPolicyUnknown(): boolean {
+  const { document, parent } = globalThis as { document?: object; parent?: unknown };
+  return parent !== undefined && parent !== globalThis && !(document && "featurePolicy" in document);
 }
 
 async function permissionState(): Promise<PermissionState | null> {

@@ -23,6 +23,8 @@ export interface MicrophoneOptions {
   audioConstraints?: MediaTrackConstraints;
   /** The app's own stream instead of the user's microphone. It is used, and never stopped. */
   mediaStream?: MediaStream;
+  /** Whether iOS is told that the page records while it plays (`navigator.audioSession`). Default true. */
+  audioSession?: boolean;
   /**
    * Makes the app's own node, to suppress noise for example, between microphone and recorder: one input, one output,
    * on the context that it is given, which is not the engine's where the microphone needs another rate. Called at each

@@ -1,5 +1,7 @@
 import { FakeEventTarget } from "./fake-event-target.js";
 import { FakeLockManager } from "./fake-lock-manager.js";
+import { FakeMediaSession } from "./fake-media-session.js";
+import { FakePermissions } from "./fake-permissions.js";
 import { FakeWakeLock } from "./fake-wake-lock.js";
 
 /**
@@ -10,6 +12,8 @@ export function createFakePage() {
   const target = new FakeEventTarget();
   const wakeLock = new FakeWakeLock();
   const locks = new FakeLockManager();
+  const mediaSession = new FakeMediaSession();
+  const permissions = new FakePermissions();
   // Bound: a client calls the global functions without a receiver of their own.
   const listening = {
     addEventListener: target.addEventListener.bind(target),
@@ -18,6 +22,10 @@ export function createFakePage() {
   const page = {
     online: true,
     visible: true,
+    /** The system's media controls. */
+    mediaSession,
+    /** The microphone's permission. */
+    permissions,
     /** How many locks keep the screen on. */
     get screenLocks(): number {
       return wakeLock.held;
@@ -69,6 +77,8 @@ export function createFakePage() {
         },
         wakeLock,
         locks,
+        mediaSession,
+        permissions,
       },
     },
   };

@@ -28,7 +28,7 @@ export type {
   AuthorizeSessionRequestBody,
   AuthorizeSessionRequestParams,
 } from "./authorization/schema.js";
-export { LayercodeClient, LayercodeClient as default } from "./client/client.js";
+export { LayercodeClient, LayercodeClient as default, type MuteOptions } from "./client/client.js";
 export type { ILayercodeClient } from "./client/layercode-client-interface.js";
 export type { ClientState, PushToTalk } from "./client/snapshot.js";
 export type { AgentState } from "./conversation/agent-state.js";

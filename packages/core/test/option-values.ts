@@ -55,6 +55,10 @@ export const optionValues: Record<keyof LayercodeClientOptions, Values> = {
   bargeIn: { right: ["local", "server", "off"], wrong: ["", "both", true, false, null] },
   vadResumeDelay: { right: [0, 500, 60_000], wrong: [-1, 60_001, Number.NaN, Number.POSITIVE_INFINITY, "500", null] },
   userTiming: onOrOff,
+  onHidden: { right: ["continue", "mute", "end"], wrong: ["pause", "", true, null] },
+  mediaSession: onOrOff,
+  audioSession: onOrOff,
+  rememberDevices: { right: [true, false, "my-app"], wrong: [null, "", " ", 1, {}] },
   wakeLock: onOrOff,
   exclusive: onOrOff,
   initialMessages: {

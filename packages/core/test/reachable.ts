@@ -34,7 +34,7 @@ export interface World {
   /** Whether the player was held, and nobody has released it. */
   readonly isPlayerHeld: boolean;
   /** Whether the list of microphones is watched. */
-  readonly isWatched: boolean;
+  readonly isWatched: boolean | "permitted";
   /** Whether the list of loudspeakers is. */
   readonly areOutputsWatched: boolean;
 }
@@ -114,7 +114,8 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
   sendData: (world) => called(world, { type: "sendData", data: {} }),
   setChannel: (world, dice) =>
     called(world, { type: "setChannel", channel: dice.among(...channels), on: dice.among(true, false) }),
-  setMuted: (world, dice) => called(world, { type: "setMuted", muted: dice.among(true, false) }),
+  setMuted: (world, dice) =>
+    called(world, { type: "setMuted", muted: dice.among("plain", "hint", "release", null, null) }),
   preferInputDevice: (world, dice) =>
     called(world, { type: "preferInputDevice", deviceId: dice.among(null, "a", "b") }),
   setOutputDevice: (world, dice) => called(world, { type: "setOutputDevice", deviceId: dice.among(null, "a", "b") }),
@@ -187,7 +188,11 @@ export const happenings: Record<ClientEvent["type"], (world: World, dice: Dice) 
   uplinkStalled: ({ model }) =>
     model.connection.phase.name === "connected" ? { type: "uplinkStalled", ...attemptOf(model) } : null,
   recordingFailed: () => ({ type: "recordingFailed", error: failure("recording-failed") }),
-  takenOver: () => ({ type: "takenOver", error: failure("aborted") }),
+  takenOver: (_, dice) =>
+    dice.among<ClientEvent>(
+      { type: "takenOver", by: "tab", error: failure("aborted") },
+      { type: "takenOver", by: "page" },
+    ),
   channelOpened: ({ model }, dice) => {
     const channel = dice.among(...channels);
     return model[channel].status !== "opening"

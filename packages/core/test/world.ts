@@ -12,6 +12,10 @@ export async function loadCode(): Promise<void> {
   await Promise.all([
     import("../src/runtime/session-runtime.js"),
     import("../src/runtime/page-locks.js"),
+    import("../src/runtime/media-session.js"),
+    import("../src/runtime/permission.js"),
+    import("../src/runtime/hidden-page.js"),
+    import("../src/runtime/remembered-devices.js"),
     import("../src/runtime/run-tool.js"),
     import("../src/runtime/session-records.js"),
     import("../src/runtime/session-log-format.js"),

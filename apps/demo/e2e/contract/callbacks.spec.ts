@@ -61,6 +61,7 @@ const names = [
   "onUserSpeakingChange|onUserIsSpeakingChange",
   "onAgentSpeakingChange",
   "onMuteStateChange",
+  "onTalkingWhileMuted",
   "onDeviceSwitched",
   "onDevicesChanged",
   "onAudioInputChanged|audioInputChanged",

@@ -1,6 +1,6 @@
 import { MicrophoneSelect, useLayercode } from "@layercode/react";
 import { useState } from "react";
-import { connectLabel, isIdle, isUnderWay } from "../shared/controls.js";
+import { connectLabel, isIdle, isUnderWay, withHint } from "../shared/controls.js";
 import type { Panel } from "../shared/panel.js";
 import { rendered } from "../shared/render-count.js";
 import { ErrorNotice } from "./error-notice.js";
@@ -53,7 +53,7 @@ export function Controls({ panel, onContinuedByText }: { panel: Panel; onContinu
             type="button"
             className="mute switch"
             aria-pressed={isMuted}
-            onClick={() => (isMuted ? unmute() : mute())}
+            onClick={() => (isMuted ? unmute() : mute(withHint))}
           >
             Mute
           </button>

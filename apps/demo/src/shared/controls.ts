@@ -18,6 +18,9 @@ export function connectLabel({ status, conversationId }: Pick<ClientState, "stat
   return conversationId ? "Resume conversation" : "Start conversation";
 }
 
+/** How the button mutes: whoever talks all the same is told. */
+export const withHint = { hint: true } as const;
+
 /** What stands on the push-to-talk button. */
 export function holdLabel(pressed: boolean): string {
   return pressed ? "Listening… let go to send" : "Hold to talk";

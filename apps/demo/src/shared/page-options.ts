@@ -6,6 +6,8 @@ export interface PageOptions {
   processing: boolean;
   /** `?defer`: connects without microphone and sound, until a button turns them on. */
   defer: boolean;
+  /** `?remember`: the chosen microphone and loudspeaker survive a reload. */
+  remember: boolean;
   /** `?connect`: connects at once, without a click; most browsers then hold the sound back. */
   connect: boolean;
   /** `?frame=40`: milliseconds of microphone audio in a message. Default: the client's. */
@@ -24,6 +26,7 @@ export function readPageOptions(query: string): PageOptions {
     agentIds: agentIds.length > 0 ? agentIds : ["ag-demo"],
     processing: parameters.get("processing") !== "off",
     defer: parameters.has("defer"),
+    remember: parameters.has("remember"),
     connect: parameters.has("connect"),
     frameMs: parameters.has("frame") ? Number(parameters.get("frame")) : null,
     hostsWorklet: parameters.has("worklet"),

@@ -1,5 +1,6 @@
 import workletUrl from "@layercode/audio/worklet.js?url";
 import type { ClientState, LayercodeClient, Message, Undo } from "@layercode/core";
+import { withHint } from "./controls.js";
 import type { PageOptions } from "./page-options.js";
 import { createStart, type Start } from "./start.js";
 
@@ -41,7 +42,7 @@ export interface Panel {
 
 /** Makes the panel of an agent, open and with nothing said. */
 export function createPanel(id: string, agentId: string, options: PageOptions): Panel {
-  const { processing, defer, connect: connected, frameMs, hostsWorklet, vad } = options;
+  const { processing, defer, connect: connected, frameMs, hostsWorklet, vad, remember: rememberDevices } = options;
   let deferred = defer;
   let left: Left = { ...nothing, connected };
   let client: LayercodeClient | undefined;
@@ -63,6 +64,7 @@ export function createPanel(id: string, agentId: string, options: PageOptions): 
       ...(frameMs !== null && { frameMs }),
       ...(hostsWorklet && { workletUrl }),
       vad,
+      rememberDevices,
     });
   }
 
@@ -84,7 +86,7 @@ export function createPanel(id: string, agentId: string, options: PageOptions): 
     },
     adopt(adopted) {
       client = adopted;
-      if (left.isMuted) client.mute();
+      if (left.isMuted) client.mute(withHint);
       // What fails is told by the client's error event.
       if (left.preferredInputDeviceId !== null) quietly(client.setPreferredInputDevice(left.preferredInputDeviceId));
       if (left.outputDeviceId !== null) quietly(client.setOutputDevice(left.outputDeviceId));

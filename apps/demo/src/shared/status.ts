@@ -58,6 +58,8 @@ function describeEnd({ conversationId, endReason }: ClientState): Activity {
       return { activity: "The connection was lost", hint: goOn };
     case "tab":
       return { activity: "The conversation goes on elsewhere", hint: "Resume to take it over." };
+    case "page":
+      return { activity: "The conversation has ended with the page out of sight", hint: goOn };
     case "error":
       return { activity: "The conversation could not go on", hint: `Below is why. ${goOn}` };
   }
@@ -67,8 +69,9 @@ function describeEnd({ conversationId, endReason }: ClientState): Activity {
 
 function describeTurn(state: ClientState): Activity {
   const { agentSpeaking, agentHeld, agentState, userSpeaking, audioInput, isMuted, pushToTalk } = state;
-  const { messages, microphoneSilent, mutedBySystem } = state;
+  const { messages, microphoneSilent, mutedBySystem, talkingWhileMuted } = state;
   if (state.audioBlocked) return { activity: "The sound is held back", hint: "Your browser waits for a click." };
+  if (talkingWhileMuted) return { activity: "You are talking while muted", hint: "Unmute to be heard." };
   if (pushToTalk.pressed) return { activity: "Listening to you", hint: "Let go when you have finished." };
   if (agentHeld === "paused") return { activity: "The agent pauses for you", hint: "It goes on if you said nothing." };
   if (agentHeld === "ducked") return { activity: "The agent speaks more quietly", hint: "Did you say something?" };

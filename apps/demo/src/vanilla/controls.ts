@@ -1,5 +1,5 @@
 import type { LayercodeClient, Undo } from "@layercode/core";
-import { connectLabel, isIdle, isUnderWay } from "../shared/controls.js";
+import { connectLabel, isIdle, isUnderWay, withHint } from "../shared/controls.js";
 import type { Panel } from "../shared/panel.js";
 import { rendered } from "../shared/render-count.js";
 import { part } from "./part.js";
@@ -17,7 +17,7 @@ export function showControls(place: HTMLElement, client: LayercodeClient, panel:
 
   const onClick = (button: HTMLElement, act: () => void) => button.addEventListener("click", act);
   onClick(connect, () => void (isIdle(client.getSnapshot()) ? client.connect() : client.disconnect()));
-  onClick(mute, () => void (client.isMuted ? client.unmute() : client.mute()));
+  onClick(mute, () => void (client.isMuted ? client.unmute() : client.mute(withHint)));
   onClick(agentSound, () => void client.setAudioOutput(!client.getSnapshot().audioOutput));
   onClick(startAudio, () => {
     panel.turnOnSound(client);

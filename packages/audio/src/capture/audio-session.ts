@@ -2,8 +2,9 @@
 // or play through the earpiece. The page has one session, so it is held until the last microphone is released.
 let holders = 0;
 
-/** Tells the system that the page records while it plays. Returns the undo. */
-export function holdAudioSession(): () => void {
+/** Tells the system that the page records while it plays, where that is wanted. Returns the undo. */
+export function holdAudioSession(isWanted: boolean): () => void {
+  if (!isWanted) return () => {};
   if (++holders === 1) setType("play-and-record");
   return () => {
     if (--holders === 0) setType("auto");

@@ -15,6 +15,7 @@ import { gone, openStream } from "./stream.js";
 export interface SessionOptions extends Pick<GraphOptions, "engine" | "recorder" | "processor"> {
   mediaStream?: MediaStream;
   audioConstraints?: MediaTrackConstraints;
+  audioSession?: boolean;
 }
 
 export interface SessionEvents extends SpeechEvents {
@@ -65,7 +66,7 @@ export function createSession(
   events: SessionEvents,
   over: AbortController,
 ): CaptureSession {
-  const { engine, mediaStream, audioConstraints } = options;
+  const { engine, mediaStream, audioConstraints, audioSession = true } = options;
   const { outputRate } = options.recorder;
   const silence = createSilenceWatch((silent) => events.onSilent?.(silent));
   let device = initialDevice;
@@ -123,7 +124,7 @@ export function createSession(
         const constraints = deviceId === null ? audioConstraints : { ...audioConstraints, deviceId };
         // The prompt first, because it takes longest: the worklet loads meanwhile.
         const onMuteChange = () => reportSystemMute(opened);
-        const asked = openStream({ mediaStream, constraints, onEnded: ended, onMuteChange }, signal);
+        const asked = openStream({ mediaStream, constraints, audioSession, onEnded: ended, onMuteChange }, signal);
         const [stream] = await until(Promise.all([asked, engine.load()]));
         opened.stream = stream;
         setMuted(muted);
@@ -268,7 +269,7 @@ export function createSession(
     const until = (work?: Promise<void>) => untilOver(closing.signal, changing, Promise.resolve(work));
     if (!isBeside) await until(opening.graph?.flush());
     // Held over the change: closing the only microphone would set the session to "auto", and iOS move the sound.
-    const release = holdAudioSession();
+    const release = holdAudioSession(audioSession);
     if (!isBeside) opening.close();
     const opened = open(deviceId, closing, changing);
     next = opened;

@@ -8,6 +8,8 @@ export interface StreamOptions {
   mediaStream: MediaStream | undefined;
   /** For getUserMedia(), where there is no such stream. */
   constraints: MediaTrackConstraints | undefined;
+  /** Whether the system is told that the page records. */
+  audioSession: boolean;
   /** A track ended, and not by us. */
   onEnded(): void;
   /** The system has muted a track, or lets it go on. */
@@ -19,7 +21,7 @@ export interface StreamOptions {
  * signal has fired before. Rejects with an `AudioError`.
  */
 export async function openStream(options: StreamOptions, over: AbortSignal): Promise<MediaStream> {
-  const stream = options.mediaStream ?? (await ask(options.constraints, over));
+  const stream = options.mediaStream ?? (await ask(options, over));
   const tracks = stream.getAudioTracks();
   if (tracks.length === 0) {
     throw new AudioError("device-not-found", "The mediaStream has no audio track. Give one that has.");
@@ -41,8 +43,8 @@ export function gone(): AudioError {
   );
 }
 
-async function ask(constraints: MediaTrackConstraints | undefined, over: AbortSignal): Promise<MediaStream> {
-  whenOver(over, holdAudioSession());
+async function ask({ constraints, audioSession }: StreamOptions, over: AbortSignal): Promise<MediaStream> {
+  whenOver(over, holdAudioSession(audioSession));
   const stream = await openMicrophone(constraints);
   whenOver(over, () => {
     for (const track of stream.getTracks()) track.stop();

@@ -76,6 +76,7 @@ export interface BrowserAudioOptions {
   audioConstraints?: MediaTrackConstraints;
   frameMs?: number;
   mediaStream?: MediaStream;
+  audioSession?: boolean;
   audioProcessor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
   playout?: "adaptive" | "plain";
   workletUrl?: string | URL;

@@ -28,6 +28,16 @@ import { type ClientState, snapshotOf } from "./snapshot.js";
 import { createStore, type Store } from "./store.js";
 import { createWatches } from "./watches.js";
 
+/** How `mute()` mutes. With both, the microphone is given back. */
+export interface MuteOptions {
+  /** Gives the microphone back to the system until `unmute()`. Default `false`. */
+  release?: boolean;
+  /** Tells by `talkingWhileMuted` whether the user talks all the same. Default `false`. */
+  hint?: boolean;
+  /** Means nothing: an event of the page has it, so that `mute` may be the handler of a button. */
+  readonly timeStamp?: number;
+}
+
 /**
  * A conversation with a Layercode voice agent.
  *
@@ -243,14 +253,21 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
     return this.#call({ type: "resumeAudio" });
   }
 
-  /** Silences the microphone and keeps it open. Survives disconnects. */
-  mute(): void {
-    void this.#call({ type: "setMuted", muted: true });
+  /**
+   * Silences the microphone and keeps it open; survives disconnects. `release`: gives it back to the system, whose light
+   * goes out; text, the agent's sound and the session go on. `hint`: listens on, on this device only, to tell the user who
+   * talks (`talkingWhileMuted`). A mute never opens the microphone: after `release`, only `unmute()` does.
+   */
+  mute({ release, hint }: MuteOptions = {}): void {
+    void this.#call({ type: "setMuted", muted: release ? "release" : hint ? "hint" : "plain" });
   }
 
-  /** Lets the microphone speak again. */
+  /**
+   * Lets the microphone speak again. One that was given back is opened: resolves when it is; rejects where it is refused,
+   * and with `aborted` where another call overtook this one. Then it stays muted.
+   */
   unmute(): Promise<void> {
-    return this.#call({ type: "setMuted", muted: false });
+    return this.#call({ type: "setMuted", muted: null });
   }
 
   /**
@@ -370,9 +387,9 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   get enableVAD(): boolean {
     return this.getSnapshot().enableVAD;
   }
-  /** The microphone's level now: RMS over 20 ms, 0..1. */
+  /** The microphone's level now: RMS over 20 ms, 0..1; 0 while muted. */
   get userAudioAmplitude(): number {
-    return this.#ports?.audioInput.level() ?? 0;
+    return this.isMuted ? 0 : (this.#ports?.audioInput.level() ?? 0);
   }
   /** The agent's level now: RMS over 20 ms, 0..1. */
   get agentAudioAmplitude(): number {

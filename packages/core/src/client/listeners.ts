@@ -16,6 +16,7 @@ const observed = {
   agentSpeaking: "agentSpeaking",
   userSpeaking: "userSpeaking",
   isMuted: "mute",
+  talkingWhileMuted: "talkingWhileMuted",
   audioInput: "audioInput",
   audioOutput: "audioOutput",
   microphoneSilent: "audio:silent-microphone",

@@ -5,8 +5,10 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createPlayground, type Playground } from "../../test/playground.js";
 import { methods } from "../../test/reentry.js";
 import { audioContent, deferred, loadCode, settleLoaded } from "../../test/world.js";
+import type { Model } from "../machine/model.js";
 import { eventNames } from "../options/unknown-names.js";
 import type { ClientStats } from "../stats/client-stats.js";
+import { dispatchers } from "./dispatchers.js";
 
 vi.mock("@layercode/audio");
 
@@ -80,6 +82,12 @@ const actions: Record<string, (scene: Playground) => unknown> = {
     client.setOptions({ ...options, bargeIn: "server" }),
   "options as before": ({ client, options }) => client.setOptions(options),
   mute: ({ client }) => client.mute(),
+  "mute, and the microphone is given back": ({ client }) => client.mute({ release: true }),
+  "mute, and who talks is told": ({ client }) => client.mute({ hint: true }),
+  "options that mute a hidden page": ({ client, options }) => client.setOptions({ ...options, onHidden: "mute" }),
+  "options that end with a hidden page": ({ client, options }) => client.setOptions({ ...options, onHidden: "end" }),
+  "a media control hangs up": ({ page }) => page.mediaSession.press("hangup"),
+  "a media control mutes": ({ page }) => page.mediaSession.press("togglemicrophone"),
   unmute: (scene) => watch(scene, scene.client.unmute()),
   press: (scene) => watch(scene, scene.client.triggerUserTurnStarted()),
   release: (scene) => watch(scene, scene.client.triggerUserTurnFinished()),
@@ -135,7 +143,13 @@ const actions: Record<string, (scene: Playground) => unknown> = {
     microphone.starts.at(-1)?.opening.reject(Object.assign(new Error("None."), { code: "device-not-found" })),
   "the microphone is in use": ({ microphone }) =>
     microphone.starts.at(-1)?.opening.reject(Object.assign(new Error("In use."), { code: "device-in-use" })),
-  "the microphone's permission is taken back": ({ microphone }) => microphone.ends("permission-denied"),
+  "the microphone's permission is taken back": ({ microphone, page }) => {
+    page.permissions.change("denied");
+    microphone.ends("permission-denied");
+  },
+  "the microphone is forbidden": ({ microphone }) =>
+    microphone.starts.at(-1)?.opening.reject(Object.assign(new Error("No."), { code: "permission-denied" })),
+  "the microphone's permission is given": ({ page }) => page.permissions.change("granted"),
   "the system mutes the microphone": ({ microphone }) => microphone.systemMutes(true),
   "the system lets the microphone go on": ({ microphone }) => microphone.systemMutes(false),
   "an earlier microphone is unplugged": ({ client, microphone }) => {
@@ -144,10 +158,11 @@ const actions: Record<string, (scene: Playground) => unknown> = {
     expect(client.getSnapshot()).toBe(before);
   },
   "microphone hears": (scene) => {
-    const { pushToTalk } = scene.client.getSnapshot();
+    const { pushToTalk, isMuted } = scene.client.getSnapshot();
     scene.count++;
     // What nobody pressed for, of an agent that listens only then, is heard by nobody.
     if (scene.isPushToTalk && !pushToTalk.pressed) scene.private.add(scene.count);
+    if (isMuted) scene.private.add(scene.count);
     // The tail of a press is still let through, and the release waits for it.
     const isPressOver = !pushToTalk.pressed && scene.pending.size === 0;
     const isSilence = listens(scene) && !scene.client.userSpeaking && isPressOver;
@@ -347,7 +362,13 @@ function expectConsistent(scene: Playground): void {
   const isOver = status === "disconnected" || status === "error";
   const isConnecting = status === "connecting" || status === "reconnecting";
   const isGone = !isUp(scene);
+  const { audioInput } = modelOf(scene);
   const holds: Record<string, boolean> = {
+    "a microphone that was given back is held by nobody":
+      audioInput.muted !== "release" || audioInput.status !== "off" || !held.microphone,
+    "who talks while muted is muted, and does not speak":
+      !state.talkingWhileMuted || (state.isMuted && state.audioInput && !state.userSpeaking),
+    "no player is held for somebody who is muted": !state.isMuted || state.agentHeld === null,
     "at most one socket is open": held.sockets <= 1,
     "who is connected has a connection": status !== "connected" || !isGone,
     "client.ready is the first message":
@@ -388,10 +409,20 @@ function isPausable(speaker: Playground["speaker"]): speaker is FakePausableSpea
   return speaker instanceof FakePausableSpeaker && speaker.live;
 }
 
+/** What the client knows: how it is muted is not shown. */
+function modelOf({ client }: Playground): Model {
+  const dispatcher = dispatchers.get(client);
+  if (!dispatcher) throw new Error("It has no dispatcher.");
+  return dispatcher.model;
+}
+
 /** Throws where, once all is settled, a session's microphone is on and neither open nor asked for: it was lost. */
-async function expectListening({ client, held, microphone }: Playground): Promise<void> {
+async function expectListening(scene: Playground): Promise<void> {
+  const { client, held, microphone } = scene;
   const { status, audioInput, activeInputDeviceId } = client.getSnapshot();
   if (status !== "connected" || !audioInput) return;
+  const { muted, status: opening } = modelOf(scene).audioInput;
+  if (muted === "release" && opening === "off") return;
   let isAsked = true;
   const answered = () => {
     isAsked = false;
@@ -546,6 +577,27 @@ const phrases = [
   ["server speaks", "player starts", "the user speaks over the agent", "connection is cut", "ten seconds pass"],
   ["server speaks", "player starts", "the user speaks over the agent", "player finishes", "server starts a turn"],
   ["microphone hears", "the user speaks", "microphone hears", "connection is cut", "ten seconds pass", "socket opens"],
+  ["the user speaks", "mute, and who talks is told", "microphone hears", "unmute", "microphone hears"],
+  ["mute, and who talks is told", "the user speaks", "microphone hears", "unmute", "microphone hears"],
+  [
+    "server speaks",
+    "player starts",
+    "the user speaks over the agent",
+    "mute, and who talks is told",
+    "a second passes",
+  ],
+  ["mute, and the microphone is given back", "unmute", "microphone opens", "microphone hears"],
+  ["mute, and the microphone is given back", "unmute", "the microphone is in use", "microphone hears", "unmute"],
+  [
+    "mute, and the microphone is given back",
+    "connection is cut",
+    "ten seconds pass",
+    "socket opens",
+    "a microphone comes",
+  ],
+  ["options that mute a hidden page", "page is hidden", "microphone hears", "page is shown", "microphone opens"],
+  ["options that mute a hidden page", "page is hidden", "unmute", "page is shown", "microphone opens"],
+  ["the microphone's permission is taken back", "the microphone's permission is given", "microphone opens"],
   ["the user speaks", "mute", "unmute", "the user speaks", "microphone hears", "the user has spoken"],
   ["the user speaks", "the user has spoken", "ten seconds pass", "ten seconds pass", "socket opens"],
   ["server hears the user", "server understands", "ten seconds pass", "socket opens"],
@@ -627,6 +679,7 @@ async function takePlace(
   expect(scene.pending.size).toBe(0);
   expect(scene.sessions).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
+  expect([scene.page.mediaSession.actions, scene.page.permissions.listeners]).toEqual([[], 0]);
   expect([scene.page.listeners, scene.page.screenLocks, scene.page.speakers]).toEqual([0, 0, 0]);
   expect([scene.watching.size, scene.watchingSpeakers.size, scene.watchingLists.size]).toEqual([0, 0, 0]);
   if (disposes) return;

@@ -41,6 +41,8 @@ export interface ClientState extends ListedDevices {
   /** The agent has paused, or is quieter, while the user may be speaking; `null`: neither. */
   readonly agentHeld: "paused" | "ducked" | null;
   readonly isMuted: boolean;
+  /** Whether the user talks while muted by `mute({ hint: true })`. */
+  readonly talkingWhileMuted: boolean;
   /** Whether the microphone is switched on. */
   readonly audioInput: boolean;
   /** Whether the agent's speech is switched on. */
@@ -95,14 +97,15 @@ export function snapshotOf(model: Model, before?: ClientState): ClientState {
     }),
     agentSpeaking: isAgentSpeaking(conversation),
     agentHeld: conversation.playback.held,
-    isMuted: input.isMuted,
+    isMuted: input.muted !== null,
+    talkingWhileMuted: detection.whileMuted === "talking",
     audioInput: input.isOn,
     audioOutput: output.isOn,
     enableVAD: settings.enableVAD,
     pushToTalk: unchanged(before?.pushToTalk, pushToTalk),
     preferredInputDeviceId: input.deviceId,
     activeInputDeviceId: input.activeDeviceId,
-    microphoneSilent: input.isSilent && !input.isMuted && input.status === "open",
+    microphoneSilent: input.isSilent && !input.muted && input.status === "open",
     mutedBySystem: devices?.systemMute === "lasting",
     ...listed,
     outputDeviceId: output.deviceId,

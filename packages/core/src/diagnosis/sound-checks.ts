@@ -114,7 +114,7 @@ export class SoundChecks {
 
   async #listen(found: Found): Promise<LevelSeen | null> {
     const { model, ports, over } = this.#scene;
-    const { isMuted } = model.audioInput;
+    const isMuted = model.audioInput.muted !== null;
     if (found.type === "session" && ports) {
       const { audioInput } = ports;
       const isBlocked = model.isAudioBlocked;

@@ -14,7 +14,8 @@ import type { ToolOutcome } from "../protocol/tool-calls.js";
 import type { Dialled, TransportClose } from "../transport/transport.js";
 import type { AudioRequest } from "./channels/audio.js";
 import type { ChannelName, DeviceRequest } from "./channels/channel.js";
-import type { Authorized, ConnectionTimer, PageState } from "./connection/connection.js";
+import type { Muting } from "./channels/input.js";
+import type { Authorized, ConnectionTimer, EndedByPage, PageState } from "./connection/connection.js";
 import type { Outgoing } from "./outbox/outbox.js";
 import type { Settings } from "./settings.js";
 import type { UnknownName } from "./unknown-name.js";
@@ -31,7 +32,7 @@ export type Request =
   | ConnectedRequest
   | { type: "connect" | "disconnect" }
   | { type: "setChannel"; channel: ChannelName; on: boolean }
-  | { type: "setMuted"; muted: boolean }
+  | { type: "setMuted"; muted: Muting | null }
   | { type: "preferInputDevice" | "setOutputDevice"; deviceId: string | null }
   | { type: "setVolume"; volume: number }
   | { type: "resumeAudio" | "prepare" };
@@ -67,7 +68,7 @@ export type ClientEvent =
   | { type: "uplinkCongested" }
   /** The network has taken nothing for seconds, though it was offered audio, and nothing came. */
   | { type: "uplinkStalled"; attempt: number }
-  | { type: "takenOver"; error: LayercodeError }
+  | ({ type: "takenOver" } & EndedByPage)
   /** Another client of this page speaks as well, and this one is not `exclusive`: for the log. */
   | { type: "speakingTogether" }
   | { type: "channelOpened"; channel: ChannelName; id: number; deviceId: string | null; canSetDevice: boolean }

@@ -149,7 +149,7 @@ test("the gate follows the connection, the switch and the press", () => {
     status: "connecting",
     isModeKnown: false,
   });
-  const muted = after(connected, { type: "setMuted", muted: true, call: 1 }, { type: "press", at: 3, call: 2 });
+  const muted = after(connected, { type: "setMuted", muted: "plain", call: 1 }, { type: "press", at: 3, call: 2 });
   expect(gateOf(muted)).toMatchObject({ status: "connected", isListening: false, press: { at: 3, releasedAt: null } });
 });
 
@@ -189,7 +189,11 @@ describe("whatever happens", () => {
     fc.record({ type: fc.constant("setChannel"), channel, on: fc.boolean(), call: fc.constant(5) }),
     fc.record({ type: fc.constant("channelOpened"), channel, id: fc.constant(1), deviceId: fc.constant(null) }),
     fc.record({ type: fc.constant("channelFailed"), channel, id: fc.constant(1), error: fc.constant(failure()) }),
-    fc.record({ type: fc.constant("setMuted"), muted: fc.boolean(), call: fc.constant(6) }),
+    fc.record({
+      type: fc.constant("setMuted"),
+      muted: fc.constantFrom("plain", "hint", "release", null),
+      call: fc.constant(6),
+    }),
     fc.record({ type: fc.constantFrom("press", "release"), at: fc.nat(9), call: fc.constant(7) }),
     fc.record({ type: fc.constant("sendText"), text, call: fc.constant(8) }),
     fc.record({ type: fc.constant("pageChanged"), online: fc.boolean(), visible: fc.boolean() }),

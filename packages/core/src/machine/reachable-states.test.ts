@@ -114,6 +114,10 @@ describe("in every state that can be reached, with and without the code of a ses
           for (const channel of ["audioInput", "audioOutput"] as const)
             if (model[channel].status !== "off") expect(shown[channel]).toBe(true);
           if (model.audioInput.status !== "open") expect(shown.microphoneSilent).toBe(false);
+          if (shown.talkingWhileMuted)
+            expect([shown.audioInput, shown.isMuted, shown.userSpeaking]).toEqual([true, true, false]);
+          // What was given back and opens all the same is being unmuted: then it is no longer muted when it is open.
+          if (model.audioInput.muted === "release") expect(model.audioInput.status).not.toBe("open");
           expect(effects.filter((effect) => "signal" in effect)).toEqual([]);
           const failures = effects.filter((effect) => effect.type === "emit" && effect.event === "error");
           expect(new Set(failures.map((effect) => "payload" in effect && effect.payload)).size).toBe(failures.length);
@@ -145,6 +149,7 @@ describe("in every state that can be reached, with and without the code of a ses
           expect(isPlayerHeld).toBe(held !== null);
           if (held) expect(queuedTurnIds).not.toEqual([]);
           expect(detection).toEqual(model.detection.asked);
+          if (detection && model.audioInput.muted) expect(detection.bargeIn).toBe("off");
         });
       }),
       runs,
@@ -155,10 +160,12 @@ describe("in every state that can be reached, with and without the code of a ses
     fc.assert(
       fc.property(courses, (course) => {
         const told = new Map<number, string[]>();
-        const note = (attempt: number, { effects }: World) => {
+        const note = (attempt: number, { effects, model }: World) => {
           for (const effect of effects)
-            if (effect.type === "send" && effect.message.type === "vad_events")
+            if (effect.type === "send" && effect.message.type === "vad_events") {
+              if (model.audioInput.muted) expect(effect.message.event).toBe("vad_end");
               told.set(attempt, [...(told.get(attempt) ?? []), effect.message.event]);
+            }
         };
         const ended = play(course, (world, before) => note(before.model.connection.attempt, world));
         const { attempt } = ended.model.connection;

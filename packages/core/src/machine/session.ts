@@ -2,6 +2,7 @@ import { conversationHandlers } from "../conversation/handlers.js";
 import { next } from "../transition.js";
 import { requestHandlers } from "./accepted-requests.js";
 import { showFailure } from "./calls.js";
+import { mutingHandlers } from "./channels/muting.js";
 import { attemptDue, connectAgain } from "./connection/attempts.js";
 import { authorized, connectedWhenReady, socketOpened, takenOver } from "./connection/connected.js";
 import { expectNoReply, expectReply, expectReplyAnew, expectSign, messageCame } from "./connection/liveness.js";
@@ -49,7 +50,7 @@ export const sessionHandlers: Handlers = {
   talk: talkHandlers,
   outbox: outboxHandlers,
   devices: devicesHandlers,
-  audioInput: lostInputHandlers,
+  audioInput: { ...lostInputHandlers, ...mutingHandlers },
   audioOutput: movedSpeakerHandlers,
   detection: detectionHandlers,
   conversation: conversationHandlers,

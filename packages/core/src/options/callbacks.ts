@@ -24,6 +24,8 @@ export const callbackEvents = {
   onUserIsSpeakingChange: "userSpeaking",
   onAgentSpeakingChange: "agentSpeaking",
   onMuteStateChange: "mute",
+  /** The user talks while muted by `mute({ hint: true })` (`true`), or stops. */
+  onTalkingWhileMuted: "talkingWhileMuted",
   /** Another microphone is in use, the first one included: its id. */
   onDeviceSwitched: "deviceSwitched",
   /** The agent is heard elsewhere now: the device's id, `null` on the system's choice, as when the chosen device goes. */

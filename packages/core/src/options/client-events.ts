@@ -20,6 +20,8 @@ export interface ClientEvents<Content = any> extends ConversationEvents<Content>
   userSpeaking: (speaking: boolean) => void;
   agentSpeaking: (speaking: boolean) => void;
   mute: (muted: boolean) => void;
+  /** The user talks while muted by `mute({ hint: true })`, or stops. */
+  talkingWhileMuted: (talking: boolean) => void;
   audioInput: (on: boolean) => void;
   audioOutput: (on: boolean) => void;
   /** Another microphone is in use, the first one included: its id. */

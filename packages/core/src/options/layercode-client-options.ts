@@ -110,6 +110,27 @@ export interface LayercodeClientOptions<Content = any, Inputs = any, Sent = any>
    * `turn-summary` tells as `detail`. Default `false`.
    */
   userTiming?: boolean;
+  /**
+   * What happens when the page is hidden: another tab, another app, a locked phone. `continue`: nothing. `mute`: the
+   * microphone is given back, and opened again when the page is seen, unless somebody has muted it. `end`: the session ends,
+   * by `page`. Default `continue`.
+   */
+  onHidden?: "continue" | "mute" | "end";
+  /**
+   * Whether the system's media controls (a locked screen, a headset, Picture-in-Picture) hang up and mute, where the browser
+   * has `navigator.mediaSession`. Default `true`.
+   */
+  mediaSession?: boolean;
+  /**
+   * Whether the page tells iOS that it records while it plays, by `navigator.audioSession`, as long as a microphone is open.
+   * Default `true`.
+   */
+  audioSession?: boolean;
+  /**
+   * Whether the chosen microphone and loudspeaker survive a reload, in `localStorage`: by their ids, or else their names.
+   * A text is the name under which they are stored, `layercode.devices` otherwise. Default `false`: nothing is stored.
+   */
+  rememberDevices?: boolean | string;
   /** Whether the screen stays on while connected, where the browser can. Default `true`. */
   wakeLock?: boolean;
   /**

@@ -14,6 +14,7 @@ const events: Record<keyof ClientEvents, true> = {
   userSpeaking: true,
   agentSpeaking: true,
   mute: true,
+  talkingWhileMuted: true,
   audioInput: true,
   audioOutput: true,
   deviceSwitched: true,

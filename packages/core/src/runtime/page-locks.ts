@@ -1,11 +1,11 @@
+import type { ResolvedOptions } from "../options/resolve.js";
 import type { Undo } from "../undo.js";
+import type { ControlledClient } from "./media-session.js";
 
-/** What a session keeps of the browser while it is connected. */
-export interface PageLockOptions {
-  /** Whether the screen stays on. */
-  wakeLock: boolean;
-  /** Whether no other tab of this origin speaks at the same time. */
-  exclusive: boolean;
+/** A client that is connected. */
+export interface LockingClient extends ControlledClient {
+  /** Handed over, as `isListening`. */
+  begun(code: Promise<() => Undo>): Undo;
   /** Another tab that wants to be the only one connected: what the user is told of it. */
   onTakenOver(text: string): void;
 }
@@ -16,11 +16,38 @@ const takenOver = (by: string) =>
 /** Who of this page speaks, or spoke last: the lock tells only that it was taken, not by whom. */
 let speaker: object | null = null;
 
-/** Keeps the screen on, and other tabs silent, as far as the browser can. Returns the undo. */
-export function lockPage({ wakeLock, exclusive, onTakenOver }: PageLockOptions): Undo {
+/**
+ * Keeps the screen on, and other tabs silent, as far as the browser can; follows the media controls, and whether the page is
+ * seen. Returns the undo.
+ */
+export function lockPage(
+  { wakeLock, exclusive, mediaSession, onHidden }: ResolvedOptions,
+  client: LockingClient,
+): Undo {
+  const { begun } = client;
   const undo: Undo[] = [];
   if (wakeLock && navigator.wakeLock) undo.push(keepScreenOn(navigator.wakeLock));
-  if (exclusive && navigator.locks) undo.push(speakAlone(navigator.locks, onTakenOver));
+  if (exclusive && navigator.locks) undo.push(speakAlone(navigator.locks, client.onTakenOver));
+  if (mediaSession !== false && navigator.mediaSession)
+    undo.push(
+      begun(
+        import("./media-session.js").then(
+          ({ holdMediaSession }) =>
+            () =>
+              holdMediaSession(client),
+        ),
+      ),
+    );
+  if (onHidden === "mute" || onHidden === "end")
+    undo.push(
+      begun(
+        import("./hidden-page.js").then(
+          ({ followPage }) =>
+            () =>
+              followPage(onHidden, client),
+        ),
+      ),
+    );
   return () => {
     for (const giveBack of undo) giveBack();
   };

@@ -98,7 +98,11 @@ export class Runtime {
 
   /** Fetches all the code ahead of `connect()`; a failure is reported there. */
   prefetch(): void {
-    for (const code of [importAudio(), importSession()]) code.catch(() => {});
+    importAudio().catch(() => {});
+    importSession().then(
+      ({ remember }) => remember(this.#client),
+      () => {},
+    );
   }
 
   #closeConnection(): void {

@@ -1,3 +1,4 @@
+import { importAudio } from "../audio/browser-audio.js";
 import { watchWith } from "../audio/devices.js";
 import { EventTime } from "../audio/event-time.js";
 import { FrameQueue } from "../audio/frame-queue.js";
@@ -16,6 +17,7 @@ import { type SpokenText, spokenText } from "../conversation/spoken-text.js";
 import { rateOf } from "../conversation/transcript.js";
 import { asLayercodeError, LayercodeError } from "../errors.js";
 import { isAudible } from "../machine/channels/audible.js";
+import { isListening } from "../machine/channels/listening.js";
 import { gateOf } from "../machine/gate-state.js";
 import type { Model } from "../machine/model.js";
 import type { Outgoing } from "../machine/outbox/outbox.js";
@@ -29,6 +31,7 @@ import { openWebSocket, sessionUrl, shownUrl } from "../transport/websocket.js";
 import type { Undo } from "../undo.js";
 import { askBackend } from "./ask-backend.js";
 import type { AudioRuntime } from "./audio-runtime.js";
+import { begun } from "./begun.js";
 import { checkData } from "./check-data.js";
 import { count, createMeasurements, type Measurements, type MeasurementsOptions } from "./measurements.js";
 import { watchPage } from "./page.js";
@@ -39,6 +42,20 @@ import { ToolRunner } from "./tool-runner.js";
 // For a diagnosis, in the one file that holds them: one that it shared with this would be a file more for every session.
 export { askEndpoint, shownEndpoint } from "../authorization/authorize.js";
 export { askBackend, openWebSocket, sessionUrl, shownUrl };
+
+/** What of a client the code needs that remembers its devices. */
+type RememberingClient = Pick<SessionRuntimeOptions, "getOptions" | "getModel" | "dispatch" | "observe">;
+
+/** Remembers the devices of a client whose options say so: as early as this code is there, and once. */
+export function remember(client: RememberingClient): void {
+  const { rememberDevices: option } = client.getOptions();
+  if (!option) return;
+  import("./remembered-devices.js").then(
+    ({ rememberDevices }) => rememberDevices(client, option, importAudio),
+    // Without it the devices are the system's.
+    () => {},
+  );
+}
 
 /** What a session at the edge is constructed with. */
 export interface SessionRuntimeOptions extends MeasurementsOptions {
@@ -70,7 +87,7 @@ export class SessionRuntime implements SessionPort {
   #unwatchOutputs: Undo | null = null;
   /** How fast the agent speaks, as it was known when the turn began to be heard. */
   #rate: { turnId: string; rate: number } | null = null;
-  #pageLocks: AbortController | null = null;
+  #unlockPage: Undo | null = null;
   readonly #tools: ToolRunner;
 
   constructor(client: SessionRuntimeOptions) {
@@ -79,6 +96,7 @@ export class SessionRuntime implements SessionPort {
     this.measurements = createMeasurements(client);
     // For as long as the client lives: the gate decides what of it leaves.
     client.audio.subscribeFrames((frame) => this.#takeFrame(frame));
+    remember(client);
     for (const unknown of findUnknownNames(client.getOptions(), client.getListened())) client.dispatch(unknown);
   }
 
@@ -151,8 +169,8 @@ export class SessionRuntime implements SessionPort {
     this.#unwatchPage = null;
     this.#watchInputDevices(false);
     this.#watchOutputDevices(false);
-    this.#pageLocks?.abort();
-    this.#pageLocks = null;
+    this.#unlockPage?.();
+    this.#unlockPage = null;
   }
 
   #openSocket(attempt: number, clientSessionKey: string): void {
@@ -275,11 +293,21 @@ export class SessionRuntime implements SessionPort {
     };
   }
 
-  #watchInputDevices(on: boolean): void {
+  #watchInputDevices(on: boolean | "permitted"): void {
     this.#unwatchDevices?.();
     const listed = (devices: readonly AudioInputDevice[]) =>
       this.#client.dispatch({ type: "inputDevicesListed", devices });
-    this.#unwatchDevices = on ? watchWith(({ followInputDevices }) => followInputDevices(listed)) : null;
+    const follow = () => watchWith(({ followInputDevices }) => followInputDevices(listed));
+    // Until it is permitted, the list says nothing. Without this code, the app asks for the microphone anew.
+    if (on === "permitted")
+      this.#unwatchDevices = begun(
+        import("./permission.js").then(
+          ({ whenPermitted }) =>
+            () =>
+              whenPermitted(follow),
+        ),
+      );
+    else this.#unwatchDevices = on ? follow() : null;
   }
 
   #watchOutputDevices(on: boolean): void {
@@ -291,24 +319,23 @@ export class SessionRuntime implements SessionPort {
 
   /** Keeps what is only kept while connected; its code comes when it is needed. */
   #lockPage(): void {
-    const { wakeLock, exclusive, audioOutput } = this.#client.getOptions();
-    if (this.#pageLocks || typeof document === "undefined") return;
-    if (audioOutput && !exclusive && !speaking.has(this)) {
-      if (speaking.size > 0) this.#client.dispatch({ type: "speakingTogether" });
+    const { getOptions, dispatch } = this.#client;
+    const options = getOptions();
+    if (this.#unlockPage || typeof document === "undefined") return;
+    if (options.audioOutput && !options.exclusive && !speaking.has(this)) {
+      if (speaking.size > 0) dispatch({ type: "speakingTogether" });
       speaking.add(this);
     }
-    if (!wakeLock && !exclusive) return;
-    const locks = new AbortController();
-    const { signal } = locks;
-    this.#pageLocks = locks;
     const onTakenOver = (text: string) =>
-      this.#client.dispatch({ type: "takenOver", error: new LayercodeError("aborted", text, { fatal: true }) });
-    import("./page-locks.js").then(
-      ({ lockPage }) => {
-        if (!signal.aborted) signal.addEventListener("abort", lockPage({ wakeLock, exclusive, onTakenOver }));
-      },
-      // Without it the screen may go dark: no reason to end a conversation.
-      () => {},
+      dispatch({ type: "takenOver", by: "tab", error: new LayercodeError("aborted", text, { fatal: true }) });
+    const client = { ...this.#client, isListening, begun, onTakenOver };
+    // Without it the screen may go dark: no reason to end a conversation.
+    this.#unlockPage = begun(
+      import("./page-locks.js").then(
+        ({ lockPage }) =>
+          () =>
+            lockPage(options, client),
+      ),
     );
   }
 }

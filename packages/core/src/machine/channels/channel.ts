@@ -50,6 +50,12 @@ export type ChannelEffect =
 export type ChannelSignal =
   /** What the channel carries is to end. */
   | { signal: "channelSwitchedOff"; channel: ChannelName }
+  /** The microphone is opened, or given up; its switch stays on. Whoever waits for it is told the error, or that they were overtaken. */
+  | { signal: "openMicrophone"; deviceId: string | null }
+  | { signal: "closeMicrophone"; error?: LayercodeError }
+  /** Nothing is opened in its place. */
+  | { signal: "microphoneGivenUp"; error: LayercodeError }
+  | { signal: "channelGivenUp"; error: LayercodeError }
   /** The device was refused, or is gone, during the first `connect()`: that ends it. */
   | { signal: "connectFailed"; error: LayercodeError }
   | ReturnType<typeof showError>;
@@ -59,6 +65,8 @@ export type ChannelTransition<C> = Transition<C, ChannelEffect | ChannelSignal>;
 /** What one of the two channels does beyond the other. */
 interface Differences<C> {
   readonly name: ChannelName;
+  /** Whether a channel that is on has its device open. */
+  isHeld(channel: C): boolean;
   /** Beside the opening of the device. */
   whileOpening(channel: C): readonly ChannelEffect[];
   /** When the device is open, or given up. */
@@ -70,7 +78,7 @@ export function initialChannel(isOn: boolean, isDeferred: boolean): Channel {
 }
 
 /** What both channels do in the same way. */
-export function channelHandlers<C extends Channel>({ name, whileOpening, afterOpening }: Differences<C>) {
+export function channelHandlers<C extends Channel>({ name, isHeld, whileOpening, afterOpening }: Differences<C>) {
   const open = (channel: C, calls: Calls = [], deviceId = channel.deviceId): ChannelTransition<C> => {
     const id = channel.id + 1;
     return next(
@@ -99,8 +107,10 @@ export function channelHandlers<C extends Channel>({ name, whileOpening, afterOp
 
   return {
     open,
+    close,
 
-    openChannels: (channel: C) => (channel.isOn && !channel.isDeferred ? open(channel) : next(channel)),
+    openChannels: (channel: C) =>
+      channel.isOn && !channel.isDeferred && isHeld(channel) ? open(channel) : next(channel),
 
     closeChannels: (channel: C) => close(channel),
 
@@ -117,7 +127,8 @@ export function channelHandlers<C extends Channel>({ name, whileOpening, afterOp
       }
       const wanted: C = { ...channel, isOn: true, isDeferred: false };
       if (wanted.status === "opening") return next({ ...wanted, calls: [...wanted.calls, call] });
-      return wanted.status === "off" && phase.name !== "idle" ? open(wanted, [call]) : next(wanted, settled);
+      const isOpened = wanted.status === "off" && phase.name !== "idle" && isHeld(wanted);
+      return isOpened ? open(wanted, [call]) : next(wanted, settled);
     },
 
     channelOpened(channel: C): ChannelTransition<C> {

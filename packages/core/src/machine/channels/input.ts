@@ -1,33 +1,52 @@
-import { LayercodeError } from "../../errors.js";
+import type { LayercodeError } from "../../errors.js";
 import { next } from "../../transition.js";
 import { settle } from "../calls.js";
-import type { Phase } from "../connection/connection.js";
 import { type Channel, type ChannelTransition, channelHandlers, initialChannel, setDevice } from "./channel.js";
+
+/**
+ * How the microphone is muted. `plain`: it stays open, and its track is silent. `hint`: it listens for speech, and nothing of
+ * it is sent. `release`: it is given back to the system; one that opens all the same is being unmuted.
+ */
+export type Muting = "plain" | "hint" | "release";
 
 /** The microphone. */
 export interface Input extends Channel {
-  readonly isMuted: boolean;
+  /** `null`: not at all. */
+  readonly muted: Muting | null;
   /** Whether the microphone reports that it delivers nothing but zeros. */
   readonly isSilent: boolean;
   /** Whether the open microphone can change its device without being closed first. */
   readonly canSetDevice: boolean;
 }
 
-/** How long a permission prompt may stay open, in ms. */
+/** How long a permission prompt may stay open, in ms: muting.ts says so. */
 const promptMs = 30_000;
 
 export function initialInput(isOn: boolean, isDeferred: boolean): Input {
-  return { ...initialChannel(isOn, isDeferred), isMuted: false, isSilent: false, canSetDevice: false };
+  return {
+    ...initialChannel(isOn, isDeferred),
+    muted: null,
+    isSilent: false,
+    canSetDevice: false,
+  };
 }
 
 const shared = channelHandlers<Input>({
   name: "audioInput",
-  whileOpening: ({ isMuted: muted }) => [
-    { type: "mute", muted },
-    { type: "schedule", timer: "promptExpired", afterMs: promptMs },
-  ],
+  isHeld: ({ muted }) => muted !== "release",
+  whileOpening: (input) => [silence(input), { type: "schedule", timer: "promptExpired", afterMs: promptMs }],
   afterOpening: [{ type: "cancel", timer: "promptExpired" }],
 });
+
+/** A mute never opens the microphone: one that was given back stays so until it is unmuted. */
+function mutedBy(input: Input, muted: Muting | null): Input {
+  return { ...input, muted: muted && input.muted === "release" ? "release" : muted };
+}
+
+/** One that is to tell whether the user speaks hears on: the gate is shut. */
+function silence({ muted }: Input) {
+  return { type: "mute", muted: muted === "plain" } as const;
+}
 
 export const inputHandlers = {
   ...shared,
@@ -35,13 +54,6 @@ export const inputHandlers = {
   channelOpened(input: Input, event: { deviceId: string | null; canSetDevice: boolean }): ChannelTransition<Input> {
     const { canSetDevice, deviceId: activeDeviceId } = event;
     return shared.channelOpened({ ...input, canSetDevice, activeDeviceId, isSilent: false });
-  },
-
-  /** Nobody has answered the permission prompt. */
-  promptExpired(input: Input, _event: unknown, context: { phase: Phase }): ChannelTransition<Input> {
-    const text = `The microphone prompt was not answered within ${promptMs / 1000} s. Allow the microphone and try again, or go on by text.`;
-    const error = new LayercodeError("permission-dismissed", text);
-    return shared.channelFailed(input, { error }, context);
   },
 
   /**
@@ -57,14 +69,18 @@ export const inputHandlers = {
     return next(state, { type: "closeChannel", channel: "audioInput" }, ...effects);
   },
 
-  setMuted(input: Input, { muted, call }: { muted: boolean; call: number }): ChannelTransition<Input> {
-    return next({ ...input, isMuted: muted }, settle([call]), { type: "mute", muted });
+  /** Before a session; then it is opened and given back as well (muting.ts). */
+  setMuted(input: Input, { muted, call }: { muted: Muting | null; call: number }): ChannelTransition<Input> {
+    const silenced = mutedBy(input, muted);
+    return next(silenced, silence(silenced), settle([call]));
   },
 
   /** What becomes of a microphone that was lost is decided where the devices are known, which loads with a session. */
   openMicrophone: (input: Input, { deviceId }: { deviceId: string | null }) =>
     shared.open({ ...input, isOn: true }, input.calls, deviceId),
+  closeMicrophone: (input: Input, { error }: { error?: LayercodeError }) => shared.close(input, error),
   microphoneGivenUp: shared.channelFailed,
+  channelGivenUp: shared.channelFailed,
 
   microphoneSilent: (input: Input, { silent }: { silent: boolean }) => next({ ...input, isSilent: silent }),
 };

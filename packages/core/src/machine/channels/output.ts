@@ -22,6 +22,7 @@ export function initialOutput(isOn: boolean, isDeferred: boolean, volume: number
 export const outputHandlers = {
   ...channelHandlers<Output>({
     name: "audioOutput",
+    isHeld: () => true,
     /** As loud, and on the device, that the user chose. */
     whileOpening({ volume, deviceId }) {
       const loud = { type: "setVolume", volume } as const;

@@ -89,7 +89,7 @@ function connectAborted(connection: Connection, { call }: { call: number }): Con
 export function endSession(connection: Connection, ending: Ending, calls: Calls = []): ConnectionTransition {
   return next(
     connection,
-    { signal: "sessionEnding", by: ending.why.by === "user" ? "user" : "connection" },
+    { signal: "sessionEnding", by: /user|page/.test(ending.why.by) ? "user" : "connection" },
     { signal: "closeChannels" },
     { type: "close", calls },
     { signal: "sessionEnded", ...ending },

@@ -88,7 +88,7 @@ describe("connected when ready", () => {
 
 test.each(phaseNames)("another tab took over while %s", (phase) => {
   const error = failure("aborted");
-  const { effects } = takenOver(connectionIn(phase), { error });
+  const { effects } = takenOver(connectionIn(phase), { by: "tab", error });
   if (phase === "idle" || phase === "failed") expect(effects).toEqual([]);
   else expect(effects.at(-1)).toEqual({ signal: "sessionEnded", why: { by: "tab", error } });
 });

@@ -3,7 +3,13 @@ import { next } from "../../transition.js";
 import type { Dialled, TransportClose } from "../../transport/transport.js";
 import { settle } from "../calls.js";
 import { endSession } from "./connect.js";
-import { type Authorized, type Connection, type ConnectionTransition, statusOf } from "./connection.js";
+import {
+  type Authorized,
+  type Connection,
+  type ConnectionTransition,
+  type EndedByPage,
+  statusOf,
+} from "./connection.js";
 
 /** The backend let us in: the configuration applies before the first frame passes the gate. */
 export function authorized(
@@ -68,7 +74,8 @@ function remedyOf({ url, hasMockKey }: Dialled): string {
   return 'The session is the mock server\'s, and this is Layercode: you forgot the option "url". Pass "/v1/agents/web/websocket" with the Vite plugin, else the `websocket` that the mock printed.';
 }
 
-/** Another tab of the page has begun to speak, and the option `exclusive` lets only one. */
-export function takenOver(connection: Connection, { error }: { error: LayercodeError }): ConnectionTransition {
-  return connection.phase.name === "idle" ? next(connection) : endSession(connection, { why: { by: "tab", error } });
+/** The page ends the session: another tab has begun to speak, and `exclusive` lets only one; or the page is hidden (`onHidden`). */
+export function takenOver(connection: Connection, { by, error }: EndedByPage): ConnectionTransition {
+  if (connection.phase.name === "idle") return next(connection);
+  return endSession(connection, { why: error ? { by, error } : { by } });
 }

@@ -29,14 +29,20 @@ export interface EndReason {
   /**
    * `user`: `disconnect()`, `dispose()` or the signal of `connect()`. `server`: it closed the connection. `network`: the
    * connection was lost and could not be had again. `tab`: another one speaks, and the option `exclusive` lets only one.
-   * `error`: what was asked for was refused; `error` says what.
+   * `page`: it was hidden, and the option `onHidden` is `end`. `error`: what was asked for was refused; `error` says what.
    */
-  readonly by: "user" | "server" | "network" | "tab" | "error";
+  readonly by: "user" | "server" | "network" | "tab" | "page" | "error";
   /** The WebSocket close code, where a socket was closed. */
   readonly code?: number;
   /** What the server said with it, if it did. */
   readonly reason?: string;
   /** Absent where the app ended the session, or the server in due form (close code 1000 or 1005). */
+  readonly error?: LayercodeError;
+}
+
+/** The page ends a session. */
+export interface EndedByPage {
+  readonly by: "tab" | "page";
   readonly error?: LayercodeError;
 }
 

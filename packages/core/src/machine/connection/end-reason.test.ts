@@ -65,7 +65,8 @@ describe("a session is over, and why:", () => {
       connectHandlers.connectAborted(connectionIn("authorizing"), { call: 1 }),
       { by: "user" },
     ],
-    ["another tab", takenOver(connectionIn("connected"), { error: refused }), { by: "tab", error: refused }],
+    ["a hidden page", takenOver(connectionIn("connected"), { by: "page" }), { by: "page" }],
+    ["another tab", takenOver(connectionIn("connected"), { by: "tab", error: refused }), { by: "tab", error: refused }],
   ])("by %s", (_, { effects }, why) => {
     expect((effects.at(-1) as Ending).why).toEqual(why);
   });

@@ -3,6 +3,7 @@ import type { AgentConfig } from "../../authorization/schema.js";
 import type { Playback } from "../../conversation/playback.js";
 import type { ClientVadEventsMessage } from "../../protocol/client-messages.js";
 import { chain, next, type Transition } from "../../transition.js";
+import type { Input } from "../channels/input.js";
 import type { Phase } from "../connection/connection.js";
 import type { Settings } from "../settings.js";
 import { detectionSettings } from "./detection-settings.js";
@@ -19,6 +20,11 @@ export interface Detection {
   readonly canHold?: boolean;
   /** Whether the user speaks. */
   readonly isSpeaking: boolean;
+  /**
+   * The user is heard to talk while muted, and nobody else is told. `before`: it began before the mute, so that it is no
+   * mistake yet.
+   */
+  readonly whileMuted?: "before" | "talking" | null;
   /** Whether the server of this connection was told that the user speaks. */
   readonly isTold?: boolean;
   /**
@@ -56,6 +62,7 @@ interface DetectionContext {
   readonly isConnected: boolean;
   readonly isPushToTalk: boolean;
   readonly isListening: boolean;
+  readonly microphone: Input;
   readonly isMicrophoneOpen: boolean;
   readonly canInterrupt: boolean;
   readonly isAgentQueued: boolean;
@@ -66,6 +73,28 @@ const falseAlarmLimit = 2;
 
 /** Asked after every event: the microphone listens as what is known now says. */
 function follow(detection: Detection, _signal: unknown, context: DetectionContext): DetectionTransition {
+  return chain(
+    detection,
+    (before) => ask(before, null, context),
+    (before) => followMute(before, context),
+    (before) => tellFailure(before, null, context),
+  );
+}
+
+/** What the user says counts no more from the mute on, and again from its end on, also in the middle of a sentence. */
+function followMute(detection: Detection, context: DetectionContext): DetectionTransition {
+  const { asked, isSpeaking, whileMuted } = detection;
+  if (!asked) return next(whileMuted ? { ...detection, whileMuted: null } : detection);
+  if (whileMuted && context.isListening) return speechBegun({ ...detection, whileMuted: null }, asked, null, context);
+  if (!isSpeaking || context.isListening) return next(detection);
+  return chain(
+    { ...detection, whileMuted: "before" } as Detection,
+    (before) => speechOver(before, context),
+    (before) => next(before, { signal: "detectionEnded" } as const),
+  );
+}
+
+function ask(detection: Detection, _signal: unknown, context: DetectionContext): DetectionTransition {
   const wanted = wantedOf(detection, context);
   const { asked, isRunning = false, isBroken = false } = detection;
   if (isSame(wanted, asked)) return next(detection);
@@ -77,11 +106,13 @@ function follow(detection: Detection, _signal: unknown, context: DetectionContex
 }
 
 function wantedOf(detection: Detection, context: DetectionContext): DetectionSettings | null {
-  const { settings, phase, config, isPushToTalk, isListening, isMicrophoneOpen } = context;
+  const { settings, phase, config, isPushToTalk, isListening, microphone, isMicrophoneOpen } = context;
   // Before the first answer of the backend there is no configuration of this session.
   const isConfigured = phase.name !== "idle" && (phase.name !== "authorizing" || phase.reconnecting !== null);
-  if (!isConfigured || isPushToTalk || !isListening || !isMicrophoneOpen) return null;
-  return detectionSettings(settings, config?.vad, bargeInOf(detection, context));
+  const isHinting = microphone.isOn && microphone.muted === "hint";
+  if (!isConfigured || isPushToTalk || !(isListening || isHinting) || !isMicrophoneOpen) return null;
+  // Whoever is muted interrupts nobody: the audio thread must not hold the agent by itself.
+  return detectionSettings(settings, config?.vad, isListening ? bargeInOf(detection, context) : "off");
 }
 
 /** What the microphone may do with the player by itself: never more than that can, nor than its agent lets speech do. */
@@ -129,8 +160,9 @@ function heard(
   { speech }: { speech: SpeechEvent },
   context: DetectionContext,
 ): DetectionTransition {
-  const { asked, isSpeaking, sign } = detection;
+  const { asked, isSpeaking, whileMuted, sign } = detection;
   if (speech.type !== "start") {
+    if (whileMuted) return next({ ...detection, whileMuted: null });
     if (!isSpeaking) return next(detection);
     // What is said over the agent, or was no speech, may be nothing that a server answers.
     const isUnanswered = speech.type === "end" && sign === "awaited" && context.isConnected && !context.isAgentQueued;
@@ -144,11 +176,22 @@ function heard(
     );
   }
   if (!asked) return next(detection, { signal: "detectionEnded" });
-  const begun: Detection = { ...detection, isSpeaking: true, sign: sign === "missed" ? sign : "awaited" };
+  if (context.isListening) return speechBegun(detection, asked, speech.held, context);
+  // A hold that crosses the mute ends with it.
+  return next({ ...detection, whileMuted: "talking" }, ...(speech.held ? [{ signal: "detectionEnded" } as const] : []));
+}
+
+function speechBegun(
+  detection: Detection,
+  { bargeIn }: DetectionSettings,
+  held: Playback["held"],
+  context: DetectionContext,
+): DetectionTransition {
+  const sign = detection.sign === "missed" ? detection.sign : "awaited";
   return chain(
-    begun,
+    { ...detection, isSpeaking: true, sign } as Detection,
     (before) => tellStart(before, null, context),
-    (before) => next(before, { signal: "speechStarted", held: speech.held, bargeIn: asked.bargeIn } as const),
+    (before) => next(before, { signal: "speechStarted", held, bargeIn } as const),
   );
 }
 
@@ -186,13 +229,13 @@ function failed(
   );
 }
 
-/** The server is told once a session. */
+/** The server is told once a session; nothing while the user is muted. */
 function tellFailure(
   detection: Detection,
   _event: unknown,
-  { isConnected }: { isConnected: boolean },
+  { isConnected, isListening }: { isConnected: boolean; isListening: boolean },
 ): DetectionTransition {
-  if (!isConnected || detection.failure !== "untold") return next(detection);
+  if (!isConnected || !isListening || detection.failure !== "untold") return next(detection);
   return next({ ...detection, failure: "told" }, { signal: "vadReported", event: "vad_model_failed" });
 }
 

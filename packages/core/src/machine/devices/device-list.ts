@@ -3,6 +3,7 @@ import { next, type Transition } from "../../transition.js";
 import type { Input } from "../channels/input.js";
 import type { Phase } from "../connection/connection.js";
 import type { Devices, DevicesOutcome } from "./devices.js";
+import { isForbidden } from "./lost-microphone.js";
 
 type DevicesTransition = Transition<Devices, DevicesOutcome>;
 
@@ -23,7 +24,12 @@ function inputDevicesListed(
 
   if (lossError && ids.length > 0 && phase.name !== "idle") {
     const found: Devices = { ...listed, lossError: null, isReacquiring: true };
-    return next(found, { signal: "errorMended", error: lossError }, { signal: "openMicrophone", deviceId: chosen });
+    // Muted with release, it is only switched on.
+    const reopened: DevicesOutcome =
+      microphone.muted === "release"
+        ? { signal: "setChannel", channel: "audioInput", on: true, call: 0 }
+        : { signal: "openMicrophone", deviceId: chosen };
+    return next(found, { signal: "errorMended", error: lossError }, reopened);
   }
   // Where the platform does not tell which one is open, nobody can say that it should be another.
   if (microphone.status !== "open" || !microphone.canSetDevice || active === null) return next(listed);
@@ -86,8 +92,11 @@ function followMicrophone(
 }
 
 /** Whether the list of microphones is worth its costs. Ports of the app's own that do not tell theirs need none. */
-function isWatchWanted({ isWatched, lossError, alias }: Devices, { status, activeDeviceId }: Input): boolean {
-  if (status === "off") return lossError !== null;
+function isWatchWanted(
+  { isWatched, lossError, alias }: Devices,
+  { status, activeDeviceId }: Input,
+): Devices["isWatched"] {
+  if (status === "off") return lossError !== null && (!isForbidden(lossError) || "permitted");
   return isWatched || (status === "open" && (activeDeviceId ?? alias) !== null);
 }
 

@@ -6,8 +6,8 @@ import type { Outputs } from "./outputs.js";
 export interface Devices {
   /** The microphones that there are, by their ids, and which of them is the system's; `null` until they were listed. */
   readonly listed: { readonly ids: readonly string[]; readonly system: string | null } | null;
-  /** Whether the list is watched. */
-  readonly isWatched: boolean;
+  /** Whether the list is watched; `permitted`: from when the permission is there, which is missing. */
+  readonly isWatched: boolean | "permitted";
   /** The opening of the microphone that was looked at last, by `Channel.id`, and since when it is open, in ms. */
   readonly opened: { readonly id: number; readonly at: number } | null;
   /** The browser's name for the system's choice, which was opened, until the list says which device it stands for. */
@@ -24,7 +24,7 @@ export interface Devices {
   readonly isReacquiring: boolean;
   /** How many microphones were lost, each soon after it was opened. */
   readonly losses: number;
-  /** No microphone was left: when one comes, it is opened. */
+  /** No microphone was left, or none is allowed: when one comes, or the permission, it is opened. */
   readonly lossError: LayercodeError | null;
   /** Whether the system mutes the microphone: `pending` for a moment, `lasting` for so long that the user is to know. */
   readonly systemMute: "none" | "pending" | "lasting";
@@ -34,7 +34,7 @@ export interface Devices {
 /** What the devices want done. */
 export type DevicesEffect =
   /** Lists the microphones, now and whenever one comes or goes; or no more. */
-  | { type: "watchInputDevices"; on: boolean }
+  | { type: "watchInputDevices"; on: boolean | "permitted" }
   | { type: "schedule"; timer: "systemMuteLasts"; afterMs: number }
   | { type: "cancel"; timer: "systemMuteLasts" }
   | { type: "emit"; event: "deviceSwitched"; payload: string };
@@ -45,8 +45,10 @@ export type DevicesSignal =
   | { signal: "microphoneFailed"; error: LayercodeError }
   /** Nothing can be opened in its place. */
   | { signal: "microphoneGivenUp"; error: LayercodeError }
-  /** Opens that microphone, whatever was chosen. `isOn`: the switch goes on as well. */
+  /** Opens that microphone, whatever was chosen. */
   | { signal: "openMicrophone"; deviceId: string | null }
+  /** Switches the microphone on. Nobody waits for it. */
+  | { signal: "setChannel"; channel: "audioInput"; on: true; call: 0 }
   /** Changes to that microphone without being asked; `null`: the system's. */
   | { signal: "moveMicrophone"; deviceId: string | null }
   /** The chosen microphone was refused: the choice is what it was before. */

@@ -30,7 +30,8 @@ function microphoneFailed(
   const isGone = error.code === "device-not-found" || error.code === "device-in-use";
   if (status === "open") {
     const losses = opened && now - opened.at < steadyMs ? devices.losses + 1 : 1;
-    if (!isGone || losses > mostLosses) return next(devices, { signal: "microphoneGivenUp", error });
+    if (!isGone || losses > mostLosses)
+      return next({ ...devices, lossError: isForbidden(error) ? error : null }, { signal: "microphoneGivenUp", error });
     const isChoiceAwaited = deviceId !== null;
     const system = isChoiceAwaited ? { deviceId: null, isSwitch: false } : null;
     const reacquiring = { isReacquiring: true, isChoiceAwaited, recovery: system, losses };
@@ -46,9 +47,15 @@ function microphoneFailed(
   }
   if (recovery && isGone)
     return next({ ...devices, recovery: null }, { signal: "openMicrophone", deviceId: recovery.deviceId });
-  // Where none is left, the microphone is switched off, and on again when one comes.
-  const lossError = isReacquiring && error.code === "device-not-found" ? error : null;
+  // Where none is left, or allowed, the microphone is switched off, and on again when one comes, or the permission.
+  const isMissed = (isReacquiring && error.code === "device-not-found") || isForbidden(error);
+  const lossError = isMissed ? error : null;
   return next({ ...devices, lossError }, { signal: "microphoneGivenUp", error });
+}
+
+/** Whether the permission is missing. */
+export function isForbidden(error: LayercodeError | null): boolean {
+  return error?.code === "permission-denied";
 }
 
 /** Where a microphone has to be closed to open another one, that one is opened again if the other one is refused. */
@@ -69,7 +76,18 @@ function setChannel(devices: Devices, { channel }: { channel: string }): Devices
   return next(channel === "audioInput" ? { ...devices, lossError: null } : devices);
 }
 
-export const lostMicrophoneHandlers = { microphoneFailed, preferInputDevice, setChannel };
+/** What was given back is opened again: the chosen one, or else the system's. */
+function openMicrophone(
+  devices: Devices,
+  { deviceId }: { deviceId: string | null },
+  { microphone }: MicrophoneContext,
+): DevicesTransition {
+  const isUnmuted = microphone.status === "off" && microphone.muted === "release" && deviceId !== null;
+  const system = { deviceId: null, isSwitch: false };
+  return next(isUnmuted ? { ...devices, isChoiceAwaited: true, recovery: system } : devices);
+}
+
+export const lostMicrophoneHandlers = { microphoneFailed, preferInputDevice, setChannel, openMicrophone };
 
 /** What the microphone does about it; its opening and closing are those of every channel. */
 export const lostInputHandlers = {

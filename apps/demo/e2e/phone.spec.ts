@@ -1,0 +1,122 @@
+import type { Page } from "@playwright/test";
+import { said } from "./agents.js";
+import { changeOptions } from "./contract/change-options.js";
+import { expect, test } from "./fixtures.js";
+import { stubbedMicrophone } from "./stubbed-microphone.js";
+
+declare global {
+  var controls: { handlers: Map<string, () => void>; active: boolean[] };
+}
+
+/** Hides the page, as another tab does, or shows it: no browser lets a test do that to the page it drives. */
+function show(page: Page, state: DocumentVisibilityState): Promise<void> {
+  return page.evaluate((state) => {
+    Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, state);
+}
+
+test("a page that is hidden gives the microphone back and opens it when it is seen, or ends the session", async ({
+  open,
+  nextSession,
+}) => {
+  const demo = await open({ agent: "ag-reserved", prepare: stubbedMicrophone.install });
+  const { page } = demo;
+  await changeOptions(page, { onHidden: "mute" });
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  await session.waitFor("client.audio");
+  // Its code comes after the connection.
+  await expect(async () => {
+    await show(page, "hidden");
+    expect(await stubbedMicrophone.live(page)).toBe(0);
+  }).toPass();
+  await expect(demo.words("You are muted")).toBeVisible();
+  await demo.write("Then I write.");
+  await expect(demo.messages.last()).toHaveText(`Agent${said.reply}`);
+  await show(page, "visible");
+  await expect.poll(() => stubbedMicrophone.live(page)).toBe(1);
+  await expect(demo.words("You are muted")).toBeHidden();
+
+  await demo.button("End").click();
+  await changeOptions(page, { onHidden: "end" });
+  await demo.startButton.click();
+  await (await nextSession()).waitFor("client.audio");
+  await expect(async () => {
+    await show(page, "hidden");
+    await expect(demo.status).toHaveText("Not connected", { timeout: 500 });
+  }).toPass();
+  await expect(demo.words("ended with the page out of sight")).toBeVisible();
+  expect(await stubbedMicrophone.live(page)).toBe(0);
+});
+
+test("the system's media controls mute and hang up while connected, and are given back", async ({
+  open,
+  nextSession,
+}) => {
+  const demo = await open({
+    agent: "ag-reserved",
+    prepare: (page) =>
+      page.addInitScript(() => {
+        globalThis.controls = { handlers: new Map(), active: [] };
+        const { setActionHandler } = MediaSession.prototype;
+        // The browser's own takes it as well: one that it does not know throws.
+        MediaSession.prototype.setActionHandler = function (action, handler) {
+          setActionHandler.call(this, action, handler);
+          if (handler) controls.handlers.set(action, () => handler({ action }));
+          else controls.handlers.delete(action);
+        };
+        Object.assign(MediaSession.prototype, {
+          setMicrophoneActive: (active: boolean) => void controls.active.push(active),
+        });
+      }),
+  });
+  const { page } = demo;
+  const press = (action: string) => page.evaluate((action) => controls.handlers.get(action)?.(), action);
+  const handled = () => page.evaluate(() => [...controls.handlers.keys()].sort());
+  await demo.button("Start conversation").click();
+  await (await nextSession()).waitFor("client.audio");
+  await expect.poll(handled).toEqual(["hangup", "togglemicrophone"]);
+  await press("togglemicrophone");
+  await expect(demo.button("Mute")).toHaveAttribute("aria-pressed", "true");
+  await press("togglemicrophone");
+  await expect(demo.button("Mute")).toHaveAttribute("aria-pressed", "false");
+  expect(await page.evaluate(() => navigator.mediaSession.playbackState)).toBe("playing");
+  await press("hangup");
+  await expect(demo.status).toHaveText("Not connected");
+  await expect.poll(handled).toEqual([]);
+  expect(await page.evaluate(() => [navigator.mediaSession.playbackState, ...controls.active])).toEqual([
+    "none",
+    true,
+    false,
+    true,
+    false,
+  ]);
+});
+
+test("a microphone that was chosen survives a reload where the page wants that, and nothing is stored otherwise", async ({
+  open,
+  nextSession,
+}) => {
+  const demo = await open({ agent: "ag-reserved", query: "&remember" });
+  const { page } = demo;
+  await demo.button("Start conversation").click();
+  await (await nextSession()).waitFor("client.audio");
+  const option = demo.microphone.getByRole("option", { name: /Fake Audio Input 2/ });
+  const id = await option.getAttribute("value");
+  await demo.microphone.selectOption(String(id));
+  await expect.poll(() => page.evaluate(() => localStorage.getItem("layercode.devices"))).toContain(String(id));
+  await page.reload();
+  await demo.button("Start conversation").click();
+  await (await nextSession()).waitFor("client.audio");
+  await expect(demo.microphone).toHaveValue(String(id));
+  expect(await page.evaluate(() => panels[0]?.client?.getStream()?.getAudioTracks()[0]?.getSettings().deviceId)).toBe(
+    id,
+  );
+
+  const forgetful = await open({ agent: "ag-reserved" });
+  await forgetful.button("Start conversation").click();
+  await (await nextSession()).waitFor("client.audio");
+  await forgetful.microphone.selectOption({ index: 2 });
+  await expect.poll(() => forgetful.page.evaluate(() => localStorage.length)).toBe(0);
+});

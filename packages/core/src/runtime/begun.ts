@@ -1,0 +1,17 @@
+import type { Undo } from "../undo.js";
+
+/** Begins what `code` brings, unless it is undone before the code is there; where that cannot be had, nothing begins. */
+export function begun(code: Promise<() => Undo>): Undo {
+  let undo: Undo | undefined;
+  let isOver = false;
+  code.then(
+    (begin) => {
+      if (!isOver) undo = begin();
+    },
+    () => {},
+  );
+  return () => {
+    isOver = true;
+    undo?.();
+  };
+}
