@@ -26,7 +26,8 @@ export interface Interleaver {
   recycle(pcm: Pcm16): void;
 }
 
-const quantum = 128;
+/** Samples that are pushed at a time. */
+export const quantum = 128;
 
 /** Allocates nothing while it is pushed to, unless the blocks come back late. */
 export function createInterleaver(options: InterleaverOptions): Interleaver {

@@ -1,9 +1,11 @@
 import type { TapCommand, TapOptions, TapReport } from "../recording/commands.js";
-import { createInterleaver, type Interleaver } from "../recording/interleaver.js";
+import { createInterleaver, type Interleaver, quantum } from "../recording/interleaver.js";
 
 /** The audio thread's half of a recording: two inputs, microphone and players, as they are in the same quantum. */
 export class TapProcessor extends AudioWorkletProcessor {
   readonly #interleaver: Interleaver;
+  /** Where the next quantum begins, in frames of the context's clock; `null` before the first. */
+  #next: number | null = null;
   #ended = false;
 
   constructor({ processorOptions }: { processorOptions: TapOptions }) {
@@ -23,8 +25,14 @@ export class TapProcessor extends AudioWorkletProcessor {
   }
 
   process(inputs: Float32Array[][]): boolean {
+    if (this.#ended) return false;
+    // Chromium leaves quanta out now and then, as when a context is resumed: nothing sounded, and their time is kept. Its
+    // `currentFrame` also stands still for a quantum where the main thread holds the lock of the audio graph.
+    let next = this.#next ?? currentFrame;
+    for (; next < currentFrame; next += quantum) this.#interleaver.push(undefined, undefined);
+    this.#next = next + quantum;
     // An input without a source has no channels.
-    if (!this.#ended) this.#interleaver.push(inputs[0]?.[0], inputs[1]?.[0]);
-    return !this.#ended;
+    this.#interleaver.push(inputs[0]?.[0], inputs[1]?.[0]);
+    return true;
   }
 }

@@ -75,7 +75,13 @@ function createScope(sampleRate = 48000) {
         /** Renders one quantum of two inputs, each a constant or, without a source, without a channel. Whether it lives on. */
         hear(...inputs: (number | null)[]): boolean {
           const channels = inputs.map((value) => (value === null ? [] : [new Float32Array(128).fill(value)]));
-          return processor.process(channels, [[new Float32Array(128)]]);
+          const alive = processor.process(channels, [[new Float32Array(128)]]);
+          scope.currentFrame += 128;
+          return alive;
+        },
+        /** The context's clock goes on without a quantum, or stands still for one. */
+        skip(quanta: number): void {
+          scope.currentFrame += 128 * quanta;
         },
         take(): Report[] {
           const taken = reports as Report[];
@@ -132,6 +138,25 @@ describe("the tap", () => {
     expect(take()).toEqual([expect.objectContaining({ type: "block", frames: 84 }), { type: "ended" }]);
     expect(hear(0.5, 0.5)).toBe(false);
     expect(take()).toEqual([]);
+  });
+
+  test("time in which nothing was rendered is silence; a clock that stands still loses nothing", () => {
+    const { hear, say, take, skip } = startTap();
+    skip(5);
+    hear(0.5, 0.5);
+    skip(1);
+    hear(0.5, 0.5);
+    skip(-1);
+    hear(0.5, 0.5);
+    hear(0.5, 0.5);
+    say({ type: "end" });
+    const left = take().flatMap((report) =>
+      report.type === "block"
+        ? [...report.pcm.subarray(0, 2 * report.frames)].filter((_, index) => index % 2 === 0)
+        : [],
+    );
+    const sounding = Array.from({ length: left.length / 128 }, (_, index) => left[128 * index + 64] !== 0);
+    expect(sounding).toEqual([true, false, true, true, true]);
   });
 });
 

@@ -39,7 +39,6 @@ function follow(): void {
   handle("hangup", client ? () => client.dispatch({ type: "disconnect", call: nobody }) : null);
   handle("togglemicrophone", client ? () => toggleMicrophone(client) : null);
   navigator.mediaSession.playbackState = client ? "playing" : "none";
-  isShownActive = undefined;
   showMicrophone();
 }
 
