@@ -82,7 +82,10 @@ describe("the list", () => {
 describe("after every event", () => {
   test("the list is watched while a microphone is open whose device is known, or missed", () => {
     const open = eventEnded!(nothing, undefined as never, inSession({ activeDeviceId: "usb" }));
-    expect(open.effects).toEqual([{ type: "watchInputDevices", on: true }]);
+    expect(open.effects).toEqual([
+      { type: "emit", event: "deviceSwitched", payload: "usb" },
+      { type: "watchInputDevices", on: true },
+    ]);
     expect(eventEnded!(open.state, undefined as never, inSession({ activeDeviceId: "usb" })).effects).toEqual([]);
     const off = eventEnded!(open.state, undefined as never, inSession({ status: "off" }));
     expect(off.effects).toEqual([{ type: "watchInputDevices", on: false }]);
@@ -131,9 +134,16 @@ describe("a microphone that fails", () => {
     const second = fail(first.state, gone, opening);
     expect(second.effects).toEqual([{ signal: "microphoneGivenUp", error: gone }]);
     expect(second.state).toMatchObject({ lossError: gone });
-    // Nobody opens by itself what the user has forbidden.
-    const denied = fail(first.state, failure("permission-denied"), opening);
-    expect(denied.state).toMatchObject({ lossError: null });
+  });
+
+  test("is opened again when the permission that was missing is given: until then that alone is watched", () => {
+    const error = failure("permission-denied");
+    const denied = fail(nothing, error, inSession({ status: "opening" }));
+    expect(denied).toMatchObject({ state: { lossError: error }, effects: [{ signal: "microphoneGivenUp", error }] });
+    const off = eventEnded!(denied.state, undefined as never, inSession({ status: "off" }));
+    expect(off.effects).toEqual([{ type: "watchInputDevices", on: "permitted" }]);
+    const dismissed = fail(nothing, failure("permission-dismissed"), inSession({ status: "opening" }));
+    expect(dismissed.state).toMatchObject({ lossError: null });
   });
 
   test("of a switch that had to close the one before, that one is opened again", () => {
