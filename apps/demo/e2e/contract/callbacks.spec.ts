@@ -60,6 +60,7 @@ const names = [
   "onAgentSpeakingChange",
   "onMuteStateChange",
   "onDeviceSwitched",
+  "onOutputDeviceSwitched",
   "onDevicesChanged",
   "onAudioInputChanged|audioInputChanged",
   "onAudioOutputChanged|audioOutputChanged",

@@ -1,5 +1,6 @@
 import { useLayercode } from "@layercode/react";
 import { rendered } from "../shared/render-count.js";
+import { DiagnosisPanel } from "./diagnosis-panel.js";
 
 interface FooterProps {
   startAnew: () => void;
@@ -26,6 +27,7 @@ export function Footer({ startAnew, log, onLogToggle }: FooterProps) {
           <MessageLog log={log} />
         </details>
       </div>
+      <DiagnosisPanel />
     </footer>
   );
 }

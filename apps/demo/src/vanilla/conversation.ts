@@ -5,6 +5,7 @@ import type { Start } from "../shared/start.js";
 import { showComposer } from "./composer.js";
 import { showControls } from "./controls.js";
 import html from "./conversation.html?raw";
+import { showDiagnosis } from "./diagnosis-panel.js";
 import { showErrors } from "./error-view.js";
 import { showFooter } from "./footer.js";
 import { showLevels } from "./levels.js";
@@ -45,6 +46,7 @@ export function showConversation(place: HTMLElement, { panel, start, startAnew }
     showComposer(place, client),
     showFooter(place, client, startAnew),
     showMessageLog(place, client),
+    showDiagnosis(place, client),
     client.addTool("setAccent", accentTool),
     panel.adopt(client),
     start.subscribe(() => client.setOptions(getOptions())),
