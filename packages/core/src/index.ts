@@ -18,6 +18,7 @@ export type {
   DetectionSettings,
   DevicePermission,
   ListedDevices,
+  ListOptions,
   PlaybackPosition,
   SpeechEvent,
   Vad,

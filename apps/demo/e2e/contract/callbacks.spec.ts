@@ -63,6 +63,7 @@ const names = [
   "onMuteStateChange",
   "onTalkingWhileMuted",
   "onDeviceSwitched",
+  "onOutputDeviceSwitched",
   "onDevicesChanged",
   "onAudioInputChanged|audioInputChanged",
   "onAudioOutputChanged|audioOutputChanged",

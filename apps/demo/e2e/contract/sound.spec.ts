@@ -33,6 +33,7 @@ test("the agent is heard on the loudspeaker that is chosen; one that is gone is 
 }) => {
   const demo = await open({ agent: "ag-reserved", prepare: threeLoudspeakers });
   await demo.takePartBy("Typing only");
+  await expect(demo.loudspeaker.getByRole("option")).toHaveCount(4);
   await demo.loudspeaker.selectOption({ label: "Headset" });
   await demo.button("Start conversation").click();
   await (await nextSession()).waitFor("client.ready");

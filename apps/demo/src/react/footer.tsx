@@ -2,6 +2,7 @@ import { useLayercode } from "@layercode/react";
 import { useEffect, useRef } from "react";
 import { showLatency } from "../shared/latency.js";
 import { rendered } from "../shared/render-count.js";
+import { DiagnosisPanel } from "./diagnosis-panel.js";
 import { RecordingButton } from "./recording-button.js";
 
 interface FooterProps {
@@ -31,6 +32,7 @@ export function Footer({ startAnew, log, onLogToggle }: FooterProps) {
           <MessageLog log={log} />
         </details>
       </div>
+      <DiagnosisPanel />
     </footer>
   );
 }

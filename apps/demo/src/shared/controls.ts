@@ -1,4 +1,4 @@
-import type { AudioOutputDevice, ClientState } from "@layercode/core";
+import type { AudioOutputDevice, ClientState, DevicePermission } from "@layercode/core";
 
 /** Whether the button starts a conversation; else it ends one. */
 export function isIdle({ status }: Pick<ClientState, "status">): boolean {
@@ -29,6 +29,12 @@ export function holdLabel(pressed: boolean): string {
 /** Whether the push-to-talk button is shown, also while the connection is being mended: what is said then comes after. */
 export function canHold({ status, pushToTalk, audioInput }: ClientState): boolean {
   return isUnderWay({ status }) && pushToTalk.enabled && audioInput;
+}
+
+/** What stands for the system's choice, where there are others; or why there is none. */
+export function loudspeakerChoice({ length }: readonly AudioOutputDevice[], permission: DevicePermission): string {
+  if (length > 0) return "System default speaker";
+  return permission === "unsupported" ? "As the system chooses" : "No speakers detected";
 }
 
 /** What stands for a loudspeaker in a list: its name, or its number while the name is not known. */

@@ -5,6 +5,7 @@ import type { Start } from "../shared/start.js";
 import { showComposer } from "./composer.js";
 import { showControls } from "./controls.js";
 import html from "./conversation.html?raw";
+import { showDiagnosis } from "./diagnosis-panel.js";
 import { showErrors } from "./error-view.js";
 import { showFooter } from "./footer.js";
 import { showLevels } from "./levels.js";
@@ -47,6 +48,7 @@ export function showConversation(place: HTMLElement, { panel, start, startAnew }
     showFooter(place, client, startAnew),
     showRecording(place, client),
     showMessageLog(place, client),
+    showDiagnosis(place, client),
     client.addTool("setAccent", accentTool),
     panel.adopt(client),
     start.subscribe(() => client.setOptions(getOptions())),

@@ -14,8 +14,7 @@ import {
   watchOutputDevices,
 } from "@layercode/audio";
 import type { Undo } from "../undo.js";
-import type { ListOptions } from "./devices.js";
-import type { AudioPorts, ListedDevices } from "./ports.js";
+import type { AudioPorts, ListedDevices, ListOptions } from "./ports.js";
 import { standaloneUrl } from "./standalone-url.js";
 import { wireRate } from "./wire-rate.js";
 

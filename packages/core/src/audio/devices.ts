@@ -1,19 +1,11 @@
 import { asLayercodeError } from "../errors.js";
 import { importAudio } from "./browser-audio.js";
-import type { AudioInputDevice } from "./ports.js";
+import type { AudioInputDevice, ListOptions } from "./ports.js";
 
 export type { AudioInputDevice };
 
 /** A loudspeaker or a headset that can be chosen: its `deviceId` is what `setOutputDevice()` takes. */
 export type AudioOutputDevice = AudioInputDevice;
-
-/** Which devices to list. */
-export interface ListOptions {
-  /** Default "audioinput". */
-  kind?: "audioinput" | "audiooutput";
-  /** Default false. */
-  requestPermission?: boolean;
-}
 
 /**
  * The microphones. Never asks the user for anything unless `requestPermission` (default false) is set: then the

@@ -15,6 +15,14 @@ export interface AudioInputDevice {
   toJSON(): { deviceId: string; groupId: string; kind: MediaDeviceKind; label: string; default: boolean };
 }
 
+/** Which devices to list. */
+export interface ListOptions {
+  /** Default "audioinput". */
+  kind?: "audioinput" | "audiooutput";
+  /** Default false. */
+  requestPermission?: boolean;
+}
+
 /**
  * Whether the page may use devices of a kind: `prompt` where the user is asked first, `unsupported` where the browser lets
  * no page choose among them, `unknown` until they were listed.

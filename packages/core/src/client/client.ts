@@ -1,6 +1,6 @@
 import { importAudio } from "../audio/browser-audio.js";
-import { type AudioInputDevice, type ListOptions, listAudioDevices } from "../audio/devices.js";
-import type { AudioPorts } from "../audio/ports.js";
+import { type AudioInputDevice, listAudioDevices } from "../audio/devices.js";
+import type { AudioPorts, ListOptions } from "../audio/ports.js";
 import { unlockAudioContext } from "../audio/unlock.js";
 import type { DiagnoseOptions, Diagnosis } from "../diagnosis/report.js";
 import { asLayercodeError, codeNotFetched, LayercodeError } from "../errors.js";
