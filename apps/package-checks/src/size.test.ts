@@ -35,6 +35,10 @@ test("a recording is part of no first page and of no session: it loads with its 
   expectWithin(4.34, "startRecording()", core.withLazy("start-recording", "wav-recording") - core.initial);
 });
 
+test("getStats() is part of no first page and of no session: it loads with its first call", () => {
+  expectWithin(3.2, "getStats()", core.withLazy("statistics") - core.initial);
+});
+
 test("core with audio", () => {
   const bytes = core.withLazy("audio-package");
   expectWithin(29.1, "core + audio", bytes);

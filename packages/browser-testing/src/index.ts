@@ -33,13 +33,7 @@ export { toFloat, toPcm16 } from "./pcm.js";
 export { redirectWebSockets } from "./redirect-websockets.js";
 export { resample, resampleAudio } from "./resample.js";
 export { type Census, describeLeft, expectNothingLeft, installResourceCensus, readCensus } from "./resource-census.js";
-export {
-  answerMicrophone,
-  installScriptedMicrophone,
-  type MicrophoneAnswer,
-  speak,
-  speakAndTell,
-} from "./scripted-microphone.js";
+export { answerMicrophone, installScriptedMicrophone, type MicrophoneAnswer, speak } from "./scripted-microphone.js";
 export { synthesizeSpeech, type Voice } from "./speech.js";
 export { createTcpProxy, type TcpProxy } from "./tcp-proxy.js";
 export { concatenate, decodeWav, encodeWav, type MonoAudio, readWav, silence, writeWav } from "./wav.js";

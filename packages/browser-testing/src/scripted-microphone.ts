@@ -27,14 +27,9 @@ export async function answerMicrophone(page: ScriptedPage, answer: Partial<Micro
 
 /** Says something into the page's microphone, exactly as given, and resolves when the last sample was spoken. */
 export async function speak(page: ScriptedPage, audio: MonoAudio): Promise<void> {
-  await speakAndTell(page, audio);
-}
-
-/** The same, and resolves with when the first sample was spoken, in ms since the epoch. */
-export async function speakAndTell(page: ScriptedPage, audio: MonoAudio): Promise<number> {
   const sampleRate = await probe<number>(page, "microphone.sampleRate");
   const samples = resample(toFloat(audio.samples), audio.sampleRate, sampleRate);
-  return await probe<number>(page, "microphone.speak", toBase64(samples));
+  await probe(page, "microphone.speak", toBase64(samples));
 }
 
 function toBase64({ buffer, byteOffset, byteLength }: Float32Array): string {

@@ -55,6 +55,9 @@ const gap = 0.1;
 /** For how long loudness has to last while the player sounds, in seconds: longer than a key that is struck. */
 const energyConfirmation = 0.112;
 
+/** For how long the model may take silence for speech behind the last sound, in seconds. */
+const longestTail = 0.25;
+
 const energyWindow = energyFrameLength / rate;
 
 /** The windows of the model, in seconds. */
@@ -90,6 +93,8 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     heard: Number.NEGATIVE_INFINITY,
     /** When a player sounded last. */
     lastSound: Number.NEGATIVE_INFINITY,
+    /** When anything was loud last. */
+    loudUntil: Number.NEGATIVE_INFINITY,
     /** When speech was heard last. */
     spokenUntil: Number.NEGATIVE_INFINITY,
   };
@@ -97,6 +102,7 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
   const energyFrames = createFrames(energyFrameLength, rate, (frame, end) => {
     const probability = energy.process(frame);
     loud = probability >= 0.5;
+    if (loud) times.loudUntil = end;
     if (source === "energy") judge(probability, end, energyWindow, energyConfirmation);
   });
 
@@ -142,13 +148,19 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     if (playing) times.lastSound = end;
     const cautious = end - times.lastSound < echoTail;
     const change = segmenter.push(probability, end, length, cautious ? confirmation : 0);
-    if (segmenter.speaking) times.spokenUntil = segmenter.heardUntil;
+    if (segmenter.speaking) noteSpeech(segmenter.heardUntil);
     if (change === "start") begin(playing);
     else {
       if (change !== null) post({ type: "speech", id, event: { type: change, time: end } });
       // Loudness alone does not duck: the agent would flicker whenever somebody types.
       duck(playing && segmenter.suspecting && source !== "energy");
     }
+  }
+
+  /** The model goes on for a while behind the last sound: loudness knows better when that was, where it has heard it at all. */
+  function noteSpeech(heardUntil: number): void {
+    const isHeard = times.loudUntil > heardUntil - longestTail;
+    times.spokenUntil = isHeard ? Math.min(heardUntil, times.loudUntil) : heardUntil;
   }
 
   function begin(playing: boolean): void {

@@ -25,7 +25,7 @@ export function scriptedMicrophoneScript(
   // An insecure context has no microphones.
   if (!globalThis.MediaDevices) return;
   const native = MediaDevices.prototype.getUserMedia;
-  const { setTimeout, setInterval, clearInterval } = window;
+  const { setTimeout } = window;
   const { addEventListener } = EventTarget.prototype;
   let current = first;
   let waiting: (() => void)[] = [];
@@ -116,24 +116,16 @@ export function scriptedMicrophoneScript(
 
   instruments.probes["microphone.sampleRate"] = () => device().context.sampleRate;
 
-  /** Resolves when the last sample was spoken, with when the first one was, in ms since the epoch. */
+  /** Resolves when the last sample was spoken. */
   instruments.probes["microphone.speak"] = async (base64: string) => {
     const { context, mix } = device();
     const source = sourceOf(context, base64, context.sampleRate);
     source.connect(mix);
     await context.resume();
-    const begin = context.currentTime + 0.02;
-    // When the clock of the microphone read 0. It stands still between two blocks, so the earliest reading is the best.
-    let origin = Number.POSITIVE_INFINITY;
-    const reading = setInterval(() => {
-      origin = Math.min(origin, Date.now() - context.currentTime * 1000);
-    }, 7);
     await new Promise((resolve) => {
       source.addEventListener("ended", resolve, { once: true });
-      source.start(begin);
+      source.start();
     });
-    clearInterval(reading);
     source.disconnect();
-    return origin + begin * 1000;
   };
 }

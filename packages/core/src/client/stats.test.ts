@@ -203,9 +203,13 @@ describe("the latencies of a turn", () => {
     world.passes(500);
     world.agentReplies("a2");
     await world.plays("a2");
+    // Nobody has heard anything newer: what was answered is not answered again.
+    world.userSpoke("u2");
+    world.agentReplies("a3");
+    await world.plays("a3");
     const unasked = { speechEndFrom: null, voiceToVoiceMs: null, responseMs: null };
-    expect(world.summaries).toMatchObject([unasked, { speechEndFrom: "detection" }, unasked]);
-    expect((await world.stats()).turns.voiceToVoiceMs.count).toBe(1);
+    expect(world.summaries).toMatchObject([unasked, { speechEndFrom: "detection" }, unasked, { speechEndFrom: "server" }]);
+    expect((await world.stats()).turns.voiceToVoiceMs.count).toBe(2);
   });
 
   test("with the sound off the reply is what is read: nothing is heard of it", async () => {
