@@ -32,7 +32,7 @@ test("diagnose() is part of no first page and of no session: it loads with its f
 });
 
 test("a recording is part of no first page and of no session: it loads with its first call", () => {
-  expectWithin(4.34, "startRecording()", core.withLazy("start-recording", "wav-recording") - core.initial);
+  expectWithin(4.45, "startRecording()", core.withLazy("start-recording", "wav-recording") - core.initial);
 });
 
 test("core with audio", () => {
@@ -40,7 +40,7 @@ test("core with audio", () => {
   expectWithin(28.53, "core + audio", bytes);
   const model = core.withLazy("vad-model") - core.initial;
   expectWithin(
-    66.06,
+    66.17,
     "core + audio, with what they load later but the model that detects speech",
     core.withLazy("audio", "session", "page-locks", "refused", "run-tool") - model,
   );
