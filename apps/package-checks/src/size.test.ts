@@ -32,7 +32,7 @@ test("diagnose() is part of no first page and of no session: it loads with its f
 });
 
 test("a recording is part of no first page and of no session: it loads with its first call", () => {
-  expectWithin(4.34, "startRecording()", core.withLazy("start-recording", "wav-recording") - core.initial);
+  expectWithin(4.45, "startRecording()", core.withLazy("start-recording", "wav-recording") - core.initial);
 });
 
 test("getStats() is part of no first page and of no session: it loads with its first call", () => {

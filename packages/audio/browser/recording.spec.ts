@@ -1,6 +1,9 @@
 import { bestCorrelation, type EnginePage, readTap, resample, tapReady } from "@layercode/browser-testing";
 import { expect, expectClean, test } from "./fixtures.js";
 
+// They listen to seconds of sound, and look for them in seconds of others.
+test.describe.configure({ timeout: 90_000 });
+
 interface RecordingPage {
   engine: import("../src/index.js").AudioEngine;
   speaker: import("../src/index.js").Speaker;
