@@ -39,6 +39,13 @@ test("getStats() is part of no first page and of no session: it loads with its f
   expectWithin(3.2, "getStats()", core.withLazy("statistics") - core.initial);
 });
 
+test("what only some pages and phones need loads when it is needed", () => {
+  const of = (...names: string[]) => core.withLazy(...names) - core.initial;
+  expectWithin(0.84, "media controls, and the page that is hidden", of("media-session", "hidden-page"));
+  expectWithin(0.87, "devices that are remembered", of("remembered-devices"));
+  expectWithin(0.28, "a permission that is missing", of("permission"));
+});
+
 test("core with audio", () => {
   const bytes = core.withLazy("audio-package");
   expectWithin(29.1, "core + audio", bytes);

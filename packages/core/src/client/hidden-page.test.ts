@@ -114,5 +114,6 @@ describe("a page that is hidden", () => {
     await world.connect();
     await settle();
     expect(world.client.getSnapshot()).toMatchObject({ status: "disconnected", endReason: { by: "page" } });
+    expect(page.listeners).toBe(0);
   });
 });

@@ -113,7 +113,7 @@ export interface LayercodeClientOptions<Content = any, Inputs = any, Sent = any>
   /**
    * What happens when the page is hidden: another tab, another app, a locked phone. `continue`: nothing. `mute`: the
    * microphone is given back, and opened again when the page is seen, unless somebody has muted it. `end`: the session ends,
-   * by `page`. Default `continue`.
+   * by `page`. It counts from when the client is connected. Default `continue`.
    */
   onHidden?: "continue" | "mute" | "end";
   /**

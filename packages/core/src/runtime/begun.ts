@@ -6,7 +6,10 @@ export function begun(code: Promise<() => Undo>): Undo {
   let isOver = false;
   code.then(
     (begin) => {
-      if (!isOver) undo = begin();
+      if (isOver) return;
+      undo = begin();
+      // What began may have ended all of it at once.
+      if (isOver) undo();
     },
     () => {},
   );

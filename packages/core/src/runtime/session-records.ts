@@ -28,7 +28,7 @@ const repetitions = /^(emit|settle|schedule|cancel|enqueue|playerFull)$/;
 const ofMessage = /^(type|event|role|turn_id|delta_id|last_delta_id_played|content)$/;
 /** Texts that are names or ids, of so many characters at most; of every other only the length is told. */
 const names =
-  /^(type|event|by|role|turn_id|delta_id|last_delta_id_played|channel|code|status|conversationId|messageId|turnId|deltaId|name|meant)$/;
+  /^(type|event|by|role|turn_id|delta_id|last_delta_id_played|channel|code|status|conversationId|messageId|turnId|deltaId|name|meant|muted)$/;
 const nameLimit = 64;
 /** What in an error's text a browser or a server may have left: a URL's query, a key. No word of ours is so long. */
 const maybeSecret = /\?\S+|[\w+=-]{25,}/g;

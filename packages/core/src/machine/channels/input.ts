@@ -69,6 +69,10 @@ export const inputHandlers = {
     return next(state, { type: "closeChannel", channel: "audioInput" }, ...effects);
   },
 
+  /** The code that says so loads with a session: until then the prompt has its time anew. */
+  promptExpired: (input: Input) =>
+    next(input, { type: "schedule", timer: "promptExpired", afterMs: promptMs } as const),
+
   /** Before a session; then it is opened and given back as well (muting.ts). */
   setMuted(input: Input, { muted, call }: { muted: Muting | null; call: number }): ChannelTransition<Input> {
     const silenced = mutedBy(input, muted);

@@ -37,7 +37,7 @@ export const mutingHandlers = {
 
   /** What was asked for while connecting, before this code was there. */
   sessionLoaded: (input: Input, _event: unknown, context: MutingContext): ChannelTransition<Input> =>
-    mute(input, input.muted, [], context),
+    (input.muted === "release") === (input.status === "off") ? next(input) : mute(input, input.muted, [], context),
 
   /** Nobody has answered the permission prompt. */
   promptExpired(input: Input): ChannelTransition<Input> {
