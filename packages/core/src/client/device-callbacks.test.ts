@@ -37,6 +37,19 @@ test("the microphone in use is reported: the first, and each that takes its plac
   expect(heard.mock.calls).toEqual(onDeviceSwitched.mock.calls);
 });
 
+test("the same microphone, lost and opened again, is no switch", async () => {
+  const onDeviceSwitched = vi.fn<(deviceId: string) => void>();
+  const { world, client, microphone } = createScene({ onDeviceSwitched });
+  await world.connect();
+  microphone.ends();
+  await settle();
+  expect(client.getSnapshot().activeInputDeviceId).toBeNull();
+  microphone.starts.at(-1)!.opening.resolve();
+  await settle();
+  expect(client.getSnapshot().activeInputDeviceId).toBe("built-in");
+  expect(onDeviceSwitched.mock.calls).toEqual([["built-in"]]);
+});
+
 test("the microphones are reported once connected, and whenever one comes or goes in the session", async () => {
   const devices = stubInputDevices(["Built-in"]);
   const onDevicesChanged = vi.fn<(devices: AudioInputDevice[]) => void>();

@@ -94,6 +94,13 @@ describe.each(twins)("%s", (name, handlers, off) => {
     expect(there.state).toMatchObject({ deviceId: "hdmi", activeDeviceId: "hdmi" });
     expect(there.effects).toEqual([{ type: "settle", calls: [3], error: undefined }]);
 
+    // One that was closed meanwhile is on none.
+    const closed = handlers.deviceAnswered(
+      { ...asked, status: "off", activeDeviceId: null },
+      { request, deviceId: "hdmi" },
+    );
+    expect(closed.state.activeDeviceId).toBeNull();
+
     const refused = handlers.deviceAnswered(asked, { request, error: failure("device-not-found"), deviceId: "usb" });
     expect(refused.state).toMatchObject({ deviceId: "usb", activeDeviceId: open.activeDeviceId });
     expect(namesOf(refused.effects)).toEqual(["→ showError", "settle", "emit error"]);
