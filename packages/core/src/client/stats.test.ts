@@ -208,7 +208,12 @@ describe("the latencies of a turn", () => {
     world.agentReplies("a3");
     await world.plays("a3");
     const unasked = { speechEndFrom: null, voiceToVoiceMs: null, responseMs: null };
-    expect(world.summaries).toMatchObject([unasked, { speechEndFrom: "detection" }, unasked, { speechEndFrom: "server" }]);
+    expect(world.summaries).toMatchObject([
+      unasked,
+      { speechEndFrom: "detection" },
+      unasked,
+      { speechEndFrom: "server" },
+    ]);
     expect((await world.stats()).turns.voiceToVoiceMs.count).toBe(2);
   });
 
