@@ -100,7 +100,12 @@ test("a microphone that was chosen survives a reload where the page wants that, 
   open,
   nextSession,
 }) => {
-  const demo = await open({ agent: "ag-reserved", query: "&remember", microphone: "device", prepare: countMicrophoneRequests.install });
+  const demo = await open({
+    agent: "ag-reserved",
+    query: "&remember",
+    microphone: "device",
+    prepare: countMicrophoneRequests.install,
+  });
   const { page } = demo;
   await demo.button("Start conversation").click();
   await (await nextSession()).waitFor("client.audio");

@@ -9,7 +9,10 @@ export type TapOptions = Pick<InterleaverOptions, "outputRate" | "filter" | "blo
 
 export type TapCommand =
   /** The block's memory, back to be filled again. */
-  { type: "recycle"; pcm: Pcm16 } | { type: "end" };
+  | { type: "recycle"; pcm: Pcm16 }
+  /** Whether the microphone is heard; it is until then. */
+  | { type: "hear"; microphone: boolean }
+  | { type: "end" };
 
 export type TapReport =
   | { type: "block"; pcm: Pcm16; frames: number }

@@ -118,6 +118,16 @@ test("what is delivered is in the file, with what comes when it is told to end; 
   expect(scene.listening).toBe(0);
 });
 
+test("that no microphone is heard counts from the start, and from when it is said", async () => {
+  const scene = createEngine();
+  const recording = createRecording();
+  recording.hearMicrophone(false);
+  await recording.start(scene.engine);
+  recording.hearMicrophone(true);
+  expect(FakeTap.all[0]!.commands).toEqual(["hear", "hear"]);
+  await recording.stop();
+});
+
 test("at its limit it ends by itself, to the frame", async () => {
   const recording = createRecording({ sampleRate: 8000, maxDurationMs: 600 });
   await recording.start(createEngine().engine);

@@ -33,6 +33,11 @@ export interface Recording {
    * Once: a later call changes nothing. Rejects `worklet-load`, which also ends the recording.
    */
   start(engine: AudioEngine): Promise<void>;
+  /**
+   * Whether it hears the microphone from now on, also before `start()`: one that listens on while it is muted is nobody's to
+   * record. Its channel is silent otherwise. Default true.
+   */
+  hearMicrophone(on: boolean): void;
   /** Ends it, and resolves as `finished` does. */
   stop(): Promise<Blob>;
 }
@@ -63,6 +68,7 @@ export function makeRecording(
   let frames = 0;
   let endedBy: RecordingEnd | null = null;
   let isStarted = false;
+  let hearsMicrophone = true;
   let isSettled = false;
   let tap: Tap | null = null;
   let closing = Promise.resolve();
@@ -137,6 +143,7 @@ export function makeRecording(
     if (endedBy !== null) return;
     const onCrash = () => void explain("recording-failed", undefined, (texts) => texts.recordingCrashed()).then(fail);
     tap = openTap(engine, sampleRate, { onBlock: take, onCrash }, listen);
+    if (!hearsMicrophone) tap.hear(false);
   }
 
   return {
@@ -149,6 +156,10 @@ export function makeRecording(
     },
     finished,
     start,
+    hearMicrophone(on) {
+      hearsMicrophone = on;
+      tap?.hear(on);
+    },
     stop: () => end("stop"),
   };
 }

@@ -32,8 +32,14 @@ async function growthOver(write: (bytes: Uint8Array) => void, memory: () => numb
       write(block);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    collectGarbage();
-    return memory();
+    // The memory of array buffers is given back on another thread, a moment later.
+    let least = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < 20; round++) {
+      collectGarbage();
+      await new Promise((resolve) => setTimeout(resolve));
+      least = Math.min(least, memory());
+    }
+    return least;
   };
   const atFirst = await record(240);
   return (await record(2160)) - atFirst;

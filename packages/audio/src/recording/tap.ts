@@ -13,6 +13,8 @@ export interface TapEvents {
 
 /** Hears what the microphone and the players of an engine sound like. Its script must be loaded. */
 export interface Tap {
+  /** Whether the microphone is heard from now on; its channel is silent otherwise. It is heard at first. */
+  hear(microphone: boolean): void;
   /** Delivers what is heard up to now, then gives everything up and resolves. Call it once. */
   end(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export function openTap(engine: AudioEngine, outputRate: number, events: TapEven
   const deafen = listen(engine, node);
 
   return {
+    hear: (microphone) => post({ type: "hear", microphone }),
     async end() {
       await new Promise<void>((resolve) => {
         ended = () => {

@@ -6,6 +6,7 @@ export class TapProcessor extends AudioWorkletProcessor {
   readonly #interleaver: Interleaver;
   /** Where the next quantum begins, in frames of the context's clock; `null` before the first. */
   #next: number | null = null;
+  #hearsMicrophone = true;
   #ended = false;
 
   constructor({ processorOptions }: { processorOptions: TapOptions }) {
@@ -18,6 +19,10 @@ export class TapProcessor extends AudioWorkletProcessor {
     });
     this.port.onmessage = ({ data }: MessageEvent<TapCommand>) => {
       if (data.type === "recycle") return this.#interleaver.recycle(data.pcm);
+      if (data.type === "hear") {
+        this.#hearsMicrophone = data.microphone;
+        return;
+      }
       this.#ended = true;
       this.#interleaver.end();
       post({ type: "ended" });
@@ -32,7 +37,7 @@ export class TapProcessor extends AudioWorkletProcessor {
     for (; next < currentFrame; next += quantum) this.#interleaver.push(undefined, undefined);
     this.#next = next + quantum;
     // An input without a source has no channels.
-    this.#interleaver.push(inputs[0]?.[0], inputs[1]?.[0]);
+    this.#interleaver.push(this.#hearsMicrophone ? inputs[0]?.[0] : undefined, inputs[1]?.[0]);
     return true;
   }
 }

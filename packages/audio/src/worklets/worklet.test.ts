@@ -140,6 +140,18 @@ describe("the tap", () => {
     expect(take()).toEqual([]);
   });
 
+  test("hears no microphone while it is told so", () => {
+    const { hear, say, take } = startTap();
+    say({ type: "hear", microphone: false });
+    hear(0.5, 0.25);
+    say({ type: "hear", microphone: true });
+    hear(0.5, 0.25);
+    say({ type: "end" });
+    const [block] = take();
+    const left = block?.type === "block" ? [block.pcm[0], block.pcm[2 * 127], block.pcm[2 * 128]] : [];
+    expect(left).toEqual([0, 0, Math.round(0.5 * 32767)]);
+  });
+
   test("time in which nothing was rendered is silence; a clock that stands still loses nothing", () => {
     const { hear, say, take, skip } = startTap();
     skip(5);

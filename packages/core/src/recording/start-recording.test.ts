@@ -19,6 +19,7 @@ class FakeRecording {
     this.durationMs = 10;
   });
   stop = vi.fn(() => this.end("stop"));
+  hearMicrophone = vi.fn((_: boolean) => {});
 
   constructor() {
     this.finished.catch(() => {});
@@ -165,6 +166,22 @@ test("two at a time are independent", async () => {
   const [one, other] = await Promise.all([world.client.startRecording(), world.client.startRecording()]);
   await one!.stop();
   expect([one!.stopped, other!.stopped]).toEqual([true, false]);
+  await world.client.disconnect();
+});
+
+test("a microphone that is muted is not heard, however it is muted; unmuted, it is", async () => {
+  const world = createBrowserWorld();
+  await world.connect();
+  await world.client.mute({ hint: true });
+  await world.client.startRecording();
+  const heard = () => recordings[0]!.hearMicrophone.mock.lastCall?.[0];
+  expect(heard()).toBe(false);
+  await world.client.unmute();
+  expect(heard()).toBe(true);
+  for (const how of [{ hint: true }, {}, { release: true }]) {
+    await world.client.mute(how);
+    expect(heard()).toBe(false);
+  }
   await world.client.disconnect();
 });
 

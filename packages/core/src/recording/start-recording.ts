@@ -45,7 +45,11 @@ export async function startRecording(
     hasBegun = true;
     await sound.record(recording, runtime.audio.ports).catch(typed);
   };
+  // With `mute({ hint: true })` the microphone listens on, and what it hears is not for others.
+  const follow = () => recording.hearMicrophone(dispatcher.model.audioInput.muted === null);
+  follow();
   const stopObserving = dispatcher.observe(({ type }) => {
+    if (type === "mute" || type === "setMuted" || type === "channelOpened") follow();
     // A failure is told by `finished`.
     if (type === "channelOpened") begin().catch(() => {});
     if (type !== "disconnect" || hasBegun) return;
