@@ -2,7 +2,7 @@
 export const rate = 10000;
 const frameLength = 256;
 /** From one frame to the next, in samples: 12.8 ms. */
-export const hop = frameLength / 2;
+const hop = frameLength / 2;
 const size = 512;
 const bandCount = 15;
 const lowestHz = 150;
