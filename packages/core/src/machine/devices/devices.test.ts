@@ -10,9 +10,9 @@ import { devicesHandlers } from "./handlers.js";
 const { eventEnded, preferInputDevice, microphoneMuted, systemMuteLasts, setChannel, closeChannels } = devicesHandlers;
 
 const list = (devices: Devices | null, found: readonly AudioInputDevice[], context: Context) =>
-  devicesHandlers.inputDevicesListed!(devices, { type: "inputDevicesListed", devices: found }, context);
+  devicesHandlers.inputDevicesListed(devices, { devices: found }, context);
 const fail = (devices: Devices | null, error: LayercodeError, context: Context) =>
-  devicesHandlers.microphoneFailed!(devices, { signal: "microphoneFailed", error }, context);
+  devicesHandlers.microphoneFailed(devices, { error }, context);
 
 /** A context whose microphone is open on that device, chosen or the system's. */
 function inSession(more: Partial<Input> = {}, now = 100_000) {
@@ -20,7 +20,7 @@ function inSession(more: Partial<Input> = {}, now = 100_000) {
   return contextOf({ microphone, now });
 }
 
-const nothing: Devices = closeChannels!(null, undefined as never, inSession()).state as Devices;
+const nothing: Devices = closeChannels(null, { signal: "closeChannels" }, inSession()).state;
 const device = (deviceId: string, isDefault = false) =>
   ({ deviceId, label: deviceId, default: isDefault }) as AudioInputDevice;
 const both = [device("built-in", true), device("usb")];
@@ -81,24 +81,24 @@ describe("the list", () => {
 
 describe("after every event", () => {
   test("the list is watched while a microphone is open whose device is known, or missed", () => {
-    const open = eventEnded!(nothing, undefined as never, inSession({ activeDeviceId: "usb" }));
+    const open = eventEnded(nothing, null, inSession({ activeDeviceId: "usb" }));
     expect(open.effects).toEqual([
       { type: "emit", event: "deviceSwitched", payload: "usb" },
       { type: "watchInputDevices", on: true },
     ]);
-    expect(eventEnded!(open.state, undefined as never, inSession({ activeDeviceId: "usb" })).effects).toEqual([]);
-    const off = eventEnded!(open.state, undefined as never, inSession({ status: "off" }));
+    expect(eventEnded(open.state, null, inSession({ activeDeviceId: "usb" })).effects).toEqual([]);
+    const off = eventEnded(open.state, null, inSession({ status: "off" }));
     expect(off.effects).toEqual([{ type: "watchInputDevices", on: false }]);
-    const lost = { ...(open.state as Devices), lossError: failure() };
-    expect(eventEnded!(lost, undefined as never, inSession({ status: "off" })).effects).toEqual([]);
-    expect(eventEnded!(nothing, undefined as never, inSession({ activeDeviceId: null })).effects).toEqual([]);
+    const lost = { ...open.state, lossError: failure() };
+    expect(eventEnded(lost, null, inSession({ status: "off" })).effects).toEqual([]);
+    expect(eventEnded(nothing, null, inSession({ activeDeviceId: null })).effects).toEqual([]);
   });
 
   test("the browser's name for the system's choice is that of the device, as soon as the list says which", () => {
-    const named = eventEnded!(nothing, undefined as never, inSession({ activeDeviceId: "default" }));
+    const named = eventEnded(nothing, null, inSession({ activeDeviceId: "default" }));
     expect(named.state).toMatchObject({ alias: "default" });
     expect(named.effects).toContainEqual({ signal: "microphoneNamed", deviceId: null });
-    const known = eventEnded!({ ...(named.state as Devices), listed }, undefined as never, inSession());
+    const known = eventEnded({ ...named.state, listed }, null, inSession());
     expect(known.effects).toContainEqual({ signal: "microphoneNamed", deviceId: "built-in" });
   });
 });
@@ -140,7 +140,7 @@ describe("a microphone that fails", () => {
     const error = failure("permission-denied");
     const denied = fail(nothing, error, inSession({ status: "opening" }));
     expect(denied).toMatchObject({ state: { lossError: error }, effects: [{ signal: "microphoneGivenUp", error }] });
-    const off = eventEnded!(denied.state, undefined as never, inSession({ status: "off" }));
+    const off = eventEnded(denied.state, null, inSession({ status: "off" }));
     expect(off.effects).toEqual([{ type: "watchInputDevices", on: "permitted" }]);
     const dismissed = fail(nothing, failure("permission-dismissed"), inSession({ status: "opening" }));
     expect(dismissed.state).toMatchObject({ lossError: null });
@@ -148,7 +148,7 @@ describe("a microphone that fails", () => {
 
   test("of a switch that had to close the one before, that one is opened again", () => {
     const closes = inSession({ deviceId: "built-in", canSetDevice: false });
-    const { state } = preferInputDevice!(opened, { deviceId: "usb", call: 1 } as never, closes);
+    const { state } = preferInputDevice(opened, { deviceId: "usb" }, closes);
     expect(state).toMatchObject({ recovery: { deviceId: "built-in", isSwitch: true } });
     const error = failure("device-in-use");
     const back = fail(state, error, inSession({ status: "opening", deviceId: "usb" }));
@@ -161,29 +161,29 @@ describe("a microphone that fails", () => {
     ["that is closed", { canSetDevice: false, status: "off" }],
     ["that is the one", { canSetDevice: false, deviceId: "usb" }],
   ] as const)("nothing is kept to come back to of one %s", (_, microphone) => {
-    const { state } = preferInputDevice!(opened, { deviceId: "usb", call: 1 } as never, inSession(microphone));
+    const { state } = preferInputDevice(opened, { deviceId: "usb" }, inSession(microphone));
     expect(state).toMatchObject({ recovery: null, isChoiceAwaited: false });
   });
 });
 
 describe("the system mutes it", () => {
   test("for a moment: nobody is told; for long: it lasts, until it goes on", () => {
-    const muted = microphoneMuted!(nothing, { muted: true } as never, inSession());
+    const muted = microphoneMuted(nothing, { muted: true }, inSession());
     expect(namesOf(muted.effects)).toEqual(["schedule systemMuteLasts"]);
-    expect(microphoneMuted!(muted.state, { muted: true } as never, inSession()).effects).toEqual([]);
-    const moment = microphoneMuted!(muted.state, { muted: false } as never, inSession());
+    expect(microphoneMuted(muted.state, { muted: true }, inSession()).effects).toEqual([]);
+    const moment = microphoneMuted(muted.state, { muted: false }, inSession());
     expect([moment.state, namesOf(moment.effects)]).toEqual([nothing, ["cancel systemMuteLasts"]]);
-    const lasting = systemMuteLasts!(muted.state, undefined as never, inSession());
+    const lasting = systemMuteLasts(muted.state, { type: "systemMuteLasts" }, inSession());
     expect(lasting.state).toMatchObject({ systemMute: "lasting" });
-    expect(microphoneMuted!(lasting.state, { muted: false } as never, inSession())).toEqual({
+    expect(microphoneMuted(lasting.state, { muted: false }, inSession())).toEqual({
       state: nothing,
       effects: [],
     });
   });
 
   test("and it is closed: the timer goes with it", () => {
-    const { state } = microphoneMuted!(nothing, { muted: true } as never, inSession());
-    const closed = eventEnded!(state, undefined as never, inSession({ status: "off" }));
+    const { state } = microphoneMuted(nothing, { muted: true }, inSession());
+    const closed = eventEnded(state, null, inSession({ status: "off" }));
     expect(closed.state).toMatchObject({ systemMute: "none" });
     expect(namesOf(closed.effects)).toEqual(["cancel systemMuteLasts"]);
   });
@@ -191,14 +191,14 @@ describe("the system mutes it", () => {
 
 test("whoever switches the microphone does not have it opened behind the back; the sound's switch says nothing of it", () => {
   const lost: Devices = { ...nothing, lossError: failure("device-not-found") };
-  const switched = { on: false, call: 1 } as const;
-  const input = setChannel!(lost, { ...switched, channel: "audioInput" } as never, inSession());
+  const switched = { on: false } as const;
+  const input = setChannel(lost, { ...switched, channel: "audioInput" }, inSession());
   expect(input.state).toMatchObject({ lossError: null });
-  const output = setChannel!(lost, { ...switched, channel: "audioOutput" } as never, inSession());
+  const output = setChannel(lost, { ...switched, channel: "audioOutput" }, inSession());
   expect(output.state).toMatchObject({ lossError: lost.lossError });
 });
 
 test("a session leaves nothing behind but the watch, which ends with the event", () => {
   const full: Devices = { ...nothing, listed, isWatched: true, followedId: "usb", losses: 2, isChoiceAwaited: true };
-  expect(closeChannels!(full, undefined as never, inSession()).state).toEqual({ ...nothing, isWatched: true });
+  expect(closeChannels(full, { signal: "closeChannels" }, inSession()).state).toEqual({ ...nothing, isWatched: true });
 });

@@ -40,31 +40,31 @@ function ofOutputs<Input, Effect>(
 
 const followSpeaker = ofOutputs(outputsHandlers.eventEnded);
 
-type Table = NonNullable<Handlers["devices"]>;
+/** With the first event of a session there are devices. */
+function fromTheFirst<Input, Of, Effect>(
+  handle: (devices: Devices, input: Input, context: Of) => Transition<Devices, Effect>,
+) {
+  return (devices: Devices | null, input: Input, context: Of) => handle(devices ?? initialDevices, input, context);
+}
 
-const handlers = {
-  ...deviceListHandlers,
-  ...lostMicrophoneHandlers,
-  ...systemMuteHandlers,
-  closeChannels,
-  outputDevicesListed: ofOutputs(outputsHandlers.outputDevicesListed),
-  setOutputDevice: ofOutputs(outputsHandlers.setOutputDevice),
-  deviceAnswered: ofOutputs(outputsHandlers.deviceAnswered),
-  eventEnded: (devices: Devices, signal: unknown, context: Context) =>
+/** What the devices do in a session. */
+export const devicesHandlers = {
+  inputDevicesListed: fromTheFirst(deviceListHandlers.inputDevicesListed),
+  microphoneFailed: fromTheFirst(lostMicrophoneHandlers.microphoneFailed),
+  preferInputDevice: fromTheFirst(lostMicrophoneHandlers.preferInputDevice),
+  setChannel: fromTheFirst(lostMicrophoneHandlers.setChannel),
+  openMicrophone: fromTheFirst(lostMicrophoneHandlers.openMicrophone),
+  microphoneMuted: fromTheFirst(systemMuteHandlers.microphoneMuted),
+  systemMuteLasts: fromTheFirst(systemMuteHandlers.systemMuteLasts),
+  closeChannels: fromTheFirst(closeChannels),
+  outputDevicesListed: fromTheFirst(ofOutputs(outputsHandlers.outputDevicesListed)),
+  setOutputDevice: fromTheFirst(ofOutputs(outputsHandlers.setOutputDevice)),
+  deviceAnswered: fromTheFirst(ofOutputs(outputsHandlers.deviceAnswered)),
+  eventEnded: fromTheFirst((devices: Devices, signal: unknown, context: Context) =>
     chain(
       devices,
       (before) => deviceListHandlers.eventEnded(before, signal, context),
       (before) => followSpeaker(before, signal, context),
     ),
-} satisfies Partial<Record<keyof Table, unknown>>;
-
-type Handle = (devices: Devices, input: unknown, context: unknown) => unknown;
-
-/** What the devices do in a session: with its first event they are there. */
-export const devicesHandlers = Object.fromEntries(
-  Object.entries(handlers).map(([name, handle]) => [
-    name,
-    (devices: Devices | null, input: unknown, context: unknown) =>
-      (handle as Handle)(devices ?? initialDevices, input, context),
-  ]),
-) as Table;
+  ),
+} satisfies Handlers["devices"];
