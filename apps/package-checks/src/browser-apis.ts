@@ -53,7 +53,8 @@ export function missingUses(script: string, own: ReadonlySet<string> = new Set()
       const member = node.name.text;
       const known = owner !== null && check(node, owner === "" ? member : `${owner}.${member}`);
       if (!known) checkMember(node, member);
-    } else if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent)) {
+      // `{ ...rest }` reads no property of that name.
+    } else if (ts.isBindingElement(node) && !node.dotDotDotToken && ts.isObjectBindingPattern(node.parent)) {
       const name = node.propertyName ?? node.name;
       if (ts.isIdentifier(name)) checkMember(node, name.text);
     } else if (ts.isIdentifier(node) && isGlobal(node)) {

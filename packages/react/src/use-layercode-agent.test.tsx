@@ -209,7 +209,7 @@ test("has methods that stay the same functions, and need no receiver", async () 
   await connect();
   await rendered.render(<Reader />);
   expect(functions()).toEqual(before);
-  expect(before.length).toBe(18);
+  expect(before.length).toBe(20);
   for (const [name, method] of before) expect(agent[name as keyof typeof agent]).toBe(method);
   expect(agent.client).toBe(client);
   await acting(() => mute());

@@ -342,6 +342,20 @@ describe("turn-summary", () => {
     expect(world.summaries).toMatchObject([{ turnId: "assistant-1", interrupted: false, heardMs: 100 }]);
   });
 
+  test("what comes of a turn that was never begun, while another one goes on, is one of its own, told once", async () => {
+    const world = await talking();
+    world.server.agentStarts("a1");
+    for (const content of ["By", " the way."]) world.says({ type: "response.text.delta", turn_id: "b", content });
+    world.says({ type: "response.end", turn_id: "b" });
+    await settle();
+    expect(world.summaries.map(({ turnId }) => turnId)).toEqual(["b"]);
+    world.server.audio("a1");
+    world.server.ends("a1");
+    await world.plays("a1");
+    expect(world.summaries.map(({ turnId }) => turnId)).toEqual(["b", "a1"]);
+    await world.client.disconnect();
+  });
+
   test("the loss of the connection ends a turn, with what was heard of it", async () => {
     const world = await talking();
     world.server.agentStarts("a1");

@@ -24,11 +24,10 @@ export interface OpenTurn {
   readonly since: number;
 }
 
-export function newTurn({ model, now }: Mark): OpenTurn {
-  const { connection, conversation } = model;
+export function newTurn({ model, now }: Mark, turnId: string | null): OpenTurn {
   const summary: TurnSummary = {
-    turnId: conversation.replies.current?.turnId ?? null,
-    conversationId: connection.conversationId,
+    turnId,
+    conversationId: model.connection.conversationId,
     interrupted: false,
     voiceToVoiceMs: null,
     speechEndFrom: null,

@@ -140,7 +140,10 @@ function noteReply(turns: Turns, mark: Mark, isSame: IsSameTurn, giveUp: (turns:
   const isStart = what.type === "turn.start" && what.role === "assistant";
   const isReply = /^response\.[at]/.test(what.type);
   if (!current || !(isStart || isReply)) return turns;
-  const { turnId } = current;
+  // Of a turn that was never begun, while another one goes on, the messages are shown all the same.
+  const turnId = isReply && "turnId" in what ? (what.turnId ?? null) : current.turnId;
+  const isIgnored = turnId !== null && model.conversation.replies.ignoredTurnIds.some((other) => isSame(other, turnId));
+  if (isIgnored) return turns;
   const isThis = (turn: OpenTurn) => isTurn(turn, turnId, isSame);
   const isKnown = turns.open.some(isThis) && !(isStart && turnId === null);
   const unnamed = isReply && !isKnown ? turns.open.find((turn) => turn.summary.turnId === null) : undefined;
@@ -150,10 +153,9 @@ function noteReply(turns: Turns, mark: Mark, isSame: IsSameTurn, giveUp: (turns:
     if (unnamed)
       return { ...turns, open: turns.open.map((turn) => (turn === unnamed ? withFigures(turn, { turnId }) : turn)) };
     const rest = giveUp(turns);
-    return { ...rest, open: [...rest.open, newTurn(mark)] };
+    return { ...rest, open: [...rest.open, newTurn(mark, turnId)] };
   })();
-  const isOfCurrent = isReply && turnId !== null && "turnId" in what && isSame(turnId, String(what.turnId));
-  const replied = isOfCurrent ? begun.open.find((turn) => isThis(turn) && !turn.hasReplied) : undefined;
+  const replied = isReply ? begun.open.find((turn) => isThis(turn) && !turn.hasReplied) : undefined;
   return replied ? withReply(begun, replied, mark) : begun;
 }
 
