@@ -12,7 +12,9 @@ export class PlayerProcessor extends AudioWorkletProcessor {
   #gain: number;
   #ducked = 1;
   #closing = false;
-  /** What was stretched and concealed in turns that have ended, in ms. */
+  /** The turn that was heard last. */
+  #turnId: string | null = null;
+  /** What was stretched and concealed in turns before it, in ms. */
   #stretchedMs = 0;
   #concealedMs = 0;
 
@@ -28,8 +30,12 @@ export class PlayerProcessor extends AudioWorkletProcessor {
       gain: processorOptions.gain,
       playout: processorOptions.playout,
       events: {
-        onStarted: (turnId, silentMs, frame) =>
-          post({ type: "started", turnId, silentMs, time: (currentFrame + frame) / sampleRate }),
+        onStarted: (turnId, silentMs, frame) => {
+          // One that ran dry, and was given up, has told no end.
+          if (turnId !== this.#turnId) this.#nextTurn();
+          this.#turnId = turnId;
+          post({ type: "started", turnId, silentMs, time: (currentFrame + frame) / sampleRate });
+        },
         onUnderrun: (position) => post({ type: "underrun", position: this.#withStats(position) }),
         onFinished: (position) => {
           post({ type: "finished", position: this.#withStats(position) });
