@@ -26,7 +26,6 @@ test("a spoken conversation: welcome, speech, answer", async ({ open, nextSessio
   await expect(demo.messages.nth(1)).toHaveAttribute("data-status", "interim");
   await expect(demo.messages.nth(1)).toHaveAttribute("data-status", "final");
   await expect(demo.messages.nth(1)).toHaveText(/^You\(\d\.\d seconds of speech\)$/);
-  expect(shareAtServer(spoken, session.received.audio)).toBeGreaterThan(0.7);
 
   const answer = await agentTurn(session, await session.waitForSent("user.transcript"));
   await expect(demo.messages.nth(2)).toHaveText(`Agent${said.answer}`);
@@ -41,5 +40,7 @@ test("a spoken conversation: welcome, speech, answer", async ({ open, nextSessio
   const answerHeard = atAnswer.samples.subarray(Math.floor(found.start));
   expect(Math.abs(audibleMs(answerHeard, atAnswer.sampleRate) - audibleMsOf(answerSent))).toBeLessThan(30);
   expect(reportedTurns(session)).toEqual([welcome, answer]);
+  // It takes a while, and the server that speaks waits for it: it is in this process.
+  expect(shareAtServer(spoken, session.received.audio)).toBeGreaterThan(0.7);
   expect(session.received.faults).toEqual([]);
 });
