@@ -1,4 +1,5 @@
 import { asLayercodeError } from "../errors.js";
+import { begun, type Undo } from "../undo.js";
 import { importAudio } from "./browser-audio.js";
 import type { AudioInputDevice, ListOptions } from "./ports.js";
 
@@ -45,19 +46,7 @@ export function watchAudioOutputDevices(callback: (devices: AudioOutputDevice[])
 
 type AudioPackage = typeof import("./audio-package.js");
 
-/** Begins a watch that the audio package keeps, as soon as its code is there. Returns the undo. */
-export function watchWith(begin: (audio: AudioPackage) => () => void): () => void {
-  let undo: (() => void) | null = null;
-  let over = false;
-  importAudio().then(
-    (audio) => {
-      if (!over) undo = begin(audio);
-    },
-    // Whoever lists them is told why.
-    () => {},
-  );
-  return () => {
-    over = true;
-    undo?.();
-  };
+/** Begins a watch that the audio package keeps, as soon as its code is there; whoever lists is told why it is not. Returns the undo. */
+export function watchWith(begin: (audio: AudioPackage) => Undo): Undo {
+  return begun(importAudio().then((audio) => () => begin(audio)));
 }

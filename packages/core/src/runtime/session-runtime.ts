@@ -28,10 +28,10 @@ import { encodeBase64 } from "../protocol/base64.js";
 import { readFrame, serialize } from "../protocol/codec.js";
 import type { Transport, TransportClose } from "../transport/transport.js";
 import { openWebSocket, sessionUrl, shownUrl } from "../transport/websocket.js";
-import type { Undo } from "../undo.js";
+import { begun, type Undo } from "../undo.js";
 import { askBackend } from "./ask-backend.js";
 import type { AudioRuntime } from "./audio-runtime.js";
-import { begun } from "./begun.js";
+
 import { checkData } from "./check-data.js";
 import { count, createMeasurements, type Measurements, type MeasurementsOptions } from "./measurements.js";
 import { watchPage } from "./page.js";
