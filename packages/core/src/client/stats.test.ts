@@ -267,6 +267,24 @@ describe("turn-summary", () => {
     expect(world.summaries).toMatchObject([{ turnId: "a1", interrupted: true }]);
   });
 
+  test("a turn that the session before has ended, and of which the server speaks again, is told of once", async () => {
+    const world = await talking();
+    world.server.agentStarts("a1");
+    world.server.audio("a1");
+    await world.client.disconnect();
+    await settle();
+    expect(world.summaries).toMatchObject([{ turnId: "a1", interrupted: true }]);
+    // Another conversation knows nothing of what was broken off, and ignores none of it.
+    world.client.setOptions({ ...world.options, conversationId: "lc_conv_2" });
+    await world.connect();
+    world.agentReplies("a1");
+    await world.plays("a1");
+    world.agentReplies("a2");
+    await world.plays("a2");
+    expect(world.summaries).toMatchObject([{ turnId: "a1" }, { turnId: "a2", interrupted: false }]);
+    expect((await world.stats()).turns.count).toBe(1);
+  });
+
   test("tells of underruns and how long they were; a turn that goes on is none", async () => {
     const world = await talking();
     const { speaker, server } = world;

@@ -47,7 +47,8 @@ export class Statistics {
     for (const mark of marks) {
       const isBegin = mark.what.type === "status" && mark.what.status === "connecting";
       this.#takeTurns(isBegin ? { ...mark, what: audioClosed } : mark);
-      if (isBegin) this.turns = noTurns;
+      // What the server still says of a turn that the session before has ended is no other turn.
+      if (isBegin) this.turns = { ...noTurns, endedIds: this.turns.endedIds };
       const before = this.session;
       this.session = takeInSession(before, mark);
       const { startedAt, connectedAt } = this.session;
