@@ -1,5 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { bestCorrelation, type MonoAudio, readTap, resample, speak, toFloat } from "@layercode/browser-testing";
+import {
+  bestCorrelation,
+  isSpeechHeard,
+  type MonoAudio,
+  readTap,
+  resample,
+  shareHeard,
+  speak,
+  toFloat,
+} from "@layercode/browser-testing";
 import type { Page } from "@playwright/test";
 import type { DemoPage } from "./demo-page.js";
 import { expect, test } from "./fixtures.js";
@@ -51,7 +60,7 @@ test("a conversation with a barge-in: the user left, the agent right as it was h
   const { left, right } = await download(demo);
   await expect(demo.button("Record")).toBeVisible();
 
-  expect(bestCorrelation(atRate(spoken), left).correlation).toBeGreaterThan(0.95);
+  expect(isSpeechHeard("chromium", atRate(spoken), left, rate)).toBe(true);
   // All that came out of the loudspeaker: ducked, paused, cut, and at that volume.
   expect(rendered.holes).toBe(0);
   const ofAgent = bestCorrelation(resample(rendered.samples, rendered.sampleRate, rate), right);
@@ -73,7 +82,9 @@ test("muted, without a microphone, and over a lost connection: the same file goe
   openScripted,
   nextSession,
 }) => {
-  const spoken = await sentence("Can you hear me now?");
+  test.slow();
+  const unheard = await sentence("Can you hear me now?");
+  const spoken = await sentence("I am back again, and there is more to say.");
   const demo = await openScripted({ agent: "ag-reserved" });
   await demo.button("Start conversation").click();
   const session = await nextSession();
@@ -81,7 +92,7 @@ test("muted, without a microphone, and over a lost connection: the same file goe
   await demo.button("Record").click();
   await expect(demo.button("Stop recording")).toBeVisible();
   await demo.button("Mute").click();
-  await speak(demo.page, spoken);
+  await speak(demo.page, unheard);
   await demo.button("Mute").click();
   await demo.takePartBy("Typing only");
   session.faults.drop({ how: "reset" });
@@ -95,10 +106,11 @@ test("muted, without a microphone, and over a lost connection: the same file goe
   await demo.button("Stop recording").click();
   const { left, right } = await download(demo);
 
-  const { correlation, lag } = bestCorrelation(atRate(spoken), left);
-  expect(correlation).toBeGreaterThan(0.95);
+  test.info().annotations.push({ type: "measured", description: `${shareHeard(atRate(spoken), left, rate / 4)}` });
+  const { lag } = bestCorrelation(atRate(spoken), left);
+  expect(isSpeechHeard("chromium", atRate(spoken), left, rate)).toBe(true);
   // Said while muted, it is not there; its time is.
-  expect(lag / rate).toBeGreaterThan(spoken.samples.length / spoken.sampleRate);
+  expect(lag / rate).toBeGreaterThan(unheard.samples.length / unheard.sampleRate);
   expect(audibleMs(left.subarray(0, Math.floor(lag) - rate / 10), rate)).toBe(0);
   expect(audibleMs(right, rate)).toBeGreaterThan(300);
   expect(audibleMs(right.subarray(Math.floor(lag)), rate)).toBe(0);
@@ -123,7 +135,7 @@ test("half a minute at 48 kHz leaves nothing on the page's heap", async ({ openS
     const { recording } = globalThis as unknown as Recorded;
     return { bytes: (await recording.stop()).size, durationMs: recording.durationMs };
   });
-  expect(bytes).toBe(44 + (durationMs / 1000) * 48_000 * 4);
+  expect(bytes).toBe(44 + Math.round((durationMs / 1000) * 48_000) * 4);
   // The output tap of the tests keeps what it hears: 4 bytes a sample, and 8 for each 128.
   const { sampleRate } = await readTap(demo.page);
   const ofTap = ((end - begin) / 1000) * sampleRate * (4 + 8 / 128);
