@@ -16,8 +16,8 @@ import { guarded } from "./listener-error.js";
 const limit = 500;
 /** What happens that figures are made of. */
 const marked = /^(status|press|release|send|play)/;
-/** Of the many messages with audio and text of a turn the first is enough. */
-const replies = /se\.[at].*/;
+/** A message with audio or text of the agent. Of the many that a turn has, the first is enough. */
+const reply = /^response\.[at]/;
 
 /** What measurements are constructed with. */
 export interface MeasurementsOptions {
@@ -102,7 +102,7 @@ export function createMeasurements(client: MeasurementsOptions): Measurements {
     if (marked.test(happening.type)) return mark(happening);
     if (happening.type !== "socketMessage" || !happening.frame.ok) return;
     const { type, role, turn_id: turnId } = happening.frame.message as MessageOfTurn;
-    const message = type.replace(replies, "") + turnId;
+    const message = `${reply.test(type) || type} ${turnId}`;
     if (lastMessage !== message) mark({ type, role, turnId });
     lastMessage = message;
   });
