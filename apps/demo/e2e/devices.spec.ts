@@ -33,8 +33,12 @@ async function pluggable(page: Page): Promise<void> {
     ];
     let context: AudioContext | undefined;
     MediaDevices.prototype.getUserMedia = async (constraints) => {
-      const { deviceId: asked } = Object(constraints?.audio) as MediaTrackConstraints;
-      const label = there.find((one) => `id of ${one}` === asked) ?? there[0];
+      const { deviceId } = Object(constraints?.audio) as MediaTrackConstraints;
+      const { exact } = Object(deviceId) as ConstrainDOMStringParameters;
+      const asked = exact ?? deviceId;
+      const chosen = there.find((one) => `id of ${one}` === asked);
+      if (exact !== undefined && chosen === undefined) throw new OverconstrainedError("deviceId");
+      const label = chosen ?? there[0];
       if (label === undefined) throw new DOMException("Requested device not found", "NotFoundError");
       context ??= new AudioContext();
       const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });

@@ -12,7 +12,7 @@ export const stubbedMicrophone = {
       let context: AudioContext | undefined;
       MediaDevices.prototype.getUserMedia = async (constraints) => {
         const { deviceId = null } = Object(constraints?.audio) as MediaTrackConstraints;
-        stubbed.asked.push(deviceId);
+        stubbed.asked.push(Object(deviceId).exact ?? deviceId);
         if (stubbed.refusal !== null) throw new DOMException("Permission denied", stubbed.refusal);
         context ??= new AudioContext();
         const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });

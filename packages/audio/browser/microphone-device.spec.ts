@@ -41,7 +41,9 @@ async function installDevices(page: EnginePage, kind: Kind = "several"): Promise
     if (kind === "ios") own("maxTouchPoints", 5);
     if (kind === "ios" && !("audioSession" in navigator)) own("audioSession", { type: "auto" });
     const open = async (constraints?: MediaStreamConstraints) => {
-      const device = String((constraints as { audio: MediaTrackConstraints }).audio.deviceId ?? "system");
+      const { deviceId = "system" } = (constraints as { audio: MediaTrackConstraints }).audio;
+      // As `exact` everywhere but on iOS.
+      const device = String((deviceId as ConstrainDOMStringParameters).exact ?? deviceId);
       devices.asked.push({ device, live: live() });
       await new Promise((resolve) => setTimeout(resolve));
       const isSecond = kind === "refuses" && live().length > 0;
@@ -650,7 +652,10 @@ test("a change between two of the browser's own microphones loses next to nothin
     const [first, second] = await audio.listInputDevices();
     await next(10);
     for (let round = 0; round < 10; round++) {
-      await microphone.setDevice((round % 2 === 0 ? second : first)!.deviceId);
+      const { deviceId } = (round % 2 === 0 ? second : first)!;
+      await microphone.setDevice(deviceId);
+      const opened = microphone.stream?.getAudioTracks()[0]?.getSettings().deviceId;
+      if (opened !== deviceId) throw new Error(`${deviceId} was chosen, and ${opened} is open.`);
       await next(10);
     }
     await engine.close();

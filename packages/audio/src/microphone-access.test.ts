@@ -80,9 +80,34 @@ describe("a refusal becomes a code", () => {
 test("the browser's voice processing is on unless the app says otherwise", async () => {
   const getUserMedia = vi.fn(async () => ({}));
   vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } });
-  await openMicrophone({ echoCancellation: false, deviceId: "x" });
+  await openMicrophone({ echoCancellation: false });
   expect(getUserMedia).toHaveBeenCalledWith({
-    audio: { channelCount: 1, echoCancellation: false, noiseSuppression: true, autoGainControl: true, deviceId: "x" },
+    audio: { channelCount: 1, echoCancellation: false, noiseSuppression: true, autoGainControl: true },
+  });
+});
+
+describe("a device", () => {
+  const exact = { exact: "x" };
+  const phone = { audioSession: {}, maxTouchPoints: 5 };
+  const ideal = { ideal: "x" };
+
+  test.each<[string, ConstrainDOMString, navigator: object, refusal: string | null, asked: ConstrainDOMString[]]>([
+    ["there is opened, whatever the browser makes of a wish", "x", {}, null, [exact]],
+    ["that is gone is wished for: the browser gives the system's", "x", {}, "OverconstrainedError", [exact, "x"]],
+    ["where there is none at all is wished for", "x", {}, "NotFoundError", [exact, "x"]],
+    ["that is in use is not asked for again", "x", {}, "NotReadableError", [exact]],
+    ["on iOS is wished for: it refuses some that are there", "x", phone, null, ["x"]],
+    ["is what the app asks for in its own words", ideal, {}, null, [ideal]],
+  ])("%s", async (_, deviceId, navigator, refusal, expected) => {
+    const asked: unknown[] = [];
+    const getUserMedia = async ({ audio }: { audio: MediaTrackConstraints }) => {
+      asked.push(audio.deviceId);
+      if (refusal !== null && audio.deviceId !== "x") throw new DOMException("Not this one.", refusal);
+      return {};
+    };
+    vi.stubGlobal("navigator", { ...navigator, mediaDevices: { getUserMedia } });
+    await openMicrophone({ deviceId }).catch(() => {});
+    expect(asked).toEqual(expected);
   });
 });
 

@@ -10,19 +10,35 @@ const defaultConstraints: MediaTrackConstraints = {
 };
 
 /**
- * Calls getUserMedia() synchronously, so that the prompt appears at once and the user's gesture still counts. Rejects
- * with an `AudioError`.
+ * Calls getUserMedia() synchronously, so that the prompt appears at once and the user's gesture still counts. A `deviceId`
+ * that is a string is that device where it is there, else the system's. Rejects with an `AudioError`.
  */
 export async function openMicrophone(constraints: MediaTrackConstraints = {}): Promise<MediaStream> {
   const devices = mediaDevices();
   if (!devices.getUserMedia) throw await withoutMediaDevices();
   try {
-    const stream = await devices.getUserMedia({ audio: { ...defaultConstraints, ...constraints } });
+    const stream = await capture(devices as MediaDevices, { ...defaultConstraints, ...constraints });
     for (const tell of [...openingListeners]) tell();
     return stream;
   } catch (error) {
     throw await explained("device-in-use", error, (texts) => texts.microphoneRefused(error));
   }
+}
+
+/**
+ * Chromium gives the system's microphone to a page that asks for another one as `ideal`, so it is asked for as `exact` first.
+ * iOS refuses that of devices which are there.
+ */
+async function capture(devices: MediaDevices, audio: MediaTrackConstraints): Promise<MediaStream> {
+  const { deviceId } = audio;
+  if (typeof deviceId === "string" && !isIos())
+    try {
+      return await devices.getUserMedia({ audio: { ...audio, deviceId: { exact: deviceId } } });
+    } catch (error) {
+      const { name } = Object(error);
+      if (name !== "OverconstrainedError" && name !== "NotFoundError") throw error;
+    }
+  return devices.getUserMedia({ audio });
 }
 
 const openingListeners = new Set<() => void>();

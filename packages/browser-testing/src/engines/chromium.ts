@@ -6,6 +6,8 @@ import type { Engine, EngineSession, LaunchOptions } from "./engine.js";
 export interface ChromiumOptions extends LaunchOptions {
   /** What the page finds when it asks for a microphone. Default: `"absent"`. */
   microphone?: FakeMicrophone;
+  /** Where its microphones and loudspeakers are (`startSoundServer()`): then none is faked, and the page may use all. */
+  soundServer?: string;
   /** More command-line arguments. */
   args?: readonly string[];
   /** Shows the window. Default: false. */
@@ -38,16 +40,22 @@ export function findChromium(): string {
 
 /** Starts Chromium, headless unless told otherwise. */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<BrowserSession> {
-  const microphone = options.microphone ?? "absent";
+  const { microphone = "absent", soundServer } = options;
   const browser = await chromium.launch({
     executablePath: findChromium(),
     headless: !options.headed,
     args: [
       ...quiet,
       `--autoplay-policy=${options.autoplay ? "no-user-gesture-required" : "document-user-activation-required"}`,
-      ...microphoneArguments(microphone),
+      ...(soundServer ? ["--use-fake-ui-for-media-stream"] : microphoneArguments(microphone)),
       ...(options.args ?? []),
     ],
+    ...(soundServer
+      ? {
+          ignoreDefaultArgs: ["--mute-audio"],
+          env: { ...(process.env as Record<string, string>), PULSE_SERVER: soundServer },
+        }
+      : {}),
   });
   return {
     browser,
