@@ -16,7 +16,7 @@ const unknown = positionals.filter((name) => !known.includes(name));
 if (values.help) {
   console.log(`npm run bench -- [names] [--quick] [--only PART]
 Benchmarks: ${known.join(", ")}. Raw results: apps/bench/results/NAME.json
-  --quick      client, protocol, sound: fewer and shorter runs, to see that they work
+  --quick      client, protocol, recording, sound: fewer and shorter runs, to see that they work
   --only PART  client, sound: one part of them; a wrong name tells the right ones`);
 } else if (unknown.length > 0) {
   console.error(`There is no benchmark "${unknown.join('", "')}". There are: ${known.join(", ")}.`);

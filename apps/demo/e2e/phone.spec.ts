@@ -1,21 +1,10 @@
-import type { Page } from "@playwright/test";
 import { said } from "./agents.js";
 import { changeOptions } from "./contract/change-options.js";
 import { expect, test } from "./fixtures.js";
+import { mediaControls } from "./media-controls.js";
 import { countMicrophoneRequests } from "./microphone-requests.js";
+import { showPage } from "./page-visibility.js";
 import { stubbedMicrophone } from "./stubbed-microphone.js";
-
-declare global {
-  var controls: { handlers: Map<string, () => void>; active: boolean[] };
-}
-
-/** Hides the page, as another tab does, or shows it: no browser lets a test do that to the page it drives. */
-function show(page: Page, state: DocumentVisibilityState): Promise<void> {
-  return page.evaluate((state) => {
-    Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, state);
-}
 
 test("a page that is hidden gives the microphone back and opens it when it is seen, or ends the session", async ({
   open,
@@ -29,13 +18,13 @@ test("a page that is hidden gives the microphone back and opens it when it is se
   await session.waitFor("client.audio");
   // Its code comes after the connection.
   await expect(async () => {
-    await show(page, "hidden");
+    await showPage(page, "hidden");
     expect(await stubbedMicrophone.live(page)).toBe(0);
   }).toPass();
   await expect(demo.words("You are muted")).toBeVisible();
   await demo.write("Then I write.");
   await expect(demo.messages.last()).toHaveText(`Agent${said.reply}`);
-  await show(page, "visible");
+  await showPage(page, "visible");
   await expect.poll(() => stubbedMicrophone.live(page)).toBe(1);
   await expect(demo.words("You are muted")).toBeHidden();
 
@@ -44,7 +33,7 @@ test("a page that is hidden gives the microphone back and opens it when it is se
   await demo.startButton.click();
   await (await nextSession()).waitFor("client.audio");
   await expect(async () => {
-    await show(page, "hidden");
+    await showPage(page, "hidden");
     await expect(demo.status).toHaveText("Not connected", { timeout: 500 });
   }).toPass();
   await expect(demo.words("ended with the page out of sight")).toBeVisible();
@@ -58,33 +47,19 @@ test("the system's media controls mute and hang up while connected, and are give
   const demo = await open({
     agent: "ag-reserved",
     microphone: "device",
-    prepare: (page) =>
-      page.addInitScript(() => {
-        globalThis.controls = { handlers: new Map(), active: [] };
-        const { setActionHandler } = MediaSession.prototype;
-        // The browser's own takes it as well: one that it does not know throws.
-        MediaSession.prototype.setActionHandler = function (action, handler) {
-          setActionHandler.call(this, action, handler);
-          if (handler) controls.handlers.set(action, () => handler({ action }));
-          else controls.handlers.delete(action);
-        };
-        Object.assign(MediaSession.prototype, {
-          setMicrophoneActive: (active: boolean) => void controls.active.push(active),
-        });
-      }),
+    prepare: mediaControls.install,
   });
   const { page } = demo;
-  const press = (action: string) => page.evaluate((action) => controls.handlers.get(action)?.(), action);
-  const handled = () => page.evaluate(() => [...controls.handlers.keys()].sort());
+  const handled = () => mediaControls.handled(page);
   await demo.button("Start conversation").click();
   await (await nextSession()).waitFor("client.audio");
   await expect.poll(handled).toEqual(["hangup", "togglemicrophone"]);
-  await press("togglemicrophone");
+  await mediaControls.press(page, "togglemicrophone");
   await expect(demo.button("Mute")).toHaveAttribute("aria-pressed", "true");
-  await press("togglemicrophone");
+  await mediaControls.press(page, "togglemicrophone");
   await expect(demo.button("Mute")).toHaveAttribute("aria-pressed", "false");
   expect(await page.evaluate(() => navigator.mediaSession.playbackState)).toBe("playing");
-  await press("hangup");
+  await mediaControls.press(page, "hangup");
   await expect(demo.status).toHaveText("Not connected");
   await expect.poll(handled).toEqual([]);
   expect(await page.evaluate(() => [navigator.mediaSession.playbackState, ...controls.active])).toEqual([

@@ -117,6 +117,38 @@ test("muted, without a microphone, and over a lost connection: the same file goe
   await expect(demo.status).toHaveText("Connected");
 });
 
+test("muted with a hint the page hears the user, and the recording nothing", async ({ openScripted, nextSession }) => {
+  test.slow();
+  const unheard = await sentence("This is between me and my neighbour, and nobody else is to hear any of it later.");
+  const spoken = await sentence("Now I am back with you again, and everything that I say may be written down.");
+  const demo = await openScripted({ agent: "ag-reserved", hears: true });
+  await demo.button("Start conversation").click();
+  await (await nextSession()).waitFor("client.audio");
+  await demo.button("Mute").click();
+  await demo.button("Record").click();
+  await expect(demo.button("Stop recording")).toBeVisible();
+  // The microphone has heard it. The detector has code to load: what is said before it listens is heard by nobody.
+  await expect(async () => {
+    await speak(demo.page, unheard);
+    await expect(demo.words("You are talking while muted")).toBeVisible({ timeout: 1000 });
+  }).toPass();
+  await demo.button("Stop recording").click();
+  const muted = await download(demo);
+  expect(muted.left.length / rate).toBeGreaterThan(unheard.samples.length / unheard.sampleRate);
+  expect(muted.left.every((sample) => sample === 0)).toBe(true);
+
+  // One that begins while muted has what is said afterwards, and only that.
+  await demo.button("Record").click();
+  await expect(demo.button("Stop recording")).toBeVisible();
+  await speak(demo.page, unheard);
+  await demo.button("Mute").click();
+  await speak(demo.page, spoken);
+  await demo.button("Stop recording").click();
+  const { left } = await download(demo);
+  expect(isSpeechHeard("chromium", atRate(spoken), left, rate)).toBe(true);
+  expect(isSpeechHeard("chromium", atRate(unheard), left, rate)).toBe(false);
+});
+
 test("half a minute at 48 kHz leaves nothing on the page's heap", async ({ openScripted, nextSession }) => {
   test.slow();
   const demo = await openScripted({ agent: "ag-talkative" });

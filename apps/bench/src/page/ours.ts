@@ -1,5 +1,6 @@
 // The page of our client.
-import { LayercodeClient } from "@layercode/core";
+import type { Instruments } from "@layercode/browser-testing";
+import { LayercodeClient, type Recording, type RecordingOptions } from "@layercode/core";
 import { drive, levels, onStatus, settings } from "./drive.js";
 
 const { agentId, audioInput, detects, playout, websocketUrl } = settings;
@@ -19,3 +20,20 @@ const client = new LayercodeClient({
   },
 });
 drive(client);
+
+/** A recording that has ended. */
+export interface Recorded {
+  bytes: number;
+  durationMs: number;
+}
+
+let recording: Recording | null = null;
+const { probes } = globalThis.__instruments as Instruments;
+probes["client.startRecording"] = async (options: RecordingOptions) => {
+  recording = await client.startRecording(options);
+};
+probes["client.stopRecording"] = async (): Promise<Recorded | null> => {
+  if (!recording) return null;
+  const { size } = await recording.stop();
+  return { bytes: size, durationMs: recording.durationMs };
+};

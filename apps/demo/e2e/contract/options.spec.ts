@@ -2,7 +2,9 @@ import { speak } from "@layercode/browser-testing";
 import type { MockSession, ReceivedMessage } from "@layercode/mock-server";
 import type { Page } from "@playwright/test";
 import { said } from "../agents.js";
+import { mediaControls } from "../media-controls.js";
 import { countMicrophoneRequests } from "../microphone-requests.js";
+import { showPage } from "../page-visibility.js";
 import { sentence } from "../sounds.js";
 import { agentTurn, replayFinished } from "../wire.js";
 import { changeOptions } from "./change-options.js";
@@ -237,6 +239,67 @@ test("of two that want to be the only one, the one that connects last speaks", a
   await expect(other.status).toHaveText("Connected");
 });
 
+test("what a hidden page does, and whether the system's media controls hang up, counts at the next connection", async ({
+  open,
+  nextSession,
+}) => {
+  const demo = await open({ agent: "ag-reserved", prepare: mediaControls.install });
+  const { page } = demo;
+  await demo.takePartBy("Typing only");
+  await changeOptions(page, { mediaSession: false });
+  await demo.button("Start conversation").click();
+  const session = await nextSession();
+  await demo.write("One.");
+  await replayFinished(session, await agentTurn(session));
+  await changeOptions(page, { onHidden: "end", mediaSession: true });
+  await showPage(page, "hidden");
+  await showPage(page, "visible");
+  await expect(demo.status).toHaveText("Connected");
+  expect(await mediaControls.handled(page)).toEqual([]);
+
+  await demo.button("End").click();
+  await demo.startButton.click();
+  await nextSession();
+  await expect.poll(() => mediaControls.handled(page)).toEqual(["hangup", "togglemicrophone"]);
+  // Its code comes after the connection.
+  await expect(async () => {
+    await showPage(page, "hidden");
+    await expect(demo.status).toHaveText("Not connected", { timeout: 500 });
+  }).toPass();
+});
+
+test("whether iOS is told that the page records counts at the next connect", async ({ openScripted, nextSession }) => {
+  const demo = await openScripted({ agent: "ag-reserved", prepare: installAudioSession });
+  const { page } = demo;
+  const type = () =>
+    page.evaluate(() => (navigator as Navigator & { audioSession?: { type: string } }).audioSession?.type);
+  await demo.button("Start conversation").click();
+  await (await nextSession()).waitFor("client.audio");
+  await changeOptions(page, { audioSession: false });
+  expect(await type()).toBe("play-and-record");
+  await demo.button("End").click();
+  await expect.poll(type).toBe("auto");
+  await demo.startButton.click();
+  await (await nextSession()).waitFor("client.audio");
+  expect(await type()).toBe("auto");
+});
+
+test("whether devices are remembered is what the component began with", async ({ open, nextSession }) => {
+  const demo = await open({ agent: "ag-reserved", query: "&remember", microphone: "device" });
+  const stored = () => demo.page.evaluate(() => localStorage.getItem("layercode.devices"));
+  await demo.button("Start conversation").click();
+  await (await nextSession()).waitFor("client.audio");
+  await changeOptions(demo.page, { rememberDevices: false });
+  const option = demo.microphone.getByRole("option", { name: "Fake Audio Input 2" });
+  const id = String(await option.getAttribute("value"));
+  await demo.microphone.selectOption(id);
+  await expect.poll(stored).toContain(id);
+  await changeOptions(demo.page, { rememberDevices: "elsewhere" });
+  await demo.microphone.selectOption({ index: 0 });
+  await expect.poll(stored).toBeNull();
+  expect(await demo.page.evaluate(() => localStorage.length)).toBe(0);
+});
+
 /** Gives a function as metadata that says whose it is, and how often it was asked. */
 function countWithMetadata(page: Page, by: string): Promise<void> {
   return page.evaluate((by) => {
@@ -259,5 +322,12 @@ function countWakeLocks(page: Page): Promise<unknown> {
       (globalThis as unknown as { wakeLocks: number }).wakeLocks++;
       return { release: async () => {} } as WakeLockSentinel;
     };
+  });
+}
+
+/** Gives the browser what only WebKit has: a device with a touch screen, it is not. */
+function installAudioSession(page: Page): Promise<unknown> {
+  return page.addInitScript(() => {
+    Object.defineProperty(navigator, "audioSession", { value: { type: "auto" } });
   });
 }

@@ -2,13 +2,20 @@ import { MicrophoneSelect, useLayercode } from "@layercode/react";
 import { useState } from "react";
 import { connectLabel, isIdle, isUnderWay, withHint } from "../shared/controls.js";
 import type { Panel } from "../shared/panel.js";
+import type { RecordingControl } from "../shared/recording.js";
 import { rendered } from "../shared/render-count.js";
 import { ErrorNotice } from "./error-notice.js";
 import { PushToTalkButton } from "./push-to-talk-button.js";
 import { Sound } from "./sound.js";
 
+interface ControlsProps {
+  panel: Panel;
+  recording: RecordingControl;
+  onContinuedByText: () => void;
+}
+
 /** What is around a conversation: start and end, mute, the agent's sound, by voice or by text, the microphone. */
-export function Controls({ panel, onContinuedByText }: { panel: Panel; onContinuedByText: () => void }) {
+export function Controls({ panel, recording, onContinuedByText }: ControlsProps) {
   const agent = useLayercode();
   const { status, audioInput, audioOutput, audioBlocked, isMuted } = agent;
   const { connect, disconnect, mute, unmute, setAudioInput, setAudioOutput, resumeAudio } = agent;
@@ -33,7 +40,7 @@ export function Controls({ panel, onContinuedByText }: { panel: Panel; onContinu
   rendered("controls");
   return (
     <section className="controls" aria-label="Conversation">
-      <ErrorNotice onContinuedByText={onContinuedByText} />
+      <ErrorNotice recording={recording} onContinuedByText={onContinuedByText} />
       {audioBlocked && (
         <button type="button" className="resume-audio primary" onClick={resumeAudio}>
           Turn on sound

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { accentTool } from "../shared/accent-tool.js";
 import { logged } from "../shared/message-log.js";
 import type { Panel } from "../shared/panel.js";
+import { createRecordingControl } from "../shared/recording.js";
 import { rendered } from "../shared/render-count.js";
 import type { Start } from "../shared/start.js";
 import { Composer } from "./composer.js";
@@ -28,6 +29,7 @@ export function Conversation({ panel, start, startAnew }: { panel: Panel; start:
     ...(isLogOpen && { onMessage: (message) => setLog((log) => logged(log, message)) }),
   });
   const { client } = agent;
+  const [recording] = useState(() => createRecordingControl(client));
   useTool("setAccent", accentTool, { agent });
   useEffect(() => panel.adopt(client), [panel, client]);
 
@@ -39,8 +41,8 @@ export function Conversation({ panel, start, startAnew }: { panel: Panel; start:
         <Levels />
         <Transcript />
         <Composer input={text} />
-        <Controls panel={panel} onContinuedByText={() => text.current?.focus()} />
-        <Footer startAnew={startAnew} log={log} onLogToggle={setLogOpen} />
+        <Controls panel={panel} recording={recording} onContinuedByText={() => text.current?.focus()} />
+        <Footer recording={recording} startAnew={startAnew} log={log} onLogToggle={setLogOpen} />
       </div>
     </LayercodeProvider>
   );

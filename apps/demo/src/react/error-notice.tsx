@@ -1,16 +1,25 @@
 import { type LayercodeError, useLayercode } from "@layercode/react";
-import { useState } from "react";
-import { continueByText, wordsOf } from "../shared/errors.js";
+import { useState, useSyncExternalStore } from "react";
+import { continueByText, recordingRefused, wordsOf } from "../shared/errors.js";
+import type { RecordingControl } from "../shared/recording.js";
 import { rendered } from "../shared/render-count.js";
 
+interface ErrorNoticeProps {
+  recording: RecordingControl;
+  onContinuedByText: () => void;
+}
+
 /** The last error with its remedy, until it is dismissed or the next attempt begins. */
-export function ErrorNotice({ onContinuedByText }: { onContinuedByText: () => void }) {
-  const { client, error, status, endReason } = useLayercode();
+export function ErrorNotice({ recording, onContinuedByText }: ErrorNoticeProps) {
+  const { client, error: agentError, status, endReason } = useLayercode();
   const [dismissed, setDismissed] = useState<LayercodeError | null>(null);
+  const refusal = useSyncExternalStore(recording.subscribe, () => recording.get().refusal);
+  const error = refusal ?? agentError;
 
   rendered("errors");
   if (!error || error === dismissed) return <div role="alert" />;
-  const { title, remedy, goOnWithout } = wordsOf(error, { status, endReason });
+  const { title, remedy, goOnWithout } = refusal ? recordingRefused : wordsOf(error, { status, endReason });
+  const dismiss = () => (refusal ? recording.dismiss() : setDismissed(error));
   return (
     <div role="alert">
       <div className="error">
@@ -31,7 +40,7 @@ export function ErrorNotice({ onContinuedByText }: { onContinuedByText: () => vo
               Continue by text
             </button>
           )}
-          <button type="button" className="dismiss-error" onClick={() => setDismissed(error)}>
+          <button type="button" className="dismiss-error" onClick={dismiss}>
             Dismiss
           </button>
         </p>

@@ -1,18 +1,20 @@
 import { useLayercode } from "@layercode/react";
 import { useEffect, useRef } from "react";
 import { showLatency } from "../shared/latency.js";
+import type { RecordingControl } from "../shared/recording.js";
 import { rendered } from "../shared/render-count.js";
 import { DiagnosisPanel } from "./diagnosis-panel.js";
 import { RecordingButton } from "./recording-button.js";
 
 interface FooterProps {
+  recording: RecordingControl;
   startAnew: () => void;
   log: readonly string[];
   onLogToggle: (isOpen: boolean) => void;
 }
 
 /** The id by which the conversation can be resumed, the way to another, and the messages that come while it is open. */
-export function Footer({ startAnew, log, onLogToggle }: FooterProps) {
+export function Footer({ recording, startAnew, log, onLogToggle }: FooterProps) {
   const { conversationId } = useLayercode();
 
   rendered("footer");
@@ -26,7 +28,7 @@ export function Footer({ startAnew, log, onLogToggle }: FooterProps) {
         <button type="button" className="new-conversation quiet" disabled={conversationId === null} onClick={startAnew}>
           New conversation
         </button>
-        <RecordingButton />
+        <RecordingButton recording={recording} />
         <details className="message-log" onToggle={({ currentTarget }) => onLogToggle(currentTarget.open)}>
           <summary>Message log</summary>
           <MessageLog log={log} />

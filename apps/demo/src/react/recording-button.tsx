@@ -1,18 +1,15 @@
-import { useLayercode } from "@layercode/react";
-import { useState, useSyncExternalStore } from "react";
-import { createRecordingControl, recordLabel } from "../shared/recording.js";
+import { useSyncExternalStore } from "react";
+import { type RecordingControl, recordLabel } from "../shared/recording.js";
 import { rendered } from "../shared/render-count.js";
 
 /** The button that records the conversation, and the link to the file. */
-export function RecordingButton() {
-  const { client } = useLayercode();
-  const [control] = useState(() => createRecordingControl(client));
-  const shown = useSyncExternalStore(control.subscribe, control.get);
+export function RecordingButton({ recording }: { recording: RecordingControl }) {
+  const shown = useSyncExternalStore(recording.subscribe, recording.get);
 
   rendered("recording");
   return (
     <>
-      <button type="button" className="record quiet" onClick={control.toggle}>
+      <button type="button" className="record quiet" onClick={recording.toggle}>
         {recordLabel(shown)}
       </button>
       {shown.file && (

@@ -25,6 +25,12 @@ export function wordsOfServer({ code, reason }: EndReason): string {
   return reason ? `It said: “${reason}”.` : `It gave no reason but the code ${code}.`;
 }
 
+/** What to say where a recording could not begin, whatever the reason: the conversation does not need it. */
+export const recordingRefused: ErrorWords = {
+  title: "The recording could not be started",
+  remedy: "The conversation goes on without it. Try again, or reload this page.",
+};
+
 const closedByServer = { title: "The server has ended the conversation" };
 
 const serverFailed: ErrorWords = {

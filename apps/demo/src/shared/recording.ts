@@ -1,10 +1,12 @@
-import type { LayercodeClient, Recording, Undo } from "@layercode/core";
+import type { LayercodeClient, LayercodeError, Recording, Undo } from "@layercode/core";
 
 /** What the page shows of a recording. */
 export interface RecordingShown {
   readonly isRecording: boolean;
   /** The last one, to be downloaded. */
   readonly file: { readonly href: string; readonly name: string } | null;
+  /** Why the last one could not begin, until that is dismissed or the next one begins. */
+  readonly refusal: LayercodeError | null;
 }
 
 /** The button that records, and the link to what was recorded. */
@@ -15,6 +17,8 @@ export interface RecordingControl {
   subscribe(listener: () => void): Undo;
   /** Starts a recording, or ends the one that there is. */
   toggle(): void;
+  /** The user has read the refusal. */
+  dismiss(): void;
 }
 
 /** A WAV file without a sound has a header alone. */
@@ -22,7 +26,7 @@ const headerBytes = 44;
 
 export function createRecordingControl(client: Pick<LayercodeClient, "startRecording">): RecordingControl {
   const listeners = new Set<() => void>();
-  let shown: RecordingShown = { isRecording: false, file: null };
+  let shown: RecordingShown = { isRecording: false, file: null, refusal: null };
   let current: Promise<Recording> | null = null;
 
   function show(next: RecordingShown): void {
@@ -32,13 +36,20 @@ export function createRecordingControl(client: Pick<LayercodeClient, "startRecor
   }
 
   async function record(starting: Promise<Recording>): Promise<void> {
-    show({ isRecording: true, file: null });
-    // What fails later is told by the client's error event.
-    const blob = await starting.then(({ finished }) => finished).catch(() => null);
+    show({ isRecording: true, file: null, refusal: null });
+    let refusal: LayercodeError | null = null;
+    const blob = await starting.then(
+      // What fails later is told by the client's error event.
+      ({ finished }) => finished.catch(() => null),
+      (error: LayercodeError) => {
+        refusal = error;
+        return null;
+      },
+    );
     current = null;
     const isOffered = blob !== null && blob.size > headerBytes && listeners.size > 0;
     const file = isOffered ? { href: URL.createObjectURL(blob), name: "conversation.wav" } : null;
-    show({ isRecording: false, file });
+    show({ isRecording: false, file, refusal });
   }
 
   return {
@@ -55,6 +66,7 @@ export function createRecordingControl(client: Pick<LayercodeClient, "startRecor
       current = client.startRecording();
       void record(current);
     },
+    dismiss: () => show({ ...shown, refusal: null }),
   };
 }
 

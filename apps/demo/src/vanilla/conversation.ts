@@ -1,6 +1,7 @@
 import { LayercodeClient, type Undo } from "@layercode/core";
 import { accentTool } from "../shared/accent-tool.js";
 import type { Panel } from "../shared/panel.js";
+import { createRecordingControl } from "../shared/recording.js";
 import type { Start } from "../shared/start.js";
 import { showComposer } from "./composer.js";
 import { showControls } from "./controls.js";
@@ -33,20 +34,21 @@ export function showConversation(place: HTMLElement, { panel, start, startAnew }
     ...start.getOptions(),
   });
   const client = new LayercodeClient(getOptions());
+  const recording = createRecordingControl(client);
   place.innerHTML = html;
   const undo = [
     showStatus(place, client),
     showLevels(place, client),
     showSpeakingLight(place, client),
     showTranscript(place, client),
-    showErrors(place, client),
+    showErrors(place, client, recording),
     showPushToTalk(place, client),
     showControls(place, client, panel),
     showMicrophones(place, client),
     showSound(place, client),
     showComposer(place, client),
     showFooter(place, client, startAnew),
-    showRecording(place, client),
+    showRecording(place, recording),
     showMessageLog(place, client),
     showDiagnosis(place, client),
     client.addTool("setAccent", accentTool),

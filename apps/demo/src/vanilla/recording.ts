@@ -1,21 +1,20 @@
-import type { LayercodeClient, Undo } from "@layercode/core";
-import { createRecordingControl, recordLabel } from "../shared/recording.js";
+import type { Undo } from "@layercode/core";
+import { type RecordingControl, recordLabel } from "../shared/recording.js";
 import { rendered } from "../shared/render-count.js";
 import { part } from "./part.js";
 
 /** The button that records the conversation, and the link to the file. */
-export function showRecording(panel: HTMLElement, client: LayercodeClient): Undo {
+export function showRecording(panel: HTMLElement, recording: RecordingControl): Undo {
   const button = part(panel, ".record", HTMLButtonElement);
   const link = part(panel, ".recording", HTMLAnchorElement);
-  const control = createRecordingControl(client);
-  button.addEventListener("click", control.toggle);
+  button.addEventListener("click", recording.toggle);
   const show = () => {
-    const { file } = control.get();
+    const { file } = recording.get();
     rendered("recording");
-    button.textContent = recordLabel(control.get());
+    button.textContent = recordLabel(recording.get());
     link.hidden = file === null;
     if (file) Object.assign(link, { href: file.href, download: file.name });
   };
   show();
-  return control.subscribe(show);
+  return recording.subscribe(show);
 }

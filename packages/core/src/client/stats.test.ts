@@ -374,6 +374,61 @@ describe("turn-summary", () => {
     await world.client.disconnect();
   });
 
+  describe("of a turn that was never begun, whose text came while another one goes on,", () => {
+    type World = Awaited<ReturnType<typeof talking>>;
+    const otherEnds = ({ server }: World) => server.ends("a1");
+    const sounds = ({ server, speaker }: World) => {
+      server.audio("b");
+      speaker.events?.onStarted("b");
+    };
+    const runsDry = ({ speaker }: World) => speaker.events?.onUnderrun(speaker.at("b"));
+    const userStarts = ({ server }: World) => server.userStarts("u1");
+    const ends = ({ server }: World) => server.ends("b");
+    const isHeard = async (world: World) => {
+      ends(world);
+      await world.plays("b");
+    };
+    const falls = ({ speaker }: World) =>
+      speaker.events?.onInterrupted(speaker.at("b", null, 90), speaker.at("b", null, 60));
+    const whole = { interrupted: false, heardMs: 100 };
+    const unheard = { interrupted: false, heardMs: null };
+    const brokenOff = { interrupted: true, heardMs: null };
+
+    test.each<[string, before: ((world: World) => void)[], last: (world: World) => unknown, Partial<TurnSummary>]>([
+      ["its sound, heard to its end", [sounds], isHeard, whole],
+      ["its sound, which begins when the other one has ended", [otherEnds, sounds], isHeard, whole],
+      ["its sound, of a server that tells of no end", [sounds, runsDry], (world) => world.passes(400), whole],
+      ["its sound, as far as it was heard", [sounds, userStarts], falls, { interrupted: true, heardMs: 60 }],
+      ["its response.end, where it has no sound", [], ends, unheard],
+      ["the agent's next turn, where it has no sound", [], ({ server }) => server.agentStarts("a2"), unheard],
+      ["the user's next turn, where it has no sound", [], userStarts, unheard],
+      ["the loss of the connection", [], ({ socket }) => socket.drop(1006), brokenOff],
+      ["the end of the session", [], ({ client }) => client.disconnect(), brokenOff],
+    ])("the end is %s", async (_, before, last, expected) => {
+      const world = await talking();
+      const ofB = () => world.summaries.filter(({ turnId }) => turnId === "b");
+      world.server.agentStarts("a1");
+      world.server.text("b", "By the way.");
+      for (const step of before) step(world);
+      await settle();
+      expect(ofB()).toEqual([]);
+      await last(world);
+      await settle();
+      expect(ofB()).toMatchObject([expected]);
+      await world.client.disconnect();
+      await settle();
+      expect(ofB().length).toBe(1);
+    });
+
+    test("with the sound off the end is its text", async () => {
+      const world = await talking({ audioOutput: false });
+      world.server.agentStarts("a1");
+      world.server.text("b", "By the way.");
+      await settle();
+      expect(world.summaries).toMatchObject([{ turnId: "b", ...unheard }]);
+    });
+  });
+
   test("the loss of the connection ends a turn, with what was heard of it", async () => {
     const world = await talking();
     world.server.agentStarts("a1");

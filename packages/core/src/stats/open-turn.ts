@@ -19,6 +19,8 @@ export interface OpenTurn {
   readonly hasReplied: boolean;
   /** Whether the server was told that it was heard. */
   readonly isAcknowledged: boolean;
+  /** Whether the server never began it while another one goes on: sound of it may come until something tells of its end. */
+  readonly isBeside: boolean;
   readonly speechEnd: SpeechEnd | null;
   /** Since when the user has waited for it, or when it began, in ms on the page's clock. */
   readonly since: number;
@@ -38,7 +40,8 @@ export function newTurn({ model, now }: Mark, turnId: string | null): OpenTurn {
     stretchedMs: null,
     concealedMs: null,
   };
-  return { summary, hasReplied: false, isAcknowledged: false, speechEnd: null, since: now };
+  const isBeside = model.conversation.replies.current?.turnId !== turnId;
+  return { summary, hasReplied: false, isAcknowledged: false, isBeside, speechEnd: null, since: now };
 }
 
 /** Changes some of what is known of how it goes. */
@@ -49,6 +52,13 @@ export function withFigures(turn: OpenTurn, figures: Partial<TurnSummary>): Open
 /** Whether an id, which `null` stands for as long as nobody has named it, is the turn's. */
 export function isTurn({ summary }: OpenTurn, turnId: string | null, isSame: IsSameTurn): boolean {
   return summary.turnId === null || turnId === null ? summary.turnId === turnId : isSame(summary.turnId, turnId);
+}
+
+/** Its `response.end`, and whoever begins a turn, tell that no more comes of a turn beside another one. */
+export function withEnd(turn: OpenTurn, { what }: Mark, isSame: IsSameTurn): OpenTurn {
+  const isEnd =
+    what.type === "turn.start" || (what.type === "response.end" && isTurn(turn, what.turnId ?? null, isSame));
+  return isEnd ? { ...turn, isBeside: false } : turn;
 }
 
 /** What the player reports of the turn, as an event; how much of it was heard is in the conversation. */
@@ -99,7 +109,9 @@ export function isOver(turn: OpenTurn, { conversation, audioOutput }: Model, isS
   const isThis = (turnId: string | null) => isTurn(turn, turnId, isSame);
   if (playback.queuedTurnIds.some(isThis) || playback.awaitingHeardPosition.some(isThis)) return false;
   if (transcript.speeches.findLast(({ turnId }) => isThis(turnId))?.awaitsHeardPosition) return false;
-  if (!current || !isThis(current.turnId) || current.ended || isDropped(turn, conversation, isSame)) return true;
+  if (isDropped(turn, conversation, isSame)) return true;
+  if (!current || !isThis(current.turnId) || current.ended)
+    return !turn.isBeside || !audioOutput.isOn || turn.summary.heardMs !== null;
   if (serverSendsEnd || !current.acknowledged) return false;
   // A server that tells nowhere where turns end: what was heard counts as whole, or read where there is no sound. One that
   // was acknowledged because it was silent for so long may still be heard.

@@ -8,6 +8,7 @@ import {
   newTurn,
   type OpenTurn,
   type SpeechEnd,
+  withEnd,
   withFigures,
   withReport,
 } from "./open-turn.js";
@@ -80,7 +81,7 @@ export function takeMark(before: Turns, mark: Mark, isSame: IsSameTurn): { turns
     return over.reduce(withEnded, { ...turns, open: turns.open.filter((turn) => !over.includes(turn)) });
   };
   const follow = (turn: OpenTurn) => {
-    const followed = withReport(turn, mark, isSame);
+    const followed = withReport(withEnd(turn, mark, isSame), mark, isSame);
     const isBroken = isBrokenOff(followed, conversation, isSame);
     return isBroken ? withFigures(followed, { interrupted: true }) : followed;
   };
