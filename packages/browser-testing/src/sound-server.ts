@@ -46,7 +46,7 @@ export async function startSoundServer(microphones: string[], loudspeakers: stri
     PULSE_SERVER: address,
   };
   const sink = (name: string, label: string) =>
-    `load-module module-null-sink sink_name=${name} sink_properties=device.description=${label}`;
+    `load-module module-null-sink sink_name=${name} rate=48000 sink_properties=device.description=${label}`;
   const source = (name: string) =>
     `load-module module-remap-source source_name=${name} master=into-${name}.monitor source_properties=device.description=${name}`;
   const script = [
@@ -83,7 +83,7 @@ export async function startSoundServer(microphones: string[], loudspeakers: stri
     async speak(microphone, { samples, sampleRate }) {
       const player = start(
         "pacat",
-        ["--playback", `--device=into-${microphone}`, "--latency-msec=50", ...format(sampleRate)],
+        ["--playback", `--device=into-${microphone}`, "--latency-msec=200", ...format(sampleRate)],
         ["pipe", "ignore", "ignore"],
       );
       player.stdin?.end(Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength));
