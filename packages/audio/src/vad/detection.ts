@@ -34,7 +34,7 @@ export interface Detection {
   obey(command: DetectionCommand): void;
   /**
    * Takes a block of the microphone that ends at `time` seconds. `isDear`: its quantum has posted a frame, which costs as much
-   * as the model does. Allocates only for what it reports.
+   * as the model does. Allocates only for what it reports. Never throws: the recorder would end with it, and the microphone.
    */
   push(block: Float32Array, time: number, isDear: boolean): void;
   /** When speech was heard last, without the hang-over behind it, in seconds; -Infinity before that. */
@@ -132,9 +132,7 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
   function runModel(model: Slices, count: number, isDear: boolean): void {
     // Between its frames, too, while the player sounds and speech may begin: the sooner the agent falls silent, the better.
     model.push(samples, count, loud && !segmenter.speaking && isPlaying(), isDear);
-    if (!model.overloaded) return;
-    fallBack();
-    post({ type: "overloaded", id });
+    if (model.overloaded) fail();
   }
 
   function fallBack(): void {
@@ -204,6 +202,25 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     slices = null;
   }
 
+  function detect(block: Float32Array, time: number, isDear: boolean): void {
+    if (time - times.end > gap + block.length / rate) forget();
+    times.end = time;
+    const needed = resampler.outputLength(block.length);
+    if (needed > samples.length) samples = new Float32Array(needed + 1);
+    const count = resampler.process(block, samples);
+    times.heard = time - resampler.delay;
+    energyFrames.push(samples, count, times.heard);
+    windows?.push(samples, count, times.heard);
+    if (slices !== null) runModel(slices, count, isDear);
+  }
+
+  /** Gives up the model; where there is none, the detection. */
+  function fail(cause?: string): void {
+    if (slices === null) stop();
+    else fallBack();
+    post({ type: "failed", id, cause, isOff: source === null });
+  }
+
   function start(kind: DetectorKind, frameLength: number, next: DetectionRules): void {
     stop();
     segmenter = createSegmenter(next);
@@ -240,15 +257,11 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     },
     push(block, time, isDear) {
       if (source === null) return;
-      if (time - times.end > gap + block.length / rate) forget();
-      times.end = time;
-      const needed = resampler.outputLength(block.length);
-      if (needed > samples.length) samples = new Float32Array(needed + 1);
-      const count = resampler.process(block, samples);
-      times.heard = time - resampler.delay;
-      energyFrames.push(samples, count, times.heard);
-      windows?.push(samples, count, times.heard);
-      if (slices !== null) runModel(slices, count, isDear);
+      try {
+        detect(block, time, isDear);
+      } catch (cause) {
+        fail(String(cause));
+      }
     },
   };
 }

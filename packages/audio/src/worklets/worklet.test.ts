@@ -336,6 +336,33 @@ describe("the recorder with a detector", () => {
     });
   });
 
+  /** Whether the recorder lives on through a sound, how many frames come of it, and what else is reported. */
+  function record(recorder: ReturnType<typeof startTalk>["recorder"], sound: Float32Array) {
+    const reports: RecorderReport[] = [];
+    let alive = true;
+    for (let from = 0; from + 128 <= sound.length; from += 128) {
+      alive &&= recorder.process(sound.subarray(from, from + 128)).alive;
+      reports.push(...recorder.take());
+    }
+    const others = reports.filter(({ type }) => type !== "frame");
+    return { alive, frames: reports.length - others.length, others };
+  }
+
+  test("that throws is off, tells it once, and lets go what it held; the microphone goes on", () => {
+    const { hear, obey, run, recorder } = startTalk();
+    obey(begin);
+    hear(quiet(0.5));
+    expect(hear(speech(0.3)).loudness).toEqual([0, 0.5]);
+    run("Math.log10 = () => { throw new Error('no logarithm'); };");
+    expect(record(recorder, speech(0.4))).toEqual({
+      alive: true,
+      frames: 20,
+      others: [{ type: "failed", id: 1, cause: "Error: no logarithm", isOff: true }],
+    });
+    run("Math.log10 = () => 0;");
+    expect(hear(speech(0.3))).toEqual({ events: [], loudness: [0.5, 0.5] });
+  });
+
   describe("with the model", () => {
     let memory: Float32Array;
     let words: Float32Array;
@@ -379,7 +406,22 @@ describe("the recorder with a detector", () => {
         recorder.process(new Float32Array(128));
         reports.push(...recorder.take().filter(({ type }) => type !== "frame"));
       }
-      expect(reports).toEqual([{ type: "overloaded", id: 1 }]);
+      expect(reports).toEqual([{ type: "failed", id: 1, cause: undefined, isOff: false }]);
+      expect(hear(speech(0.3)).events).toEqual([expect.objectContaining({ type: "start", held: "paused" })]);
+    });
+
+    test("that throws, loudness decides, which is told once; the microphone goes on", () => {
+      const { hear, obey, run, recorder } = startTalk();
+      run("Date.now = () => { throw new Error('no clock'); };");
+      obey({ ...begin, kind: "silero" });
+      hear(quiet(0.5));
+      obey({ order: "model", memory: memory.slice() });
+      // It is asked what it costs once it is warm.
+      expect(record(recorder, quiet(1))).toEqual({
+        alive: true,
+        frames: 50,
+        others: [{ type: "failed", id: 1, cause: "Error: no clock", isOff: false }],
+      });
       expect(hear(speech(0.3)).events).toEqual([expect.objectContaining({ type: "start", held: "paused" })]);
     });
   });
