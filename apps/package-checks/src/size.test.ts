@@ -51,7 +51,7 @@ test("core with audio", () => {
   expectWithin(30.2, "core + audio", bytes);
   const model = core.withLazy("vad-model") - core.initial;
   expectWithin(
-    70.5,
+    70.52,
     "core + audio, with what they load later but the model that detects speech",
     core.withLazy("audio", "session", "page-locks", "refused", "run-tool") - model,
   );

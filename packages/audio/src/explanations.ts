@@ -200,9 +200,8 @@ export function detectorFailed(error: string | undefined, isOff: boolean): Expla
     error === undefined
       ? "This device is too slow for the model that detects speech: sound would have stuttered."
       : `The detector of speech failed: ${error}.`;
-  return isOff
-    ? { code: "worklet-load", message: `${what} Nothing is detected until detection is asked for again.` }
-    : { code: "detector-failed", message: `${what} ${untilAgain}` };
+  const rest = isOff ? "Nothing is detected until detection is asked for again." : untilAgain;
+  return { code: isOff ? "worklet-load" : "detector-failed", message: `${what} ${rest}` };
 }
 
 /** The app's own detector of speech threw. */

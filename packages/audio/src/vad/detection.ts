@@ -15,6 +15,11 @@ export interface HeldPlayer {
 
 /** What the detector needs of the recorder behind which it stands. */
 export interface DetectionHost {
+  /**
+   * The block of the microphone that comes with each `push()`, and when it ends, in seconds. It is read there: for a fraction
+   * that is handed to a function, V8 allocates.
+   */
+  input: { readonly block: Float32Array; readonly time: number };
   /** From the rate of the blocks to 16 kHz. */
   resampler: PolyphaseResampler;
   /** All players of the context, which come and go, and the engine whose players are held. */
@@ -33,10 +38,11 @@ const duckedGain = 0.25;
 export interface Detection {
   obey(command: DetectionCommand): void;
   /**
-   * Takes a block of the microphone that ends at `time` seconds. `isDear`: its quantum has posted a frame, which costs as much
-   * as the model does. Allocates only for what it reports. Never throws: the recorder would end with it, and the microphone.
+   * Takes the block of the microphone. `isDear`: its quantum has posted a frame, which costs as much as the model does.
+   * Allocates for what it reports, and else less than two numbers. Never throws: the recorder would end with it, and the
+   * microphone.
    */
-  push(block: Float32Array, time: number, isDear: boolean): void;
+  push(isDear: boolean): void;
   /** When speech was heard last, without the hang-over behind it, in seconds; -Infinity before that. */
   readonly spokenUntil: number;
 }
@@ -64,7 +70,10 @@ const energyWindow = energyFrameLength / rate;
 const modelWindow = 0.032;
 
 /** Makes the detector behind a recorder. It is off until the command `begin`. `now`: the time in ms. */
-export function createDetection({ resampler, players, engine, post }: DetectionHost, now: () => number): Detection {
+export function createDetection(
+  { input, resampler, players, engine, post }: DetectionHost,
+  now: () => number,
+): Detection {
   const energy = createEnergyVad();
   let segmenter = createSegmenter(off);
   let rules: DetectionRules = off;
@@ -99,7 +108,8 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     spokenUntil: Number.NEGATIVE_INFINITY,
   };
 
-  const energyFrames = createFrames(energyFrameLength, rate, (frame, end) => {
+  const energyFrames = createFrames(energyFrameLength, (frame, behind) => {
+    const end = times.heard - behind / rate;
     const probability = energy.process(frame);
     loud = probability >= 0.5;
     if (loud) times.loudUntil = end;
@@ -202,15 +212,16 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     slices = null;
   }
 
-  function detect(block: Float32Array, time: number, isDear: boolean): void {
+  function detect(isDear: boolean): void {
+    const { block, time } = input;
     if (time - times.end > gap + block.length / rate) forget();
     times.end = time;
     const needed = resampler.outputLength(block.length);
     if (needed > samples.length) samples = new Float32Array(needed + 1);
     const count = resampler.process(block, samples);
     times.heard = time - resampler.delay;
-    energyFrames.push(samples, count, times.heard);
-    windows?.push(samples, count, times.heard);
+    energyFrames.push(samples, count);
+    windows?.push(samples, count);
     if (slices !== null) runModel(slices, count, isDear);
   }
 
@@ -229,7 +240,9 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     windowLength = frameLength / rate;
     windows =
       kind === "own"
-        ? createFrames(frameLength, rate, (frame, end) => post({ type: "window", id, samples: frame, end }))
+        ? createFrames(frameLength, (samples, behind) =>
+            post({ type: "window", id, samples, end: times.heard - behind / rate }),
+          )
         : null;
     source = kind === "own" ? "own" : "energy";
     waiting = kind === "silero";
@@ -255,10 +268,10 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     get spokenUntil() {
       return times.spokenUntil;
     },
-    push(block, time, isDear) {
+    push(isDear) {
       if (source === null) return;
       try {
-        detect(block, time, isDear);
+        detect(isDear);
       } catch (cause) {
         fail(String(cause));
       }
