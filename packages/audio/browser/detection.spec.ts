@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { audibleSpans, readTap, synthesizeSpeech, tapReady, writeMicrophoneFile } from "@layercode/browser-testing";
 import { expect, expectClean, test } from "./fixtures.js";
 
@@ -104,4 +104,57 @@ test("under script-src 'self' speech pauses the player while the page is blocked
   expect(spans[0]![1]!).toBeLessThan(start!.at);
   expect(spans[1]![0]!).toBeGreaterThan(end!.time);
   expect(end!.time - start!.time).toBeGreaterThan(seconds * 0.8);
+});
+
+test("a detector that throws on the audio thread ends alone: that is told once, and the microphone goes on", async ({
+  open,
+}) => {
+  const detector = await readFile(new URL("../dist/detector.js", import.meta.url), "utf8");
+  // It asks for the time once the model is warm.
+  const broken = `{ const Date = { now() { throw new Error("no clock"); } }; ${detector} }`;
+  const page = await open({ microphone: "device", files: { "/broken.js": broken } });
+  const talk = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const microphone = audio.createMicrophone({ engine });
+    const failures: string[] = [];
+    let hasEnded = false;
+    let frames = 0;
+    let changed = () => {};
+    const until = async (ready: () => boolean) => {
+      while (!ready()) {
+        await new Promise<void>((resolve) => {
+          changed = resolve;
+        });
+      }
+    };
+    microphone.setDetection({
+      ...{ vad: "silero", bargeIn: "pause", workletUrl: "/broken.js" },
+      ...{ positiveThreshold: 0.5, negativeThreshold: 0.2, hangOverMs: 400, minimumSpeechMs: 64 },
+    });
+    await microphone.start({
+      onFrame() {
+        frames++;
+        changed();
+      },
+      onEnded() {
+        hasEnded = true;
+        changed();
+      },
+      onDetectorFailed({ code, message }) {
+        failures.push(`${code}: ${message}`);
+        changed();
+      },
+    });
+    await until(() => hasEnded || failures.length > 0);
+    const goal = frames + 25;
+    await until(() => hasEnded || frames >= goal);
+    microphone.stop();
+    await engine.close();
+    return { failures, hasEnded };
+  });
+  expect(talk).toEqual({
+    failures: [expect.stringMatching(/^detector-failed: .*no clock.*Loudness alone/)],
+    hasEnded: false,
+  });
+  await expectClean(page);
 });

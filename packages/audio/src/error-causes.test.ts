@@ -137,6 +137,7 @@ const causes: Record<
       /https:\/\/app.test.*Host a.js/,
     ],
     ["detection that did not load", texts.detectionNotLoaded(), /Check the network/],
+    ["detection that threw", texts.detectorFailed("Error: no", true), /Error: no.*Nothing.*again/],
     ["a recording that did not load", texts.recordingNotLoaded(), /Check the network/],
   ],
   "output-unsupported": [
@@ -151,7 +152,8 @@ const causes: Record<
   "detector-failed": [
     ["the model did not come", texts.modelNotLoaded(undefined, new Error("no")), /Check the network/],
     ["from an address of the app's", texts.modelNotLoaded(url, new Error("no")), /connect-src/],
-    ["a slow device", texts.modelTooSlow(), /Loudness alone/],
+    ["a slow device", texts.detectorFailed(undefined, false), /Loudness alone/],
+    ["a model that threw", texts.detectorFailed("Error: no", false), /Error: no.*Loudness alone/],
     ["the app's own", texts.ownDetectorFailed(new Error("no")), /Your detector/],
   ],
   "invalid-option": [

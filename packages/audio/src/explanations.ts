@@ -194,12 +194,14 @@ export function modelNotLoaded(modelUrl: string | URL | undefined, error: unknow
   };
 }
 
-/** The audio thread spent too much of its time on the model. */
-export function modelTooSlow(): Explanation {
-  return {
-    code: "detector-failed",
-    message: `This device is too slow for the model that detects speech: sound would have stuttered. ${untilAgain}`,
-  };
+/** The audio thread spent too much of its time on the model (no `error`), or the detector threw there. */
+export function detectorFailed(error: string | undefined, isOff: boolean): Explanation {
+  const what =
+    error === undefined
+      ? "This device is too slow for the model that detects speech: sound would have stuttered."
+      : `The detector of speech failed: ${error}.`;
+  const rest = isOff ? "Nothing is detected until detection is asked for again." : untilAgain;
+  return { code: isOff ? "worklet-load" : "detector-failed", message: `${what} ${rest}` };
 }
 
 /** The app's own detector of speech threw. */

@@ -49,8 +49,8 @@ export interface MicrophoneEvents {
   /** Where `setDetection()` asks for it: speech began, and ended. Starts and ends alternate. */
   onSpeech?(event: SpeechEvent): void;
   /**
-   * Once a detection. `detector-failed`: the detector that was asked for does not work, and loudness alone decides.
-   * `worklet-load` and `invalid-option`: nothing is detected.
+   * Each code once a detection. `detector-failed`: the detector that was asked for does not work, and loudness
+   * alone decides. `worklet-load` and `invalid-option`: nothing is detected.
    */
   onDetectorFailed?(error: AudioError): void;
 }

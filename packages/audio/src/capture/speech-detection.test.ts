@@ -265,10 +265,34 @@ describe("the model", () => {
 
   test("that is too slow is reported once", async () => {
     const { recorder, id, events } = await running(silero);
-    recorder.say({ type: "overloaded", id });
-    recorder.say({ type: "overloaded", id });
+    recorder.say({ type: "failed", id, isOff: false });
+    recorder.say({ type: "failed", id, isOff: false });
     await idle();
     expect(events).toEqual(["detector-failed"]);
+  });
+});
+
+describe("a detector that throws on the audio thread", () => {
+  const crashed = (id: number, isOff: boolean) => ({ type: "failed", id, cause: "Error: no", isOff });
+
+  test("is reported, and loudness goes on with the speech that is under way", async () => {
+    const { recorder, id, speech, events } = await running();
+    speech(started);
+    recorder.say(crashed(id, false));
+    await idle();
+    speech({ type: "end", time: 6 });
+    expect(events).toEqual([started, "detector-failed", { type: "end", time: 6 }]);
+  });
+
+  test("so that nothing is detected any more ends the speech, and is reported though the model failed before", async () => {
+    const { recorder, id, speech, events } = await running();
+    recorder.say(crashed(id, false));
+    await idle();
+    speech(started);
+    recorder.say(crashed(id, true));
+    recorder.say(crashed(id, true));
+    await idle();
+    expect(events).toEqual(["detector-failed", started, { type: "end", time: 99 }, "worklet-load"]);
   });
 });
 

@@ -54,7 +54,8 @@ export function createSpeechDetection({
   /** Numbers the detections: what an earlier one still brings is ignored. */
   let id = 0;
   let speaking = false;
-  let failed = false;
+  /** What was reported last of why detection fails. */
+  let failure: AudioError["code"] | null = null;
   /** Until what was asked for last is there, or never will be. */
   let beginning: Promise<void> = Promise.resolve();
 
@@ -71,8 +72,8 @@ export function createSpeechDetection({
   }
 
   function fail(error: AudioError): void {
-    if (failed || over.aborted) return;
-    failed = true;
+    if (failure === error.code || over.aborted) return;
+    failure = error.code;
     events.onDetectorFailed?.(error);
   }
 
@@ -109,7 +110,7 @@ export function createSpeechDetection({
     target.onDetection = (received, offset) => {
       if (received.id !== mine || !isCurrent()) return;
       if (received.type === "window") judge?.(received.samples, received.end);
-      else if (received.type === "overloaded") void tooSlow();
+      else if (received.type === "failed") void failedThere(received.cause, received.isOff);
       else report({ ...received.event, time: received.event.time + offset });
     };
     target.command({ type: "detection", id: mine, order: "begin", kind, frameLength, rules: rulesOf(settings) });
@@ -129,8 +130,12 @@ export function createSpeechDetection({
     }
   }
 
-  async function tooSlow(): Promise<void> {
-    fail(await explain("detector-failed", undefined, ({ modelTooSlow }) => modelTooSlow()));
+  /** On the audio thread. */
+  async function failedThere(cause: string | undefined, isOff: boolean): Promise<void> {
+    if (isOff) endSpeech();
+    fail(
+      await explain(isOff ? "worklet-load" : "detector-failed", cause, (texts) => texts.detectorFailed(cause, isOff)),
+    );
   }
 
   function set(wanted: DetectionSettings | null): Promise<void> {
@@ -142,7 +147,7 @@ export function createSpeechDetection({
       recorder?.command({ type: "detection", id, order: "change", rules: rulesOf(next) });
       return beginning;
     }
-    failed = false;
+    failure = null;
     // The model loads while the script does; why it did not is reported when the recorder is there.
     if (next?.vad === "silero") loadModel(next.modelUrl).catch(() => {});
     endSpeech();

@@ -31,7 +31,10 @@ export type DetectionCommand = { type: "detection"; id: number } & (
 /** What the detector reports; times in seconds on the recorder's clock. */
 export type DetectionReport =
   | { type: "speech"; id: number; event: SpeechEvent }
-  /** The model is too slow for this machine: loudness decides alone. */
-  | { type: "overloaded"; id: number }
+  /**
+   * What threw, by its text; without a `cause` the model is too slow for this machine. Loudness decides alone, or, with
+   * `isOff`, nothing is detected any more.
+   */
+  | { type: "failed"; id: number; cause: string | undefined; isOff: boolean }
   /** A window for the app's own detector, which ended at `end`. */
   | { type: "window"; id: number; samples: Float32Array; end: number };

@@ -15,6 +15,11 @@ export interface HeldPlayer {
 
 /** What the detector needs of the recorder behind which it stands. */
 export interface DetectionHost {
+  /**
+   * The block of the microphone that comes with each `push()`, and when it ends, in seconds. It is read there: for a fraction
+   * that is handed to a function, V8 allocates.
+   */
+  input: { readonly block: Float32Array; readonly time: number };
   /** From the rate of the blocks to 16 kHz. */
   resampler: PolyphaseResampler;
   /** All players of the context, which come and go, and the engine whose players are held. */
@@ -33,10 +38,11 @@ const duckedGain = 0.25;
 export interface Detection {
   obey(command: DetectionCommand): void;
   /**
-   * Takes a block of the microphone that ends at `time` seconds. `isDear`: its quantum has posted a frame, which costs as much
-   * as the model does. Allocates only for what it reports.
+   * Takes the block of the microphone. `isDear`: its quantum has posted a frame, which costs as much as the model does.
+   * Allocates for what it reports, and else less than two numbers. Never throws: the recorder would end with it, and the
+   * microphone.
    */
-  push(block: Float32Array, time: number, isDear: boolean): void;
+  push(isDear: boolean): void;
   /** When speech was heard last, without the hang-over behind it, in seconds; -Infinity before that. */
   readonly spokenUntil: number;
 }
@@ -64,7 +70,10 @@ const energyWindow = energyFrameLength / rate;
 const modelWindow = 0.032;
 
 /** Makes the detector behind a recorder. It is off until the command `begin`. `now`: the time in ms. */
-export function createDetection({ resampler, players, engine, post }: DetectionHost, now: () => number): Detection {
+export function createDetection(
+  { input, resampler, players, engine, post }: DetectionHost,
+  now: () => number,
+): Detection {
   const energy = createEnergyVad();
   let segmenter = createSegmenter(off);
   let rules: DetectionRules = off;
@@ -99,7 +108,8 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     spokenUntil: Number.NEGATIVE_INFINITY,
   };
 
-  const energyFrames = createFrames(energyFrameLength, rate, (frame, end) => {
+  const energyFrames = createFrames(energyFrameLength, (frame, behind) => {
+    const end = times.heard - behind / rate;
     const probability = energy.process(frame);
     loud = probability >= 0.5;
     if (loud) times.loudUntil = end;
@@ -132,9 +142,7 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
   function runModel(model: Slices, count: number, isDear: boolean): void {
     // Between its frames, too, while the player sounds and speech may begin: the sooner the agent falls silent, the better.
     model.push(samples, count, loud && !segmenter.speaking && isPlaying(), isDear);
-    if (!model.overloaded) return;
-    fallBack();
-    post({ type: "overloaded", id });
+    if (model.overloaded) fail();
   }
 
   function fallBack(): void {
@@ -204,6 +212,26 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     slices = null;
   }
 
+  function detect(isDear: boolean): void {
+    const { block, time } = input;
+    if (time - times.end > gap + block.length / rate) forget();
+    times.end = time;
+    const needed = resampler.outputLength(block.length);
+    if (needed > samples.length) samples = new Float32Array(needed + 1);
+    const count = resampler.process(block, samples);
+    times.heard = time - resampler.delay;
+    energyFrames.push(samples, count);
+    windows?.push(samples, count);
+    if (slices !== null) runModel(slices, count, isDear);
+  }
+
+  /** Gives up the model; where there is none, the detection. */
+  function fail(cause?: string): void {
+    if (slices === null) stop();
+    else fallBack();
+    post({ type: "failed", id, cause, isOff: source === null });
+  }
+
   function start(kind: DetectorKind, frameLength: number, next: DetectionRules): void {
     stop();
     segmenter = createSegmenter(next);
@@ -212,7 +240,9 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     windowLength = frameLength / rate;
     windows =
       kind === "own"
-        ? createFrames(frameLength, rate, (frame, end) => post({ type: "window", id, samples: frame, end }))
+        ? createFrames(frameLength, (samples, behind) =>
+            post({ type: "window", id, samples, end: times.heard - behind / rate }),
+          )
         : null;
     source = kind === "own" ? "own" : "energy";
     waiting = kind === "silero";
@@ -238,17 +268,13 @@ export function createDetection({ resampler, players, engine, post }: DetectionH
     get spokenUntil() {
       return times.spokenUntil;
     },
-    push(block, time, isDear) {
+    push(isDear) {
       if (source === null) return;
-      if (time - times.end > gap + block.length / rate) forget();
-      times.end = time;
-      const needed = resampler.outputLength(block.length);
-      if (needed > samples.length) samples = new Float32Array(needed + 1);
-      const count = resampler.process(block, samples);
-      times.heard = time - resampler.delay;
-      energyFrames.push(samples, count, times.heard);
-      windows?.push(samples, count, times.heard);
-      if (slices !== null) runModel(slices, count, isDear);
+      try {
+        detect(isDear);
+      } catch (cause) {
+        fail(String(cause));
+      }
     },
   };
 }

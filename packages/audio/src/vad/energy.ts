@@ -39,19 +39,27 @@ export function createEnergyVad(): EnergyVad {
   const minima = new Float32Array(parts);
   let part = 0;
   let frames = 0;
-  // The first-order high-pass. V8 writes a fraction into a field in place; into a variable of a closure, it allocates.
-  const last = { input: 0, output: 0 };
+  // V8 writes a fraction into a field in place; into a variable of a closure, or to hand it to a function, it allocates.
+  const heard = {
+    // Of the first-order high-pass.
+    input: 0,
+    output: 0,
+    /** The loudness of the frame, in dB. */
+    level: 0,
+    /** The noise, in dB. */
+    noise: 0,
+  };
 
   function reset(): void {
     minima.fill(unheard);
     part = 0;
     frames = 0;
-    last.input = 0;
-    last.output = 0;
+    heard.input = 0;
+    heard.output = 0;
   }
 
-  function loudness(frame: Float32Array): number {
-    let { input, output } = last;
+  function measure(frame: Float32Array): void {
+    let { input, output } = heard;
     let sum = 0;
     for (let index = 0; index < frame.length; index++) {
       const sample = frame[index] as number;
@@ -61,33 +69,34 @@ export function createEnergyVad(): EnergyVad {
     }
     // What is not finite would stay in the filter for ever. x - x is 0 only for finite x.
     const finite = sum - sum === 0;
-    last.input = finite ? input : 0;
-    last.output = finite ? output : 0;
-    return finite ? 10 * Math.log10(sum / frame.length + 1e-12) : digitalSilence;
+    heard.input = finite ? input : 0;
+    heard.output = finite ? output : 0;
+    heard.level = finite ? 10 * Math.log10(sum / frame.length + 1e-12) : digitalSilence;
   }
 
-  /** Puts the loudness of a frame among the minima, and returns the least of them. */
-  function noise(level: number): number {
+  /** Puts the loudness of the frame among the minima: the least of them is the noise. */
+  function follow(): void {
     if (frames === framesInPart) {
       frames = 0;
       part = (part + 1) % parts;
       minima[part] = fullScale;
     }
     frames++;
-    minima[part] = Math.min(minima[part] as number, level);
-    let least = fullScale;
-    for (let index = 0; index < parts; index++) least = Math.min(least, minima[index] as number);
-    return Math.max(quietest, least);
+    minima[part] = Math.min(minima[part] as number, heard.level);
+    heard.noise = fullScale;
+    for (let index = 0; index < parts; index++) heard.noise = Math.min(heard.noise, minima[index] as number);
+    heard.noise = Math.max(quietest, heard.noise);
   }
 
   reset();
   return {
     frameLength: energyFrameLength,
     process(frame) {
-      const level = loudness(frame);
+      measure(frame);
       // Exact zeros are a microphone that is muted or not there yet: they say nothing of the noise.
-      if (level <= digitalSilence) return 0;
-      return 1 / (1 + Math.exp((noise(level) + margin - level) / slope));
+      if (heard.level <= digitalSilence) return 0;
+      follow();
+      return 1 / (1 + Math.exp((heard.noise + margin - heard.level) / slope));
     },
     reset,
   };

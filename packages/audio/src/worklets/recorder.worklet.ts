@@ -37,6 +37,7 @@ export class RecorderProcessor extends AudioWorkletProcessor {
       else {
         // The main thread loads the detector's script before it sends the first command.
         this.#detection ??= (globalThis as DetectorScope).layercodeDetection?.({
+          input: this.#framer,
           resampler: createPolyphaseResampler(sampleRate, detectionRate, designDetection),
           players,
           engine: processorOptions.engine,
@@ -51,7 +52,7 @@ export class RecorderProcessor extends AudioWorkletProcessor {
     if (!this.#closed) {
       this.#posted = false;
       this.#framer.push(inputs[0] ?? [], currentFrame);
-      this.#detection?.push(this.#framer.block, this.#framer.time, this.#posted);
+      this.#detection?.push(this.#posted);
     }
     return !this.#closed;
   }

@@ -221,7 +221,7 @@ describe("the recorder with a detector", () => {
   const rules = { ...segmenterDefaults, hangOverMs: 500, bargeIn: "pause" };
 
   /** A recorder that detects by loudness, and players of its own engine and of another one, which sound. */
-  function startTalk() {
+  function startTalk(pcm = new Int16Array(60 * rate).fill(16384)) {
     const scope = createScope(rate);
     scope.loadDetector();
     const recorder = scope.start<RecorderReport>(recorderName, {
@@ -233,13 +233,15 @@ describe("the recorder with a detector", () => {
     const players = [engine, 8].map((of) =>
       scope.start<PlayerReport>(playerName, { engine: of, sampleRate: rate, gain: 1, playout: "plain" }),
     );
-    const pcm = new Int16Array(60 * rate).fill(16384);
+    const heard: number[][] = players.map(() => []);
     for (const player of players) player.say({ type: "enqueue", pcm, turnId: "a", deltaId: null, byteOffset: 0 });
     let at = 0;
     let spokenUntil = Number.NaN;
     return {
       recorder,
       players,
+      /** All that each player has rendered. */
+      heard,
       /** As the newest frame of the microphone says. */
       spokenUntil: () => spokenUntil,
       obey: (command: object) => recorder.say({ type: "detection", id: 1, ...command }),
@@ -252,7 +254,9 @@ describe("the recorder with a detector", () => {
           for (const report of recorder.take())
             if (report.type === "speech") events.push({ id: report.id, ...report.event });
             else if (report.type === "frame") spokenUntil = report.spokenUntil;
-          loudness = players.map((player) => player.process(undefined, at).output.at(-1) as number);
+          const outputs = players.map((player) => player.process(undefined, at).output);
+          for (const [index, output] of outputs.entries()) heard[index]?.push(...output);
+          loudness = outputs.map((output) => output.at(-1) as number);
         }
         return { events, loudness: loudness.map((sample) => Math.round(sample * 1000) / 1000) };
       },
@@ -283,6 +287,36 @@ describe("the recorder with a detector", () => {
     expect(Math.abs(spokenUntil() - ended)).toBeLessThan(0.02);
     players[0]!.say({ type: "resume" });
     expect(hear(quiet(0.1)).loudness).toEqual([0.5, 0.5]);
+  });
+
+  test("a misfire costs the agent no sample: it goes on where it paused, and only the two fades of 5 ms are weaker", () => {
+    const story = new Int16Array(10 * rate);
+    floatToPcm16(noise(story.length), story);
+    const { hear, obey, players, heard, now } = startTalk(story);
+    // What is heard is shorter than what counts as speech.
+    obey({ ...begin, rules: { ...rules, minimumSpeechMs: 1000 } });
+    hear(quiet(0.5));
+    const [first, ...more] = hear(speech(0.3)).events as { type: string; held?: string }[];
+    expect([first, more]).toEqual([expect.objectContaining({ type: "start", held: "paused" }), []]);
+    expect(hear(quiet(0.5)).events).toEqual([expect.objectContaining({ type: "misfire" })]);
+    players[0]!.say({ type: "resume" });
+    const resumed = Math.round(now() * rate);
+    hear(quiet(0.5));
+
+    const [held, whole] = heard as [number[], number[]];
+    const paused = held.findIndex((sample, index) => sample !== whole[index]);
+    const fade = 240;
+    expect(paused % 128).toBe(0);
+    expect(held.slice(paused + fade, resumed).every((sample) => sample === 0)).toBe(true);
+    expect(resumed - paused).toBeGreaterThan(0.5 * rate);
+    const joined = [...held.slice(0, paused + fade), ...held.slice(resumed)];
+    const off = joined.map((sample, index) => {
+      const into = index - paused;
+      const gain = into < 0 || into >= 2 * fade ? 1 : 0.5 + 0.5 * Math.cos((Math.PI * (into + 1)) / fade);
+      return Math.abs(sample - (whole[index] as number) * gain);
+    });
+    expect(Math.max(...off.slice(0, paused), ...off.slice(paused + 2 * fade))).toBe(0);
+    expect(Math.max(...off)).toBeLessThan(1e-6);
   });
 
   test("another engine's player is not its own: speech begins at once, and nothing is held", () => {
@@ -336,6 +370,33 @@ describe("the recorder with a detector", () => {
     });
   });
 
+  /** Whether the recorder lives on through a sound, how many frames come of it, and what else is reported. */
+  function record(recorder: ReturnType<typeof startTalk>["recorder"], sound: Float32Array) {
+    const reports: RecorderReport[] = [];
+    let alive = true;
+    for (let from = 0; from + 128 <= sound.length; from += 128) {
+      alive &&= recorder.process(sound.subarray(from, from + 128)).alive;
+      reports.push(...recorder.take());
+    }
+    const others = reports.filter(({ type }) => type !== "frame");
+    return { alive, frames: reports.length - others.length, others };
+  }
+
+  test("that throws is off, tells it once, and lets go what it held; the microphone goes on", () => {
+    const { hear, obey, run, recorder } = startTalk();
+    obey(begin);
+    hear(quiet(0.5));
+    expect(hear(speech(0.3)).loudness).toEqual([0, 0.5]);
+    run("Math.log10 = () => { throw new Error('no logarithm'); };");
+    expect(record(recorder, speech(0.4))).toEqual({
+      alive: true,
+      frames: 20,
+      others: [{ type: "failed", id: 1, cause: "Error: no logarithm", isOff: true }],
+    });
+    run("Math.log10 = () => 0;");
+    expect(hear(speech(0.3))).toEqual({ events: [], loudness: [0.5, 0.5] });
+  });
+
   describe("with the model", () => {
     let memory: Float32Array;
     let words: Float32Array;
@@ -379,7 +440,22 @@ describe("the recorder with a detector", () => {
         recorder.process(new Float32Array(128));
         reports.push(...recorder.take().filter(({ type }) => type !== "frame"));
       }
-      expect(reports).toEqual([{ type: "overloaded", id: 1 }]);
+      expect(reports).toEqual([{ type: "failed", id: 1, cause: undefined, isOff: false }]);
+      expect(hear(speech(0.3)).events).toEqual([expect.objectContaining({ type: "start", held: "paused" })]);
+    });
+
+    test("that throws, loudness decides, which is told once; the microphone goes on", () => {
+      const { hear, obey, run, recorder } = startTalk();
+      run("Date.now = () => { throw new Error('no clock'); };");
+      obey({ ...begin, kind: "silero" });
+      hear(quiet(0.5));
+      obey({ order: "model", memory: memory.slice() });
+      // It is asked what it costs once it is warm.
+      expect(record(recorder, quiet(1))).toEqual({
+        alive: true,
+        frames: 50,
+        others: [{ type: "failed", id: 1, cause: "Error: no clock", isOff: false }],
+      });
       expect(hear(speech(0.3)).events).toEqual([expect.objectContaining({ type: "start", held: "paused" })]);
     });
   });

@@ -100,7 +100,7 @@ export interface AudioInputEvents {
   onSpeech?(event: SpeechEvent): void;
   /**
    * The detector that was asked for does not work. Where the error's `code` is `detector-failed`, loudness alone goes on;
-   * where it is another, nothing is detected. Once a detection.
+   * where it is another, nothing is detected. Each code once a detection.
    */
   onDetectorFailed?(error: Error): void;
 }
