@@ -1,4 +1,4 @@
-// The browsers of the tests: those that are there, else the system's packages.
+// The browsers of the tests, and what gives them microphones: those that are there, else the system's packages.
 import { existsSync } from "node:fs";
 import { StepError, say } from "./report.mjs";
 import { root, run, turbo } from "./tools.mjs";
@@ -8,6 +8,7 @@ const packages = {
   chromium: ["chromium"],
   firefox: ["firefox-esr"],
   webkit: ["webkit2gtk-driver", "xvfb", "gstreamer1.0-plugins-base", "gstreamer1.0-plugins-good"],
+  pulseaudio: ["pulseaudio", "pulseaudio-utils"],
 };
 
 /** Finds a Chromium, or installs one. */
@@ -17,17 +18,17 @@ export async function ensureChromium() {
 }
 
 /**
- * Finds the other engines, or installs them. One that is missing all the same is named, and its tests are skipped; in
- * CI that is an error. Returns the names of those that there are.
+ * Finds the other engines and PulseAudio, or installs them. One that is missing all the same is named, and its tests are
+ * skipped; in CI that is an error. Returns the names of those that there are.
  */
-export async function ensureOtherEngines() {
-  const names = ["firefox", "webkit"];
+export async function ensureForLongTests() {
+  const names = ["firefox", "webkit", "pulseaudio"];
   const missing = await ensure(names);
   const absent = names.filter((name) => missing[name]);
   if (absent.length > 0 && process.env.CI) {
     throw new StepError(`Missing: ${absent.join(", ")}.`, absent.map((name) => missing[name]).join(" "));
   }
-  for (const name of absent) say(`Skipping the tests in ${name}. ${missing[name]}`);
+  for (const name of absent) say(`Skipping the tests with ${name}. ${missing[name]}`);
   return names.filter((name) => !absent.includes(name));
 }
 
@@ -36,11 +37,12 @@ async function ensure(names) {
   await turbo("build", "Correct what the build reports above.", ["--filter=@layercode/browser-testing"]);
   // The tests ask the same function: what it finds here, they find.
   const testing = new URL("../packages/browser-testing/dist/index.js", import.meta.url);
-  const { engines, whyMissing } = await import(testing.href);
+  const { engines, whyMissing: whyNoEngine, whyNoSoundServer } = await import(testing.href);
+  const whyMissing = (name) => (name === "pulseaudio" ? whyNoSoundServer() : whyNoEngine(name));
   const isNamed = { chromium: process.env.CHROMIUM_PATH, firefox: process.env.FIREFOX_PATH };
   const wanted = names.filter((name) => whyMissing(name) && !isNamed[name]);
   if (wanted.length > 0 && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) await install(wanted);
-  for (const name of names) if (!whyMissing(name)) say(`Using ${engines[name].find()}`);
+  for (const name of names) if (!whyMissing(name)) say(`Using ${engines[name]?.find() ?? name}`);
   return Object.fromEntries(names.map((name) => [name, whyMissing(name)]));
 }
 

@@ -1,5 +1,5 @@
 // `npm test`: everything that must hold before a change is merged. `npm run test:all` adds what takes long.
-import { ensureChromium, ensureOtherEngines } from "./browsers.mjs";
+import { ensureChromium, ensureForLongTests } from "./browsers.mjs";
 import { countTests, failureText, forgetReports, summary } from "./counts.mjs";
 import { explain, say, step } from "./report.mjs";
 import { setUp } from "./setup.mjs";
@@ -91,9 +91,9 @@ async function runAll() {
       },
     ),
   ]);
-  await check("Firefox and WebKitGTK for the long tests", async () => {
+  await check("Firefox, WebKitGTK and PulseAudio for the long tests", async () => {
     // Part of what the tests' result depends on: turbo is told, and repeats no run that had fewer of them.
-    process.env.ENGINES = (await ensureOtherEngines()).join();
+    process.env.ENGINES = (await ensureForLongTests()).join();
   });
   const audible = silent.map((filter) => filter.replace("=", "=!"));
   await check("Long tests", () => turbo("test:long", whereItSays, [...alone, ...audible], "new-only"), {
