@@ -17,18 +17,19 @@ const commands = {
     for (const message of messages) session.send(message);
   },
 
-  /** A turn of the agent: at once, or each chunk at the time at which it is heard. Answers when the last one is sent. */
-  async play({ agentId, turnId, pcm, chunkMs, atOnce, ends }) {
+  /** A turn of the agent in pieces, each at its time. Answers when the last one is sent. */
+  async play({ agentId, turnId, pcm, pieces, ends }) {
     const session = sessionOf(agentId);
     const bytes = Buffer.from(pcm, "base64");
-    const chunkBytes = chunkMs * 32;
     const begin = performance.now();
     session.send({ type: "turn.start", role: "assistant", turn_id: turnId });
-    for (let index = 0; index * chunkBytes < bytes.length; index++) {
-      const wait = atOnce ? 0 : begin + index * chunkMs - performance.now();
+    let from = 0;
+    for (const [index, piece] of pieces.entries()) {
+      const wait = begin + piece.ms - performance.now();
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       if (session.closed) return;
-      const content = bytes.subarray(index * chunkBytes, (index + 1) * chunkBytes).toString("base64");
+      const content = bytes.subarray(from, from + piece.bytes).toString("base64");
+      from += piece.bytes;
       session.send({ type: "response.audio", turn_id: turnId, delta_id: `${turnId}:${index}`, content });
     }
     if (ends) session.send({ type: "response.end", turn_id: turnId });

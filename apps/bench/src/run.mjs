@@ -9,7 +9,12 @@ const files = await readdir(new URL("src/benchmarks/", root));
 const known = files.filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -3));
 
 const { values, positionals } = parseArgs({
-  options: { help: { type: "boolean" }, quick: { type: "boolean", default: false }, only: { type: "string" } },
+  options: {
+    help: { type: "boolean" },
+    quick: { type: "boolean", default: false },
+    only: { type: "string" },
+    seeds: { type: "string" },
+  },
   allowPositionals: true,
 });
 const unknown = positionals.filter((name) => !known.includes(name));
@@ -17,7 +22,11 @@ if (values.help) {
   console.log(`npm run bench -- [names] [--quick] [--only PART]
 Benchmarks: ${known.join(", ")}. Raw results: apps/bench/results/NAME.json
   --quick      client, protocol, recording, sound: fewer and shorter runs, to see that they work
-  --only PART  client, sound: one part of them; a wrong name tells the right ones`);
+  --only PART  client, sound: one part of them; a wrong name tells the right ones
+  --seeds N    sound: as many runs of what comes about by chance (jitter, networks), instead of 20`);
+} else if (values.seeds !== undefined && !/^[1-9]\d*$/.test(values.seeds)) {
+  console.error(`--seeds takes a whole number above 0, not "${values.seeds}".`);
+  process.exitCode = 1;
 } else if (unknown.length > 0) {
   console.error(`There is no benchmark "${unknown.join('", "')}". There are: ${known.join(", ")}.`);
   process.exitCode = 1;
@@ -35,6 +44,10 @@ Benchmarks: ${known.join(", ")}. Raw results: apps/bench/results/NAME.json
       logLevel: "warning",
     });
     const { run } = await import(outfile.href);
-    await run(new URL(`results/${name}.json`, root), { quick: values.quick, only: values.only ?? null });
+    await run(new URL(`results/${name}.json`, root), {
+      quick: values.quick,
+      only: values.only ?? null,
+      seeds: values.seeds === undefined ? null : Number(values.seeds),
+    });
   }
 }

@@ -5,6 +5,7 @@ import { measureCutPosition } from "../sound/cut-position.js";
 import { measureJitter } from "../sound/jitter.js";
 import { measureMemory } from "../sound/memory.js";
 import { measureMicrophoneToWire } from "../sound/microphone-to-wire.js";
+import { measureNetworks } from "../sound/networks.js";
 import { measureWireToSpeaker } from "../sound/wire-to-speaker.js";
 import { measureWorkletCost } from "../sound/worklet-cost.js";
 
@@ -12,6 +13,7 @@ const parts = {
   "microphone-to-wire": measureMicrophoneToWire,
   "wire-to-speaker": measureWireToSpeaker,
   jitter: measureJitter,
+  networks: measureNetworks,
   "barge-in": measureBargeIn,
   "cut-position": measureCutPosition,
   "worklet-cost": measureWorkletCost,

@@ -1,6 +1,10 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { Arrival } from "../../../../packages/audio/test/networks.js";
+
+/** Of the agent's sound, in Hz. */
+const sampleRate = 16_000;
 
 /** Messages of the agent, as the protocol has them. */
 export interface AgentMessage {
@@ -13,8 +17,9 @@ export interface AgentSpeech {
   turnId: string;
   /** 16 kHz. */
   pcm: Int16Array;
-  chunkMs: number;
-  /** All of it at once instead of at the pace at which it is heard. Default false. */
+  /** Messages of this length at the pace at which they are heard; or each of its own length at its own time. */
+  chunkMs: number | readonly Arrival[];
+  /** All of it at once instead. Default false. */
   atOnce?: boolean;
   /** Whether `response.end` follows. Default true. */
   ends?: boolean;
@@ -53,14 +58,27 @@ export async function startConversationServer(staticDirectory: string): Promise<
     setFaults: (faults) => call("faults", { faults }),
     setSessionFaults: (agentId, faults) => call("sessionFaults", { agentId, faults }),
     send: (agentId, ...messages) => call("send", { agentId, messages }),
-    play: (agentId, { turnId, pcm, chunkMs, atOnce = false, ends = true }) =>
-      call("play", { agentId, turnId, pcm: base64Of(pcm), chunkMs, atOnce, ends }),
+    play: (agentId, { turnId, pcm, chunkMs, atOnce = false, ends = true }) => {
+      const messages = typeof chunkMs === "number" ? evenly(pcm, chunkMs / 1000) : chunkMs;
+      const pieces = messages.map(({ at, seconds }) => ({ ms: atOnce ? 0 : at * 1000, bytes: bytesOf(seconds) }));
+      return call("play", { agentId, turnId, pcm: base64Of(pcm), pieces, ends });
+    },
     async close() {
       const exited = once(server, "exit");
       server.disconnect();
       await exited;
     },
   };
+}
+
+/** Messages of equal length at the pace at which they are heard. */
+function evenly({ length }: Int16Array, seconds: number): Arrival[] {
+  const count = Math.ceil(length / sampleRate / seconds);
+  return Array.from({ length: count }, (_, index) => ({ at: index * seconds, seconds }));
+}
+
+function bytesOf(seconds: number): number {
+  return 2 * Math.round(seconds * sampleRate);
 }
 
 export function base64Of({ buffer, byteOffset, byteLength }: Int16Array): string {

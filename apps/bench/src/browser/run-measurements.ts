@@ -11,11 +11,11 @@ export async function runMeasurements(
   parts: Readonly<Record<string, Measurement>>,
   { title, notes, file, options }: { title: string; notes: string; file: URL; options: BenchOptions },
 ): Promise<void> {
-  const { quick, only } = options;
+  const { quick, only, seeds } = options;
   const chosen = Object.entries(parts).filter(([name]) => only === null || name === only);
   if (chosen.length === 0) throw new Error(`There is no part "${only}". There are: ${Object.keys(parts).join(", ")}.`);
   const machineNow = watchMachine();
-  const figures = await withBench({ quick }, async (bench) => {
+  const figures = await withBench({ quick, seeds }, async (bench) => {
     const all: Figure[] = [];
     for (const [, measure] of chosen) all.push(...(await measure(bench)));
     return all;
