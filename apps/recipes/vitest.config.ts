@@ -1,5 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["src/**/*.test.ts"], reporters: ["default", ["json", { outputFile: ".reports/unit.json" }]] },
+  test: {
+    include: ["src/**/*.test.ts"],
+    // A client and a server in real time, on a machine that may be busy: only a hang is an error.
+    testTimeout: 30_000,
+    reporters: ["default", ["json", { outputFile: ".reports/unit.json" }]],
+  },
 });

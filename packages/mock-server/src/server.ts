@@ -17,6 +17,7 @@ import { documentedProtocol } from "./protocol/settings.js";
 import { type Grant, SessionKeys } from "./rest/session-keys.js";
 import { resolveScenario } from "./scenarios/resolve-scenario.js";
 import { prewarmOf } from "./scenarios/run-scenario.js";
+import { defaultTimeoutMs } from "./session/awaiting.js";
 import type { ReceivedMessage } from "./session/messages.js";
 import type { MockSession } from "./session/mock-session.js";
 import { Session } from "./session/session.js";
@@ -63,7 +64,7 @@ export interface MockServer {
   readonly sessions: readonly MockSession[];
   /**
    * The next connection that no earlier call has returned, at once if it is already there.
-   * @throws {Error} after `timeoutMs` (default 5000).
+   * @throws {Error} after `timeoutMs` (default 10000).
    */
   waitForSession(options?: { timeoutMs?: number }): Promise<MockSession>;
   /** Listens to an event; returns the undo. */
@@ -192,7 +193,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     get sessions() {
       return sessions.known;
     },
-    waitForSession: ({ timeoutMs = 5000 } = {}) => sessions.next(timeoutMs),
+    waitForSession: ({ timeoutMs = defaultTimeoutMs } = {}) => sessions.next(timeoutMs),
     on: (event, listener) => events.on(event, listener),
     close() {
       closing ??= shutDown();

@@ -1,7 +1,10 @@
 import type { Recorded } from "./record.js";
 
+/** How long a test waits unless it says otherwise, in ms: on a busy machine a page may need seconds to load its code. */
+export const defaultTimeoutMs = 10_000;
+
 export interface WaitOptions<M> {
-  /** How long to wait, in ms. Default 5000. */
+  /** How long to wait, in ms. Default 10000. */
   timeoutMs?: number;
   /** Look only at what came after this message, itself one of those recorded. */
   after?: M;
@@ -32,7 +35,7 @@ export class Awaiting<M extends { type: string }> {
 
   waitFor(
     wanted: string | ((message: M) => boolean),
-    { timeoutMs = 5000, after }: WaitOptions<M> = {},
+    { timeoutMs = defaultTimeoutMs, after }: WaitOptions<M> = {},
     failing: FailureText = {},
   ): Promise<M> {
     const test = typeof wanted === "string" ? (message: M) => message.type === wanted : wanted;

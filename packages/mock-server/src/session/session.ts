@@ -12,7 +12,7 @@ import type { RunningScenario } from "../scenarios/running-scenario.js";
 import type { UnmetExpectation } from "../scenarios/script-progress.js";
 import type { Voice } from "../speech/voice.js";
 import { audioContent } from "./audio-message.js";
-import { Awaiting, type WaitOptions } from "./awaiting.js";
+import { Awaiting, defaultTimeoutMs, type WaitOptions } from "./awaiting.js";
 import { createDialect, turnIdOf } from "./dialect.js";
 import { expectMessage } from "./expectation.js";
 import type { ReceivedMessage, SentMessage } from "./messages.js";
@@ -181,7 +181,7 @@ export class Session implements MockSession {
     this.#deliver(message);
   }
 
-  async waitForScript({ timeoutMs = 5000 }: { timeoutMs?: number } = {}): Promise<void> {
+  async waitForScript({ timeoutMs = defaultTimeoutMs }: { timeoutMs?: number } = {}): Promise<void> {
     const { progress } = this.#scenario;
     if (!progress)
       throw new Error("The agent of this session follows no script: its scenario is an object with hooks.");
