@@ -65,7 +65,10 @@ async function play({ server }: Bench, browser: BrowserSession, player: Player, 
     ...(playout && { playout }),
   });
   await conversation.connect();
+  const begin = performance.now();
   await speech.send(conversation);
+  // What a server that is ahead has sent is still to be played.
+  await sleep(Math.max(0, begin + speech.seconds * 1000 - performance.now()));
   // What is late, what is buffered, and whatever is still reported.
   await sleep(2500);
   const messages = await conversation.takeMessages();
