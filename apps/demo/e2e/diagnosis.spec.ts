@@ -15,7 +15,7 @@ import type { DiagnoseOptions, Diagnosis, LayercodeClient, LayercodeClientOption
 import { createAuthorizeHandler, toNodeHandler } from "@layercode/core/server";
 import { createMockServer, type MockServer } from "@layercode/mock-server";
 import { expect, type Page, test } from "@playwright/test";
-import { build } from "esbuild";
+import { bundleClient } from "./bundled-client.js";
 
 /** What the script in the page leaves for the tests. */
 interface Scene {
@@ -82,21 +82,7 @@ let layercode: MockServer;
 let site: Server;
 
 test.beforeAll(async () => {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `import { formatDiagnosis, LayercodeClient } from "@layercode/core";
-        Object.assign(globalThis, { formatDiagnosis, LayercodeClient });`,
-      resolveDir: import.meta.dirname,
-    },
-    bundle: true,
-    splitting: true,
-    entryNames: "client",
-    outdir: "/",
-    format: "esm",
-    write: false,
-    logLevel: "error",
-  });
-  const scripts = new Map(outputFiles.map(({ path, text }) => [path, text]));
+  const scripts = await bundleClient("formatDiagnosis", "LayercodeClient");
   layercode = await createMockServer({ voice: "tone" });
   const authorize = toNodeHandler(
     createAuthorizeHandler({ apiKey: layercode.apiKey, agentId: "ag-1", apiUrl: layercode.apiUrl }),

@@ -7,8 +7,8 @@ import type { LayercodeClient, LayercodeClientOptions } from "@layercode/core";
 import { createAuthorizeHandler, toNodeHandler } from "@layercode/core/server";
 import { createMockServer, type MockServer, type MockSession } from "@layercode/mock-server";
 import { expect, test } from "@playwright/test";
-import { build } from "esbuild";
 import { agents } from "./agents.js";
+import { bundleClient } from "./bundled-client.js";
 import { sentence } from "./sounds.js";
 import { agentTurn, replayFinished } from "./wire.js";
 
@@ -29,20 +29,7 @@ let origin: string;
 const served: string[] = [];
 
 test.beforeAll(async () => {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `import { LayercodeClient } from "@layercode/core"; Object.assign(globalThis, { LayercodeClient });`,
-      resolveDir: import.meta.dirname,
-    },
-    bundle: true,
-    splitting: true,
-    entryNames: "client",
-    outdir: "/",
-    format: "esm",
-    write: false,
-    logLevel: "error",
-  });
-  const scripts = new Map(outputFiles.map(({ path, text }) => [path, text]));
+  const scripts = await bundleClient("LayercodeClient");
   for (const name of ["worklet", "detector"])
     scripts.set(
       `/${name}.js`,

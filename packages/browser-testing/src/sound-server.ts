@@ -73,9 +73,16 @@ export async function startSoundServer(microphones: string[], loudspeakers: stri
     ["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disallow-exit", "-F", scriptFile],
     ["ignore", "ignore", "ignore"],
   );
+  const close = async () => {
+    const ended = [...children].map((child) => once(child, "exit"));
+    for (const child of children) child.kill("SIGKILL");
+    await Promise.all(ended);
+    await rm(folder, { recursive: true });
+  };
   while (!(await run("pactl", ["info"], { env }).catch(() => null))) {
-    if (server.exitCode !== null)
-      throw new Error(`PulseAudio ended with ${server.exitCode}: run it by hand to see why.`);
+    if (children.has(server)) continue;
+    await close();
+    throw new Error(`PulseAudio ended (${server.exitCode ?? server.signalCode}): run it by hand to see why.`);
   }
 
   return {
@@ -106,11 +113,6 @@ export async function startSoundServer(microphones: string[], loudspeakers: stri
         return { samples, sampleRate: recordedRate };
       };
     },
-    async close() {
-      const ended = [...children].map((child) => once(child, "exit"));
-      for (const child of children) child.kill("SIGKILL");
-      await Promise.all(ended);
-      await rm(folder, { recursive: true });
-    },
+    close,
   };
 }

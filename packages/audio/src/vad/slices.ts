@@ -26,8 +26,8 @@ export interface Slices {
   /**
    * Takes the samples of a quantum, and works on them. `looking`: extra windows, too. `isDear`: the quantum has cost enough
    * already, and the work waits for the next one, if it did not wait in the one before. Calls back for each window that is
-   * done, with the samples that came after its end. Allocates
-   * nothing; the clock, its two numbers.
+   * done, with the samples that came after its end. Allocates nothing but
+   * the two numbers of the clock.
    */
   push(samples: Float32Array, count: number, looking: boolean, isDear?: boolean): void;
   reset(): void;
