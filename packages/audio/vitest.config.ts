@@ -2,6 +2,15 @@ import { defineConfig } from "vitest/config";
 import { bundleWorklet } from "./build/bundle-worklet.js";
 import { buildModel } from "./build/model-module.js";
 
+/** What other tests allocate would be counted too. */
+const measuresMemory = "src/**/{allocation,growth}.test.ts";
+
+const test = {
+  include: ["src/**/*.test.ts"],
+  // Property tests render seconds of sound; a busy machine takes its time.
+  testTimeout: 60_000,
+} as const;
+
 export default defineConfig({
   plugins: [
     {
@@ -20,9 +29,11 @@ export default defineConfig({
     },
   ],
   test: {
-    include: ["src/**/*.test.ts"],
-    // Property tests render seconds of sound; a busy machine takes its time.
-    testTimeout: 60_000,
     reporters: ["default", ["json", { outputFile: ".reports/unit.json" }]],
+    projects: [
+      // A process and its modules for each file would take as long as many files.
+      { extends: true, test: { ...test, name: "audio", exclude: [measuresMemory], isolate: false } },
+      { extends: true, test: { ...test, name: "memory", include: [measuresMemory] } },
+    ],
   },
 });

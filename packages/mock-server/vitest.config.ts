@@ -15,6 +15,8 @@ export default defineConfig({
     include: ["src/**/*.test.ts", ".reports/readme/*.test.ts"],
     // Hundreds of real connections in one test, on a machine that may be busy; no test asserts a duration.
     testTimeout: 30_000,
+    // A process and its modules for each file would take longer than most files.
+    isolate: false,
     reporters: ["default", ["json", { outputFile: ".reports/unit.json" }]],
   },
 });
