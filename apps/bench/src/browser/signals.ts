@@ -11,7 +11,10 @@ export function agentTone(frequency: number, seconds: number, amplitude = 0.5): 
   );
 }
 
-/** Speech of the agent with a faint high tone under it: in what is heard, silence is then a fault, and not a pause. */
+/** The synthesizer is silent so long before its first word. */
+const lead = 0.2 * 16_000;
+
+/** Speech of the agent, from its first word on, with a faint high tone under it: silence in what is heard is then a fault, and not a pause. */
 export async function agentSpeech(seconds: number): Promise<Int16Array> {
   const { samples } = await synthesizeSpeech(
     "Every morning the keeper of the lighthouse climbs two hundred steps, wipes the lamp, and writes down the weather. " +
@@ -19,7 +22,7 @@ export async function agentSpeech(seconds: number): Promise<Int16Array> {
       "When the fog comes, he counts the seconds between the waves, and waits for an answer from the sea.",
   );
   const tone = agentTone(3000, seconds, 0.003);
-  return tone.map((faint, index) => faint + (samples[index % samples.length] ?? 0) * 0.9);
+  return tone.map((faint, index) => faint + (samples[(lead + index) % samples.length] ?? 0) * 0.9);
 }
 
 /** Faint noise for a microphone: nobody speaks, and no byte is like the other. */

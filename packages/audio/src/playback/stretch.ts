@@ -50,7 +50,7 @@ const fadeInSpeed = 8;
 const fullSeconds = 0.02;
 const decisionSeconds = 0.004;
 /** After so much of a turn what was sent together with its first message has come, too. */
-const settledSeconds = 0.05;
+const settledSeconds = 0.02;
 /** 30 dB below the level is quiet, as a power. */
 const quiet = 0.001;
 /** Without anything louder than this (-50 dB, as a power) there was no sound yet. */
@@ -67,6 +67,10 @@ const rules = [
   { below: Number.POSITIVE_INFINITY, likeness: 0.9, newPeriods: 8 },
 ] as const;
 
+/** What is wanted is made at once in the first 300 ms of a turn: the next message may be late already. */
+const beginningSeconds = 0.3;
+const atBeginning = { likeness: 0.7, newPeriods: 2 } as const;
+
 /** Makes it around an empty queue. */
 export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOptions): Stretch {
   const period = createPitchPeriod(sampleRate);
@@ -78,6 +82,7 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
   const full = inSamples(fullSeconds);
   const between = inSamples(decisionSeconds);
   const settled = inSamples(settledSeconds);
+  const begun = inSamples(beginningSeconds);
   const fade = createFade(fadeInSpeed * reserve);
   const crossFade = createFade(longestCrossFade);
 
@@ -172,8 +177,9 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
     if (left <= reserve) return;
     const seconds = left / sampleRate;
     const isShort = seconds < rules[0].below;
-    if (!isShort && (position - turnStart < settled || !lateness.isTight(state[now] as number, seconds))) return;
-    const rule = isShort ? rules[0] : seconds < rules[1].below ? rules[1] : rules[2];
+    const played = position - turnStart;
+    if (!isShort && (played < settled || !lateness.isTight(state[now] as number, seconds))) return;
+    const rule = ruleFor(left, played);
     const end = Math.min(position + period.window, filled);
     if (position < front || end - period.window < Math.max(base, turnStart)) return;
     const pauses = isQuiet(end);
@@ -182,6 +188,13 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
     if (by === 0 || (!pauses && period.likeness < rule.likeness) || !budget.allows(emitted, by)) return;
     conceals = false;
     stepBack(by, Math.min(by, longestCrossFade, left));
+  }
+
+  /** In samples, because V8 would box a fraction that is passed on. */
+  function ruleFor(left: number, played: number): { likeness: number; newPeriods: number } {
+    if (left < rules[0].below * sampleRate) return rules[0];
+    if (played < begun) return atBeginning;
+    return left < rules[1].below * sampleRate ? rules[1] : rules[2];
   }
 
   function conceal(): void {
@@ -209,6 +222,11 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
       if (lag > 0) return crossFadeLength;
     }
     return Math.min(untilDecision, fadesOut ? left : left - reserve);
+  }
+
+  /** Whether it has faded out, and nothing came meanwhile. */
+  function isSilent(): boolean {
+    return fade.position === 0 && written() === front;
   }
 
   function fadeOn(): void {
@@ -263,7 +281,7 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
       return written() - front;
     },
     get length() {
-      if (fade.position === 0) return 0;
+      if (isSilent()) return 0;
       return isOpen() ? endless : written() - position;
     },
     get emitted() {
@@ -302,12 +320,12 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
     read(output, count) {
       let read = 0;
       while (read < count) {
-        const until = fade.position === 0 ? read : Math.min(count, read + plan());
+        const until = isSilent() ? read : Math.min(count, read + plan());
         if (until <= read) break;
         if (lag === 0 && position === front && fade.position === fade.length && !fadesOut) {
           copy(output, read, until);
           read = until;
-        } else while (read < until && fade.position > 0) emit(output, read++);
+        } else while (read < until && !isSilent()) emit(output, read++);
       }
       return read;
     },
