@@ -9,7 +9,7 @@ const test = {
   include: ["src/**/*.test.ts"],
   // Property tests render seconds of sound; a busy machine takes its time.
   testTimeout: 60_000,
-} as const;
+};
 
 export default defineConfig({
   plugins: [

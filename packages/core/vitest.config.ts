@@ -8,7 +8,7 @@ const test = {
   // Properties over thousands of cases take seconds on a machine that does other work, too: only a hang is an error.
   testTimeout: 60_000,
   setupFiles: ["vitest.setup.ts"],
-} as const;
+};
 
 export default defineConfig({
   // What test/real-uses.ts imports is Layercode's own client to the compiler, and ours when it runs.

@@ -49,8 +49,6 @@ const fadeInSpeed = 8;
 /** How long the same periods are repeated at full loudness. */
 const fullSeconds = 0.02;
 const decisionSeconds = 0.004;
-/** After so much of a turn what was sent together with its first message has come, too. */
-const settledSeconds = 0.02;
 /** 30 dB below the level is quiet, as a power. */
 const quiet = 0.001;
 /** Without anything louder than this (-50 dB, as a power) there was no sound yet. */
@@ -60,16 +58,19 @@ const levelKept = 0.999;
 /** Longer than any block that is rendered, in samples. */
 const endless = 2 ** 24;
 
-/** How alike two periods must be, and how many new ones are played for each repeated one, by the seconds buffered. */
-const rules = [
-  { below: 0.025, likeness: 0.6, newPeriods: 2 },
-  { below: 0.045, likeness: 0.8, newPeriods: 4 },
-  { below: Number.POSITIVE_INFINITY, likeness: 0.9, newPeriods: 8 },
-] as const;
+/** How alike two periods must be, and how many new ones are played for each repeated one. */
+interface Rule {
+  likeness: number;
+  newPeriods: number;
+}
 
+/** With less than 25 ms buffered, and with less than 45 ms. */
+const nearlyDry: Rule = { likeness: 0.6, newPeriods: 2 };
+const low: Rule = { likeness: 0.8, newPeriods: 4 };
+const enough: Rule = { likeness: 0.9, newPeriods: 8 };
 /** What is wanted is made at once in the first 300 ms of a turn: the next message may be late already. */
+const beginning: Rule = { likeness: 0.7, newPeriods: 2 };
 const beginningSeconds = 0.3;
-const atBeginning = { likeness: 0.7, newPeriods: 2 } as const;
 
 /** Makes it around an empty queue. */
 export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOptions): Stretch {
@@ -81,8 +82,6 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
   const longestCrossFade = inSamples(crossFadeSeconds);
   const full = inSamples(fullSeconds);
   const between = inSamples(decisionSeconds);
-  const settled = inSamples(settledSeconds);
-  const begun = inSamples(beginningSeconds);
   const fade = createFade(fadeInSpeed * reserve);
   const crossFade = createFade(longestCrossFade);
 
@@ -176,10 +175,9 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
     const left = written() - position;
     if (left <= reserve) return;
     const seconds = left / sampleRate;
-    const isShort = seconds < rules[0].below;
-    const played = position - turnStart;
-    if (!isShort && (played < settled || !lateness.isTight(state[now] as number, seconds))) return;
-    const rule = ruleFor(left, played);
+    const begins = position - turnStart < beginningSeconds * sampleRate;
+    const rule = seconds < 0.025 ? nearlyDry : begins ? beginning : seconds < 0.045 ? low : enough;
+    if (rule !== nearlyDry && !lateness.isTight(state[now] as number, seconds)) return;
     const end = Math.min(position + period.window, filled);
     if (position < front || end - period.window < Math.max(base, turnStart)) return;
     const pauses = isQuiet(end);
@@ -188,13 +186,6 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
     if (by === 0 || (!pauses && period.likeness < rule.likeness) || !budget.allows(emitted, by)) return;
     conceals = false;
     stepBack(by, Math.min(by, longestCrossFade, left));
-  }
-
-  /** In samples, because V8 would box a fraction that is passed on. */
-  function ruleFor(left: number, played: number): { likeness: number; newPeriods: number } {
-    if (left < rules[0].below * sampleRate) return rules[0];
-    if (played < begun) return atBeginning;
-    return left < rules[1].below * sampleRate ? rules[1] : rules[2];
   }
 
   function conceal(): void {
