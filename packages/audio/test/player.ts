@@ -54,7 +54,7 @@ export function createPlayer(outputRate = 48000, playout: Playout = "plain") {
       const output = new Float32Array(block);
       for (let rendered = 0; rendered < seconds * outputRate; rendered += block) {
         playback.render(output);
-        heard.push(...output);
+        for (const sample of output) heard.push(sample);
       }
     },
     names: () => events.map(([name]) => name),
