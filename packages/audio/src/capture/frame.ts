@@ -24,11 +24,12 @@ export interface MicrophoneFrame {
  * out: then the frame is shorter, or has no sample.
  */
 export function toFrame(
-  { pcm, detection, length, detectionLength, spokenUntil, ...captured }: CapturedFrame,
+  captured: CapturedFrame,
   time: number,
   begin: number,
   sampleRate: number,
 ): MicrophoneFrame {
+  const { pcm, detection, length, detectionLength, spokenUntil } = captured;
   const skipped = Math.max(0, Math.round((begin - time) * sampleRate));
   const frame: MicrophoneFrame = { pcm: pcm.subarray(skipped, length), time: time + skipped / sampleRate };
   if (spokenUntil > Number.NEGATIVE_INFINITY) frame.spokenUntil = spokenUntil + time - captured.time;

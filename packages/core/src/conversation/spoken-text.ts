@@ -77,10 +77,11 @@ function spokenOf({ text, status }: Message, speech: Speech, rateOf: () => numbe
 }
 
 /** Of a message that nobody hears any more: read with the sound off, heard to its end, or interrupted. */
-function settledText({ text, status, ...message }: Message, speech: Speech, shown: string): Spoken {
+function settledText(message: Message, speech: Speech, shown: string): Spoken {
+  const { text, status, heardText } = message;
   if (status === "interim") return [wholeWords(text, text.length - 1), false];
   if (status === "final") return [text, false];
   // Until the player has answered the interruption, nothing moves.
-  if (message.heardText === undefined) return [speech.awaitsHeardPosition ? shown : text, false];
-  return [message.heardText, message.heardTextIsEstimate === true && !speech.complete];
+  if (heardText === undefined) return [speech.awaitsHeardPosition ? shown : text, false];
+  return [heardText, message.heardTextIsEstimate === true && !speech.complete];
 }
