@@ -23,12 +23,7 @@ export interface MicrophoneFrame {
  * Makes a frame for the app of one of `sampleRate` Hz that was captured at `time`. What is earlier than `begin` is left
  * out: then the frame is shorter, or has no sample.
  */
-export function toFrame(
-  captured: CapturedFrame,
-  time: number,
-  begin: number,
-  sampleRate: number,
-): MicrophoneFrame {
+export function toFrame(captured: CapturedFrame, time: number, begin: number, sampleRate: number): MicrophoneFrame {
   const { pcm, detection, length, detectionLength, spokenUntil } = captured;
   const skipped = Math.max(0, Math.round((begin - time) * sampleRate));
   const frame: MicrophoneFrame = { pcm: pcm.subarray(skipped, length), time: time + skipped / sampleRate };
