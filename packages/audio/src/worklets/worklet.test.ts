@@ -1,3 +1,4 @@
+import { Session } from "node:inspector/promises";
 import { createContext, runInContext } from "node:vm";
 import { resample, synthesizeSpeech, toFloat } from "@layercode/browser-testing";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -30,6 +31,8 @@ interface Processor {
   process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean;
 }
 
+const moduleName = "worklet.js";
+
 /** The global scope of an audio thread, with nothing in it but what the standard has. */
 function createScope(sampleRate = 48000) {
   const processors = new Map<string, new (options: unknown) => Processor>();
@@ -51,7 +54,7 @@ function createScope(sampleRate = 48000) {
   };
   createContext(scope);
   // A module, whose names are its own.
-  const runModule = (text: string) => runInContext(`(() => {${text}})();`, scope);
+  const runModule = (text: string) => runInContext(`(() => {${text}})();`, scope, { filename: moduleName });
   runModule(script);
   return {
     load: () => runModule(script),
@@ -105,6 +108,37 @@ test("the script needs no import, no name of this machine, no filter that it doe
   expect(() => scope.loadDetector()).not.toThrow();
   scope.loadTap();
   expect(() => scope.loadTap()).not.toThrow();
+});
+
+test("V8 has compiled what the first quanta of a microphone and of a voice run when the script is evaluated", async () => {
+  const session = new Session();
+  session.connect();
+  await session.post("Profiler.enable");
+  await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
+  /** Functions of the script that were called since it was asked last, by where they stand in it. */
+  async function called(): Promise<number[]> {
+    const { result } = await session.post("Profiler.takePreciseCoverage");
+    return result
+      .filter(({ url }) => url === moduleName)
+      .flatMap(({ functions }) => functions.flatMap(({ ranges }) => ranges))
+      .filter(({ count }) => count > 0)
+      .map(({ startOffset }) => startOffset);
+  }
+  const scope = createScope();
+  const compiled = await called();
+  const recorder = scope.start(recorderName, { outputRate: 8000, frameLength: 160, detection: false });
+  const player = scope.start(playerName, { engine: 1, gain: 1, sampleRate: 16000, playout: "adaptive" });
+  player.say({ type: "enqueue", pcm: new Int16Array(800).fill(1000), turnId: "a", deltaId: null, byteOffset: 0 });
+  await called();
+  for (let quantum = 0; quantum < 20; quantum++) {
+    recorder.process(noise(128));
+    player.process();
+  }
+  const first = (await called()).filter((place) => !compiled.includes(place));
+  session.disconnect();
+  expect(compiled.length).toBeGreaterThan(50);
+  // The processors' own: short functions that only pass things on.
+  expect(first.length).toBeLessThanOrEqual(10);
 });
 
 describe("the tap", () => {
