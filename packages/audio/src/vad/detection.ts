@@ -36,6 +36,7 @@ const duckedGain = 0.25;
 
 /** Speech detection behind one recorder. */
 export interface Detection {
+  /** Never throws: who waits for the model would wait for ever. */
   obey(command: DetectionCommand): void;
   /**
    * Takes the block of the microphone. `isDear`: its quantum has posted a frame, which costs as much as the model does.
@@ -225,10 +226,10 @@ export function createDetection(
     if (slices !== null) runModel(slices, count, isDear);
   }
 
-  /** Gives up the model; where there is none, the detection. */
-  function fail(cause?: string): void {
-    if (slices === null) stop();
-    else fallBack();
+  /** Gives up the model; where there is none, and none to come, the detection. */
+  function fail(cause?: string, isOfModel = slices !== null): void {
+    if (isOfModel) fallBack();
+    else stop();
     post({ type: "failed", id, cause, isOff: source === null });
   }
 
@@ -249,20 +250,29 @@ export function createDetection(
     forget();
   }
 
+  function take(command: DetectionCommand): void {
+    const { order } = command;
+    if (order === "begin") {
+      id = command.id;
+      start(command.kind, command.frameLength, command.rules);
+    } else if (order === "stop") {
+      // By its own number, or by the next one.
+      if (command.id >= id) stop();
+    } else if (command.id === id && source !== null) {
+      if (order === "change") change(command.rules);
+      else if (order === "model") slices = createSlices(command.memory, now, onModelWindow);
+      else if (order === "fall-back") fallBack();
+      else if (source === "own") judge(command.probability, command.end, windowLength, windowLength);
+    }
+  }
+
   return {
     obey(command) {
-      const { order } = command;
-      if (order === "begin") {
-        id = command.id;
-        start(command.kind, command.frameLength, command.rules);
-      } else if (order === "stop") {
-        // By its own number, or by the next one.
-        if (command.id >= id) stop();
-      } else if (command.id === id && source !== null) {
-        if (order === "change") change(command.rules);
-        else if (order === "model") slices = createSlices(command.memory, now, onModelWindow);
-        else if (order === "fall-back") fallBack();
-        else if (source === "own") judge(command.probability, command.end, windowLength, windowLength);
+      try {
+        take(command);
+      } catch (cause) {
+        // There was no memory for the model, for one.
+        fail(String(cause), slices !== null || command.order === "model");
       }
     },
     get spokenUntil() {

@@ -494,6 +494,21 @@ describe("the recorder with a detector", () => {
     });
   });
 
+  test.each([
+    [{ order: "model", memory: new Float32Array(1) }, false, "paused"],
+    [{ ...begin, kind: "own", frameLength: -1 }, true, undefined],
+  ])("that cannot obey %o says so; what detects without it goes on", (command, isOff, held) => {
+    const { hear, obey, run, recorder } = startTalk();
+    obey({ ...begin, kind: "silero" });
+    hear(quiet(0.5));
+    run("const { Float32Array: whole, Math: math } = globalThis; Float32Array = Math = null;");
+    obey(command);
+    run("Float32Array = whole; Math = math;");
+    expect(recorder.take()).toContainEqual({ type: "failed", id: 1, cause: expect.stringMatching("Error"), isOff });
+    const starts = (hear(speech(0.3)).events as { type: string; held: string }[]).map((event) => event.held);
+    expect(starts).toEqual(held === undefined ? [] : [held]);
+  });
+
   test("asks the app's own detector for each of its frames, and follows its answers; what is late is ignored", () => {
     const { recorder, obey, hear, players } = startTalk();
     hear(quiet(0.1));
