@@ -64,8 +64,9 @@ interface Rule {
   newPeriods: number;
 }
 
-/** With less than 25 ms buffered, and with less than 45 ms. */
+/** With less than 25 ms buffered: also where playing is not near to what arrives. */
 const nearlyDry: Rule = { likeness: 0.6, newPeriods: 2 };
+/** With less than 45 ms. */
 const low: Rule = { likeness: 0.8, newPeriods: 4 };
 const enough: Rule = { likeness: 0.9, newPeriods: 8 };
 /** What is wanted is made at once in the first 300 ms of a turn: the next message may be late already. */
