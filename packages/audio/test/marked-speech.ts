@@ -1,4 +1,4 @@
-import { synthesizeSpeech, type Voice } from "@layercode/browser-testing";
+import { synthesizePassage, type Voice } from "@layercode/browser-testing";
 
 const sampleRate = 16000;
 const markHz = 7300;
@@ -9,23 +9,14 @@ const step = sampleRate / 2000;
 /** What is shorter is where a cross-fade lets the mark cancel itself. */
 const shortestSeconds = 0.004;
 
-const text =
-  "Every morning the keeper of the lighthouse climbs two hundred steps, wipes the lamp, and writes down the weather. " +
-  "He has done so for thirty years. The ships that pass have grown larger, and their horns deeper, but the light is the same. " +
-  "When the fog comes, he counts the seconds between the waves, and waits for an answer from the sea.";
-
-/** The synthesizer is silent so long before its first word. Whoever measures gaps begins with the word. */
-const leadSeconds = 0.2;
-
 /** Speech of a 16 kHz agent without anything above 6.5 kHz, with a faint high tone under it that tells how loud it is played. */
 export async function markedSpeech(seconds: number, voice?: Voice): Promise<Int16Array> {
-  const { samples } = await synthesizeSpeech(text, voice === undefined ? {} : { voice });
+  const { samples } = await synthesizePassage(voice === undefined ? {} : { voice });
   const filter = lowPass(6500, 300);
-  const lead = leadSeconds * sampleRate;
   return Int16Array.from({ length: seconds * sampleRate }, (_, index) => {
     let sum = 0;
     for (let tap = 0; tap < filter.length; tap++) {
-      sum += (filter[tap] as number) * (samples[(lead + index + tap) % samples.length] as number);
+      sum += (filter[tap] as number) * (samples[(index + tap) % samples.length] as number);
     }
     return Math.round(0.9 * sum + 32767 * markAmplitude * Math.cos((2 * Math.PI * markHz * index) / sampleRate));
   });

@@ -35,7 +35,7 @@ export { resample, resampleAudio } from "./resample.js";
 export { type Census, describeLeft, expectNothingLeft, installResourceCensus, readCensus } from "./resource-census.js";
 export { answerMicrophone, installScriptedMicrophone, type MicrophoneAnswer, speak } from "./scripted-microphone.js";
 export { type SoundServer, startSoundServer, whyNoSoundServer } from "./sound-server.js";
-export { synthesizeSpeech, type Voice } from "./speech.js";
+export { synthesizePassage, synthesizeSpeech, type Voice } from "./speech.js";
 export { createTcpProxy, type TcpProxy } from "./tcp-proxy.js";
 export { concatenate, decodeWav, encodeWav, type MonoAudio, readWav, silence, writeWav } from "./wav.js";
 export { type TimedWord, wordTimes } from "./word-times.js";

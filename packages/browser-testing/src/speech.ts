@@ -27,6 +27,21 @@ export function synthesizeSpeech(text: string, options: { voice?: Voice } = {}):
   return speech;
 }
 
+/** Some fifteen seconds of an agent's speech. */
+const passage =
+  "Every morning the keeper of the lighthouse climbs two hundred steps, wipes the lamp, and writes down the weather. " +
+  "He has done so for thirty years. The ships that pass have grown larger, and their horns deeper, but the light is the same. " +
+  "When the fog comes, he counts the seconds between the waves, and waits for an answer from the sea.";
+
+/** Flite is silent so long before its first word. */
+const leadSeconds = 0.2;
+
+/** Speaks a passage, from its first word on: a gap in what is heard of it is then one of the network, or of the player. */
+export async function synthesizePassage(options: { voice?: Voice } = {}): Promise<MonoAudio> {
+  const { samples, sampleRate } = await synthesizeSpeech(passage, options);
+  return { samples: samples.subarray(leadSeconds * sampleRate), sampleRate };
+}
+
 async function cachedOrSpoken(text: string, voice: Voice, key: string): Promise<MonoAudio> {
   const path = join(cacheDirectory, `${key}.wav`);
   try {

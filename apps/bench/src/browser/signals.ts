@@ -1,4 +1,4 @@
-import { type MonoAudio, synthesizeSpeech } from "@layercode/browser-testing";
+import { type MonoAudio, synthesizePassage } from "@layercode/browser-testing";
 
 /** The rate of the agent's voice, in Hz. */
 const agentRate = 16000;
@@ -11,18 +11,11 @@ export function agentTone(frequency: number, seconds: number, amplitude = 0.5): 
   );
 }
 
-/** The synthesizer is silent so long before its first word. */
-const lead = 0.2 * 16_000;
-
 /** Speech of the agent, from its first word on, with a faint high tone under it: silence in what is heard is then a fault, and not a pause. */
 export async function agentSpeech(seconds: number): Promise<Int16Array> {
-  const { samples } = await synthesizeSpeech(
-    "Every morning the keeper of the lighthouse climbs two hundred steps, wipes the lamp, and writes down the weather. " +
-      "He has done so for thirty years. The ships that pass have grown larger, and their horns deeper, but the light is the same. " +
-      "When the fog comes, he counts the seconds between the waves, and waits for an answer from the sea.",
-  );
+  const { samples } = await synthesizePassage();
   const tone = agentTone(3000, seconds, 0.003);
-  return tone.map((faint, index) => faint + (samples[(lead + index) % samples.length] ?? 0) * 0.9);
+  return tone.map((faint, index) => faint + (samples[index % samples.length] ?? 0) * 0.9);
 }
 
 /** Faint noise for a microphone: nobody speaks, and no byte is like the other. */
