@@ -1,4 +1,4 @@
-import { synthesizePassage, type Voice } from "@layercode/browser-testing";
+import { synthesizePassage } from "@layercode/browser-testing";
 
 const sampleRate = 16000;
 const markHz = 7300;
@@ -10,8 +10,8 @@ const step = sampleRate / 2000;
 const shortestSeconds = 0.004;
 
 /** Speech of a 16 kHz agent without anything above 6.5 kHz, with a faint high tone under it that tells how loud it is played. */
-export async function markedSpeech(seconds: number, voice?: Voice): Promise<Int16Array> {
-  const { samples } = await synthesizePassage(voice === undefined ? {} : { voice });
+export async function markedSpeech(seconds: number): Promise<Int16Array> {
+  const { samples } = await synthesizePassage();
   const filter = lowPass(6500, 300);
   return Int16Array.from({ length: seconds * sampleRate }, (_, index) => {
     let sum = 0;
