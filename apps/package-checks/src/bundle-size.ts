@@ -14,6 +14,11 @@ export interface BundleSize {
   modules: readonly string[];
 }
 
+/** How long it is once gzip has done its best, in bytes. */
+export function gzipped(contents: Uint8Array): number {
+  return gzipSync(contents, { level: 9 }).length;
+}
+
 /** Bundles a few lines as an app would, and measures. */
 export async function measureBundle(code: string): Promise<BundleSize> {
   const { outputFiles, metafile } = await build({
@@ -33,7 +38,7 @@ export async function measureBundle(code: string): Promise<BundleSize> {
     define: { "process.env.NODE_ENV": '"production"' },
     logLevel: "silent",
   });
-  const compressed = new Map(outputFiles.map((file) => [file.path, gzipSync(file.contents, { level: 9 }).length]));
+  const compressed = new Map(outputFiles.map((file) => [file.path, gzipped(file.contents)]));
   const size = (paths: Iterable<string>) =>
     [...paths].reduce((sum, path) => sum + (compressed.get(`${folder}${path}`) ?? Number.NaN), 0);
   const entries = outputsOf(metafile, (entryPoint) => entryPoint === "app.js");

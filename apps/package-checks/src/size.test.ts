@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
-import { type BundleSize, measureBundle } from "./bundle-size.js";
+import { type BundleSize, gzipped, measureBundle } from "./bundle-size.js";
 import { publicPackages } from "./packages.js";
 
 const kB = 1000;
@@ -61,7 +60,7 @@ test("core with audio", () => {
 
 test.each(["standalone.js", "standalone.global.js"])("core in one file: %s", async (file) => {
   const { folder } = publicPackages().find(({ name }) => name === "@layercode/core") ?? { folder: "" };
-  const bytes = gzipSync(await readFile(join(folder, "dist", file))).length;
+  const bytes = gzipped(await readFile(join(folder, "dist", file)));
   expectWithin(80.7, `core + audio + all that they load later but the model, as ${file}`, bytes);
 });
 

@@ -1,39 +1,27 @@
 import { importAudio } from "../audio/browser-audio.js";
 import { watchWith } from "../audio/devices.js";
 import { EventTime } from "../audio/event-time.js";
-import { FrameQueue } from "../audio/frame-queue.js";
-import { type GateState, type GateVerdict, judgeFrame } from "../audio/gate.js";
-import type {
-  AudioInput,
-  AudioInputDevice,
-  AudioInputFrame,
-  AudioPorts,
-  DetectionSettings,
-  PlaybackPosition,
-} from "../audio/ports.js";
-import { Uplink } from "../audio/uplink.js";
+import type { AudioInput, AudioInputDevice, AudioPorts, DetectionSettings, PlaybackPosition } from "../audio/ports.js";
 import type { Authorization } from "../authorization/authorize.js";
 import { type SpokenText, spokenText } from "../conversation/spoken-text.js";
 import { rateOf } from "../conversation/transcript.js";
 import { asLayercodeError, LayercodeError } from "../errors.js";
 import { isAudible } from "../machine/channels/audible.js";
 import { isListening } from "../machine/channels/listening.js";
-import { gateOf } from "../machine/gate-state.js";
 import type { Model } from "../machine/model.js";
 import type { Outgoing } from "../machine/outbox/outbox.js";
 import { sessionHandlers } from "../machine/session.js";
 import type { NamedTool } from "../options/tools.js";
 import { findUnknownNames } from "../options/unknown-names.js";
-import { encodeBase64 } from "../protocol/base64.js";
 import { readFrame, serialize } from "../protocol/codec.js";
 import type { Transport, TransportClose } from "../transport/transport.js";
 import { openWebSocket, sessionUrl, shownUrl } from "../transport/websocket.js";
 import { begun, type Undo } from "../undo.js";
 import { askBackend } from "./ask-backend.js";
 import type { AudioRuntime } from "./audio-runtime.js";
-
 import { checkData } from "./check-data.js";
 import { count, createMeasurements, type Measurements, type MeasurementsOptions } from "./measurements.js";
+import { MicrophonePath } from "./microphone-path.js";
 import { watchPage } from "./page.js";
 import type { AuthorizationRequest, SessionEffect, SessionPort } from "./session-port.js";
 import { watchSleep } from "./sleep.js";
@@ -69,17 +57,13 @@ const duckedGain = 0.25;
 /** The clients of this page whose agents may be heard. */
 const speaking = new Set<object>();
 
-/** The edge of a session: backend, socket and page; what is written, the microphone's frames included. */
+/** The edge of a session: backend, socket, sound and page. */
 export class SessionRuntime implements SessionPort {
   readonly handlers = sessionHandlers;
   readonly #client: SessionRuntimeOptions;
   #transport: Transport | null = null;
   readonly measurements: Measurements;
-  readonly #uplink = new Uplink();
-  /** What was said before the agent's configuration was there: it says whether that may leave. */
-  readonly #undecided = new FrameQueue();
-  /** What was heard while nobody spoke: it goes ahead of speech. */
-  readonly #preRoll = new FrameQueue();
+  readonly #microphone: MicrophonePath;
   readonly #eventTime = new EventTime();
   #attempt = 0;
   #unwatchPage: Undo | null = null;
@@ -94,8 +78,14 @@ export class SessionRuntime implements SessionPort {
     this.#client = client;
     this.#tools = new ToolRunner(client);
     this.measurements = createMeasurements(client);
+    this.#microphone = new MicrophonePath(client, this.measurements, (content) =>
+      this.#send({ message: { type: "client.audio", content } }),
+    );
     // For as long as the client lives: the gate decides what of it leaves.
-    client.audio.subscribeFrames((frame) => this.#takeFrame(frame));
+    client.audio.subscribeFrames((frame) => {
+      this.#eventTime.follow(frame);
+      this.#microphone.take(frame, this.#transport, this.#attempt);
+    });
     remember(client);
     for (const unknown of findUnknownNames(client.getOptions(), client.getListened())) client.dispatch(unknown);
   }
@@ -124,7 +114,7 @@ export class SessionRuntime implements SessionPort {
       case "flush":
         return this.#flush(audio.ports?.audioInput, effect.press);
       case "discardHeldAudio":
-        return this.#discardAudio();
+        return this.#microphone.discard();
       case "watchPage":
         return this.#watchPage();
       case "lockPage":
@@ -179,7 +169,7 @@ export class SessionRuntime implements SessionPort {
     const events = {
       onOpen: () => dispatch({ type: "socketOpened", attempt }),
       onMessage: (data: unknown) => {
-        this.#uplink.heard();
+        this.#microphone.uplink.heard();
         count(this.measurements.traffic.received, String(data));
         dispatch({ type: "socketMessage", attempt, ...checkData(readFrame(data), getOptions().data) });
       },
@@ -193,7 +183,7 @@ export class SessionRuntime implements SessionPort {
       address = sessionUrl(url, clientSessionKey);
       this.#transport = openWebSocket(address, events, WebSocket);
       this.#attempt = attempt;
-      this.#uplink.begin(performance.now());
+      this.#microphone.uplink.begin(performance.now());
     } catch (error) {
       dispatch({ type: "connectFailed", attempt, error: asLayercodeError(error, "connection") });
     }
@@ -201,7 +191,7 @@ export class SessionRuntime implements SessionPort {
 
   #send({ message, messageId }: Outgoing): void {
     // All that was said in a press belongs to it, also on a network that is behind.
-    if (message.type === "trigger.turn.end") this.#writeAudio(this.#uplink.takeAll());
+    if (message.type === "trigger.turn.end") this.#microphone.write(this.#microphone.uplink.takeAll());
     // A socket that is closing takes nothing, and has not reported its close yet.
     const text = serialize(message);
     if (this.#transport?.send(text)) count(this.measurements.traffic.sent, text);
@@ -228,57 +218,6 @@ export class SessionRuntime implements SessionPort {
         () => answer(false),
       );
     else answer(audioInput.setDetection !== undefined);
-  }
-
-  #takeFrame(frame: AudioInputFrame): void {
-    this.#eventTime.follow(frame);
-    this.measurements.captured(frame);
-    const gate = gateOf(this.#client.getModel());
-    const judged = this.#judge(gate, frame);
-    const { verdict, limit } = judged;
-    // Nothing that is held may leave through a gate that has shut.
-    if (verdict === "shut") return this.#discardAudio();
-    if (verdict === "undecided") return void this.#undecided.push(frame, limit);
-    // In silence, too, what waits for a network that is behind is written.
-    const socket = gate.status === "connected" ? this.#transport : null;
-    const isDead = socket !== null && this.#uplink.look(socket, performance.now());
-    for (let early = this.#undecided.shift(); early; early = this.#undecided.shift())
-      this.#admit(gate, early, this.#judge(gate, early));
-    if (verdict === "silence") this.#preRoll.push(frame, limit);
-    else {
-      for (let early = this.#preRoll.shift(); early; early = this.#preRoll.shift())
-        this.#admit(gate, early, { ...judged, pcm: early.pcm });
-      this.#admit(gate, frame, judged);
-    }
-    if (socket) this.#writeAudio(this.#uplink.take(socket));
-    if (isDead) this.#client.dispatch({ type: "uplinkStalled", attempt: this.#attempt });
-  }
-
-  #admit(gate: GateState, frame: AudioInputFrame, { verdict, pcm, limit }: GateVerdict): void {
-    if (pcm.length === 0) return;
-    const { dropped, isFirstLoss } = this.#uplink.push({ ...frame, pcm }, limit);
-    this.measurements.traffic.samples.dropped += dropped;
-    // Of what was said in a gap, only the end is to be sent.
-    if (isFirstLoss && (verdict === "pass" || gate.press)) this.#client.dispatch({ type: "uplinkCongested" });
-  }
-
-  #judge(gate: GateState, frame: AudioInputFrame): GateVerdict {
-    return judgeFrame(gate, frame, this.#client.getOptions().preConnectBuffer);
-  }
-
-  #discardAudio(): void {
-    this.#uplink.clear();
-    this.#undecided.clear();
-    this.#preRoll.clear();
-  }
-
-  #writeAudio(frames: readonly AudioInputFrame[]): void {
-    for (const frame of frames) {
-      const { pcm } = frame;
-      this.measurements.wrote(frame);
-      const content = encodeBase64(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength));
-      this.#send({ message: { type: "client.audio", content } });
-    }
   }
 
   #watchPage(): void {
