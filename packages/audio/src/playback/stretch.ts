@@ -58,20 +58,11 @@ const levelKept = 0.999;
 /** Longer than any block that is rendered, in samples. */
 const endless = 2 ** 24;
 
+/** With less than this buffered the sound is made longer however near playing is to what arrives. */
+const littleSeconds = 0.07;
 /** How alike two periods must be, and how many new ones are played for each repeated one. */
-interface Rule {
-  likeness: number;
-  newPeriods: number;
-}
-
-/** With less than 25 ms buffered: also where playing is not near to what arrives. */
-const nearlyDry: Rule = { likeness: 0.6, newPeriods: 2 };
-/** With less than 45 ms. */
-const low: Rule = { likeness: 0.8, newPeriods: 4 };
-const enough: Rule = { likeness: 0.9, newPeriods: 8 };
-/** What is wanted is made at once in the first 300 ms of a turn: the next message may be late already. */
-const beginning: Rule = { likeness: 0.7, newPeriods: 2 };
-const beginningSeconds = 0.3;
+const likeness = 0.7;
+const newPeriods = 2;
 
 /** Makes it around an empty queue. */
 export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOptions): Stretch {
@@ -170,21 +161,19 @@ export function createStretch({ queue, sampleRate, lateness, isOpen }: StretchOp
     budget.spend(emitted, by);
   }
 
-  /** Makes the sound a period longer where playing is so near to what arrives that the next message may be too late. */
+  /** Makes the sound a period longer where little is buffered, or playing is so near to what arrives that the next message may be too late. */
   function stretch(): void {
     if (position < turnStart || !turnSounds) return;
     const left = written() - position;
     if (left <= reserve) return;
     const seconds = left / sampleRate;
-    const begins = position - turnStart < beginningSeconds * sampleRate;
-    const rule = seconds < 0.025 ? nearlyDry : begins ? beginning : seconds < 0.045 ? low : enough;
-    if (rule !== nearlyDry && !lateness.isTight(state[now] as number, seconds)) return;
+    if (seconds >= littleSeconds && !lateness.isTight(state[now] as number, seconds)) return;
     const end = Math.min(position + period.window, filled);
     if (position < front || end - period.window < Math.max(base, turnStart)) return;
     const pauses = isQuiet(end);
-    if (!pauses && front - stepFront < rule.newPeriods * stepLag) return;
+    if (!pauses && front - stepFront < newPeriods * stepLag) return;
     const by = findLag(end);
-    if (by === 0 || (!pauses && period.likeness < rule.likeness) || !budget.allows(emitted, by)) return;
+    if (by === 0 || (!pauses && period.likeness < likeness) || !budget.allows(emitted, by)) return;
     conceals = false;
     stepBack(by, Math.min(by, longestCrossFade, left));
   }
