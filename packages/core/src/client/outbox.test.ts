@@ -29,6 +29,20 @@ describe("what the app sends", () => {
     expect(world.socket.types).toEqual(["client.ready"]);
   });
 
+  test("while reconnecting is the data of that moment, whatever the app does with its object afterwards", async () => {
+    const world = await longConnected();
+    world.socket.drop(1006);
+    const state: Record<string, unknown> = { step: 1 };
+    const sent = [world.client.sendClientResponseData(state)];
+    state.step = 2;
+    sent.push(world.client.sendClientResponseData(state));
+    state.itself = state;
+    await world.comesBack();
+    await Promise.all(sent);
+    const data = world.socket.sent.slice(1);
+    expect(data).toMatchObject([{ data: { step: 1 } }, { data: { step: 2 } }]);
+  });
+
   test("beyond 50 is refused", async () => {
     const world = await longConnected();
     world.socket.drop(1006);

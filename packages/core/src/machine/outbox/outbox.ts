@@ -80,25 +80,27 @@ function sendData(
     const cause = "cause" in read ? read.cause : issues;
     return next(outbox, ...showFailure(new LayercodeError("invalid-data", text, { cause }), [call]));
   }
-  const data = "value" in read ? read.value : given;
-  if (!isSerializable(data))
+  const text = jsonOf("value" in read ? read.value : given);
+  if (text === undefined)
     return refuse(
       outbox,
       call,
       "JSON cannot carry this data. Pass what it can: no undefined, no function, no circles, no BigInt.",
     );
-  return post(outbox, { message: { type: "client.response.data", data }, call }, context);
+  // It may have to wait, and the app go on with its object: what is sent is the data of now.
+  return post(outbox, { message: { type: "client.response.data", data: JSON.parse(text) }, call }, context);
 }
 
 function refuse(outbox: Outbox, call: number, text: string): OutboxTransition {
   return next(outbox, ...showFailure(new LayercodeError("invalid-option", text), [call]));
 }
 
-function isSerializable(data: unknown): boolean {
+/** `undefined` where JSON cannot carry it. */
+function jsonOf(data: unknown): string | undefined {
   try {
-    return JSON.stringify(data) !== undefined;
+    return JSON.stringify(data);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
