@@ -56,12 +56,13 @@ export class LayercodeError extends Error {
   readonly retryAfterMs?: number;
 
   constructor(code: LayercodeErrorCode, message: string, options: LayercodeErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    super(message, options);
     this.name = "LayercodeError";
     this.code = code;
-    this.fatal = options.fatal ?? false;
-    if (options.status !== undefined) this.status = options.status;
-    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+    const { fatal = false, status, retryAfterMs } = options;
+    this.fatal = fatal;
+    if (status !== undefined) this.status = status;
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
     // `JSON.stringify(error)` has the message, too: apps send errors to where they collect them.
     Object.defineProperties(this, { [marker]: { value: true }, message: { enumerable: true } });
   }

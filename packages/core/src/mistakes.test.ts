@@ -99,7 +99,7 @@ const ofOptions: Mistake[] = [
   ["a callback that is called", withOption({ onError: "alert" }), "invalid-option", '"onError" is "alert"', "Pass a function"],
   ["seconds of volume", withOption({ volume: 80 }), "invalid-option", '"volume" is 80', "a number from 0 to 1"],
   ["reconnect: true", withOption({ reconnect: true }), "invalid-option", '"reconnect" is true', "false, or an object"],
-  ["logger: console.log", withOption({ logger: () => {} }), "invalid-option", '"logger" is', "an object with these methods"],
+  ["logger: console.log", withOption({ logger: () => {} }), "invalid-option", '"logger" is', "an object with error, warn, info, debug"],
   ["metadata as a list", withOption({ metadata: [] }), "invalid-option", '"metadata" is []', "a plain object"],
   ["setVolume(80)", ({ client }) => client.setVolume(80), "invalid-option", '"volume" is 80', "a number from 0 to 1"],
 ];

@@ -33,11 +33,11 @@ export const oneOf = (list: string): Check => {
 };
 export const transcript: Check = [
   (value) => Array.isArray(value) && value.every((message) => isText(message?.id) && typeof message.text === "string"),
-  "a list of messages, such as the snapshot's",
+  "a list of messages",
 ];
 const isInput = has("start, stop, flush, setMuted, now, level");
 const isOutput = has("start, stop, enqueue, end, interrupt, level");
 export const audioPorts: Check = [
   (value) => isInput(Object(value).input) && isOutput(Object(value).output),
-  "{ input, output }, an AudioInput and an AudioOutput",
+  "{ input, output }",
 ];

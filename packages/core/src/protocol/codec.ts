@@ -35,7 +35,6 @@ export function readFrame(data: unknown): Frame {
 function binaryFrame(data: unknown): LayercodeError {
   // A Blob in browsers, a Buffer or an ArrayBuffer in Node.
   const { byteLength, size = byteLength } = Object(data) as { byteLength?: number; size?: number };
-  const remedy =
-    "The protocol has text frames only: write each message as text, and set no proxy between that changes it.";
+  const remedy = "The protocol has text frames only: write each message as text, and let no proxy change it.";
   return new LayercodeError("protocol", `A frame is binary (${size ?? "unknown"} bytes). ${remedy}`);
 }

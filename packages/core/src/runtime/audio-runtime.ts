@@ -7,7 +7,6 @@ import type { AudioRequest } from "../machine/channels/audio.js";
 import type { ChannelName, DeviceRequest } from "../machine/channels/channel.js";
 import type { ClientEvent } from "../machine/events.js";
 import type { ResolvedOptions } from "../options/resolve.js";
-import type { Undo } from "../undo.js";
 import { Subscriptions } from "./subscriptions.js";
 
 /** What the audio at the edge is constructed with. */
@@ -28,7 +27,8 @@ export class AudioRuntime {
   /** Audio of earlier connections that is still being given up. */
   #closing: Promise<unknown> = Promise.resolve();
   readonly #channels: Partial<Record<ChannelName, AbortController>> = {};
-  readonly #frames = new Subscriptions<AudioInputFrame>();
+  /** Who hears the frames of the open microphone. */
+  readonly frames = new Subscriptions<AudioInputFrame>();
 
   constructor(client: AudioRuntimeOptions) {
     this.#client = client;
@@ -38,9 +38,6 @@ export class AudioRuntime {
   get ports(): AudioPorts | null {
     return this.#session?.ready ?? null;
   }
-
-  /** Calls `listener` with every frame of the open microphone. Returns the undo. */
-  subscribeFrames = (listener: (frame: AudioInputFrame) => void): Undo => this.#frames.add(listener);
 
   /** At once when the audio is there, so that a microphone is given back without delay; else as soon as it is. */
   use(act: (ports: AudioPorts) => void): void {
@@ -63,7 +60,7 @@ export class AudioRuntime {
     const report = (type: PlayerReport) => (position: PlaybackPosition) => tell({ type, position });
     const events = {
       onFrame: (frame: AudioInputFrame) => {
-        if (!signal.aborted) this.#frames.tell(frame);
+        if (!signal.aborted) this.frames.tell(frame);
       },
       onEnded: failed,
       onSilent: (silent: boolean) => tell({ type: "microphoneSilent", silent }),

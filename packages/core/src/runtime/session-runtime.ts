@@ -82,7 +82,7 @@ export class SessionRuntime implements SessionPort {
       this.#send({ message: { type: "client.audio", content } }),
     );
     // For as long as the client lives: the gate decides what of it leaves.
-    client.audio.subscribeFrames((frame) => {
+    client.audio.frames.add((frame) => {
       this.#eventTime.follow(frame);
       this.#microphone.take(frame, this.#transport, this.#attempt);
     });

@@ -41,8 +41,7 @@ export const mutingHandlers = {
 
   /** Nobody has answered the permission prompt. */
   promptExpired(input: Input): ChannelTransition<Input> {
-    const text =
-      "The microphone prompt was not answered within 30 s. Allow the microphone and try again, or go on by text.";
+    const text = "The microphone prompt was not answered within 30 s. Answer it, or go on by text.";
     return next(input, { signal: "microphoneGivenUp", error: new LayercodeError("permission-dismissed", text) });
   },
 
