@@ -332,15 +332,14 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
    * be had.
    */
   async diagnose(options?: DiagnoseOptions): Promise<Diagnosis> {
-    if (this.#disposal) throw disposed();
+    const firstPage = this.#firstPage();
     // Before the first await, for the gesture that may have led here.
-    const context = this.#ports ? null : unlockAudioContext();
-    const firstPage = { LayercodeError, importAudio, context };
+    const context = firstPage.ports ? null : unlockAudioContext();
     const { diagnose } = await import("../diagnosis/diagnose.js").catch((cause) => {
       context?.close();
       return codeNotFetched("connection")(cause);
     });
-    return diagnose(this.#dispatcher, this.#options, firstPage, options);
+    return diagnose(this.#dispatcher, this.#options, { ...firstPage, context }, options);
   }
 
   /**
@@ -350,9 +349,8 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
    * for the option `audio`, `worklet-load`, or `aborted`. Tell the user.
    */
   async startRecording(options?: RecordingOptions): Promise<Recording> {
-    const firstPage = { LayercodeError, asLayercodeError, importAudio, ports: this.#ports };
+    const firstPage = this.#firstPage();
     const { startRecording } = await import("../recording/start-recording.js").catch(codeNotFetched("connection"));
-    if (this.#disposal) throw disposed();
     return startRecording(this.#dispatcher, this.#options, firstPage, options);
   }
 
@@ -398,6 +396,12 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
 
   get #ports(): AudioPorts | null {
     return this.#dispatcher.runtime.audio.ports;
+  }
+
+  /** What is here, as of now, for code that loads later. Throws after `dispose()`. */
+  #firstPage() {
+    if (this.#disposal) throw disposed();
+    return { LayercodeError, asLayercodeError, importAudio, ports: this.#ports, ends: this.#dispatcher.ends };
   }
 
   /** A call that opens something, which nobody would close once the component is gone that made this client. */

@@ -166,6 +166,15 @@ describe("of a client with ports of its own", () => {
     await expect(scene.client.diagnose()).rejects.toMatchObject({ code: "aborted" });
   });
 
+  test.each(["disconnect", "dispose"] as const)("%s() ends one whose code still loads", async (end) => {
+    const scene = createScene();
+    const running = scene.client.diagnose();
+    const ended = expect(running).rejects.toMatchObject({ code: "aborted" });
+    await scene.client[end]();
+    await ended;
+    expect([scene.requests, scene.sockets]).toEqual([[], []]);
+  });
+
   test.each(["disconnect", "dispose"] as const)("%s() ends one that runs", async (end) => {
     const scene = createScene();
     scene.answer = () => new Promise(() => {});

@@ -15,7 +15,7 @@ const promptMs = 30_000;
  * `dispose()` abort it.
  */
 export async function diagnose(
-  dispatcher: Pick<Dispatcher, "model" | "runtime" | "observe">,
+  dispatcher: Pick<Dispatcher, "model" | "runtime" | "observe" | "ends">,
   options: Scene["options"],
   firstPage: OfFirstPage,
   { openSession = false, signal }: DiagnoseOptions = {},
@@ -24,7 +24,7 @@ export async function diagnose(
   const ending = new AbortController();
   const abort = () => ending.abort(signal?.reason);
   signal?.addEventListener("abort", abort);
-  if (signal?.aborted) abort();
+  if (signal?.aborted || firstPage.ends !== dispatcher.ends) abort();
   // Whoever wants the session to be over wants no microphone left open either.
   const ignore = dispatcher.observe(({ type }) => {
     if (type === "disconnect") abort();

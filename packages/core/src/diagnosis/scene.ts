@@ -10,6 +10,8 @@ export interface OfFirstPage {
   importAudio: typeof importAudio;
   /** One that was made in the user's gesture; it is closed with the diagnosis. */
   context: AudioContext | null;
+  /** `Dispatcher.ends` when the diagnosis was asked for, before its code was there. */
+  ends: number;
 }
 
 /** The client that is diagnosed, as it is when the diagnosis begins, and what belongs to the diagnosis itself. */

@@ -252,6 +252,33 @@ describe("what fails", () => {
     await world.client.disconnect();
   });
 
+  test.each(["disconnect", "dispose"] as const)(
+    "%s() while the code loads, before there was sound: no session is recorded that comes later",
+    async (end) => {
+      const world = createBrowserWorld();
+      const made = deferred<void>();
+      vi.mocked(audio.createRecording).mockImplementation(async () => {
+        await made.promise;
+        recordings.push(new FakeRecording());
+        return recordings.at(-1) as unknown as audio.Recording;
+      });
+      const connecting = world.client.connect();
+      const early = world.client.startRecording();
+      await settle();
+      const late = world.client.startRecording();
+      await world.client[end]();
+      made.resolve();
+      for (const asked of [early, late]) await expect(asked).rejects.toMatchObject({ code: "aborted" });
+      await expect(connecting).rejects.toMatchObject({ code: "aborted" });
+      if (end === "disconnect") await world.connect();
+      expect(recordings.map(({ start, stop }) => [start.mock.calls.length, stop.mock.calls.length])).toEqual([
+        [0, 1],
+        [0, 1],
+      ]);
+      await world.client.disconnect().catch(() => {});
+    },
+  );
+
   test("after dispose() there is none", async () => {
     const { client } = createBrowserWorld();
     const asked = client.startRecording();

@@ -12,18 +12,19 @@ export interface OfFirstPage {
   importAudio: typeof importAudio;
   /** The session's ports when the app asked for the recording, before this code was there. */
   ports: AudioPorts | null;
+  /** `Dispatcher.ends` at that time. */
+  ends: number;
 }
 
 /** Records the session that is open, or else the next one, from its first sound on. */
 export async function startRecording(
   dispatcher: Dispatcher,
   { audio, recordingWorkletUrl: workletUrl }: Pick<ResolvedOptions, "audio" | "recordingWorkletUrl">,
-  { LayercodeError, asLayercodeError, importAudio, ports }: OfFirstPage,
+  { LayercodeError, asLayercodeError, importAudio, ports, ends }: OfFirstPage,
   options: RecordingOptions = {},
 ): Promise<Recording> {
   if (audio) {
-    const text =
-      'The sound of the option "audio" is your own, and does not pass through here. Record it in your ports, or leave the option out.';
+    const text = 'The sound of the option "audio" is your own. Record it in your ports, or leave the option out.';
     throw new LayercodeError("invalid-option", text);
   }
   const typed = (error: unknown): never => {
@@ -32,7 +33,7 @@ export async function startRecording(
   const { runtime } = dispatcher;
   const sound = await importAudio();
   const recording = await sound.createRecording({ ...options, ...(workletUrl && { workletUrl }) }).catch(typed);
-  if (ports !== null && ports !== runtime.audio.ports) {
+  if ((ports !== null && ports !== runtime.audio.ports) || ends !== dispatcher.ends) {
     // The next session is not the one that was asked for: its user may know nothing of a recording.
     void recording.stop();
     throw new LayercodeError("aborted", "The session ended before its recording had begun.");

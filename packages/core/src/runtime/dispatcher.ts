@@ -37,6 +37,8 @@ export class Dispatcher {
   readonly #observers = new Set<Observer>();
   readonly #calls = new Map<number, { resolve(): void; reject(error: LayercodeError): void }>();
   #callCount = 0;
+  /** How often `disconnect()` was asked for: code that began to load before, and is there afterwards, opens nothing. */
+  ends = 0;
 
   constructor({ model, publish, ...client }: DispatcherOptions) {
     this.#model = model;
@@ -87,6 +89,7 @@ export class Dispatcher {
     const before = statusOf(this.#model.connection);
     const time = Date.now();
     const context = { session: this.runtime.handlers, now: performance.now(), time, random: Math.random() };
+    if (event.type === "disconnect") this.ends++;
     const { state, effects } = reduce(this.#model, event, context);
     this.#model = state;
     this.#tell(event, time);
