@@ -59,6 +59,37 @@ describe("a microphone that can change its device", () => {
     expect(world.log.filter((line) => line.startsWith("error"))).toEqual([]);
   });
 
+  test("the last of two choices is refused: the choice is the one before both", async () => {
+    const { client, microphone } = await connected();
+    const first = client.setPreferredInputDevice("usb");
+    const last = client.setPreferredInputDevice("headset");
+    await settle();
+    microphone.devices[0]!.changing.reject(code("aborted"));
+    microphone.devices[1]!.changing.reject(code("device-in-use"));
+    await expect(first).rejects.toMatchObject({ code: "aborted" });
+    await expect(last).rejects.toMatchObject({ code: "device-in-use" });
+    expect(client.getSnapshot()).toMatchObject({ preferredInputDeviceId: null, activeInputDeviceId: "built-in" });
+  });
+
+  test("what is refused later goes back to the choice of now, also where the microphone was opened anew", async () => {
+    const { client, microphone } = await connected();
+    const chosen = client.setPreferredInputDevice("usb");
+    await settle();
+    const muted = client.setAudioInput(false);
+    microphone.devices[0]!.changing.reject(code("aborted"));
+    await chosen.catch(() => {});
+    await muted;
+    const opened = client.setAudioInput(true);
+    await settle();
+    microphone.starts.at(-1)!.opening.resolve();
+    await opened;
+    const refused = client.setPreferredInputDevice("headset");
+    await settle();
+    microphone.devices[1]!.changing.reject(code("device-in-use"));
+    await expect(refused).rejects.toMatchObject({ code: "device-in-use" });
+    expect(client.getSnapshot()).toMatchObject({ preferredInputDeviceId: "usb", activeInputDeviceId: "usb" });
+  });
+
   test("chosen while the microphone opens, it is opened on that device", async () => {
     const microphone = new FakeSwitchableMicrophone();
     const world = createWorld({}, config, { microphone });

@@ -89,6 +89,28 @@ describe("setOutputDevice()", () => {
     expect(world.log.filter((line) => line.startsWith("error"))).toEqual(["error device-not-found"]);
   });
 
+  test.each([
+    ["refused too", false, null],
+    ["there", true, "hdmi"],
+  ])(
+    "of two at once the last is refused, and the first was %s: that decides where the sound stays",
+    async (_, isThere, stays) => {
+      const world = createWorld();
+      await world.connect();
+      const refusal = Object.assign(new Error("No."), { code: "device-not-found" });
+      const first = world.client.setOutputDevice("hdmi");
+      const last = world.client.setOutputDevice("gone");
+      await settle();
+      const [one, other] = world.speaker.devices;
+      if (isThere) one?.changing.resolve();
+      else one?.changing.reject(refusal);
+      await first.catch(() => {});
+      other?.changing.reject(refusal);
+      await expect(last).rejects.toMatchObject({ code: "device-not-found" });
+      expect(world.client.getSnapshot()).toMatchObject({ outputDeviceId: stays, activeOutputDeviceId: stays });
+    },
+  );
+
   test("one that is not there at the next connection stays the choice, and nothing has failed", async () => {
     const world = createWorld();
     await world.client.setOutputDevice("hdmi");

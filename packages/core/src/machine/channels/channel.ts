@@ -19,16 +19,17 @@ export interface Channel {
   readonly calls: Calls;
   /** The device that the user chose; `null` follows the system. */
   readonly deviceId: string | null;
+  /** The choice that took effect last: it comes back where another one is refused. */
+  readonly acceptedId: string | null;
   /** The device that is open; `null` while none is, or where the platform does not tell. */
   readonly activeDeviceId: string | null;
 }
 
-/** A device was asked for; `before`: the one to fall back to. Its answer repeats the request. */
+/** A device was asked for. Its answer repeats the request. */
 export interface DeviceRequest {
   readonly type: "setDevice";
   readonly channel: ChannelName;
   readonly deviceId: string | null;
-  readonly before: string | null;
   readonly calls: Calls;
   /** Nobody asked for it: what was chosen stays, and where the device is refused, nothing has failed. */
   readonly isAutomatic?: true;
@@ -74,7 +75,7 @@ interface Differences<C> {
 }
 
 export function initialChannel(isOn: boolean, isDeferred: boolean): Channel {
-  return { isOn, isDeferred, status: "off", id: 0, calls: [], deviceId: null, activeDeviceId: null };
+  return { isOn, isDeferred, status: "off", id: 0, calls: [], deviceId: null, acceptedId: null, activeDeviceId: null };
 }
 
 /** What both channels do in the same way. */
@@ -82,14 +83,17 @@ export function channelHandlers<C extends Channel>({ name, isHeld, whileOpening,
   const open = (channel: C, calls: Calls = [], deviceId = channel.deviceId): ChannelTransition<C> => {
     const id = channel.id + 1;
     return next(
-      { ...channel, status: "opening", isDeferred: false, id, calls, activeDeviceId: null },
+      { ...channel, status: "opening", isDeferred: false, id, calls, activeDeviceId: null, acceptedId: null },
       { type: "openChannel", channel: name, id, deviceId },
       ...whileOpening(channel),
     );
   };
 
   /** Gives the device up; the switch stays as it is. Whoever waited for the device is told `why`. */
-  const close = (channel: C, why = overtaken()): ChannelTransition<C> => {
+  const close = (
+    channel: C,
+    why = new LayercodeError("aborted", "A later call overtook this one."),
+  ): ChannelTransition<C> => {
     if (channel.status === "off") return next(channel);
     return next(
       { ...channel, status: "off", id: channel.id + 1, calls: [], activeDeviceId: null },
@@ -154,9 +158,15 @@ export function channelHandlers<C extends Channel>({ name, isHeld, whileOpening,
       const isAway = error?.code === "device-not-found" && request.calls.length === 0;
       if (!error || error.code === "aborted" || request.isAutomatic || isAway) {
         const isMoved = !error && channel.status !== "off";
-        return next(isMoved ? { ...channel, activeDeviceId: deviceId } : channel, settle(request.calls, error));
+        const isAccepted = error?.code !== "aborted" && !request.isAutomatic;
+        const answered: C = {
+          ...channel,
+          activeDeviceId: isMoved ? deviceId : channel.activeDeviceId,
+          acceptedId: isAccepted ? request.deviceId : channel.acceptedId,
+        };
+        return next(answered, settle(request.calls, error));
       }
-      const refused = channel.deviceId === request.deviceId ? { ...channel, deviceId: request.before } : channel;
+      const refused = channel.deviceId === request.deviceId ? { ...channel, deviceId: channel.acceptedId } : channel;
       return next(refused, ...showFailure(error, request.calls));
     },
   };
@@ -168,11 +178,5 @@ export function setDevice<C extends Channel>(
   name: ChannelName,
   { deviceId, call }: { deviceId: string | null; call: number },
 ): ChannelTransition<C> {
-  const before = channel.deviceId;
-  return next({ ...channel, deviceId }, { type: "setDevice", channel: name, deviceId, before, calls: [call] });
-}
-
-/** What a call rejects with that a later one made void. */
-function overtaken(): LayercodeError {
-  return new LayercodeError("aborted", "A later call overtook this one; nothing is left of it.");
+  return next({ ...channel, deviceId }, { type: "setDevice", channel: name, deviceId, calls: [call] });
 }

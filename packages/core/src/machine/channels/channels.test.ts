@@ -88,8 +88,8 @@ describe.each(twins)("%s", (name, handlers, off) => {
   });
 
   test("a device that was asked for is there, refused, or overtaken", () => {
-    const request: DeviceRequest = { type: "setDevice", channel: name, deviceId: "hdmi", before: "usb", calls: [3] };
-    const asked = { ...open, deviceId: "hdmi" };
+    const request: DeviceRequest = { type: "setDevice", channel: name, deviceId: "hdmi", calls: [3] };
+    const asked = { ...open, deviceId: "hdmi", acceptedId: "usb" };
     const there = handlers.deviceAnswered(asked, { request, deviceId: "hdmi" });
     expect(there.state).toMatchObject({ deviceId: "hdmi", activeDeviceId: "hdmi" });
     expect(there.effects).toEqual([{ type: "settle", calls: [3], error: undefined }]);
@@ -160,7 +160,7 @@ describe("the speaker", () => {
     const { effects } = outputHandlers.openChannels({ ...audioOutput, volume: 0.5, deviceId: "hdmi" });
     expect(effects).toContainEqual({ type: "setVolume", volume: 0.5 });
     // Where that device is gone, the system chooses: nobody waits for the answer.
-    expect(effects.at(-1)).toMatchObject({ type: "setDevice", deviceId: "hdmi", before: null, calls: [] });
+    expect(effects.at(-1)).toMatchObject({ type: "setDevice", deviceId: "hdmi", calls: [] });
     expect(namesOf(outputHandlers.openChannels(audioOutput).effects)).toEqual(["openChannel", "setVolume"]);
   });
 
@@ -168,9 +168,7 @@ describe("the speaker", () => {
     expect(outputHandlers.setVolume(audioOutput, { volume: 0.1, call: 1 }).state.volume).toBe(0.1);
     const { state, effects } = outputHandlers.setOutputDevice(audioOutput, { deviceId: "hdmi", call: 1 });
     expect(state.deviceId).toBe("hdmi");
-    expect(effects).toEqual([
-      { type: "setDevice", channel: "audioOutput", deviceId: "hdmi", before: null, calls: [1] },
-    ]);
+    expect(effects).toEqual([{ type: "setDevice", channel: "audioOutput", deviceId: "hdmi", calls: [1] }]);
   });
 });
 

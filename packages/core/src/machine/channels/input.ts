@@ -38,11 +38,6 @@ const shared = channelHandlers<Input>({
   afterOpening: [{ type: "cancel", timer: "promptExpired" }],
 });
 
-/** A mute never opens the microphone: one that was given back stays so until it is unmuted. */
-function mutedBy(input: Input, muted: Muting | null): Input {
-  return { ...input, muted: muted && input.muted === "release" ? "release" : muted };
-}
-
 /** One that is to tell whether the user speaks hears on: the gate is shut. */
 function silence({ muted }: Input) {
   return { type: "mute", muted: muted === "plain" } as const;
@@ -53,7 +48,13 @@ export const inputHandlers = {
 
   channelOpened(input: Input, event: { deviceId: string | null; canSetDevice: boolean }): ChannelTransition<Input> {
     const { canSetDevice, deviceId: activeDeviceId } = event;
-    return shared.channelOpened({ ...input, canSetDevice, activeDeviceId, isSilent: false });
+    return shared.channelOpened({
+      ...input,
+      acceptedId: input.deviceId,
+      canSetDevice,
+      activeDeviceId,
+      isSilent: false,
+    });
   },
 
   /**
@@ -73,9 +74,12 @@ export const inputHandlers = {
   promptExpired: (input: Input) =>
     next(input, { type: "schedule", timer: "promptExpired", afterMs: promptMs } as const),
 
-  /** Before a session; then it is opened and given back as well (muting.ts). */
+  /**
+   * Before a session; then it is opened and given back as well (muting.ts). A mute never opens the microphone: one that was
+   * given back stays so until it is unmuted.
+   */
   setMuted(input: Input, { muted, call }: { muted: Muting | null; call: number }): ChannelTransition<Input> {
-    const silenced = mutedBy(input, muted);
+    const silenced: Input = { ...input, muted: muted && input.muted === "release" ? "release" : muted };
     return next(silenced, silence(silenced), settle([call]));
   },
 

@@ -27,7 +27,7 @@ export const outputHandlers = {
     whileOpening({ volume, deviceId }) {
       const loud = { type: "setVolume", volume } as const;
       // Nobody waits for this request: a device that is not there is used when it comes.
-      const device: DeviceRequest = { type: "setDevice", channel: "audioOutput", deviceId, before: null, calls: [] };
+      const device: DeviceRequest = { type: "setDevice", channel: "audioOutput", deviceId, calls: [] };
       return deviceId === null ? [loud] : [loud, device];
     },
     afterOpening: [],

@@ -101,14 +101,7 @@ export const lostInputHandlers = {
     } as const),
 
   moveMicrophone: (input: Input, { deviceId }: { deviceId: string | null }) =>
-    next(input, {
-      type: "setDevice",
-      channel: "audioInput",
-      deviceId,
-      before: input.deviceId,
-      calls: [],
-      isAutomatic: true,
-    } as const),
+    next(input, { type: "setDevice", channel: "audioInput", deviceId, calls: [], isAutomatic: true } as const),
 
   microphoneNamed: (input: Input, { deviceId }: { deviceId: string | null }) =>
     next({ ...input, activeDeviceId: deviceId }),

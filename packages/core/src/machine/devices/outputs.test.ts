@@ -15,7 +15,7 @@ const followed = (more: Partial<Output> = {}) => {
 };
 const listing = (deviceIds: readonly string[]) => ({ devices: deviceIds.map((id) => fakeDevice(id)) });
 const request = (deviceId: string | null) =>
-  ({ type: "setDevice", channel: "audioOutput", deviceId, before: "usb", calls: [], isAutomatic: true }) as const;
+  ({ type: "setDevice", channel: "audioOutput", deviceId, calls: [], isAutomatic: true }) as const;
 
 test.each<[string, Partial<Output>, string[], string | null | undefined]>([
   ["the chosen one goes", {}, ["built-in"], null],

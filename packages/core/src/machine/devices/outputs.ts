@@ -92,12 +92,5 @@ export const outputsHandlers = { outputDevicesListed, setOutputDevice, deviceAns
 /** What the speaker does about it. */
 export const movedSpeakerHandlers = {
   moveSpeaker: (output: Output, { deviceId }: { deviceId: string | null }) =>
-    next(output, {
-      type: "setDevice",
-      channel: "audioOutput",
-      deviceId,
-      before: output.deviceId,
-      calls: [],
-      isAutomatic: true,
-    } as const),
+    next(output, { type: "setDevice", channel: "audioOutput", deviceId, calls: [], isAutomatic: true } as const),
 };
