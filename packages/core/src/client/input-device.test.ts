@@ -90,6 +90,52 @@ describe("a microphone that can change its device", () => {
     expect(client.getSnapshot()).toMatchObject({ preferredInputDeviceId: "usb", activeInputDeviceId: "usb" });
   });
 
+  test("chosen twice, both calls wait for the outcome: the second asks anew", async () => {
+    const { client, microphone } = await connected();
+    const first = client.setPreferredInputDevice("usb");
+    const again = client.setPreferredInputDevice("usb");
+    await settle();
+    expect(microphone.devices.map(({ deviceId }) => deviceId)).toEqual(["usb", "usb"]);
+    microphone.devices[0]!.changing.reject(code("aborted"));
+    microphone.devices[1]!.changing.reject(code("device-in-use"));
+    await expect(first).rejects.toMatchObject({ code: "aborted" });
+    await expect(again).rejects.toMatchObject({ code: "device-in-use" });
+    expect(client.getSnapshot().preferredInputDeviceId).toBeNull();
+    // What is open already needs no asking.
+    await client.setPreferredInputDevice(null);
+    expect(microphone.devices).toHaveLength(2);
+  });
+
+  test("chosen twice while the microphone opens, both calls wait until it is open", async () => {
+    const microphone = new FakeSwitchableMicrophone();
+    const world = createWorld({}, config, { microphone });
+    const connecting = world.client.connect();
+    await settle();
+    const chosen = [1, 2].map(() => world.client.setPreferredInputDevice("usb"));
+    await settle();
+    expect(microphone.deviceIds).toEqual([null, "usb"]);
+    microphone.starts[1]!.opening.reject(code("device-in-use"));
+    for (const call of chosen) await expect(call).rejects.toMatchObject({ code: expect.any(String) });
+    await connecting.catch(() => {});
+  });
+
+  test("chosen once more while the system's choice stands in for it, it is asked for", async () => {
+    const microphone = new FakeSwitchableMicrophone();
+    const world = createWorld({}, config, { microphone });
+    microphone.unplugged.add("usb");
+    await world.client.setPreferredInputDevice("usb");
+    await world.connect();
+    expect(world.client.getSnapshot().activeInputDeviceId).toBe("built-in");
+    microphone.unplugged.clear();
+    const chosen = world.client.setPreferredInputDevice("usb");
+    await settle();
+    microphone.devices[0]!.changing.resolve();
+    await chosen;
+    expect(world.client.getSnapshot().activeInputDeviceId).toBe("usb");
+    await world.client.setPreferredInputDevice("usb");
+    expect(microphone.devices).toHaveLength(1);
+  });
+
   test("chosen while the microphone opens, it is opened on that device", async () => {
     const microphone = new FakeSwitchableMicrophone();
     const world = createWorld({}, config, { microphone });

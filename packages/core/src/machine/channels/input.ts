@@ -64,9 +64,15 @@ export const inputHandlers = {
   preferInputDevice(input: Input, event: { deviceId: string | null; call: number }): ChannelTransition<Input> {
     const { deviceId, call } = event;
     const preferred: Input = { ...input, deviceId };
-    if (deviceId === input.deviceId || input.status === "off") return next(preferred, settle([call]));
-    if (input.status === "open" && input.canSetDevice) return setDevice(input, "audioInput", event);
-    const { state, effects } = shared.open(preferred, [...input.calls, call]);
+    const { status, canSetDevice, activeDeviceId, acceptedId } = input;
+    const isSame = deviceId === input.deviceId;
+    const calls = [...input.calls, call];
+    // Asked for twice, both calls wait for the outcome.
+    if (isSame && status === "opening") return next({ ...input, calls });
+    const isUsed = acceptedId === deviceId && (deviceId === null || deviceId === activeDeviceId);
+    if (status === "off" || (isSame && (isUsed || !canSetDevice))) return next(preferred, settle([call]));
+    if (status === "open" && canSetDevice) return setDevice(input, "audioInput", event);
+    const { state, effects } = shared.open(preferred, calls);
     return next(state, { type: "closeChannel", channel: "audioInput" }, ...effects);
   },
 
