@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { stubPage } from "../../test/page.js";
-import { createWorld, settle } from "../../test/world.js";
+import { createWorld, deferred, settle } from "../../test/world.js";
 
 let page: ReturnType<typeof stubPage>;
 
@@ -65,6 +65,34 @@ describe("dispose()", () => {
     expect(codes).toEqual(["aborted", "aborted", "aborted", "aborted"]);
     expect(client.getSnapshot()).toMatchObject({ status: "disconnected", isMuted: false, volume: 1 });
     expect(world.held).toEqual({ sockets: 0, microphone: false, speaker: false });
+  });
+
+  test.each([
+    ["there: it is told before", ["a"]],
+    ["not there yet: it is not told any more", []],
+  ])("in mid-turn, where the code of the turn's figures is %s", async (_, expected) => {
+    const loaded = deferred<void>();
+    vi.resetModules();
+    vi.doMock("../stats/statistics.js", async (original) => {
+      await loaded.promise;
+      return original();
+    });
+    const told: (string | null)[] = [];
+    const world = createWorld({ onTurnSummary: ({ turnId }) => told.push(turnId) });
+    await world.connect();
+    if (expected.length > 0) {
+      loaded.resolve();
+      await world.client.getStats();
+    }
+    world.socket.says({ type: "turn.start", role: "assistant", turn_id: "a" });
+    world.socket.says({ type: "response.text.delta", turn_id: "a", content: "Hello." });
+    await world.client.dispose();
+    expect(told).toEqual(expected);
+    loaded.resolve();
+    await world.client.getStats();
+    await settle();
+    expect(told).toEqual(expected);
+    vi.doUnmock("../stats/statistics.js");
   });
 
   test("while connecting aborts that, and from within a listener it is heard to the end", async () => {

@@ -25,7 +25,7 @@ const observed = {
 /** Whoever listens to a client: callbacks of its options, and listeners of `on()`. One that throws stops nobody. */
 export class Listeners {
   readonly #subscriptions: Partial<Record<keyof ClientEvents, Subscriptions<never>>> = {};
-  readonly #getCallbacks: () => LayercodeClientCallbacks;
+  #getCallbacks: () => LayercodeClientCallbacks;
 
   constructor(getCallbacks: () => LayercodeClientCallbacks) {
     this.#getCallbacks = getCallbacks;
@@ -61,8 +61,9 @@ export class Listeners {
     return Boolean(this.#callbackOf(event) || this.#subscriptions[event]?.size);
   }
 
-  /** Forgets all that came by `on()`. */
+  /** Forgets all of them, the callbacks of the options too. */
   clear(): void {
+    this.#getCallbacks = () => ({});
     for (const subscriptions of Object.values(this.#subscriptions)) subscriptions.clear();
   }
 

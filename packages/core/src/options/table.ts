@@ -39,7 +39,7 @@ const callbackRows = Object.fromEntries(callbackNames.map((name) => [name, callb
 export const table = {
   agentId: [isText, 'the id of your agent, such as "ag-123456"'],
   authorizeSessionEndpoint: [isText, 'a path such as "/api/authorize", or a full URL'],
-  conversationId: [(value) => value === null || isText(value), "an id, or null for a new one", null],
+  conversationId: [(value) => value === null || isText(value), "an id, or null", null],
   metadata: [(value) => isFunction(value) || isObject(value), metadataExpected, {}],
   authorizeSessionRequest: aFunction,
   credentials: oneOf("omit, same-origin, include"),
@@ -108,10 +108,7 @@ const reconnectTable = {
     (value) => value === Number.POSITIVE_INFINITY || milliseconds[0](value),
     "a number of milliseconds above 0, or Infinity",
   ],
-  maxAttempts: [
-    (value) => value === Number.POSITIVE_INFINITY || isCount(0)(value),
-    "a whole number, 0 or more, or Infinity",
-  ],
+  maxAttempts: [(value) => value === Number.POSITIVE_INFINITY || isCount(0)(value), "a count, or Infinity"],
   baseDelay: milliseconds,
   maxDelay: milliseconds,
   shouldReconnect: aFunction,
