@@ -97,6 +97,22 @@ describe("a reply", () => {
     expect(fitSine(player.heard.slice(480, 9120), 440, 48000).residual).toBeLessThan(-85);
   });
 
+  test.each(["adaptive", "plain"] as const)("whose first message is empty is like any other: %s", (playout) => {
+    const play = (isEmpty: boolean) => {
+      const player = createPlayer(48000, playout);
+      player.enqueue(tone(1.5), "a", "1");
+      player.end("a");
+      player.play(5);
+      if (isEmpty) player.enqueue(new Int16Array(), "b", "1");
+      for (let delta = 0; delta < 50; delta++) {
+        player.enqueue(tone(0.04, delta * 0.04), "b", "2");
+        player.play(0.04);
+      }
+      return player.heard;
+    };
+    expect(play(true)).toEqual(play(false));
+  });
+
   test("is told to be full once, until it was empty", () => {
     const player = createPlayer(8000);
     const minutes = (count: number, turnId: string) =>
@@ -122,6 +138,19 @@ describe("a reply", () => {
 });
 
 describe("an underrun", () => {
+  test.each(["adaptive", "plain"] as const)("is none of a turn of which nothing has come yet: %s", (playout) => {
+    const player = createPlayer(48000, playout);
+    player.enqueue(tone(0.5), "a", "1");
+    player.end("a");
+    player.enqueue(new Int16Array(), "b", "1");
+    player.play(1);
+    player.enqueue(tone(0.2), "b", "2");
+    player.end("b");
+    player.play(0.3);
+    expect(player.names()).toEqual(["started", "finished", "started", "finished"]);
+    expect(player.silences).toEqual([]);
+  });
+
   test("fades out and in, loses nothing, and waits for 100 ms", () => {
     const player = createPlayer();
     player.enqueue(tone(0.2), "a", "1");

@@ -127,6 +127,8 @@ export function createPlayback(options: PlaybackOptions): Playback {
   let paused = false;
   // Whether samples were dropped, and that was reported.
   let full = false;
+  // Whether samples have come of the turn that was enqueued last: its first message may have none.
+  let arrived = false;
   // The turn that an underrun made silent, at frame `silentFrom`; what plays began at frame `playingFrom`.
   let silentTurn: string | null = null;
   let silentFrom = 0;
@@ -182,7 +184,9 @@ export function createPlayback(options: PlaybackOptions): Playback {
     const turnId = openTurn();
     run.stop();
     // No underrun where the turn was ended, or another one began, in the last milliseconds of the run.
-    const stopped = turnId !== null && timeline.position()?.turnId === turnId;
+    const position = timeline.position();
+    // Nor of a turn of which no sample has come.
+    const stopped = turnId !== null && position?.turnId === turnId && position.ms > 0;
     starved = stopped && (timeline.open !== null || buffered() > 0);
     if (!starved) jitterBuffer.reset();
     else if (paused) untold = true;
@@ -218,6 +222,7 @@ export function createPlayback(options: PlaybackOptions): Playback {
     enqueue(samples, turnId, deltaId, byteOffset) {
       const goesOn = timeline.open === turnId;
       full &&= buffered() > 0;
+      arrived &&= goesOn;
       if (!goesOn) stretch?.beginTurn();
       const written = queue.write(samples);
       // What was dropped leaves nothing behind, however much it is; only that another turn begins counts.
@@ -227,7 +232,10 @@ export function createPlayback(options: PlaybackOptions): Playback {
         full = true;
         events.onQueueFull(turnId);
       }
-      if (written > 0) jitterBuffer.arrived(clock / outputRate, written / inputRate, goesOn);
+      if (written > 0) {
+        jitterBuffer.arrived(clock / outputRate, written / inputRate, arrived);
+        arrived = true;
+      }
     },
 
     end(turnId) {
