@@ -251,6 +251,14 @@ test("channels are mixed, and none is silence", () => {
   expect(capture.frames.at(-1)?.pcm.every((sample) => sample === 0)).toBe(true);
 });
 
+test("a source that falls silent lasts as long as it is, also where quanta are not of 128 samples", () => {
+  const capture = createCapture();
+  for (let at = 0; at < 48_000; at += 512) capture.push([new Float32Array(512)], at);
+  const before = capture.frames.length;
+  for (let at = 48_128; at < 96_128; at += 512) capture.push([], at);
+  expect(capture.frames.length).toBeGreaterThanOrEqual(2 * before - 1);
+});
+
 test("the level is that of the last 20 ms", () => {
   const capture = createCapture();
   capture.hear(sine(500, 48000, 9600, 0.5));

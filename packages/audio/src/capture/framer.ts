@@ -117,7 +117,7 @@ export function createFramer(options: FramerOptions): Framer {
 
   return {
     push(channels, frameNumber) {
-      const length = channels[0]?.length ?? blockLength;
+      const length = channels[0]?.length ?? mono.length;
       if (mono.length !== length) mono = new Float32Array(length);
       mix(channels, mono);
       // The clock's frame at which the stream began. It grows when the clock jumps ahead, so that times follow, and

@@ -23,6 +23,7 @@ function interleave(
   outputRate: number,
   quanta: readonly [left: Float32Array | null, right: Float32Array | null][],
   blockLength = 1000,
+  quantum = 128,
 ) {
   const left: number[] = [];
   const right: number[] = [];
@@ -41,7 +42,7 @@ function interleave(
       interleaver.recycle(pcm);
     },
   });
-  for (const [ofLeft, ofRight] of quanta) interleaver.push(ofLeft ?? undefined, ofRight ?? undefined);
+  for (const [ofLeft, ofRight] of quanta) interleaver.push(ofLeft ?? undefined, ofRight ?? undefined, quantum);
   interleaver.end();
   const floats = (channel: number[]) => {
     const output = new Float32Array(channel.length);
@@ -51,10 +52,10 @@ function interleave(
   return { left: floats(left), right: floats(right), blocks, memory };
 }
 
-const quantaOf = (left: Float32Array, right: Float32Array) =>
-  Array.from({ length: left.length / 128 }, (_, index): [Float32Array, Float32Array] => [
-    left.subarray(128 * index, 128 * (index + 1)),
-    right.subarray(128 * index, 128 * (index + 1)),
+const quantaOf = (left: Float32Array, right: Float32Array, quantum = 128) =>
+  Array.from({ length: left.length / quantum }, (_, index): [Float32Array, Float32Array] => [
+    left.subarray(quantum * index, quantum * (index + 1)),
+    right.subarray(quantum * index, quantum * (index + 1)),
   ]);
 
 test("however long and however silent: as long as what went in, both channels alike, in whole blocks but the last", () => {
@@ -101,6 +102,13 @@ describe.each(deviceRates)("from %i Hz", (inputRate) => {
         );
     }
   });
+});
+
+test.each([16, 64, 256, 4096])("a context whose quanta are of %i samples makes the same recording", (quantum) => {
+  const [left, right] = [noise(8192), sine(440, 48_000, 8192, 0.5)] as const;
+  const expected = interleave(48_000, 16_000, quantaOf(left, right));
+  const actual = interleave(48_000, 16_000, quantaOf(left, right, quantum), 1000, quantum);
+  expect(actual).toEqual({ ...expected, memory: expect.anything() });
 });
 
 test("what is louder than a file can hold is clipped, and what is no number is silent", () => {

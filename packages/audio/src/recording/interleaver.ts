@@ -18,35 +18,45 @@ export interface InterleaverOptions {
 
 /** Two channels at one rate, as blocks of stereo PCM16 at another. */
 export interface Interleaver {
-  /** What both channels sound like for one quantum; without samples, a channel is silent. */
-  push(left: Float32Array | undefined, right: Float32Array | undefined): void;
+  /** What both channels sound like for one quantum of `length` samples; without any, a channel is silent. */
+  push(left: Float32Array | undefined, right: Float32Array | undefined, length: number): void;
   /** Nothing more comes: delivers what the filter and the block still hold. */
   end(): void;
   /** Gives a block back, to be filled again. */
   recycle(pcm: Pcm16): void;
 }
 
-/** Samples that are pushed at a time. */
-export const quantum = 128;
+/** Samples of a quantum, unless the app has asked for another length (`renderSizeHint`). */
+const quantum = 128;
 
-/** Allocates nothing while it is pushed to, unless the blocks come back late. */
+/** Allocates nothing while it is pushed to, unless the blocks come back late, or a quantum is longer than those before it. */
 export function createInterleaver(options: InterleaverOptions): Interleaver {
   const { inputRate, outputRate, filter, blockLength, onBlock } = options;
-  const createChannel = () => {
-    const resampler = createPolyphaseResampler(inputRate, outputRate, () => filter);
-    const most = Math.ceil((quantum * outputRate) / inputRate) + 1;
-    return { resampler, floats: new Float32Array(most), pcm: new Int16Array(most) };
-  };
+  const createChannel = () => ({
+    resampler: createPolyphaseResampler(inputRate, outputRate, () => filter),
+    floats: new Float32Array(),
+    pcm: new Int16Array(),
+  });
   const left = createChannel();
   const right = createChannel();
   const { delay } = left.resampler;
-  const silence = new Float32Array(quantum);
+  let silence = new Float32Array();
   const newBlock = () => new Int16Array(2 * blockLength);
   const spare = [newBlock()];
   let block = newBlock();
   let filled = 0;
   // The filter's delay is taken off, so that the first frame stands for the first sample.
   let early = Math.round(delay * outputRate);
+
+  function fit(length: number): void {
+    if (length <= silence.length) return;
+    silence = new Float32Array(length);
+    const most = Math.ceil((length * outputRate) / inputRate) + 1;
+    for (const channel of [left, right]) {
+      channel.floats = new Float32Array(most);
+      channel.pcm = new Int16Array(most);
+    }
+  }
 
   function convert({ resampler, floats, pcm }: typeof left, input: Float32Array, length: number): number {
     const count = resampler.process(input, floats, length);
@@ -74,8 +84,12 @@ export function createInterleaver(options: InterleaverOptions): Interleaver {
     onBlock(full, frames);
   }
 
+  fit(quantum);
   return {
-    push: (ofLeft = silence, ofRight = silence) => append(ofLeft, ofRight, quantum),
+    push(ofLeft, ofRight, length) {
+      fit(length);
+      append(ofLeft ?? silence, ofRight ?? silence, length);
+    },
     end() {
       // Half a filter is a whole number of samples; the subtraction keeps it from being rounded up to one more.
       for (let missing = Math.ceil(delay * inputRate - 1e-6); missing > 0; missing -= quantum)

@@ -1,5 +1,5 @@
 import type { TapCommand, TapOptions, TapReport } from "../recording/commands.js";
-import { createInterleaver, type Interleaver, quantum } from "../recording/interleaver.js";
+import { createInterleaver, type Interleaver } from "../recording/interleaver.js";
 
 /** The audio thread's half of a recording: two inputs, microphone and players, as they are in the same quantum. */
 export class TapProcessor extends AudioWorkletProcessor {
@@ -29,15 +29,16 @@ export class TapProcessor extends AudioWorkletProcessor {
     };
   }
 
-  process(inputs: Float32Array[][]): boolean {
-    if (this.#ended) return false;
+  process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
+    const length = outputs[0]?.[0]?.length;
+    if (this.#ended || length === undefined) return !this.#ended;
     // Chromium leaves quanta out now and then, as when a context is resumed: nothing sounded, and their time is kept. Its
     // `currentFrame` also stands still for a quantum where the main thread holds the lock of the audio graph.
     let next = this.#next ?? currentFrame;
-    for (; next < currentFrame; next += quantum) this.#interleaver.push(undefined, undefined);
-    this.#next = next + quantum;
+    for (; next < currentFrame; next += length) this.#interleaver.push(undefined, undefined, length);
+    this.#next = next + length;
     // An input without a source has no channels.
-    this.#interleaver.push(this.#hearsMicrophone ? inputs[0]?.[0] : undefined, inputs[1]?.[0]);
+    this.#interleaver.push(this.#hearsMicrophone ? inputs[0]?.[0] : undefined, inputs[1]?.[0], length);
     return true;
   }
 }

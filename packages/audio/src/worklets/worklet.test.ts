@@ -34,7 +34,7 @@ interface Processor {
 const moduleName = "worklet.js";
 
 /** The global scope of an audio thread, with nothing in it but what the standard has. */
-function createScope(sampleRate = 48000) {
+function createScope(sampleRate = 48000, quantum = 128) {
   const processors = new Map<string, new (options: unknown) => Processor>();
   let reports: unknown[] = [];
   const scope = {
@@ -77,14 +77,14 @@ function createScope(sampleRate = 48000) {
         },
         /** Renders one quantum of two inputs, each a constant or, without a source, without a channel. Whether it lives on. */
         hear(...inputs: (number | null)[]): boolean {
-          const channels = inputs.map((value) => (value === null ? [] : [new Float32Array(128).fill(value)]));
-          const alive = processor.process(channels, [[new Float32Array(128)]]);
-          scope.currentFrame += 128;
+          const channels = inputs.map((value) => (value === null ? [] : [new Float32Array(quantum).fill(value)]));
+          const alive = processor.process(channels, [[new Float32Array(quantum)]]);
+          scope.currentFrame += quantum;
           return alive;
         },
         /** The context's clock goes on without a quantum, or stands still for one. */
         skip(quanta: number): void {
-          scope.currentFrame += 128 * quanta;
+          scope.currentFrame += quantum * quanta;
         },
         take(): Report[] {
           const taken = reports as Report[];
@@ -143,8 +143,8 @@ test("V8 has compiled what the first quanta of a microphone and of a voice run w
 
 describe("the tap", () => {
   /** A tap at the context's own rate, and one quantum of two inputs. */
-  function startTap() {
-    const scope = createScope(48_000);
+  function startTap(quantum = 128) {
+    const scope = createScope(48_000, quantum);
     scope.loadTap();
     const filter = designVoice(approximateRatio(48_000, 48_000));
     return scope.start<TapReport>(tapName, { outputRate: 48_000, filter, blockLength: 300 });
@@ -186,24 +186,27 @@ describe("the tap", () => {
     expect(left).toEqual([0, 0, Math.round(0.5 * 32767)]);
   });
 
-  test("time in which nothing was rendered is silence; a clock that stands still loses nothing", () => {
-    const { hear, say, take, skip } = startTap();
-    skip(5);
-    hear(0.5, 0.5);
-    skip(1);
-    hear(0.5, 0.5);
-    skip(-1);
-    hear(0.5, 0.5);
-    hear(0.5, 0.5);
-    say({ type: "end" });
-    const left = take().flatMap((report) =>
-      report.type === "block"
-        ? [...report.pcm.subarray(0, 2 * report.frames)].filter((_, index) => index % 2 === 0)
-        : [],
-    );
-    const sounding = Array.from({ length: left.length / 128 }, (_, index) => left[128 * index + 64] !== 0);
-    expect(sounding).toEqual([true, false, true, true, true]);
-  });
+  test.each([64, 128, 512])(
+    "time in which nothing was rendered is silence; a clock that stands still loses nothing: quanta of %i",
+    (quantum) => {
+      const { hear, say, take, skip } = startTap(quantum);
+      skip(5);
+      hear(0.5, 0.5);
+      skip(1);
+      hear(0.5, 0.5);
+      skip(-1);
+      hear(0.5, 0.5);
+      hear(0.5, 0.5);
+      say({ type: "end" });
+      const left = take().flatMap((report) =>
+        report.type === "block"
+          ? [...report.pcm.subarray(0, 2 * report.frames)].filter((_, index) => index % 2 === 0)
+          : [],
+      );
+      const sounding = Array.from({ length: left.length / quantum }, (_, index) => left[quantum * (index + 0.5)] !== 0);
+      expect(sounding).toEqual([true, false, true, true, true]);
+    },
+  );
 });
 
 describe("the recorder", () => {
