@@ -107,6 +107,14 @@ describe("while the player sounds", () => {
     expect(changesOf([0.7, 0.7, 0.8, 0.8], settings, frame)).toEqual([["start", 3]]);
   });
 
+  test("a frame behind a gap confirms none before it", () => {
+    const segmenter = createSegmenter(segmenterDefaults);
+    segmenter.push(0.9, 1, frame, frame);
+    expect(segmenter.push(0.9, 9, frame, frame)).toBeNull();
+    expect(segmenter.push(0.9, 9 + frame, frame, frame)).toBe("start");
+    expect(segmenter.startTime).toBeCloseTo(9 - frame, 9);
+  });
+
   test("windows every 8 ms confirm after 32 ms, and the sound that they share counts once", () => {
     const segmenter = createSegmenter(segmenterDefaults);
     const changes = Array.from({ length: 5 }, (_, index) => segmenter.push(0.9, 1 + index * 0.008, frame, frame));

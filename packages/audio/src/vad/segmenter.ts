@@ -30,6 +30,9 @@ const cautiousThreshold = 0.5;
 /** A misfire is reported after this silence, in seconds: longer than the gap between a plosive and its vowel. */
 const misfireSilence = 0.3;
 
+/** Windows farther apart than this, in seconds, do not belong together. */
+const gap = 0.1;
+
 /** Times are sums of floats: one that is due within this, in seconds, is due. */
 const tolerance = 1e-4;
 
@@ -63,7 +66,8 @@ export function createSegmenter(initial: SegmenterSettings): Segmenter {
       suspecting = false;
       return null;
     }
-    if (!suspecting) {
+    // What was suspected before blocks were missing is not confirmed by what comes behind them.
+    if (!suspecting || end - times.voicedUntil > length + gap) {
       suspecting = true;
       times.suspectedAt = end;
       times.start = end - length;
