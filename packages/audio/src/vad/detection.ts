@@ -148,6 +148,7 @@ export function createDetection(
 
   function fallBack(): void {
     slices = null;
+    windows = null;
     waiting = false;
     source = "energy";
   }

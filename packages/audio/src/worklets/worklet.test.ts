@@ -538,6 +538,8 @@ describe("the recorder with a detector", () => {
     obey({ order: "fall-back" });
     obey({ order: "judge", probability: 0, end: 9 });
     expect(hear(speech(0.5)).events).toEqual([]);
+    recorder.process(new Float32Array(48_000));
+    expect(recorder.take().some(({ type }) => type === "window")).toBe(false);
   });
 });
 
