@@ -320,6 +320,20 @@ describe("the app's own detector", () => {
     expect(answers).toHaveLength(2);
   });
 
+  test("that is slower than the sound goes on with the last second, and is never farther behind", async () => {
+    const answers: ((probability: number) => void)[] = [];
+    const process = () => new Promise<number>((resolve) => answers.push(resolve));
+    const { recorder, id } = await running({ ...energy, vad: { frameLength: 480, process, reset() {} } });
+    for (let window = 0; window < 1000; window++) recorder.say({ type: "window", id, samples, end: window * 0.03 });
+    await idle();
+    for (let answer = answers.pop(); answer; answer = answers.pop()) {
+      answer(0.7);
+      await idle();
+    }
+    const judged = recorder.commands.flatMap((command) => (command.order === "judge" ? command.end : []));
+    expect([judged.length, judged[0]]).toEqual([33, expect.closeTo(967 * 0.03, 6)]);
+  });
+
   test("that throws is reported, asked no more, and loudness decides", async () => {
     let asked = 0;
     const vad: Vad = {

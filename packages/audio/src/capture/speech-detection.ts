@@ -200,6 +200,9 @@ function sameDetector(one: DetectionSettings, other: DetectionSettings): boolean
   return one.vad === other.vad && isSame("modelUrl") && isSame("workletUrl");
 }
 
+/** More than this, in samples of 16 kHz, does not wait for a detector that is slow: its answers would come ever later. */
+const mostWaiting = 16000;
+
 /** Asks the app's own detector, one window after the other, and hands its answers to the audio thread. */
 function createJudge(
   vad: Vad,
@@ -208,6 +211,7 @@ function createJudge(
   isCurrent: () => boolean,
   onBroken: (cause: unknown) => void,
 ): (samples: Float32Array, end: number) => void {
+  const waiting: [samples: Float32Array, end: number][] = [];
   let broken = false;
 
   async function attempt(work: () => void | Promise<void>): Promise<void> {
@@ -220,7 +224,10 @@ function createJudge(
     }
   }
 
-  async function ask(samples: Float32Array, end: number): Promise<void> {
+  async function ask(): Promise<void> {
+    const window = waiting.shift();
+    if (window === undefined) return;
+    const [samples, end] = window;
     const probability = await vad.process(samples);
     if (isCurrent()) recorder.command({ type: "detection", id, order: "judge", probability, end });
   }
@@ -228,6 +235,8 @@ function createJudge(
   // Not before the detection has begun: only one that runs can fall back.
   let asking = Promise.resolve().then(() => attempt(() => vad.reset()));
   return (samples, end) => {
-    asking = asking.then(() => attempt(() => ask(samples, end)));
+    // In place of the oldest one no other is asked for.
+    if (waiting.push([samples, end]) * samples.length > mostWaiting) waiting.shift();
+    else asking = asking.then(() => attempt(ask));
   };
 }
