@@ -191,6 +191,18 @@ describe("the script", () => {
     expect(events).toEqual(["worklet-load", "worklet-load"]);
   });
 
+  test("that was refused is asked for again by the same settings", async () => {
+    const { detection, createRecorder, refused, loaded, events } = createTalk();
+    const recorder = createRecorder();
+    detection.set(energy);
+    detection.attach(recorder);
+    await refused(new AudioError("worklet-load", ""));
+    detection.set(energy);
+    await loaded();
+    expect(events).toEqual(["worklet-load"]);
+    expect(recorder.commands.map(({ order }) => order)).toEqual(["begin"]);
+  });
+
   test("that comes after detection was switched off begins nothing", async () => {
     const { detection, createRecorder, loaded } = createTalk();
     const recorder = createRecorder();
@@ -293,6 +305,21 @@ describe("a detector that throws on the audio thread", () => {
     recorder.say(crashed(id, true));
     await idle();
     expect(events).toEqual(["detector-failed", started, { type: "end", time: 99 }, "worklet-load"]);
+  });
+
+  test("so that nothing is detected any more begins again with the same settings; loudness alone goes on", async () => {
+    const { recorder, id, events, detection, loaded } = await running();
+    const orders = () => recorder.commands.map(({ order }) => order);
+    recorder.say(crashed(id, false));
+    await idle();
+    detection.set(energy);
+    expect(orders()).toEqual(["begin", "change"]);
+    recorder.say(crashed(id, true));
+    await idle();
+    detection.set(energy);
+    await loaded();
+    expect(orders()).toEqual(["begin", "change", "begin"]);
+    expect(events).toEqual(["detector-failed", "worklet-load"]);
   });
 });
 

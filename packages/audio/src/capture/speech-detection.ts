@@ -143,7 +143,8 @@ export function createSpeechDetection({
     const next = wrong ? null : wanted;
     const before = settings;
     settings = next;
-    if (next !== null && before !== null && sameDetector(next, before)) {
+    // Where nothing is detected, it is asked for again.
+    if (next !== null && before !== null && sameDetector(next, before) && failure !== "worklet-load") {
       recorder?.command({ type: "detection", id, order: "change", rules: rulesOf(next) });
       return beginning;
     }
