@@ -100,12 +100,10 @@ export function createSession(
       if (wasReady && opened === opening) end(error);
     };
     const ended = () => {
-      if (opened.graph === null) return crashed(gone());
+      // One that does not deliver yet: whoever asked for it is told.
+      if (opened.graph === null || opened !== opening) return crashed(gone());
       closing.abort();
-      // Why is known a little later; whoever opens another device meanwhile is told nothing of this one.
-      const why = mediaStream === undefined ? whyEnded() : Promise.resolve(gone());
-      // Safari may end it because another one opens, which then takes its place.
-      Promise.all([why, changed]).then(([error]) => opened === opening && !over.signal.aborted && end(error));
+      void lost(opened);
     };
 
     const onFrame: GraphOptions["onFrame"] = (captured, time) => {
@@ -143,6 +141,19 @@ export function createSession(
       opened.graph = null;
     });
     return opened;
+  }
+
+  /** The track of the opening that delivers has ended. */
+  async function lost(opened: Opening): Promise<void> {
+    const error = mediaStream === undefined ? await whyEnded() : gone();
+    // Why is known a little later; whoever opens another device meanwhile is told nothing of this one. Safari may end it
+    // because another one opens, which then takes its place.
+    let before: unknown;
+    do {
+      before = changed;
+      await before;
+    } while (before !== changed);
+    if (opened === opening && !over.signal.aborted) end(error);
   }
 
   /** What belongs to the opening that delivers the frames, from when it does. */
