@@ -553,3 +553,17 @@ test("close() waits for the answer to an interruption just before the end", asyn
   expect(names).toEqual(["started", "interrupted"]);
   await expectClean(page);
 });
+
+test("an engine that is closed stops its speaker: nobody waits for an answer of its audio thread", async ({ open }) => {
+  const page = await open();
+  const answers = await page.evaluate(async () => {
+    const engine = audio.createAudioEngine();
+    const speaker = audio.createSpeaker({ engine });
+    await speaker.start({ onStarted() {}, onUnderrun() {}, onFinished() {}, onInterrupted() {} });
+    await engine.ready();
+    await engine.close();
+    return [await speaker.position(), await speaker.stats(), speaker.level()];
+  });
+  expect(answers).toEqual([null, null, 0]);
+  await expectClean(page);
+});

@@ -1,3 +1,4 @@
+import type { AudioEngine } from "./audio-engine.js";
 import { AudioError, aborted } from "./errors.js";
 
 /** Runs `undo` when the signal fires; at once where it already has. */
@@ -7,13 +8,17 @@ export function whenOver(signal: AbortSignal, undo: () => void): void {
 }
 
 /**
- * Makes the controller of a start: it fires with the caller's signal. Throws an `aborted` error that names what was
- * cancelled where that has fired before.
+ * Makes the controller of a start on an engine: it fires with the caller's signal, and when the engine is closed. Throws an
+ * `aborted` error that names what was cancelled where the signal has fired before.
  */
-export function createController(what: string, signal?: AbortSignal): AbortController {
+export function createController(engine: AudioEngine, what: string, signal?: AbortSignal): AbortController {
   if (signal?.aborted) throw aborted(what, signal.reason);
   const over = new AbortController();
   signal?.addEventListener("abort", () => over.abort(signal.reason), { signal: over.signal });
+  whenOver(
+    over.signal,
+    engine.onStateChange((state) => state === "closed" && over.abort()),
+  );
   return over;
 }
 

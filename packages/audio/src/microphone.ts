@@ -118,16 +118,12 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
     choice: { deviceId: string | null } = { deviceId: null },
   ): Promise<void> {
     stop();
-    const over = createController(starting, signal);
+    const over = createController(engine, starting, signal);
     current = createSession({ ...options, recorder }, choice.deviceId, muted, events, over);
     whenOver(over.signal, () => {
       current = null;
     });
     void current.setDetection(detection);
-    whenOver(
-      over.signal,
-      engine.onStateChange((state) => state === "closed" && over.abort()),
-    );
     try {
       await current.opening.ready;
     } catch (error) {
@@ -144,7 +140,7 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
       detection = settings;
       await current?.setDetection(settings);
     },
-    flush: () => current?.opening.graph?.flush() ?? Promise.resolve(),
+    flush: async () => current?.opening.graph?.flush(),
     setMuted(value) {
       muted = value;
       current?.setMuted(value);

@@ -128,7 +128,7 @@ export function createSpeaker({ engine, sampleRate = 16000, playout = "adaptive"
   async function start(events: SpeakerEvents, signal?: AbortSignal): Promise<void> {
     stop();
     ducked = 1;
-    const over = createController(starting, signal);
+    const over = createController(engine, starting, signal);
     const session: Session = { over, turnBytes: createTurnBytes(), node: null, waiting: [], interrupted: false };
     current = session;
     whenOver(over.signal, () => {
@@ -154,11 +154,11 @@ export function createSpeaker({ engine, sampleRate = 16000, playout = "adaptive"
     if (!isCurrent && !session.interrupted) return;
     switch (report.type) {
       case "full":
-        return isCurrent ? events.onQueueFull?.(report.turnId) : undefined;
+        if (isCurrent) events.onQueueFull?.(report.turnId);
+        return;
       case "started":
-        return isCurrent
-          ? events.onStarted(report.turnId, report.silentMs, report.time + engine.outputLatency)
-          : undefined;
+        if (isCurrent) events.onStarted(report.turnId, report.silentMs, report.time + engine.outputLatency);
+        return;
       case "underrun":
         return events.onUnderrun(report.position);
       case "finished":

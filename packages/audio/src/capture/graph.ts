@@ -84,9 +84,9 @@ function listen(
     post({ type: "close" });
     flushed();
   });
-  const flush = () => {
+  const flush = async () => {
     // A context that does not run captures nothing, and would never answer the flush.
-    if (context.state !== "running" || over.aborted) return Promise.resolve();
+    if (context.state !== "running" || over.aborted) return;
     flushing ??= new Promise((resolve) => {
       flushed = () => {
         flushing = null;

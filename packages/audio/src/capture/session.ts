@@ -148,11 +148,7 @@ export function createSession(
     const error = mediaStream === undefined ? await whyEnded() : gone();
     // Why is known a little later; whoever opens another device meanwhile is told nothing of this one. Safari may end it
     // because another one opens, which then takes its place.
-    let before: unknown;
-    do {
-      before = changed;
-      await before;
-    } while (before !== changed);
+    for (let before: unknown; before !== changed; await before) before = changed;
     if (opened === opening && !over.signal.aborted) end(error);
   }
 

@@ -204,6 +204,8 @@ function sameDetector(one: DetectionSettings, other: DetectionSettings): boolean
 /** More than this, in samples of 16 kHz, does not wait for a detector that is slow: its answers would come ever later. */
 const mostWaiting = 16000;
 
+type Window = [samples: Float32Array, end: number];
+
 /** Asks the app's own detector, one window after the other, and hands its answers to the audio thread. */
 function createJudge(
   vad: Vad,
@@ -212,7 +214,8 @@ function createJudge(
   isCurrent: () => boolean,
   onBroken: (cause: unknown) => void,
 ): (samples: Float32Array, end: number) => void {
-  const waiting: [samples: Float32Array, end: number][] = [];
+  // Each is asked for once.
+  const waiting: Window[] = [];
   let broken = false;
 
   async function attempt(work: () => void | Promise<void>): Promise<void> {
@@ -226,9 +229,7 @@ function createJudge(
   }
 
   async function ask(): Promise<void> {
-    const window = waiting.shift();
-    if (window === undefined) return;
-    const [samples, end] = window;
+    const [samples, end] = waiting.shift() as Window;
     const probability = await vad.process(samples);
     if (isCurrent()) recorder.command({ type: "detection", id, order: "judge", probability, end });
   }

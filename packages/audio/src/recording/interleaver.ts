@@ -34,13 +34,13 @@ export function createInterleaver(options: InterleaverOptions): Interleaver {
   const { inputRate, outputRate, filter, blockLength, onBlock } = options;
   const createChannel = () => ({
     resampler: createPolyphaseResampler(inputRate, outputRate, () => filter),
-    floats: new Float32Array(),
     pcm: new Int16Array(),
   });
   const left = createChannel();
   const right = createChannel();
   const { delay } = left.resampler;
   let silence = new Float32Array();
+  let floats = silence;
   const newBlock = () => new Int16Array(2 * blockLength);
   const spare = [newBlock()];
   let block = newBlock();
@@ -52,13 +52,11 @@ export function createInterleaver(options: InterleaverOptions): Interleaver {
     if (length <= silence.length) return;
     silence = new Float32Array(length);
     const most = Math.ceil((length * outputRate) / inputRate) + 1;
-    for (const channel of [left, right]) {
-      channel.floats = new Float32Array(most);
-      channel.pcm = new Int16Array(most);
-    }
+    floats = new Float32Array(most);
+    for (const channel of [left, right]) channel.pcm = new Int16Array(most);
   }
 
-  function convert({ resampler, floats, pcm }: typeof left, input: Float32Array, length: number): number {
+  function convert({ resampler, pcm }: typeof left, input: Float32Array, length: number): number {
     const count = resampler.process(input, floats, length);
     floatToPcm16(floats, pcm, count);
     return count;

@@ -31,9 +31,9 @@ export function settingsOf(
     throw refuse("sampleRate", sampleRate, `one of ${recordingRates.join(", ")}, in Hz`);
   if (stream !== undefined && (typeof stream?.getWriter !== "function" || stream.locked))
     throw refuse("stream", stream, "a WritableStream that nobody else writes to");
-  const most = stream === undefined ? Math.floor((mostWavBytes / (sampleRate * bytesPerFrame)) * 1000) : undefined;
-  if (!(maxDurationMs > 0 && maxDurationMs <= (most ?? maxDurationMs)))
-    throw refuse("maxDurationMs", maxDurationMs, `a number of milliseconds above 0${most ? `, up to ${most}` : ""}`);
+  const most = Math.floor((mostWavBytes / (sampleRate * bytesPerFrame)) * 1000);
+  if (!(maxDurationMs > 0 && (stream || maxDurationMs <= most)))
+    throw refuse("maxDurationMs", maxDurationMs, `a number of milliseconds above 0${stream ? "" : `, up to ${most}`}`);
   return { sampleRate, maxDurationMs, stream };
 }
 

@@ -150,6 +150,22 @@ describe("an engine that closes", () => {
     expect(recording.endedBy).toBe("closed");
   });
 
+  test("right behind stop() waits, too", async () => {
+    const scene = createEngine();
+    const recording = createRecording();
+    await recording.start(scene.engine);
+    const [tap] = FakeTap.all;
+    tap!.last = null;
+    const stopped = recording.stop();
+    const closed = scene.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    tap!.deliver(5);
+    tap!.say({ type: "ended" });
+    await closed;
+    expect(await leftOf(await stopped)).toHaveLength(5);
+    expect([recording.endedBy, scene.listening]).toEqual(["stop", 0]);
+  });
+
   test("without notice, ends it with what there is", async () => {
     const scene = createEngine();
     const recording = createRecording();

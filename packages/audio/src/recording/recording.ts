@@ -76,17 +76,14 @@ export function makeRecording(
   let resolve: (file: Blob) => void;
   let reject: (error: AudioError) => void;
   const finished = new Promise<Blob>((resolved, rejected) => {
-    resolve = (file) => {
-      isSettled = true;
-      resolved(file);
-    };
-    reject = (error) => {
-      isSettled = true;
-      rejected(error);
-    };
+    resolve = resolved;
+    reject = rejected;
   });
-  // Whoever asks for it is told.
-  finished.catch(() => {});
+  const settled = () => {
+    isSettled = true;
+  };
+  // Whoever asks for it is told of an error.
+  finished.then(settled, settled);
 
   function take(pcm: Int16Array, count: number): void {
     const taken = Math.min(count, most - frames);
@@ -96,12 +93,12 @@ export function makeRecording(
     if (frames === most) void end("limit");
   }
 
-  /** What the tap still holds is taken, too. */
+  /** What the tap still holds is taken, too: until then, an engine that closes waits. */
   async function close(): Promise<void> {
-    for (const one of undo.splice(0)) one();
     const open = tap;
     tap = null;
     await open?.end();
+    for (const one of undo.splice(0)) one();
   }
 
   function end(by: RecordingEnd): Promise<Blob> {

@@ -57,7 +57,7 @@ export function openTap(engine: AudioEngine, outputRate: number, events: TapEven
           off();
           resolve();
         };
-        const timer = setTimeout(() => ended(), endMilliseconds);
+        const timer = setTimeout(ended, endMilliseconds);
         const off = engine.onStateChange((state) => state === "closed" && ended());
         post({ type: "end" });
         if (context.state === "closed") ended();

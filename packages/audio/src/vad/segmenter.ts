@@ -30,9 +30,6 @@ const cautiousThreshold = 0.5;
 /** A misfire is reported after this silence, in seconds: longer than the gap between a plosive and its vowel. */
 const misfireSilence = 0.3;
 
-/** Windows farther apart than this, in seconds, do not belong together. */
-const gap = 0.1;
-
 /** Times are sums of floats: one that is due within this, in seconds, is due. */
 const tolerance = 1e-4;
 
@@ -67,7 +64,7 @@ export function createSegmenter(initial: SegmenterSettings): Segmenter {
       return null;
     }
     // What was suspected before blocks were missing is not confirmed by what comes behind them.
-    if (!suspecting || end - times.voicedUntil > length + gap) {
+    if (!suspecting || end - times.voicedUntil > 2 * length) {
       suspecting = true;
       times.suspectedAt = end;
       times.start = end - length;
@@ -89,9 +86,8 @@ export function createSegmenter(initial: SegmenterSettings): Segmenter {
     const silence = end - times.heardUntil + tolerance;
     const isMisfire = times.voiced < minimumSpeechMs / 1000 - tolerance;
     const hangOver = hangOverMs / 1000;
-    if (silence < (isMisfire ? Math.min(misfireSilence, hangOver) : hangOver)) return null;
     // A hang-over of 0 ends with the first window that is silent.
-    if (times.heardUntil === end) return null;
+    if (times.heardUntil === end || silence < (isMisfire ? Math.min(misfireSilence, hangOver) : hangOver)) return null;
     speaking = false;
     return isMisfire ? "misfire" : "end";
   }
