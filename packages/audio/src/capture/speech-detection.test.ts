@@ -358,7 +358,7 @@ describe("the app's own detector", () => {
       await idle();
     }
     const judged = recorder.commands.flatMap((command) => (command.order === "judge" ? command.end : []));
-    expect([judged.length, judged[0]]).toEqual([33, expect.closeTo(967 * 0.03, 6)]);
+    expect([judged.length, judged[0]]).toEqual([34, expect.closeTo(966 * 0.03, 6)]);
   });
 
   test("that throws is reported, asked no more, and loudness decides", async () => {

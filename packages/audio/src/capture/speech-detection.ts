@@ -201,10 +201,8 @@ function sameDetector(one: DetectionSettings, other: DetectionSettings): boolean
   return one.vad === other.vad && isSame("modelUrl") && isSame("workletUrl");
 }
 
-/** More than this, in samples of 16 kHz, does not wait for a detector that is slow: its answers would come ever later. */
-const mostWaiting = 16000;
-
-type Window = [samples: Float32Array, end: number];
+/** Windows that are older than the newest by more, in seconds, are left out, or a detector that is slow would be ever later. */
+const mostBehind = 1;
 
 /** Asks the app's own detector, one window after the other, and hands its answers to the audio thread. */
 function createJudge(
@@ -214,8 +212,7 @@ function createJudge(
   isCurrent: () => boolean,
   onBroken: (cause: unknown) => void,
 ): (samples: Float32Array, end: number) => void {
-  // Each is asked for once.
-  const waiting: Window[] = [];
+  let latest = 0;
   let broken = false;
 
   async function attempt(work: () => void | Promise<void>): Promise<void> {
@@ -228,8 +225,8 @@ function createJudge(
     }
   }
 
-  async function ask(): Promise<void> {
-    const [samples, end] = waiting.shift() as Window;
+  async function ask(samples: Float32Array, end: number): Promise<void> {
+    if (latest - end > mostBehind) return;
     const probability = await vad.process(samples);
     if (isCurrent()) recorder.command({ type: "detection", id, order: "judge", probability, end });
   }
@@ -237,8 +234,7 @@ function createJudge(
   // Not before the detection has begun: only one that runs can fall back.
   let asking = Promise.resolve().then(() => attempt(() => vad.reset()));
   return (samples, end) => {
-    // In place of the oldest one no other is asked for.
-    if (waiting.push([samples, end]) * samples.length > mostWaiting) waiting.shift();
-    else asking = asking.then(() => attempt(ask));
+    latest = end;
+    asking = asking.then(() => attempt(() => ask(samples, end)));
   };
 }
