@@ -20,6 +20,11 @@ test.each<[string, Partial<DetectionSettings>]>([
   expect(findInvalid({ ...settings, ...wrong })).toEqual([name, expect.anything(), expect.any(String)]);
 });
 
+test("a detector that does not say how long its frames are is refused: it would be asked for each sample", () => {
+  const vad = { process: () => 0, reset() {} } as unknown as Vad;
+  expect(findInvalid({ ...settings, vad })).toEqual(["vad.frameLength", undefined, expect.any(String)]);
+});
+
 test("what can be passes", () => {
   for (const vad of ["silero", "energy", own(480)] as const) {
     expect(findInvalid({ ...settings, vad, hangOverMs: 0, minimumSpeechMs: 0 })).toBeNull();

@@ -25,7 +25,7 @@ type Row = [name: string, value: unknown, ok: boolean, expected: string];
 export function findInvalid(settings: DetectionSettings): [string, unknown, string] | null {
   const { vad, positiveThreshold, negativeThreshold, hangOverMs, minimumSpeechMs, bargeIn } = settings;
   const own = typeof vad === "object" && typeof vad?.process === "function" ? vad : null;
-  const frameLength = own?.frameLength ?? 128;
+  const frameLength = own ? own.frameLength : 128;
   const isWhole = Number.isInteger(frameLength) && frameLength >= 128 && frameLength <= 16000;
   const isProbability = (value: number) => value >= 0 && value <= 1;
   const isLower = isProbability(negativeThreshold) && negativeThreshold <= positiveThreshold;
