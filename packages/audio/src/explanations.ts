@@ -35,8 +35,7 @@ export async function microphoneRefused(error: unknown): Promise<Explanation> {
     case "InvalidStateError":
       return {
         code: "permission-dismissed",
-        message:
-          "Browsers ask for the microphone only in a page that is there to be seen. Show this one, and ask again.",
+        message: "Browsers ask for the microphone only in a page that is seen. Show this one, and ask again.",
       };
     case "OverconstrainedError":
       return {
@@ -52,7 +51,7 @@ export async function microphoneRefused(error: unknown): Promise<Explanation> {
       return {
         code: "device-in-use",
         message:
-          "The microphone could not be opened: another program may be using it. Close that program, or choose another microphone, and try again.",
+          "Another program may be using the microphone. Close that program, or choose another microphone, and try again.",
       };
   }
 }
@@ -159,7 +158,7 @@ export function workletRefused(hosted: string | URL | undefined, file: string, o
     code: "worklet-load",
     message:
       hosted === undefined
-        ? `The audio worklet was refused, most likely by this page's Content-Security-Policy. Host ${file} on the page's own origin, allowed by script-src 'self', and give its address as ${option}; or allow blob: in script-src.`
+        ? `The audio worklet was refused, most likely by the Content-Security-Policy. Host ${file} on the page's own origin, allowed by script-src 'self', and give its address as ${option}; or allow blob: in script-src.`
         : `The audio worklet could not be loaded from ${hosted}. Host ${file} there, as JavaScript, and allow its origin in the script-src directive of the Content-Security-Policy.`,
   };
 }
@@ -168,8 +167,7 @@ export function workletRefused(hosted: string | URL | undefined, file: string, o
 export function detectionNotLoaded(): Explanation {
   return {
     code: "worklet-load",
-    message:
-      "Speech detection could not be loaded, so no speech is reported. Check the network, and ask for detection again.",
+    message: "Speech detection could not be loaded. Check the network, and ask for detection again.",
   };
 }
 
@@ -198,7 +196,7 @@ export function modelNotLoaded(modelUrl: string | URL | undefined, error: unknow
 export function detectorFailed(error: string | undefined, isOff: boolean): Explanation {
   const what =
     error === undefined
-      ? "This device is too slow for the model that detects speech: sound would have stuttered."
+      ? "This device is too slow for the model that detects speech."
       : `The detector of speech failed: ${error}.`;
   const rest = isOff ? "Nothing is detected until detection is asked for again." : untilAgain;
   return { code: isOff ? "worklet-load" : "detector-failed", message: `${what} ${rest}` };
@@ -234,7 +232,7 @@ export function streamFailed(error: unknown): Explanation {
 export function streamTooSlow(seconds: number): Explanation {
   return {
     code: "recording-failed",
-    message: `The stream of a recording has taken nothing of the last ${seconds} s, and more is not kept. Give one that is faster, or record without a stream. ${goesOn}`,
+    message: `The stream of a recording is more than ${seconds} s behind. Give one that is faster, or record without a stream. ${goesOn}`,
   };
 }
 
@@ -271,7 +269,7 @@ export function rateRefused(): Explanation {
   return {
     code: "overconstrained",
     message:
-      "This browser cannot read a microphone whose rate is not the output's. Set both devices to one rate in the system's sound settings.",
+      "This browser cannot read a microphone whose rate is not the output's. Set both devices to one rate in the system's settings.",
   };
 }
 

@@ -145,7 +145,7 @@ export function createSession(
 
   /** The track of the opening that delivers has ended. */
   async function lost(opened: Opening): Promise<void> {
-    const error = mediaStream === undefined ? await whyEnded() : gone();
+    const error = mediaStream ? gone() : await whyEnded();
     // Why is known a little later; whoever opens another device meanwhile is told nothing of this one. Safari may end it
     // because another one opens, which then takes its place.
     for (let before: unknown; before !== changed; await before) before = changed;
@@ -249,7 +249,7 @@ export function createSession(
   }
 
   async function changeDevice(deviceId: string | null): Promise<void> {
-    if (mediaStream !== undefined) return;
+    if (mediaStream) return;
     change?.abort();
     if (away) {
       device = deviceId;
@@ -310,7 +310,7 @@ export function createSession(
 
   whenOver(over.signal, close);
   // Close the microphone while the page is in the back/forward cache: browsers do not cache a page that captures.
-  if (mediaStream === undefined) {
+  if (!mediaStream) {
     onPageCache("pagehide", over.signal, () => {
       away = true;
       close();
