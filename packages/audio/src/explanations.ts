@@ -51,7 +51,7 @@ export async function microphoneRefused(error: unknown): Promise<Explanation> {
       return {
         code: "device-in-use",
         message:
-          "Another program may be using the microphone. Close that program, or choose another microphone, and try again.",
+          "The microphone could not be opened: another program may be using it. Close that program, or choose another microphone, and try again.",
       };
   }
 }
@@ -167,7 +167,8 @@ export function workletRefused(hosted: string | URL | undefined, file: string, o
 export function detectionNotLoaded(): Explanation {
   return {
     code: "worklet-load",
-    message: "Speech detection could not be loaded. Check the network, and ask for detection again.",
+    message:
+      "Speech detection could not be loaded, so no speech is reported. Check the network, and ask for detection again.",
   };
 }
 
