@@ -44,8 +44,8 @@ export interface Stretch extends Source {
 /** Held back while more may come, so that there is something left to fade from when nothing does. */
 const reserveSeconds = 0.005;
 const crossFadeSeconds = 0.01;
-/** A fade-out takes 40 ms, eight times as long as a fade-in. */
-const fadeInSpeed = 8;
+/** A fade-out takes 60 ms, twelve times as long as a fade-in. */
+const fadeInSpeed = 12;
 /** How long the same periods are repeated at full loudness. */
 const fullSeconds = 0.02;
 const decisionSeconds = 0.004;
@@ -59,7 +59,7 @@ const levelKept = 0.999;
 const endless = 2 ** 24;
 
 /** With less than this buffered the sound is made longer however near playing is to what arrives. */
-const littleSeconds = 0.07;
+const littleSeconds = 0.06;
 /** How alike two periods must be, and how many new ones are played for each repeated one. */
 const likeness = 0.7;
 const newPeriods = 2;
