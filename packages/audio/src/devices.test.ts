@@ -35,6 +35,13 @@ test("lists each microphone once, and knows the system's choice by its alias", a
   ]);
 });
 
+test("a browser that lists nothing but the system's choice has that", async () => {
+  stub([device("default", "Default"), device("communications", "Communications")]);
+  expect(await listInputDevices()).toEqual([
+    { kind: "audioinput", deviceId: "default", groupId: "group default", label: "Default", default: true },
+  ]);
+});
+
 test("lists each loudspeaker once, and none where none can be chosen", async () => {
   const speaker = (deviceId: string, label: string, groupId = label) =>
     ({ kind: "audiooutput", deviceId, label, groupId }) as const;

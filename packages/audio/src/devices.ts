@@ -89,14 +89,15 @@ function watch<D>(list: () => Promise<D[]>, callback: (devices: D[]) => void): (
 }
 
 /**
- * Chromium lists the system's choice a second time under these ids: we drop these entries, and mark the device they
+ * Chromium lists the system's choice a second time under these ids: we drop these entries, unless there are no others, and mark the device they
  * stand for.
  */
 const aliases = ["default", "communications"];
 
 function distinct(listed: MediaDeviceInfo[]): InputDevice[] {
   const chosen = listed.find(({ deviceId }) => deviceId === "default");
-  const real = listed.filter(({ deviceId }) => !aliases.includes(deviceId));
+  const others = listed.filter(({ deviceId }) => !aliases.includes(deviceId));
+  const real = others[0] ? others : listed.slice(0, 1);
   // Other browsers have no alias: there the first device is the default (W3C Media Capture and Streams, section 9.2).
   const defaultIndex = chosen ? twinOf(chosen, real) : 0;
   return real.map((device, index) => new ListedDevice(device, index === defaultIndex));

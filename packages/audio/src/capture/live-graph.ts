@@ -48,9 +48,9 @@ export async function openLiveGraph(
       rate = rateNow();
       const next = begin();
       // Where no other graph can be had, the old one is all that there is.
-      const built = await build(next).catch(() => null);
+      const built = await build(next).catch(() => next.abort());
       await graph.flush();
-      if (built === null || over.aborted) continue;
+      if (!built || over.aborted) continue;
       const before = life;
       life = next;
       graph = built;

@@ -14,7 +14,8 @@ class FakeTrack extends EventTarget {
   stop = () => {
     this.readyState = "ended";
   };
-  getSettings = () => ({});
+  sampleRate = 48_000;
+  getSettings = () => ({ sampleRate: this.sampleRate });
   end(): void {
     this.stop();
     this.dispatchEvent(new Event("ended"));
@@ -59,12 +60,22 @@ beforeEach(() => {
 
 afterEach(() => vi.unstubAllGlobals());
 
+/** As Firefox up to 150 does, in a context of 48 kHz. */
+function refuseOtherRates(stream: MediaStream): void {
+  if (stream.getAudioTracks()[0]?.getSettings().sampleRate !== 48_000) throw new DOMException("", "NotSupportedError");
+}
+
 /** A microphone that runs, and the codes of the errors with which it ended. */
 async function running() {
   const node = { connect() {}, disconnect() {} };
   const context = Object.assign(new EventTarget(), { state: "running", currentTime: 0, destination: node });
   const engine = {
-    context: Object.assign(context, { createMediaStreamSource: () => ({ ...node, context }) }),
+    context: Object.assign(context, {
+      createMediaStreamSource(stream: MediaStream) {
+        refuseOtherRates(stream);
+        return { ...node, context };
+      },
+    }),
     load: async () => {},
     onStateChange: () => () => {},
   } as unknown as AudioEngine;
@@ -73,8 +84,6 @@ async function running() {
   await microphone.start({ onFrame() {}, onEnded: ({ code }) => ended.push(code) });
   return { microphone, ended };
 }
-
-const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 test("a device that is chosen when the old one has just ended takes its place, however long it takes to open", async () => {
   const { microphone, ended } = await running();
@@ -85,7 +94,8 @@ test("a device that is chosen when the old one has just ended takes its place, h
     () => "changed",
     ({ code }) => code,
   );
-  await soon();
+  // Why the old one ended is known then.
+  await vi.dynamicImportSettled();
   there();
   expect([await change, ended]).toEqual(["changed", []]);
   expect(tracks.map(({ device, readyState }) => `${device} ${readyState}`)).toEqual(["system ended", "b live"]);
@@ -105,7 +115,8 @@ test("of several that are chosen then, the last takes its place", async () => {
       ({ code }) => codes.push(code),
     ),
   );
-  await soon();
+  // Why the old one ended is known then.
+  await vi.dynamicImportSettled();
   for (const open of there) open();
   await Promise.all(changes);
   expect([codes, ended]).toEqual([["aborted", "c"], []]);
@@ -122,4 +133,23 @@ test("a new device that ends before the old one has delivered its last frame is 
   flush();
   expect([await change, ended]).toEqual(["device-not-found", []]);
   expect(tracks.map(({ device, readyState }) => `${device} ${readyState}`)).toEqual(["system live", "b ended"]);
+});
+
+test("where no graph can be had at the new rate of the device, nothing is left of the attempt", async () => {
+  const { ended } = await running();
+  const contexts: string[] = [];
+  vi.stubGlobal(
+    "AudioContext",
+    class {
+      constructor() {
+        contexts.push("open");
+      }
+      createMediaStreamSource = refuseOtherRates;
+      close = async () => void contexts.push("closed");
+    },
+  );
+  tracks[0]!.sampleRate = 16_000;
+  tracks[0]!.dispatchEvent(new Event("configurationchange"));
+  await vi.waitFor(() => expect(contexts).toEqual(["open", "closed"]));
+  expect(ended).toEqual([]);
 });

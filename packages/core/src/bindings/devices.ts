@@ -34,14 +34,17 @@ export function createDeviceStore(client: LayercodeClient, isWanted: () => boole
   const showListed = (listed: Partial<DeviceLists>) =>
     show({ ...listed, isInputDeviceListLoading: false, inputDeviceListError: null });
   let latest = 0;
+  let latestOutputs = 0;
 
   /** Lists them now. Rejects with a `LayercodeError`, whose message becomes `inputDeviceListError`. */
   async function refresh(): Promise<AudioInputDevice[]> {
     const request = ++latest;
+    const outputsRequest = ++latestOutputs;
     show({ isInputDeviceListLoading: true });
     try {
       const [inputs, outputs] = await Promise.all([listAudioInputDevices(), listAudioOutputDevices()]);
-      if (request === latest) showListed({ availableInputDevices: inputs, availableOutputDevices: outputs });
+      if (outputsRequest === latestOutputs) show({ availableOutputDevices: outputs });
+      if (request === latest) showListed({ availableInputDevices: inputs });
       return inputs;
     } catch (error) {
       if (request === latest)
@@ -75,7 +78,10 @@ export function createDeviceStore(client: LayercodeClient, isWanted: () => boole
       latest++;
       showListed({ availableInputDevices });
     });
-    const stopOutputs = watchAudioOutputDevices((availableOutputDevices) => show({ availableOutputDevices }));
+    const stopOutputs = watchAudioOutputDevices((availableOutputDevices) => {
+      latestOutputs++;
+      show({ availableOutputDevices });
+    });
     return () => {
       stopInputs();
       stopOutputs();

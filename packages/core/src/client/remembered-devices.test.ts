@@ -152,6 +152,16 @@ describe("the devices that were chosen", () => {
     expect(stored()).toEqual({ audioInput: named("usb"), audioOutput: named("hdmi") });
   });
 
+  test("whoever follows the system before the stored loudspeaker is found goes on so", async () => {
+    storage.items.set(key, JSON.stringify({ audioOutput: named("hdmi") }));
+    const { client, connect, shown } = await load(true, []);
+    await client.setOutputDevice(null);
+    expect([...storage.items]).toEqual([]);
+    vi.mocked(audio.listOutputDevices).mockImplementation(async () => [fakeDevice("hdmi")]);
+    await connect();
+    expect(shown().outputDeviceId).toBe(null);
+  });
+
   test("one that was chosen before the code of it was there counts", async () => {
     storage.items.set(key, JSON.stringify({ audioInput: named("headset") }));
     const scene = createPlayground(false, true);

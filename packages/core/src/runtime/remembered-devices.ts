@@ -9,7 +9,7 @@ import type { Model } from "../machine/model.js";
 export interface RememberingClient {
   getModel(): Model;
   dispatch(event: ClientEvent): void;
-  observe(observer: (event: { readonly type: string }) => void): unknown;
+  observe(observer: (event: { readonly type: string; readonly deviceId?: string | null }) => void): unknown;
 }
 
 /** Loads what lists the devices, without asking the user. */
@@ -22,6 +22,8 @@ const remembered = new WeakSet<object>();
 
 type Kind = "audioInput" | "audioOutput";
 const kinds: readonly Kind[] = ["audioInput", "audioOutput"];
+/** How each is chosen. */
+const choosing = { audioInput: "preferInputDevice", audioOutput: "setOutputDevice" } as const;
 
 /** A device, as it is stored: ids change where the permission is reset, names where the browser hides them. */
 interface Remembered {
@@ -43,7 +45,7 @@ export function rememberDevices(client: RememberingClient, option: string | true
   const missing = new Set<Kind>(kinds.filter((kind) => stored[kind]));
 
   function choose(kind: Kind, deviceId: string): void {
-    const type = kind === "audioInput" ? "preferInputDevice" : "setOutputDevice";
+    const type = choosing[kind];
     // Nobody waits for it: a device that refuses is told by the error event.
     if (getModel()[kind].deviceId !== deviceId) dispatch({ type, deviceId, call: 0 });
   }
@@ -92,8 +94,10 @@ export function rememberDevices(client: RememberingClient, option: string | true
 
   // What the app or the user chose before this code was there counts.
   follow();
-  observe(({ type }) => {
+  observe(({ type, deviceId }) => {
     follow();
+    // The system's choice, while the stored device was not found yet: nothing changes, and all the same it is one.
+    for (const kind of kinds) if (type === choosing[kind] && !deviceId && missing.delete(kind)) store(kind, null);
     if (type === "channelOpened" || type === "inputDevicesListed") void look();
   });
   const { audioInput } = stored;
