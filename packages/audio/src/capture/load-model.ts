@@ -16,13 +16,17 @@ export function loadModel(modelUrl?: string | URL): Promise<ArrayBuffer> {
 
 async function checked(model: Promise<ArrayBuffer>): Promise<ArrayBuffer> {
   const file = await model;
-  if (file.byteLength !== weightsLength) throw new Error("This is no file of weights that belongs to this version.");
+  if (file.byteLength !== weightsLength) throw new Error("This is no file of weights of this version.");
   return file;
 }
 
 async function importModel(): Promise<ArrayBuffer> {
   const { default: base64 } = await import("../vad-model.js");
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer;
+  const characters = atob(base64);
+  const file = new Uint8Array(characters.length);
+  // 2 ms; `Uint8Array.from()`, which asks an iterator for each, holds the page up for 45.
+  for (let at = 0; at < file.length; at++) file[at] = characters.charCodeAt(at);
+  return file.buffer;
 }
 
 async function fetchModel(modelUrl: string | URL): Promise<ArrayBuffer> {

@@ -25,9 +25,11 @@ export function unpackWeights(file: ArrayBuffer): Float32Array<ArrayBuffer> {
   const memory = createMemory();
   let scale = 0;
   for (const { at, rows, columns } of allMatrices) {
-    for (let index = 0; index < rows * columns; index++) {
-      const row = rowOf(index, columns);
-      memory[at + index] = (integers[at + index] as number) * (floats[scale + row] as number);
+    for (let row = 0; row < rows; row++) {
+      const step = floats[scale + row] as number;
+      const first = at + firstOf(row, columns);
+      for (let index = first; index < first + 4 * columns; index += 4)
+        memory[index] = (integers[index] as number) * step;
     }
     scale += rows;
   }
@@ -42,15 +44,15 @@ export function packWeights(learned: Float32Array): Uint8Array<ArrayBuffer> {
   const integers = new Int8Array(file.buffer, floats.byteLength);
   let scale = 0;
   for (const { at, rows, columns } of allMatrices) {
-    const most = new Float32Array(rows);
-    for (let index = 0; index < rows * columns; index++) {
-      const row = rowOf(index, columns);
-      most[row] = Math.max(most[row] as number, Math.abs(learned[at + index] as number));
-    }
-    for (let row = 0; row < rows; row++) floats[scale + row] = (most[row] as number) / 127;
-    for (let index = 0; index < rows * columns; index++) {
-      const step = floats[scale + rowOf(index, columns)] as number;
-      integers[at + index] = step > 0 ? Math.round((learned[at + index] as number) / step) : 0;
+    for (let row = 0; row < rows; row++) {
+      const first = at + firstOf(row, columns);
+      let most = 0;
+      for (let index = first; index < first + 4 * columns; index += 4)
+        most = Math.max(most, Math.abs(learned[index] as number));
+      floats[scale + row] = most / 127;
+      const step = floats[scale + row] as number;
+      for (let index = first; index < first + 4 * columns; index += 4)
+        integers[index] = step > 0 ? Math.round((learned[index] as number) / step) : 0;
     }
     scale += rows;
   }
@@ -70,7 +72,7 @@ export function createMemory(): Float32Array<ArrayBuffer> {
   return memory;
 }
 
-/** The row to which a weight belongs that stands so far behind the first of its matrix: groups of four rows alternate. */
-function rowOf(index: number, columns: number): number {
-  return 4 * Math.floor(index / (4 * columns)) + (index % 4);
+/** Where the first weight of a row stands, behind the first of its matrix: groups of four rows alternate. */
+function firstOf(row: number, columns: number): number {
+  return 4 * columns * Math.floor(row / 4) + (row % 4);
 }
