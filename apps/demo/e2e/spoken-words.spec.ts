@@ -54,7 +54,7 @@ test("words are marked as heard when they are: the median of all words after one
   const [first = [], ...later] = errors;
   const figures = (all: readonly number[]) => {
     const off = all.map(Math.abs).sort((a, b) => a - b);
-    const at = (share: number) => Math.round(off[Math.floor(off.length * share)] ?? Number.NaN);
+    const at = (share: number) => Math.round(off[Math.floor(off.length * share)] ?? NaN);
     const mean = Math.round(all.reduce((sum, one) => sum + one, 0) / all.length);
     return `${all.length} words, median ${at(0.5)} ms, 90 % within ${at(0.9)} ms, on the average ${mean} ms late`;
   };
@@ -92,7 +92,7 @@ async function endsOf(sentences: readonly string[]): Promise<{ end: number; ms: 
 
 /** When a sample was rendered, in ms since the epoch. */
 function renderedAt({ renderedAt }: TapRecording, sample: number): number {
-  return renderedAt[Math.floor(sample / quantum)] ?? Number.NaN;
+  return renderedAt[Math.floor(sample / quantum)] ?? NaN;
 }
 
 /** Records from now on when how much of the agent's newest message was marked as heard. */
@@ -119,6 +119,6 @@ async function recordMarks(page: Page): Promise<(text: string) => Promise<(lengt
       (globalThis as unknown as { readMarks(): { text: string; heard: number; at: number }[] }).readMarks(),
     );
     const ofText = marks.filter((mark) => mark.text === text);
-    return (length) => ofText.find(({ heard }) => heard >= length)?.at ?? Number.NaN;
+    return (length) => ofText.find(({ heard }) => heard >= length)?.at ?? NaN;
   };
 }

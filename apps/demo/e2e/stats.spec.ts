@@ -46,7 +46,7 @@ test("voice to voice is what the taps hear, from the last sound of the user to t
   });
   const told = await summaries();
   expect(told.map(({ speechEndFrom }) => speechEndFrom)).toEqual(Array(turns).fill("detection"));
-  const errors = told.map(({ voiceToVoiceMs }, turn) => (voiceToVoiceMs ?? Number.NaN) - (truths[turn] ?? Number.NaN));
+  const errors = told.map(({ voiceToVoiceMs }, turn) => (voiceToVoiceMs ?? NaN) - (truths[turn] ?? NaN));
   const shown = (values: number[]) => values.map((value) => value.toFixed(1)).join(" ");
   process.stdout.write(`  truth ${shown(truths)}\n  error ${shown(errors)}, median ${median(errors).toFixed(1)} ms\n`);
   expect(Math.abs(median(errors))).toBeLessThanOrEqual(10);
@@ -85,5 +85,5 @@ async function noteSummaries(page: Page): Promise<() => Promise<TurnSummary[]>> 
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
 }

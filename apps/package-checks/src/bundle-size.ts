@@ -40,7 +40,7 @@ export async function measureBundle(code: string): Promise<BundleSize> {
   });
   const compressed = new Map(outputFiles.map((file) => [file.path, gzipped(file.contents)]));
   const size = (paths: Iterable<string>) =>
-    [...paths].reduce((sum, path) => sum + (compressed.get(`${folder}${path}`) ?? Number.NaN), 0);
+    [...paths].reduce((sum, path) => sum + (compressed.get(`${folder}${path}`) ?? NaN), 0);
   const entries = outputsOf(metafile, (entryPoint) => entryPoint === "app.js");
   const initial = new Set(entries.flatMap((entry) => [...staticGraph(metafile, entry)]));
   return {

@@ -379,7 +379,7 @@ test("where only one microphone can be open the old one is closed first, and the
   ]);
   // Not to "auto" and back in between.
   expect(seen.types).toEqual(["play-and-record", "auto"]);
-  expectOneClock(seen.frames, Number.POSITIVE_INFINITY);
+  expectOneClock(seen.frames, Infinity);
   await expectClean(page);
 });
 

@@ -256,7 +256,7 @@ test("frames are as long as frameMs says, from 5 to 200, and nothing else is tak
         microphone.start({ onFrame, onEnded: reject }).catch(reject);
       });
     }
-    const errors = [{ frameMs: 4 }, { frameMs: 201 }, { frameMs: Number.NaN }, { sampleRate: 44.1 }].map((options) => {
+    const errors = [{ frameMs: 4 }, { frameMs: 201 }, { frameMs: NaN }, { sampleRate: 44.1 }].map((options) => {
       try {
         audio.createMicrophone({ engine, ...options });
         return "made";
@@ -430,7 +430,7 @@ test("where the context refuses the microphone's rate, a context of its own capt
     };
     const microphone = audio.createMicrophone({ engine, mediaStream: destination.stream, processor });
     const frames: { loud: boolean; time: number; now: number; apart: number }[] = [];
-    let begin = Number.POSITIVE_INFINITY;
+    let begin = Infinity;
     await new Promise<void>((resolve, reject) => {
       const onFrame = ({ pcm, time }: { pcm: Int16Array; time: number }) => {
         const loud = pcm.some((sample) => Math.abs(sample) > 3000);
@@ -488,14 +488,14 @@ test("a microphone that gives nothing but zeros for three seconds is told, and s
     source.start();
     const microphone = audio.createMicrophone({ engine, mediaStream });
     const told: { silent: boolean; after: number }[] = [];
-    let unmuted = Number.POSITIVE_INFINITY;
-    let first = Number.NaN;
+    let unmuted = Infinity;
+    let first = NaN;
     microphone.setMuted(true);
     await new Promise<void>((resolve) => {
       void microphone.start({
         onFrame({ time }) {
           first = Number.isNaN(first) ? time : first;
-          if (time > first + 3.3 && unmuted === Number.POSITIVE_INFINITY) {
+          if (time > first + 3.3 && unmuted === Infinity) {
             unmuted = microphone.now();
             microphone.setMuted(false);
           }
@@ -662,7 +662,7 @@ test("the spectrum is that of the microphone, costs nothing before it is asked f
     const microphone = audio.createMicrophone({ engine, mediaStream });
     const spectrum = new Float32Array(256);
     microphone.spectrum(spectrum);
-    const before = spectrum.every((value) => value === Number.NEGATIVE_INFINITY);
+    const before = spectrum.every((value) => value === -Infinity);
     await new Promise<void>((resolve) => {
       let frames = 0;
       void microphone.start({ onFrame: () => ++frames === 20 && resolve(), onEnded() {} });
@@ -685,7 +685,7 @@ test("the spectrum is that of the microphone, costs nothing before it is asked f
     });
     microphone.stop();
     microphone.spectrum(spectrum);
-    const after = spectrum.every((value) => value === Number.NEGATIVE_INFINITY);
+    const after = spectrum.every((value) => value === -Infinity);
     for (const track of mediaStream.getTracks()) track.stop();
     await engine.close();
     const frequency = (loudest * context.sampleRate) / 2 / spectrum.length;

@@ -148,7 +148,7 @@ export function createMicrophone(options: MicrophoneOptions): Microphone {
     now: () => engine.context.currentTime,
     level: () => current?.level ?? 0,
     spectrum(output) {
-      output.fill(Number.NEGATIVE_INFINITY);
+      output.fill(-Infinity);
       current?.opening.graph?.spectrum(output);
     },
     get stream() {

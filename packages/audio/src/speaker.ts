@@ -212,7 +212,7 @@ export function createSpeaker({ engine, sampleRate = 16000, playout = "adaptive"
     stats: async () => (await current?.node?.ask(0))?.stats ?? null,
     level: () => current?.node?.monitor.level() ?? 0,
     spectrum(output) {
-      output.fill(Number.NEGATIVE_INFINITY);
+      output.fill(-Infinity);
       current?.node?.monitor.spectrum(output);
     },
   };

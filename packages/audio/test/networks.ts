@@ -33,7 +33,7 @@ const mixed = [0.02, 0.04, 0.06, 0.08, 0.1];
 
 /** When the messages of `seconds` of speech arrive: being TCP, none before the one ahead of it. */
 export function arrivals(network: Network, seconds: number, random: () => number): Arrival[] {
-  const { pace = 1, late = () => 0, stallAt = () => Number.POSITIVE_INFINITY, messages = mixed } = network;
+  const { pace = 1, late = () => 0, stallAt = () => Infinity, messages = mixed } = network;
   const stall = stallAt(random);
   const list: Arrival[] = [];
   let latest = 0;

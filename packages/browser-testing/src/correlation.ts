@@ -28,8 +28,8 @@ export function bestCorrelation(
   if (referenceEnergy === 0 || total === 0) return silent;
 
   const product = crossCorrelation(reference, heard);
-  const first = Math.max(1 - reference.length, -(options.maxLag ?? Number.POSITIVE_INFINITY));
-  const last = Math.min(heard.length - 1, options.maxLag ?? Number.POSITIVE_INFINITY);
+  const first = Math.max(1 - reference.length, -(options.maxLag ?? Infinity));
+  const last = Math.min(heard.length - 1, options.maxLag ?? Infinity);
   // Rounding leaves a trace of energy in stretches of silence: a window a trillionth as loud as the whole is silent.
   const floor = total * 1e-12;
   const normalise = (value: number, lag: number) => {
@@ -39,7 +39,7 @@ export function bestCorrelation(
     return energy <= floor ? 0 : value / Math.sqrt(energy * referenceEnergy);
   };
 
-  let best: Correlation = { correlation: Number.NEGATIVE_INFINITY, lag: 0 };
+  let best: Correlation = { correlation: -Infinity, lag: 0 };
   for (let lag = first; lag <= last; lag++) {
     const correlation = normalise(product(lag), lag);
     if (correlation > best.correlation) best = { correlation, lag };

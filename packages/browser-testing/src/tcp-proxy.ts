@@ -31,7 +31,7 @@ interface Connection {
 
 /** Starts a proxy on a free port of the loopback interface. */
 export async function createTcpProxy(options: { target: { host: string; port: number } }): Promise<TcpProxy> {
-  const conditions: Conditions = { latencyMs: 0, jitterMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, held: false };
+  const conditions: Conditions = { latencyMs: 0, jitterMs: 0, bytesPerSecond: Infinity, held: false };
   const open = new Set<Connection>();
   let refusing = false;
 

@@ -28,7 +28,7 @@ export class FakeSocket extends FakeEventTarget {
     if (this.isSlow) this.bufferedAmount += text.length;
   }
   /** The network takes so many bytes of what waits; all of it unless the test says otherwise. */
-  drain(bytes = Number.POSITIVE_INFINITY): void {
+  drain(bytes = Infinity): void {
     this.bufferedAmount = Math.max(0, this.bufferedAmount - bytes);
   }
   close(): void {

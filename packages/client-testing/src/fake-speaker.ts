@@ -34,7 +34,7 @@ export class FakeSpeaker {
   /** What the client told it, in order: `enqueue <turn> <delta> <bytes>`, `end <turn>`, `interrupt`, `stop`. */
   readonly done: string[] = [];
   /** The last volume that was set, 0..1; NaN before. */
-  volume = Number.NaN;
+  volume = NaN;
   /** What `level()` returns: RMS, 0..1. */
   loudness = 0;
   /** Every `setDevice()`, the newest last; a test decides how each ends. */

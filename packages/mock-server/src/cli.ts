@@ -89,7 +89,7 @@ async function readCommand(args: string[]): Promise<Command> {
 }
 
 function readPort(text: string): number {
-  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  const port = /^\d+$/.test(text) ? Number(text) : NaN;
   if (!(port <= 65535)) throw new Error(`--port is ${JSON.stringify(text)}. It is a number from 0 to 65535.`);
   return port;
 }

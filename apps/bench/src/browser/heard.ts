@@ -36,7 +36,7 @@ export async function readHeard(page: ScriptedPage): Promise<Heard> {
   const offset = await probe<number>(page, "clock.offset");
   const { renderedAt } = heard;
   // A whole millisecond stands for its middle.
-  return { ...heard, timeOf: (sample) => (renderedAt[Math.floor(sample / 128)] ?? Number.NaN) + 0.5 - offset };
+  return { ...heard, timeOf: (sample) => (renderedAt[Math.floor(sample / 128)] ?? NaN) + 0.5 - offset };
 }
 
 function isSilent(samples: Float32Array): boolean {

@@ -68,7 +68,7 @@ function keepBusy(page: Page, load: Load): Promise<number[]> {
  * is in a frame that is not whole. What is missing beyond that is lost.
  */
 function lostMs(sent: readonly SentFrame[], begins: readonly number[]): number {
-  const [first = Number.NaN, last = Number.NaN] = [begins[0], begins.at(-1)];
+  const [first = NaN, last = NaN] = [begins[0], begins.at(-1)];
   const frameMs = Math.max(...sent.map(({ pcm }) => pcm.length)) / (wireRate / 1000);
   const sentMs = sent
     .filter(({ at }) => at >= first && at < last)

@@ -78,10 +78,10 @@ async function connect(conversation: Conversation): Promise<{ phases: Phases; me
   const messages = await conversation.messagesUntil(({ type }) => type === "client.audio");
   const authorize = await conversation.page.evaluate(() => {
     const entry = performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/api/authorize"));
-    return entry?.duration ?? Number.NaN;
+    return entry?.duration ?? NaN;
   });
   const waits = await probe<MicrophoneWait[]>(conversation.page, "microphone.waits");
-  const at = (wanted: (entry: WireEntry) => boolean) => messages.find(wanted)?.at ?? Number.NaN;
+  const at = (wanted: (entry: WireEntry) => boolean) => messages.find(wanted)?.at ?? NaN;
   const phases = {
     authorize,
     socket: at(({ what }) => what === "open") - at(({ what }) => what === "connecting"),

@@ -91,7 +91,7 @@ async function sampler({ page }: Conversation, { browser }: BrowserSession): Pro
     const renderers = processInfo.filter(({ type }) => type === "renderer");
     return {
       at: performance.now(),
-      mainThreadMs: 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN),
+      mainThreadMs: 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? NaN),
       rendererMs: 1000 * renderers.reduce((sum, { cpuTime }) => sum + cpuTime, 0),
       wire,
     };

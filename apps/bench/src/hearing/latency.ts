@@ -37,8 +37,8 @@ export async function measureLatency(bench: Bench): Promise<Figure[]> {
     figures.push(
       ...p50p90(`onset → vad_start on the wire${where}`, read(silent, "wire"), isBlocked ? [] : [60, 120]),
       ...p50p90(`onset → vad_start while the agent speaks${where}`, read(speaking, "wire"), []),
-      ...p50p90(`onset → ducked${where}`, read(speaking, "ducked"), [Number.NaN, 100]),
-      ...p50p90(`onset → silent${where}`, read(speaking, "paused"), [Number.NaN, 160]),
+      ...p50p90(`onset → ducked${where}`, read(speaking, "ducked"), [NaN, 100]),
+      ...p50p90(`onset → silent${where}`, read(speaking, "paused"), [NaN, 160]),
       {
         name: "  not heard",
         unit: "",
@@ -138,7 +138,7 @@ function onsetsIn(captured: CapturedSound, offset: number): number[] {
   const samples = new Float32Array(bytesOf(captured.samples));
   const line = fitLine(new Float64Array(bytesOf(captured.renderedAt)));
   const onsets: number[] = [];
-  let last = Number.NEGATIVE_INFINITY;
+  let last = -Infinity;
   for (let index = 0; index < samples.length; index++) {
     if (Math.abs(samples[index] ?? 0) < 0.01) continue;
     // The first one is whatever was under way.

@@ -54,8 +54,8 @@ async function soak({ server, report }: Bench, name: string, minutes: number, de
     await sleep(sampleSeconds * 1000);
     const now = await probe<HearingReport>(page, "hearing.report");
     const grown = (of: (report: HearingReport) => number) => of(now) - of(before);
-    soak.late.push(grown(({ playback }) => playback?.underrunEvents ?? Number.NaN));
-    soak.lateMs.push(1000 * grown(({ playback }) => playback?.underrunDuration ?? Number.NaN));
+    soak.late.push(grown(({ playback }) => playback?.underrunEvents ?? NaN));
+    soak.lateMs.push(1000 * grown(({ playback }) => playback?.underrunDuration ?? NaN));
     soak.faults.push(grown(({ faults }) => faults));
     soak.starts.push(grown(({ starts }) => starts));
     soak.complaints.push(grown(({ complaints }) => complaints.length));

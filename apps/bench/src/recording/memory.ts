@@ -18,7 +18,7 @@ export async function measureRecordingMemory(bench: Bench): Promise<Figure[]> {
   const minutes = bench.quick ? 1 : 10;
   // Both at once: what the machine does to one page, it does to the other, too.
   const [recording, without] = await Promise.all([converse(bench, minutes, true), converse(bench, minutes, false)]);
-  const { bytes, durationMs } = recording.recorded ?? { bytes: Number.NaN, durationMs: Number.NaN };
+  const { bytes, durationMs } = recording.recorded ?? { bytes: NaN, durationMs: NaN };
   const missing = bytesOfHeader + Math.round((durationMs / 1000) * sampleRate) * 4 - bytes;
   const figure = (name: string, unit: string, ours: readonly number[], median?: number): Figure => {
     return { name, unit, ours, peer: [], ...(median === undefined ? {} : { target: { median } }) };
@@ -82,7 +82,7 @@ async function converse({ server, report }: Bench, minutes: number, records: boo
 }
 
 function kilobytes(heap: Heap | undefined): number {
-  return heap ? (heap.page + heap.worklets) / 1000 : Number.NaN;
+  return heap ? (heap.page + heap.worklets) / 1000 : NaN;
 }
 
 /** By how much heaps grow in a minute, in kB. In the first one code is compiled: it counts only where there is no other. */

@@ -69,7 +69,7 @@ export function delaysOf(sent: readonly SentFrame[], captured: CapturedSound, of
   return pairs.map(([i, j]) => {
     // A quantum stands for its middle, a whole millisecond too.
     const capturedAt = line((inMicrophone[i] ?? 0) / quantum - 0.5) + 0.5 - offset;
-    return (sentAt[Math.round(onWire[j] ?? 0)] ?? Number.NaN) - capturedAt;
+    return (sentAt[Math.round(onWire[j] ?? 0)] ?? NaN) - capturedAt;
   });
 }
 

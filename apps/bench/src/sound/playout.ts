@@ -86,10 +86,10 @@ async function play({ server }: Bench, browser: BrowserSession, player: Player, 
 }
 
 function latenessOf(messages: readonly { at: number }[], due: readonly number[]): number {
-  let earliest = Number.POSITIVE_INFINITY;
+  let earliest = Infinity;
   let most = 0;
   for (const [index, { at }] of messages.entries()) {
-    const late = at - (due[index] ?? Number.NaN);
+    const late = at - (due[index] ?? NaN);
     earliest = Math.min(earliest, late);
     most = Math.max(most, late - earliest);
   }

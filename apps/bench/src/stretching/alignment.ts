@@ -11,9 +11,9 @@ export function align(reference: readonly Float64Array[], other: readonly Float6
   const rows = from.length;
   const columns = to.length;
   const slope = columns / rows;
-  const costs = new Float64Array(rows * columns).fill(Number.POSITIVE_INFINITY);
+  const costs = new Float64Array(rows * columns).fill(Infinity);
   const cost = (row: number, column: number) =>
-    row < 0 || column < 0 ? Number.POSITIVE_INFINITY : (costs[row * columns + column] as number);
+    row < 0 || column < 0 ? Infinity : (costs[row * columns + column] as number);
   for (let row = 0; row < rows; row++) {
     const middle = Math.round(row * slope);
     const last = Math.min(columns - 1, middle + reach);

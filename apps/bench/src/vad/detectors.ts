@@ -54,7 +54,7 @@ function ours(memory: Float32Array): (frame: Float32Array) => number {
   const silero = createSilero(memory);
   return (frame) => {
     silero.push(frame, frame.length);
-    silero.run(Number.POSITIVE_INFINITY);
+    silero.run(Infinity);
     return silero.probability;
   };
 }

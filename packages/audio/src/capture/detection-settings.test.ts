@@ -11,10 +11,10 @@ test.each<[string, Partial<DetectionSettings>]>([
   ["vad.frameLength", { vad: own(100) }],
   ["vad.frameLength", { vad: own(480.5) }],
   ["positiveThreshold", { positiveThreshold: 1.1 }],
-  ["positiveThreshold", { positiveThreshold: Number.NaN }],
+  ["positiveThreshold", { positiveThreshold: NaN }],
   ["negativeThreshold", { negativeThreshold: 0.4 }],
   ["hangOverMs", { hangOverMs: -1 }],
-  ["minimumSpeechMs", { minimumSpeechMs: Number.NaN }],
+  ["minimumSpeechMs", { minimumSpeechMs: NaN }],
   ["bargeIn", { bargeIn: "stop" as never }],
 ])("%s that cannot be is named: %o", (name, wrong) => {
   expect(findInvalid({ ...settings, ...wrong })).toEqual([name, expect.anything(), expect.any(String)]);

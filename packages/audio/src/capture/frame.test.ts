@@ -11,7 +11,7 @@ const captured: CapturedFrame = {
   time: 0,
   level: 0,
   silence: 0,
-  spokenUntil: Number.NEGATIVE_INFINITY,
+  spokenUntil: -Infinity,
 };
 
 test.each([

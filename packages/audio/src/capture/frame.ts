@@ -27,7 +27,7 @@ export function toFrame(captured: CapturedFrame, time: number, begin: number, sa
   const { pcm, detection, length, detectionLength, spokenUntil } = captured;
   const skipped = Math.max(0, Math.round((begin - time) * sampleRate));
   const frame: MicrophoneFrame = { pcm: pcm.subarray(skipped, length), time: time + skipped / sampleRate };
-  if (spokenUntil > Number.NEGATIVE_INFINITY) frame.spokenUntil = spokenUntil + time - captured.time;
+  if (spokenUntil > -Infinity) frame.spokenUntil = spokenUntil + time - captured.time;
   if (detection) {
     frame.detection = detection.subarray(Math.round((skipped * detectionRate) / sampleRate), detectionLength);
   }

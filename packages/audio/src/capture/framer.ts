@@ -81,15 +81,15 @@ export function createFramer(options: FramerOptions): Framer {
     time: 0,
     level: 0,
     silence: 0,
-    spokenUntil: Number.NEGATIVE_INFINITY,
+    spokenUntil: -Infinity,
   };
 
   let mono = new Float32Array(blockLength);
   let captured = 0;
   let delivered = 0;
   let detected = 0;
-  let flushAt = Number.POSITIVE_INFINITY;
-  let origin = Number.NEGATIVE_INFINITY;
+  let flushAt = Infinity;
+  let origin = -Infinity;
 
   /**
    * Samples of the detection stream for the next `length` PCM16 samples; counted from the start, so that rounding does
@@ -132,7 +132,7 @@ export function createFramer(options: FramerOptions): Framer {
       while (forWire.length >= frameLength && (forDetection?.length ?? 0) >= detectionFor(frameLength))
         deliver(frameLength);
       if (captured >= flushAt) {
-        flushAt = Number.POSITIVE_INFINITY;
+        flushAt = Infinity;
         // Both streams are cut at the same moment: otherwise each flush would shift one against the other.
         const ready =
           forDetection === null

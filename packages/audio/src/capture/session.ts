@@ -75,7 +75,7 @@ export function createSession(
   let systemMuted = false;
   let level = 0;
   /** Where the newest frame ends, in seconds. */
-  let delivered = Number.NEGATIVE_INFINITY;
+  let delivered = -Infinity;
   /** Where the frames of the current opening begin: earlier samples were delivered by the opening before it. */
   let begin = delivered;
   /** Cancels the `setDevice()` that is under way, and closes what it opens. */

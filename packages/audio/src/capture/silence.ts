@@ -13,7 +13,7 @@ export interface SilenceWatch {
 export function createSilenceWatch(onSilent: (silent: boolean) => void): SilenceWatch {
   let silent = false;
   let muted = false;
-  let countedFrom = Number.NEGATIVE_INFINITY;
+  let countedFrom = -Infinity;
   let last = 0;
 
   function report(now: boolean): void {

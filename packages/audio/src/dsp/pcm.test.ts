@@ -9,9 +9,7 @@ function toPcm16(...values: number[]): number[] {
 
 test("floats are rounded to nearest and clamped", () => {
   expect(toPcm16(0, 1, -1, 0.6 / 32767, -0.6 / 32767, 0.4 / 32767)).toEqual([0, 32767, -32767, 1, -1, 0]);
-  expect(toPcm16(1.5, -1.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN)).toEqual([
-    32767, -32768, 32767, -32768, 0,
-  ]);
+  expect(toPcm16(1.5, -1.5, Infinity, -Infinity, NaN)).toEqual([32767, -32768, 32767, -32768, 0]);
 });
 
 test("every 16-bit value survives the way to floats and back", () => {

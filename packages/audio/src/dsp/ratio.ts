@@ -14,7 +14,7 @@ export const largestTerm = 2560;
  * rates up to 256 times each other it is off by at most 220 parts per million, 0.4 cents.
  */
 export function approximateRatio(from: number, to: number): Ratio {
-  let nearest: Ratio = { up: 1, down: 1, pitchError: Number.POSITIVE_INFINITY };
+  let nearest: Ratio = { up: 1, down: 1, pitchError: Infinity };
   for (let down = 1; down <= largestTerm && nearest.pitchError !== 0; down++) {
     const up = Math.min(largestTerm, Math.round((to * down) / from));
     const pitchError = ((to * down) / (from * up) - 1) * 1e6;

@@ -84,7 +84,7 @@ export function createResampler({ from, to, quality = "voice" }: ResamplerOption
 }
 
 function checkRate(name: string, rate: number): void {
-  if (!(rate > 0 && rate < Number.POSITIVE_INFINITY)) {
+  if (!(rate > 0 && rate < Infinity)) {
     throw new RangeError(`${name} must be a sample rate in Hz, above 0; it is ${rate}.`);
   }
 }

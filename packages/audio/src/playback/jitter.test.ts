@@ -43,7 +43,7 @@ function play(replies: readonly number[][]) {
   replies.forEach((times, turn) => {
     let next = 0;
     for (let clock = 0; clock < speechSeconds + 3; clock += block / outputRate) {
-      for (; (times[next] ?? Number.POSITIVE_INFINITY) <= clock; next++) {
+      for (; (times[next] ?? Infinity) <= clock; next++) {
         playback.enqueue(chunk, `${turn}`, `${next}`, next * chunk.byteLength);
         if (next === times.length - 1) playback.end(`${turn}`);
       }

@@ -48,8 +48,8 @@ export function createLateness(): Lateness {
   forget();
 
   function forget(): void {
-    least.fill(Number.POSITIVE_INFINITY);
-    greatest.fill(Number.NEGATIVE_INFINITY);
+    least.fill(Infinity);
+    greatest.fill(-Infinity);
     rise.fill(0);
     newest = 0;
     state[received] = 0;
@@ -62,8 +62,8 @@ export function createLateness(): Lateness {
     newest = Math.max(newest, bucket - buckets);
     while (newest < bucket) {
       newest++;
-      least[newest % buckets] = Number.POSITIVE_INFINITY;
-      greatest[newest % buckets] = Number.NEGATIVE_INFINITY;
+      least[newest % buckets] = Infinity;
+      greatest[newest % buckets] = -Infinity;
       rise[newest % buckets] = 0;
     }
     const slot = bucket % buckets;
@@ -74,7 +74,7 @@ export function createLateness(): Lateness {
 
   /** By how much a message came later than an earlier one; a server that is ahead, and more and more so, is not late. */
   function measure(): void {
-    let before = Number.POSITIVE_INFINITY;
+    let before = Infinity;
     let most = 0;
     for (let age = buckets - 1; age >= 0; age--) {
       const slot = (newest - age + buckets) % buckets;

@@ -171,9 +171,9 @@ describe("where playing stands", () => {
 
 test("25 interruptions, pauses and resumptions of a tone at any phase click less than -70 dB above 2 kHz", () => {
   const loudest = {
-    interrupt: Number.NEGATIVE_INFINITY,
-    pause: Number.NEGATIVE_INFINITY,
-    duck: Number.NEGATIVE_INFINITY,
+    interrupt: -Infinity,
+    pause: -Infinity,
+    duck: -Infinity,
   };
   for (let cut = 0; cut < 25; cut++) {
     for (const kind of ["interrupt", "pause", "duck"] as const) {

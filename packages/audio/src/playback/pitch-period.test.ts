@@ -43,7 +43,7 @@ test("no lag is longer than allowed, none is found where too little is allowed, 
         const longest = Math.floor(period.longest * share);
         const needed = longest + period.window;
         // All before is NaN, and would spoil what is found.
-        const only = new Float32Array(samples.length).fill(Number.NaN);
+        const only = new Float32Array(samples.length).fill(NaN);
         only.set(samples.subarray(samples.length - needed), samples.length - needed);
         const lag = period.find(only, only.length, longest);
         if (longest < 0.005 * sampleRate) expect(lag).toBe(0);

@@ -60,7 +60,7 @@ export function createPitchPeriod(sampleRate: number): PitchPeriod {
       coarse[index] = sum;
     }
     let best = last;
-    likeness[greatest] = Number.NEGATIVE_INFINITY;
+    likeness[greatest] = -Infinity;
     for (let lag = Math.ceil(shortest / factor); lag <= last; lag++) {
       let product = 0;
       let energy = 0;

@@ -46,7 +46,7 @@ export function createRenderLog(inputRate: number, outputRate: number, spansReme
     sampleAt(frame) {
       const oldest = Math.max(0, newest - spansRemembered + 1);
       // Rounding may put the end of a span beyond the start of the next one: `most` is that start.
-      let most = Number.POSITIVE_INFINITY;
+      let most = Infinity;
       for (let number = newest; number >= oldest; number--) {
         const span = spans[number % spansRemembered] as RenderedSpan;
         if (frame >= span.frame) return Math.min(most, sampleOf(span, Math.min(frame, span.end)));

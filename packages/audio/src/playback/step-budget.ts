@@ -14,7 +14,7 @@ const stepsRemembered = 32;
 
 /** Makes a budget for sound of `sampleRate` Hz. Allocates nothing later. */
 export function createStepBudget(sampleRate: number): StepBudget {
-  const places = new Float64Array(stepsRemembered).fill(Number.NEGATIVE_INFINITY);
+  const places = new Float64Array(stepsRemembered).fill(-Infinity);
   const lengths = new Float64Array(stepsRemembered);
   let next = 0;
   return {

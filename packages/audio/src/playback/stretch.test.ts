@@ -88,7 +88,7 @@ function trace(source: Int16Array, output: readonly number[], received: readonly
   let known = true;
   let unknownFor = 0;
   return output.map((sample, index) => {
-    const place = places.get(sample) ?? Number.NaN;
+    const place = places.get(sample) ?? NaN;
     // A sample of a cross-fade may have the value of one of the source by chance, but not its neighbour, too.
     if (
       places.get(output[index - 1] as number) === place - 1 ||

@@ -113,7 +113,7 @@ test.each([16, 64, 256, 4096])("a context whose quanta are of %i samples makes t
 
 test("what is louder than a file can hold is clipped, and what is no number is silent", () => {
   const loud = new Float32Array(128).fill(3);
-  const broken = new Float32Array(128).fill(Number.NaN);
+  const broken = new Float32Array(128).fill(NaN);
   const { left, right } = interleave(48_000, 48_000, [[loud, broken]]);
   expect(left.every((sample) => sample === 1)).toBe(true);
   expect(right.every((sample) => sample === 0)).toBe(true);

@@ -260,9 +260,9 @@ describe("what fails", () => {
   test.each([
     [{ sampleRate: 22_050 as never }, /"sampleRate" is 22050.*16000/],
     [{ maxDurationMs: 0 }, /"maxDurationMs" is 0/],
-    [{ maxDurationMs: Number.NaN }, /"maxDurationMs"/],
+    [{ maxDurationMs: NaN }, /"maxDurationMs"/],
     // 2 GiB, where the format ends.
-    [{ maxDurationMs: Number.POSITIVE_INFINITY }, /up to 33554432/],
+    [{ maxDurationMs: Infinity }, /up to 33554432/],
     [{ sampleRate: 48_000 as const, maxDurationMs: 11_184_811 }, /up to 11184810/],
     [{ stream: {} as never }, /"stream"/],
     [{ stream: null as never }, /"stream"/],
@@ -274,7 +274,7 @@ describe("what fails", () => {
 
   test("a stream that somebody writes to is refused; one of its own lasts for ever", () => {
     const stream = new WritableStream();
-    createRecording({ stream, maxDurationMs: Number.POSITIVE_INFINITY });
+    createRecording({ stream, maxDurationMs: Infinity });
     expect(() => createRecording({ stream })).toThrow(expect.objectContaining({ code: "invalid-option" }));
   });
 });

@@ -33,7 +33,7 @@ async function growthOver(write: (bytes: Uint8Array) => void, memory: () => numb
       await new Promise((resolve) => setImmediate(resolve));
     }
     // The memory of array buffers is given back on another thread, a moment later.
-    let least = Number.POSITIVE_INFINITY;
+    let least = Infinity;
     for (let round = 0; round < 20; round++) {
       collectGarbage();
       await new Promise((resolve) => setTimeout(resolve));

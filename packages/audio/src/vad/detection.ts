@@ -98,15 +98,15 @@ export function createDetection(
   // In seconds. V8 writes a fraction into a field in place; into a variable of a closure, it allocates.
   const times = {
     /** The end of the last block. */
-    end: Number.NEGATIVE_INFINITY,
+    end: -Infinity,
     /** The same of what has come through the resampler. */
-    heard: Number.NEGATIVE_INFINITY,
+    heard: -Infinity,
     /** When a player sounded last. */
-    lastSound: Number.NEGATIVE_INFINITY,
+    lastSound: -Infinity,
     /** When anything was loud last. */
-    loudUntil: Number.NEGATIVE_INFINITY,
+    loudUntil: -Infinity,
     /** When speech was heard last. */
-    spokenUntil: Number.NEGATIVE_INFINITY,
+    spokenUntil: -Infinity,
   };
 
   const energyFrames = createFrames(energyFrameLength, (frame, behind) => {

@@ -61,7 +61,7 @@ test("rumble and an offset are no speech", () => {
 });
 
 test("whatever comes in, a probability comes out, and what was not finite is forgotten with its frame", () => {
-  const sample = fc.oneof(fc.double({ min: -1, max: 1 }), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, 1e30));
+  const sample = fc.oneof(fc.double({ min: -1, max: 1 }), fc.constantFrom(NaN, Infinity, 1e30));
   fc.assert(
     fc.property(fc.array(sample, { minLength: energyFrameLength, maxLength: energyFrameLength }), (samples) => {
       const vad = createEnergyVad();

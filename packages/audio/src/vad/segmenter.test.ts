@@ -72,7 +72,7 @@ describe("one speech", () => {
     ],
     [
       "what is not a number is silence",
-      [Number.NaN, 0.9, 0.9, ...frames(44, Number.NaN)],
+      [NaN, 0.9, 0.9, ...frames(44, NaN)],
       [
         ["start", 1],
         ["end", 46],
@@ -128,7 +128,7 @@ describe("while the player sounds", () => {
 });
 
 const shortest = 0.016;
-const probability = fc.oneof(fc.constantFrom(0, 0.1, 0.2, 0.35, 0.5, 1, Number.NaN), fc.double({ min: 0, max: 1 }));
+const probability = fc.oneof(fc.constantFrom(0, 0.1, 0.2, 0.35, 0.5, 1, NaN), fc.double({ min: 0, max: 1 }));
 const window = fc.record({
   probability,
   step: fc.constantFrom(0.008, 0.016, frame, 0.1),
@@ -165,7 +165,7 @@ test("whatever is heard: starts and ends alternate, a start stands on a frame ab
           expect(speaking).toBe(true);
           expect(probability >= chosen.negativeThreshold).toBe(false);
           expect(end - since).toBeGreaterThanOrEqual(
-            Math.min(change === "end" ? Number.POSITIVE_INFINITY : 0.3, chosen.hangOverMs / 1000) - 1e-3,
+            Math.min(change === "end" ? Infinity : 0.3, chosen.hangOverMs / 1000) - 1e-3,
           );
           speaking = false;
         } else if (!speaking && confirmation === 0) {

@@ -273,7 +273,7 @@ describe("the recorder with a detector", () => {
     const heard: number[][] = players.map(() => []);
     for (const player of players) player.say({ type: "enqueue", pcm, turnId: "a", deltaId: null, byteOffset: 0 });
     let at = 0;
-    let spokenUntil = Number.NaN;
+    let spokenUntil = NaN;
     return {
       recorder,
       players,
@@ -310,7 +310,7 @@ describe("the recorder with a detector", () => {
     const { hear, obey, players, now, spokenUntil } = startTalk();
     expect(hear(quiet(0.5)).events).toEqual([]);
     obey(begin);
-    expect(spokenUntil()).toBe(Number.NEGATIVE_INFINITY);
+    expect(spokenUntil()).toBe(-Infinity);
     expect(hear(quiet(0.5))).toEqual({ events: [], loudness: [0.5, 0.5] });
     const began = now();
     const { events, loudness } = hear(speech(0.5));

@@ -137,7 +137,7 @@ export function outputTapScript(instruments: Instruments, source: { worklet: str
     const startFrame = tap.blocks[0]?.startFrame ?? 0;
     const last = tap.blocks.at(-1);
     const samples = new Float32Array(last ? last.startFrame + last.samples.length - startFrame : 0);
-    const renderedAt = new Float64Array(samples.length / 128).fill(Number.NaN);
+    const renderedAt = new Float64Array(samples.length / 128).fill(NaN);
     let holes = 0;
     tap.blocks.forEach((block, i) => {
       samples.set(block.samples, block.startFrame - startFrame);

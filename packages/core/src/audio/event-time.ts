@@ -6,7 +6,7 @@ const late = { from: 0.05, to: 60 };
 /** Tells when something happened on the page, by the audio clock. */
 export class EventTime {
   /** How far the page's clock was ahead of the newest frame's time, in seconds. */
-  #ahead = Number.POSITIVE_INFINITY;
+  #ahead = Infinity;
 
   /** A frame has come. */
   follow({ time }: AudioInputFrame): void {

@@ -44,7 +44,7 @@ function createScene() {
       }
     },
     /** Time passes, and the network takes so many samples. */
-    passes(ms: number, samples = Number.POSITIVE_INFINITY) {
+    passes(ms: number, samples = Infinity) {
       now += ms;
       const bytes = Math.min(unsentBytes, samples * bytesPerSample);
       unsentBytes -= bytes;

@@ -53,7 +53,7 @@ export class Uplink {
 
   /** What the socket is to be given, oldest first: all, unless the network is behind. */
   take({ unsentBytes }: SocketState): AudioInputFrame[] {
-    let room = this.#isCatchingUp ? socketLimit - unsentBytes / bytesPerSample : Number.POSITIVE_INFINITY;
+    let room = this.#isCatchingUp ? socketLimit - unsentBytes / bytesPerSample : Infinity;
     const taken: AudioInputFrame[] = [];
     while (room > 0) {
       const next = this.#waiting.shift();

@@ -88,15 +88,12 @@ describe("a page that was busy", () => {
     expect(samplesOf(world).length / 8000).toBeCloseTo(1.02, 3);
   });
 
-  test.each([Number.NaN, -5000, 1e9])(
-    "and an event that says nothing of when it happened: it is now (%d)",
-    async (ago) => {
-      const world = await longConnected({}, pushToTalkConfig);
-      await world.client.triggerUserTurnStarted(event(ago));
-      hear(world, 9, 11);
-      expect(samplesOf(world)).toHaveLength(8000);
-    },
-  );
+  test.each([NaN, -5000, 1e9])("and an event that says nothing of when it happened: it is now (%d)", async (ago) => {
+    const world = await longConnected({}, pushToTalkConfig);
+    await world.client.triggerUserTurnStarted(event(ago));
+    hear(world, 9, 11);
+    expect(samplesOf(world)).toHaveLength(8000);
+  });
 
   test("waits for the tail of a press that came later than its timer, then ends the turn", async () => {
     const world = await longConnected({}, pushToTalkConfig);

@@ -191,7 +191,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
    */
   triggerUserTurnStarted(event?: { timeStamp?: number }): Promise<void> {
     // Without a microphone there is no audio clock: what it captures later was captured after the press.
-    const at = this.#dispatcher.runtime.timeOf(event) ?? Number.NEGATIVE_INFINITY;
+    const at = this.#dispatcher.runtime.timeOf(event) ?? -Infinity;
     return this.#call({ type: "press", at });
   }
 
@@ -200,7 +200,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
    * `not-connected`.
    */
   triggerUserTurnFinished(event?: { timeStamp?: number }): Promise<void> {
-    const at = this.#dispatcher.runtime.timeOf(event) ?? Number.POSITIVE_INFINITY;
+    const at = this.#dispatcher.runtime.timeOf(event) ?? Infinity;
     return this.#call({ type: "release", at });
   }
 

@@ -11,7 +11,7 @@ describe("setVolume()", () => {
     expect(world.speaker.volume).toBe(0.25);
     await world.client.disconnect();
     world.client.setVolume(0);
-    world.speaker.volume = Number.NaN;
+    world.speaker.volume = NaN;
     await world.connect();
     expect([world.client.getSnapshot().volume, world.speaker.volume]).toEqual([0, 0]);
   });
@@ -28,7 +28,7 @@ describe("setVolume()", () => {
 
   test("refuses what is no volume, and nothing has changed", () => {
     const world = createWorld();
-    for (const volume of [-0.1, 1.1, Number.NaN, "1" as never]) {
+    for (const volume of [-0.1, 1.1, NaN, "1" as never]) {
       expect(() => world.client.setVolume(volume)).toThrow(/"volume" is .*\. Pass a number from 0 to 1\./);
       expect(() => createWorld({ volume })).toThrow(/"volume"/);
     }

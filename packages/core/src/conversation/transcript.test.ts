@@ -31,7 +31,7 @@ describe("the user's transcript", () => {
     ["interim", 7, "in lon", "What's the weather in lon"],
     ["interim", 6, "what's the", "What's the weather in lon"],
     ["delta", 7, "in London?", "What's the weather in London?"],
-    ["final", Number.NaN, "What's the weather in London?", "What's the weather in London?"],
+    ["final", NaN, "What's the weather in London?", "What's the weather in London?"],
   ];
 
   test.each(rows.map((row, index) => [index + 1, ...row] as const))(

@@ -117,7 +117,7 @@ export function microphoneFinding(seen: MicrophoneSeen, level: LevelSeen | null)
   if (level.loudest === 0)
     return error(
       `${name} delivers nothing but silence.`,
-      "Look for a switch on the headset or the keyboard, and for the level in the system's settings; or choose another microphone.",
+      "Look for a switch on the headset or keyboard, and the level in the system's settings, or choose another microphone.",
     );
   const decibels = Math.round(20 * Math.log10(level.loudest));
   const hint = decibels < quietDb ? " It was quiet: speak while the diagnosis runs to see how well you are heard." : "";

@@ -60,7 +60,7 @@ describe("holding", () => {
       Object.defineProperty(event, "timeStamp", { value: performance.now() - ago });
     button.dispatchEvent(late(pointer("pointerdown"), 2000));
     button.dispatchEvent(late(pointer("pointerup"), 500));
-    const told = [started, finished].map(({ mock }) => mock.calls[0]?.[0]?.timeStamp ?? Number.NaN);
+    const told = [started, finished].map(({ mock }) => mock.calls[0]?.[0]?.timeStamp ?? NaN);
     // To the ms, for the clock goes on.
     expect(Math.round((told[1]! - told[0]!) / 100)).toBe(15);
     await settle();

@@ -105,10 +105,10 @@ export const required: Readonly<Record<RequiredName, true>> = { agentId: true, a
 /** The fields of the option `reconnect`. */
 const reconnectTable = {
   maxElapsedMs: [
-    (value) => value === Number.POSITIVE_INFINITY || milliseconds[0](value),
+    (value) => value === Infinity || milliseconds[0](value),
     "a number of milliseconds above 0, or Infinity",
   ],
-  maxAttempts: [(value) => value === Number.POSITIVE_INFINITY || isCount(0)(value), "a count, or Infinity"],
+  maxAttempts: [(value) => value === Infinity || isCount(0)(value), "a count, or Infinity"],
   baseDelay: milliseconds,
   maxDelay: milliseconds,
   shouldReconnect: aFunction,

@@ -39,7 +39,7 @@ describe("an option", () => {
     expect(() => make({ connectTimeout: -1 })).toThrow(
       '"connectTimeout" is -1. Pass a number of milliseconds above 0.',
     );
-    expect(() => make({ volume: Number.NaN })).toThrow('"volume" is NaN');
+    expect(() => make({ volume: NaN })).toThrow('"volume" is NaN');
     expect(() => make({ metadata: [] })).toThrow('"metadata" is []');
     expect(() => make({ logLevel: "loud" })).toThrow(
       '"logLevel" is "loud". Pass one of silent, error, warn, info, debug.',

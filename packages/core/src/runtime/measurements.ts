@@ -80,7 +80,7 @@ export function createMeasurements(client: MeasurementsOptions): Measurements {
   };
 
   function audioTime(): number {
-    let time = Number.NaN;
+    let time = NaN;
     // A clock of the app's own may throw, or tell nothing.
     guarded(() => {
       time = client.audio.ports?.audioInput.now() ?? time;

@@ -62,11 +62,7 @@ export function withEnd(turn: OpenTurn, { what }: Mark, isSame: IsSameTurn): Ope
 }
 
 /** What the player reports of the turn, as an event; how much of it was heard is in the conversation. */
-export function withReport(
-  turn: OpenTurn,
-  { what, audioTime = Number.NaN, model }: Mark,
-  isSame: IsSameTurn,
-): OpenTurn {
+export function withReport(turn: OpenTurn, { what, audioTime = NaN, model }: Mark, isSame: IsSameTurn): OpenTurn {
   const { speeches } = model.conversation.transcript;
   const { summary, speechEnd } = turn;
   const heardMs = speeches.findLast(({ turnId }) => isTurn(turn, turnId, isSame))?.heardMs ?? 0;
@@ -74,7 +70,7 @@ export function withReport(
   if (what.type === "playbackStarted" && isTurn(turn, what.turnId, isSame)) {
     const { time = audioTime, silentMs = 0 } = what;
     const isFirst = summary.heardMs === null;
-    const waitedMs = isFirst && speechEnd ? Math.max(0, (time - speechEnd.audioTime) * 1000) : Number.NaN;
+    const waitedMs = isFirst && speechEnd ? Math.max(0, (time - speechEnd.audioTime) * 1000) : NaN;
     return withFigures(known, {
       heardMs: known.summary.heardMs ?? 0,
       voiceToVoiceMs: Number.isFinite(waitedMs) ? waitedMs : summary.voiceToVoiceMs,

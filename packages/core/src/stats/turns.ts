@@ -59,7 +59,7 @@ export const noTurns: Turns = {
   isAsked: false,
   userEnd: null,
   released: null,
-  repliedAt: Number.NEGATIVE_INFINITY,
+  repliedAt: -Infinity,
   open: [],
   endedIds: [],
   count: 0,
@@ -105,7 +105,7 @@ function isGivenUp({ summary }: OpenTurn, { what, model }: Mark): boolean {
 }
 
 /** What the user does, and the server makes of it. */
-function noteUser(turns: Turns, { what, now, audioTime = Number.NaN }: Mark): Turns {
+function noteUser(turns: Turns, { what, now, audioTime = NaN }: Mark): Turns {
   const { role, userEnd, released } = turns;
   const at = { now, audioTime };
   switch (what.type) {
@@ -162,11 +162,11 @@ function noteReply(turns: Turns, mark: Mark, isSame: IsSameTurn, giveUp: (turns:
 
 /** The first message with audio or text of a turn: from here on its latencies are known. */
 function withReply(turns: Turns, turn: OpenTurn, mark: Mark): Turns {
-  const { now, audioTime = Number.NaN } = mark;
+  const { now, audioTime = NaN } = mark;
   const { userEnd } = turns;
   const speechEnd = speechEndOf(turns, mark);
   const responseMs = userEnd ? Math.max(0, now - userEnd.now) : null;
-  const spokenAt = speechEnd ? now - (audioTime - speechEnd.audioTime) * 1000 : Number.NaN;
+  const spokenAt = speechEnd ? now - (audioTime - speechEnd.audioTime) * 1000 : NaN;
   const since = Number.isFinite(spokenAt) ? spokenAt : (userEnd?.now ?? turn.since);
   const replied = {
     ...withFigures(turn, { responseMs, speechEndFrom: speechEnd?.from ?? null }),

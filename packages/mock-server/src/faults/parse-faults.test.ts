@@ -8,7 +8,7 @@ test.each([
   [{ latency: 1 }, /^faults\.latency is not known\. There are: latencyMs, /],
   [{ constructor: 1 }, /^faults\.constructor is not known/],
   [{ latencyMs: "fast" }, /^faults\.latencyMs is "fast"\. It is a number of milliseconds, 0 or more\./],
-  [{ latencyMs: Number.NaN }, /^faults\.latencyMs is NaN/],
+  [{ latencyMs: NaN }, /^faults\.latencyMs is NaN/],
   [{ jitterMs: -1 }, /^faults\.jitterMs is -1/],
   [{ kilobitsPerSecond: 0 }, /^faults\.kilobitsPerSecond is 0/],
   [{ stalled: "yes" }, /^faults\.stalled is "yes"\. It is true or false/],

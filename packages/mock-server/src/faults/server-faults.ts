@@ -43,7 +43,7 @@ export class ServerFaultState implements ServerFaultControl {
   /** The fault of the next authorization, counted; `null`: none. */
   nextAuthorization(): AuthorizeFault | null {
     const { authorize } = this.#faults;
-    if (!authorize || this.#authorizations >= (authorize.times ?? Number.POSITIVE_INFINITY)) return null;
+    if (!authorize || this.#authorizations >= (authorize.times ?? Infinity)) return null;
     this.#authorizations += 1;
     return authorize;
   }

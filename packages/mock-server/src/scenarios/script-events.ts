@@ -26,7 +26,7 @@ export function unmetBy(event: ScriptEvent, { text, spokenMs, message }: Expecta
   if (text !== undefined && !said.toLowerCase().includes(text.toLowerCase()))
     unmet.push(`expected the user to say ${describeValue(text)}, the user said ${describeValue(said)}`);
   const spoken = durationOf(event);
-  const { min = 0, max = Number.POSITIVE_INFINITY } = spokenMs ?? {};
+  const { min = 0, max = Infinity } = spokenMs ?? {};
   if (spoken < min || spoken > max)
     unmet.push(`expected from ${min} to ${max} ms of speech, there were ${Math.round(spoken)}`);
   const different = differences(event, message ?? {}).map((difference) => `in "${event.type}", ${difference}`);

@@ -36,7 +36,7 @@ function probabilitiesOf(silero: ReturnType<typeof createSilero>, samples: Float
   const probabilities: number[] = [];
   for (let at = 0; at + frameLength <= samples.length; at += frameLength) {
     silero.push(samples.subarray(at, at + frameLength), frameLength);
-    expect(silero.run(Number.POSITIVE_INFINITY)).toBe(true);
+    expect(silero.run(Infinity)).toBe(true);
     probabilities.push(silero.probability);
   }
   return probabilities;
@@ -137,8 +137,8 @@ test("an extra window hears speech before the frame is full, and says nothing th
   let first: { at: number; kind: string } | null = null;
   for (let at = 0; at < onset.length && first === null; at += 32) {
     silero.push(onset.subarray(at, at + 32), 32);
-    if (silero.run(Number.POSITIVE_INFINITY) && silero.probability > 0.5) first = { at, kind: "frame" };
-    else if (silero.look(Number.POSITIVE_INFINITY)) {
+    if (silero.run(Infinity) && silero.probability > 0.5) first = { at, kind: "frame" };
+    else if (silero.look(Infinity)) {
       expect(silero.behind).toBe(0);
       if (silero.probability > 0.5) first = { at, kind: "look" };
     }
@@ -153,7 +153,7 @@ test("falls behind, hears the newest frame, and counts that", () => {
   }
   expect(silero.skipped).toBeGreaterThan(0);
   let frames = 0;
-  while (silero.run(Number.POSITIVE_INFINITY)) frames++;
+  while (silero.run(Infinity)) frames++;
   // It skipped to the fifth frame, then to the ninth: that one and the last are left.
   expect(frames).toBe(2);
   expect(silero.behind).toBe(0);
@@ -162,7 +162,7 @@ test("falls behind, hears the newest frame, and counts that", () => {
 test("what is no number is forgotten with its frame", () => {
   const { silero, memory } = createExact();
   const broken = speech.slice(0, 5 * frameLength);
-  broken[700] = Number.NaN;
+  broken[700] = NaN;
   const probabilities = probabilitiesOf(silero, broken);
   expect(probabilities.every((probability) => probability >= 0 && probability <= 1)).toBe(true);
   const after = probabilitiesOf(silero, speech.subarray(5 * frameLength));

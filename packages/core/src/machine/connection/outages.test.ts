@@ -60,7 +60,7 @@ test.each([
 test("an outage that does not end is given up within a minute and an attempt", () => {
   const { lost, mostAttemptsOfAClient } = simulate({
     clients,
-    network: away(Number.POSITIVE_INFINITY, "refuses"),
+    network: away(Infinity, "refuses"),
     losses: [0],
     lastsMs: 60_100,
   });

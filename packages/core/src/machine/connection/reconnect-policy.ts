@@ -33,7 +33,7 @@ export type ReconnectPolicy = Required<ReconnectOptions>;
 /** What happens without the option `reconnect`. */
 export const defaultReconnectPolicy: ReconnectPolicy = {
   maxElapsedMs: 60_000,
-  maxAttempts: Number.POSITIVE_INFINITY,
+  maxAttempts: Infinity,
   baseDelay: 500,
   maxDelay: 8000,
   shouldReconnect: ({ code }) => isMendable(code),

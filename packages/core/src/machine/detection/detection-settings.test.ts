@@ -38,11 +38,7 @@ describe("config.vad", () => {
     ["no minimum", { min_speech_frames: 0 }, { minimumSpeechMs: 0 }],
     ["a length of frames alone", { frame_samples: 1536 }, {}],
     ["frames without a length", { redemption_frames: 4, frame_samples: 0 }, { hangOverMs: 128 }],
-    [
-      "no numbers",
-      { positive_speech_threshold: "high", redemption_frames: Number.NaN, min_speech_frames: -1 } as never,
-      {},
-    ],
+    ["no numbers", { positive_speech_threshold: "high", redemption_frames: NaN, min_speech_frames: -1 } as never, {}],
     ["no probabilities", { positive_speech_threshold: 1.5, negative_speech_threshold: -1 }, {}],
     ["what concerns the gate", { gate_audio: false, buffer_frames: 3, pre_speech_pad_frames: 2 }, {}],
   ])("%s", (_, config, expected) => {
@@ -58,7 +54,7 @@ describe("config.vad", () => {
     ["no buffer", { buffer_frames: 0 }, 0],
     ["padding, on top of the buffer", { pre_speech_pad_frames: 10 }, 1320],
     ["padding of another frame's length", { buffer_frames: 2, pre_speech_pad_frames: 1, frame_samples: 1536 }, 296],
-    ["no numbers", { buffer_frames: "many", pre_speech_pad_frames: Number.POSITIVE_INFINITY } as never, 1000],
+    ["no numbers", { buffer_frames: "many", pre_speech_pad_frames: Infinity } as never, 1000],
   ])("pre-roll: %s", (_, config, expected) => {
     expect(preRollMsOf(config)).toBe(expected);
   });
