@@ -142,6 +142,15 @@ describe("initialMessages", () => {
     ]);
   });
 
+  test("are copied: what the app does with its own shows nowhere", () => {
+    const mine = earlier.map((message) => ({ ...message }));
+    const { client } = createWorld({ initialMessages: mine });
+    const before = structuredClone(client.getSnapshot().messages);
+    mine[2]!.text = "No.";
+    mine.pop();
+    expect(client.getSnapshot().messages).toEqual(before);
+  });
+
   test("only the newest are kept", () => {
     const world = createWorld({ initialMessages: earlier, maxMessages: 2 });
     expect(world.client.getSnapshot().messages).toHaveLength(2);

@@ -36,6 +36,22 @@ describe("a press", () => {
   });
 });
 
+test("a microphone of the app's own whose clock throws is pressed and released all the same", async () => {
+  const reported = vi.fn();
+  vi.stubGlobal("reportError", reported);
+  const world = await connected({}, pushToTalkConfig);
+  const failure = new Error("The app's own.");
+  vi.spyOn(world.microphone, "now").mockImplementation(() => {
+    throw failure;
+  });
+  await world.client.triggerUserTurnStarted();
+  world.microphone.hearFrame(10);
+  await world.client.triggerUserTurnFinished();
+  expect(world.socket.types.slice(1)).toEqual(["trigger.turn.start", "client.audio", "trigger.turn.end"]);
+  expect(reported).toHaveBeenCalledWith(failure);
+  vi.unstubAllGlobals();
+});
+
 describe("a press while the last one's tail is still on its way", () => {
   test("ends the last one first", async () => {
     const scene = await connected({}, pushToTalkConfig);

@@ -191,6 +191,15 @@ describe("the latencies of a turn", () => {
     ]);
   });
 
+  test("a message that is refused asks for nothing", async () => {
+    const world = await talking();
+    await expect(world.client.sendClientResponseText(7 as never)).rejects.toThrow(/Pass text/);
+    world.passes(100);
+    world.agentReplies();
+    await world.plays();
+    expect(world.summaries).toMatchObject([{ responseMs: null, voiceToVoiceMs: null }]);
+  });
+
   test("an agent that speaks unasked has none; nor is what was answered asked again", async () => {
     const world = await talking();
     world.agentReplies("a0");
@@ -504,12 +513,17 @@ describe("turn-summary", () => {
 test("messages and bytes are counted in both directions, audio as well", async () => {
   const world = await talking();
   const before = (await world.stats()).session;
-  const received = [{ type: "turn.start", role: "assistant", turn_id: "a1" }, { type: "anything" }];
+  const received = [
+    { type: "turn.start", role: "assistant", turn_id: "a1" },
+    { type: "anything", text: "Grüße, 世界 🙂" },
+  ];
   for (const message of received) world.says(message);
   world.microphone.hearFrame(10);
   const { session } = await world.stats();
   expect(session.messagesReceived - before.messagesReceived).toBe(2);
-  expect(session.bytesReceived - before.bytesReceived).toBe(received.map((one) => JSON.stringify(one)).join("").length);
+  expect(session.bytesReceived - before.bytesReceived).toBe(
+    Buffer.byteLength(received.map((one) => JSON.stringify(one)).join("")),
+  );
   expect(session.messagesSent - before.messagesSent).toBe(1);
   expect(session.bytesSent - before.bytesSent).toBe(JSON.stringify(world.socket.sent.at(-1)).length);
 });

@@ -81,7 +81,8 @@ export function withTranscript<C extends { readonly transcript: Transcript }, A 
 
 /** A transcript that goes on from an earlier one: what was interim there has ended with that session. */
 export function resumedTranscript(messages: readonly Message[]): Transcript {
-  return settled({ ...emptyTranscript, messages }, "connection");
+  // Copied: they are the app's own, which may go on with them.
+  return settled({ ...emptyTranscript, messages: messages.map((message) => ({ ...message })) }, "connection");
 }
 
 /** Ends what is interim, since nothing more of it will come: the agent was interrupted, the user said no more. */

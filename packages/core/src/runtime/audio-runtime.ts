@@ -7,6 +7,7 @@ import type { AudioRequest } from "../machine/channels/audio.js";
 import type { ChannelName, DeviceRequest } from "../machine/channels/channel.js";
 import type { ClientEvent } from "../machine/events.js";
 import type { ResolvedOptions } from "../options/resolve.js";
+import { reportListenerError } from "./listener-error.js";
 import { Subscriptions } from "./subscriptions.js";
 
 /** What the audio at the edge is constructed with. */
@@ -37,6 +38,16 @@ export class AudioRuntime {
   /** The ports, while there are any. */
   get ports(): AudioPorts | null {
     return this.#session?.ready ?? null;
+  }
+
+  /** The time on the audio clock, in seconds; `undefined` without a microphone, and where a clock of the app's own throws. */
+  now(): number | undefined {
+    try {
+      return this.ports?.audioInput.now();
+    } catch (error) {
+      reportListenerError(error);
+      return undefined;
+    }
   }
 
   /** At once when the audio is there, so that a microphone is given back without delay; else as soon as it is. */

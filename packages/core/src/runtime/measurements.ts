@@ -10,7 +10,6 @@ import type { Mark, MarkedMessage, Traffic } from "../stats/marks.js";
 import type { Measurable, Statistics } from "../stats/statistics.js";
 import type { Undo } from "../undo.js";
 import type { AudioRuntime } from "./audio-runtime.js";
-import { guarded } from "./listener-error.js";
 
 /** How many marks may wait, and how many frames are remembered. */
 const limit = 500;
@@ -79,14 +78,7 @@ export function createMeasurements(client: MeasurementsOptions): Measurements {
     },
   };
 
-  function audioTime(): number {
-    let time = NaN;
-    // A clock of the app's own may throw, or tell nothing.
-    guarded(() => {
-      time = client.audio.ports?.audioInput.now() ?? time;
-    });
-    return time;
-  }
+  const audioTime = () => client.audio.now() ?? NaN;
 
   function mark(what: Mark["what"], now = performance.now()): void {
     const { userTiming, onTurnSummary } = getOptions();
@@ -120,8 +112,10 @@ function newTraffic(): Traffic {
   };
 }
 
-/** Counts a message of so many characters. */
-export function count(tally: Traffic["sent"], { length }: { length: number }): void {
+const encoder = new TextEncoder();
+
+/** Counts a message. */
+export function count(tally: Traffic["sent"], message: string): void {
   tally.messages++;
-  tally.bytes += length;
+  tally.bytes += encoder.encode(message).length;
 }

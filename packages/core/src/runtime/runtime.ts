@@ -55,7 +55,7 @@ export class Runtime {
 
   /** When an event of the page happened, in seconds on the audio clock; `undefined` without a microphone. Default: now. */
   timeOf(event?: { timeStamp?: number }): number | undefined {
-    const now = this.audio.ports?.audioInput.now();
+    const now = this.audio.now();
     return (event && now !== undefined ? this.#session?.timeOf(event, now) : null) ?? now;
   }
 

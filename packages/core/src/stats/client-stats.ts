@@ -24,7 +24,7 @@ export interface ClientStats {
     readonly reconnects: number;
     readonly messagesSent: number;
     readonly messagesReceived: number;
-    /** Of the messages, without what the WebSocket adds; a character that is no ASCII counts as one. */
+    /** Of the messages, as UTF-8, without what the WebSocket adds. */
     readonly bytesSent: number;
     readonly bytesReceived: number;
   };

@@ -118,7 +118,8 @@ function noteUser(turns: Turns, { what, now, audioTime = NaN }: Mark): Turns {
       if (role !== "user" || userEnd || what.role === "assistant") return turns;
       return { ...turns, userEnd: { from: "server", ...at } };
     case "sendText":
-      return { ...turns, userEnd: { from: "text", ...at } };
+      // What is no text is refused.
+      return typeof what.text !== "string" ? turns : { ...turns, userEnd: { from: "text", ...at } };
     case "press":
       return { ...turns, released: null };
     case "release": {
