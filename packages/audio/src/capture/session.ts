@@ -1,15 +1,15 @@
 import { untilOver, whenOver } from "../abort.js";
-import { type AudioError, aborted, explained, invalidOption } from "../errors.js";
-import { loadScript } from "../load-worklet.js";
+import { type AudioError, aborted, explained } from "../errors.js";
 import { microphonesAtOnce } from "../microphone-access.js";
 import { addSource, captured } from "../sound-sources.js";
 import { holdAudioSession } from "./audio-session.js";
 import type { DetectionSettings } from "./detection-settings.js";
 import { type MicrophoneFrame, toFrame } from "./frame.js";
 import type { GraphOptions } from "./graph.js";
+import { createLazyDetection } from "./lazy-detection.js";
 import { type LiveGraph, openLiveGraph } from "./live-graph.js";
 import { createSilenceWatch } from "./silence.js";
-import type { SpeechDetection, SpeechEvents } from "./speech-detection.js";
+import type { SpeechEvents } from "./speech-detection.js";
 import { gone, openStream } from "./stream.js";
 
 export interface SessionOptions extends Pick<GraphOptions, "engine" | "recorder" | "processor"> {
@@ -86,9 +86,8 @@ export function createSession(
   let changed: Promise<unknown> = Promise.resolve();
   /** The page is in the back/forward cache. */
   let away = false;
-  /** `null` until it was asked for. */
-  let detection: Promise<SpeechDetection> | null = null;
   let opening = open(device);
+  const detection = createLazyDetection(engine, events, over.signal, () => opening.graph);
 
   function open(deviceId: string | null, closing = new AbortController(), what = starting): Opening {
     const { signal } = closing;
@@ -127,7 +126,7 @@ export function createSession(
         opened.stream = stream;
         setMuted(muted);
         const graph = { ...options, stream, onFrame, onCrash: crashed };
-        opened.graph = await until(openLiveGraph(graph, () => rebuilt(opened), signal));
+        opened.graph = await until(openLiveGraph(graph, () => begins(opened), signal));
         begins(opened);
       } catch (error) {
         closing.abort();
@@ -152,25 +151,18 @@ export function createSession(
     if (opened === opening && !over.signal.aborted) end(error);
   }
 
-  /** What belongs to the opening that delivers the frames, from when it does. */
+  /** What belongs to the opening that delivers the frames: from when it does, and each time its graph was replaced. */
   function begins(opened: Opening): void {
-    sound(opened);
-    detect(opened);
-    reportSystemMute(opened);
-  }
-
-  /** The graph of an opening was replaced: what it delivers begins where the old one has ended. */
-  function rebuilt(opened: Opening): void {
     if (opened !== opening) return;
     begin = delivered;
     sound(opened);
-    detect(opened);
+    detection.attach();
+    reportSystemMute(opened);
   }
 
   /** A recording hears what the opening captures that delivers the frames. */
-  function sound(opened: Opening): void {
-    if (opened !== opening || opened.graph === null) return;
-    whenOver(opened.graph.current, addSource(engine, opened.graph.output, captured));
+  function sound({ graph }: Opening): void {
+    if (graph) whenOver(graph.current, addSource(engine, graph.output, captured));
   }
 
   /** Tells whether the system mutes the microphone, where that has changed. */
@@ -181,44 +173,6 @@ export function createSession(
     if (now === systemMuted) return;
     systemMuted = now;
     events.onSystemMute?.(now);
-  }
-
-  /** Speech is detected on the opening that delivers the frames, from when it does. */
-  function detect(opened: Opening): void {
-    detection
-      ?.then((speech) => {
-        if (opened !== opening || opened.graph === null) return;
-        whenOver(opened.graph.current, speech.attach(opened.graph.recorder));
-      })
-      .catch(() => {});
-  }
-
-  function setDetection(settings: DetectionSettings | null): Promise<void> {
-    if (detection === null) {
-      if (settings === null) return Promise.resolve();
-      detection = loadDetection();
-      detection.catch((cause) => {
-        detection = null;
-        void explained("worklet-load", cause, (texts) => texts.detectionNotLoaded()).then(
-          (error) => over.signal.aborted || events.onDetectorFailed?.(error),
-        );
-      });
-      detect(opening);
-    }
-    return detection.then((speech) => speech.set(settings)).catch(() => {});
-  }
-
-  async function loadDetection(): Promise<SpeechDetection> {
-    const { createSpeechDetection } = await import("./speech-detection.js");
-    const now = () => engine.context.currentTime;
-    return createSpeechDetection({
-      events,
-      now,
-      over: over.signal,
-      load: loadScript,
-      explain: explained,
-      invalid: invalidOption,
-    });
   }
 
   function reopen(): Promise<void> {
@@ -296,7 +250,6 @@ export function createSession(
     opening.close();
     opening = opened;
     device = deviceId;
-    begin = delivered;
     begins(opened);
     // Completed: from here on, a later change must not close this opening.
     change = null;
@@ -329,7 +282,7 @@ export function createSession(
     },
     setMuted,
     setDevice,
-    setDetection,
+    setDetection: detection.set,
     close: () => over.abort(),
   };
 }
