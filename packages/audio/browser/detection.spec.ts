@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { audibleSpans, readTap, synthesizeSpeech, tapReady, writeMicrophoneFile } from "@layercode/browser-testing";
 import { expect, expectClean, test } from "./fixtures.js";
 
@@ -10,8 +10,6 @@ test.beforeAll(async () => {
   seconds = speech.samples.length / speech.sampleRate;
   wav = await writeMicrophoneFile(speech, { silenceBefore: 3.5 });
 });
-
-test.afterAll(() => rm(wav));
 
 test("under script-src 'self' speech pauses the player while the page is blocked; it is reported, and the player goes on when it is told to", async ({
   open,
