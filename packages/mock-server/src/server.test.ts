@@ -129,6 +129,15 @@ describe("hostile clients", () => {
     expect(client.session.received.messages.map(({ message }) => message.type)).toContain("unknown");
   });
 
+  test("a tool's result that is nothing of the kind ends nobody", async () => {
+    const client = await connect(await startServer({ scenario: "echo" }));
+    const odd = JSON.parse('{"toString":null,"valueOf":null}');
+    for (const error of [odd, { message: odd }, { code: odd, message: "no" }, null, [], 7])
+      client.send({ type: "client.response.data", data: { layercode_tool_result: { id: "x", error } } });
+    client.type("still here");
+    await client.next("response.text");
+  });
+
   test("any sequence of messages leaves the server up and other sessions undisturbed", async () => {
     const server = await startServer({ scenario: silentAtFirst });
     const other = await connect(server);

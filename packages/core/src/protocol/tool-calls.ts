@@ -42,15 +42,21 @@ export function toolCallOf(content: unknown): ToolCall | null {
   return typeof id === "string" && typeof name === "string" ? { id, name, input } : null;
 }
 
-/** The result in the `data` of a `client.response.data`; `null` where it is any other data. */
+/** The result in the `data` of a `client.response.data`, whatever a page put there; `null` where it is any other data. */
 export function toolResultOf(data: unknown): { readonly id: string; readonly outcome: ToolOutcome } | null {
   const result = Object(Object(data).layercode_tool_result) as { id?: unknown; output?: unknown; error?: unknown };
   const { id } = result;
   if (typeof id !== "string") return null;
   if (!("error" in result)) return { id, outcome: { output: result.output ?? null } };
-  const { code = "failed", message } = Object(result.error) as Partial<ToolError>;
-  return { id, outcome: { error: { code, message: String(message) } } };
+  const { code, message } = Object(result.error) as { code?: unknown; message?: unknown };
+  const error: ToolError = {
+    code: errorCodes.find((known) => known === code) ?? "failed",
+    message: typeof message === "string" ? message : "The page does not say why.",
+  };
+  return { id, outcome: { error } };
 }
+
+const errorCodes: readonly ToolErrorCode[] = ["unknown-tool", "invalid-input", "failed", "timeout", "interrupted"];
 
 /** A result, as the `data` of a `client.response.data`. */
 export function toolResult(id: string, outcome: ToolOutcome): ToolResultData {

@@ -76,6 +76,22 @@ describe("a call", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test.each([
+    { message: JSON.parse('{"toString":null}'), code: "failed" },
+    { code: JSON.parse('{"toString":null}'), message: "no" },
+    { code: "__proto__", message: 7 },
+    null,
+    [],
+    "no",
+  ])("rejects as failed where the page's error is %j", async (error) => {
+    const { caller, send, answer } = callerOf<typeof pageTools>();
+    const closing = caller.tools(send).close();
+    await settle();
+    expect(answer({ error } as never)).toBe(true);
+    await expect(closing).rejects.toMatchObject({ name: "ToolCallError", code: "failed" });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test("settles once: a second result changes nothing", async () => {
     const { caller, send, answer } = callerOf<typeof pageTools>();
     const closing = caller.tools(send).close();
@@ -83,6 +99,15 @@ describe("a call", () => {
     expect([answer({ output: null }), answer({ output: "again" })]).toEqual([true, true]);
     expect(await closing).toBeNull();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("may wait longer than a timer can count", async () => {
+    const { caller, send, answer } = callerOf<typeof pageTools>({ timeoutMs: Infinity });
+    const closing = caller.tools(send).close();
+    await settle();
+    vi.advanceTimersByTime(1000);
+    answer({ output: null });
+    expect(await closing).toBeNull();
   });
 
   test("is given up by its signal, before and while it waits", async () => {

@@ -73,6 +73,9 @@ export interface AnswerOptions {
 /** Writes the content of a `response.data` into the stream that answers a webhook. */
 export type SendToPage = (content: { layercode_tool_call: ToolCall }) => unknown;
 
+// A longer timer fires at once.
+const longestTimeoutMs = 2 ** 31 - 1;
+
 /** Calls tools of pages, and takes what they answer. */
 export interface ToolCaller<T extends CallableTools> {
   /** The tools of the page that `send` leads to: one for each answer to a webhook. */
@@ -109,7 +112,7 @@ export function createToolCaller<T extends CallableTools>({
       if (signal?.aborted) return aborted();
       signal?.addEventListener("abort", aborted);
       const text = `The page did not answer within ${timeoutMs} ms. Does every webhook reach receive(), in this process?`;
-      const timer = setTimeout(() => fail("timeout", text), timeoutMs);
+      const timer = setTimeout(() => fail("timeout", text), Math.min(timeoutMs, longestTimeoutMs));
       stop = () => {
         waiting.delete(id);
         clearTimeout(timer);
