@@ -64,7 +64,7 @@ export interface MockServer {
   readonly sessions: readonly MockSession[];
   /**
    * The next connection that no earlier call has returned, at once if it is already there.
-   * @throws {Error} after `timeoutMs` (default 10000).
+   * @throws {Error} after `timeoutMs` (default 10000), and when the server is closed.
    */
   waitForSession(options?: { timeoutMs?: number }): Promise<MockSession>;
   /** Listens to an event; returns the undo. */
@@ -209,6 +209,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     for (const session of open) session.terminate();
     sockets.close();
     for (const connection of connections) connection.destroy();
+    sessions.end();
     await Promise.all([closed, voice.close()]);
   }
 

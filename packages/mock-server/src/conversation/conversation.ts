@@ -71,6 +71,8 @@ export class Conversation {
   }
 
   receive(message: ClientMessage): void {
+    // What the client wrote before it read our close frame begins nothing.
+    if (this.#closed) return;
     this.#parts.scenario.received?.(message);
     switch (message.type) {
       case "client.ready":
@@ -119,6 +121,7 @@ export class Conversation {
       toolResult: (callId, signal) => this.#toolResults.next(callId, signal),
       onSaid: (text) => this.#remember({ role: "assistant", text }),
     });
+    if (this.#closed) reply.abort();
     this.#running.add(reply);
     if (answersUser) this.#answer = reply;
     try {

@@ -34,6 +34,16 @@ test("latency delivers when its time has come, and not before", () => {
   expect([pipe.held, vi.getTimerCount()]).toEqual([0, 0]);
 });
 
+test("a frame that is due after longer than a timer can count costs one timer", () => {
+  const { pipe, delivered } = createPipe();
+  pipe.configure({ kilobitsPerSecond: 0.001 });
+  pipe.push("x".repeat(300_000));
+  const set = vi.spyOn(globalThis, "setTimeout");
+  vi.advanceTimersByTime(1000);
+  expect([set.mock.calls.length, delivered.length, vi.getTimerCount()]).toEqual([0, 0, 1]);
+  pipe.close();
+});
+
 test("what is sent while a frame is still under way stays behind it", () => {
   const { pipe, delivered } = createPipe();
   pipe.configure({ latencyMs: 100 });

@@ -1,3 +1,4 @@
+import { longestTimeoutMs } from "../longest-timeout.js";
 import type { FrameFault } from "./faults.js";
 import { type Arrival, initialLink, isSound, type LinkSettings, transmit } from "./link.js";
 
@@ -106,7 +107,7 @@ export class Pipe {
       const wait = first.at - performance.now();
       if (wait > 0) {
         // Timers count whole milliseconds: round up, or the frame would not be due yet when the timer fires.
-        this.#timer = setTimeout(() => this.#drain(), Math.ceil(wait));
+        this.#timer = setTimeout(() => this.#drain(), Math.min(Math.ceil(wait), longestTimeoutMs));
         return;
       }
       this.#next();

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createAuthorizeHandler, toNodeHandler } from "@layercode/core/server";
+import { longestTimeoutMs } from "../longest-timeout.js";
 import { answer } from "./body.js";
 import { isForeignPage } from "./this-machine.js";
-
-const longestTimeoutMs = 2 ** 31 - 1;
 
 export interface AuthorizeEndpointOptions {
   apiKey: string;

@@ -1,3 +1,5 @@
+import { longestTimeoutMs } from "../longest-timeout.js";
+
 /** Something a script expected that was not so. */
 export interface UnmetExpectation {
   /** When, in epoch ms. */
@@ -64,7 +66,7 @@ export class ScriptProgress {
     return new Promise((resolve, reject) => {
       const late = () =>
         waiter.reject(new Error(`The script did not end within ${timeoutMs} ms: it is at ${this.#where()}.`));
-      const timer = setTimeout(late, timeoutMs);
+      const timer = setTimeout(late, Math.min(timeoutMs, longestTimeoutMs));
       const settle = () => {
         clearTimeout(timer);
         this.#waiters.delete(waiter);

@@ -1,3 +1,4 @@
+import { longestTimeoutMs } from "../longest-timeout.js";
 import type { Recorded } from "./record.js";
 
 /** How long a test waits unless it says otherwise, in ms: on a busy machine a page may need seconds to load its code. */
@@ -48,7 +49,8 @@ export class Awaiting<M extends { type: string }> {
       new Error(`${name} did not come: ${reason}. There were: ${this.#summary()}.${failing.explain?.() ?? ""}`);
     if (this.#closed) return Promise.reject(failure("the session is closed"));
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => waiter.reject(`${timeoutMs} ms have passed`), timeoutMs);
+      const late = () => waiter.reject(`${timeoutMs} ms have passed`);
+      const timer = setTimeout(late, Math.min(timeoutMs, longestTimeoutMs));
       const settle = () => {
         clearTimeout(timer);
         this.#waiters.delete(waiter);

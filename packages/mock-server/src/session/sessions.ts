@@ -1,8 +1,16 @@
+import { longestTimeoutMs } from "../longest-timeout.js";
 import type { MockSession } from "./mock-session.js";
 import { RecordBudget } from "./record-budget.js";
 import type { Session } from "./session.js";
 
 const mostClosedSessions = 100;
+
+/** Somebody who waits for a connection. */
+interface Claim {
+  /** Takes one, if there is one. */
+  settle(): boolean;
+  end(): void;
+}
 
 /** The connections that a server knows of: all open ones, and the latest of those that are closed. */
 export class Sessions {
@@ -10,7 +18,8 @@ export class Sessions {
   readonly budget: RecordBudget;
   #known: Session[] = [];
   #unclaimed: Session[] = [];
-  readonly #claims = new Set<() => boolean>();
+  readonly #claims = new Set<Claim>();
+  #ended = false;
 
   /** `recordBytes`: what their records may hold together. */
   constructor(recordBytes: number) {
@@ -29,7 +38,7 @@ export class Sessions {
   add(session: Session): void {
     this.#known.push(session);
     this.#unclaimed.push(session);
-    for (const claim of [...this.#claims]) claim();
+    for (const claim of [...this.#claims]) claim.settle();
   }
 
   /** One of them is over. */
@@ -38,10 +47,15 @@ export class Sessions {
     for (const session of closed.slice(0, Math.max(0, closed.length - mostClosedSessions))) this.#forget(session);
   }
 
-  /** The next one that no earlier call has returned, at once if it is already there. Rejects after `timeoutMs`. */
+  /** The next one that no earlier call has returned, at once if it is already there. Rejects after `timeoutMs`, and when no more can come. */
   next(timeoutMs: number): Promise<MockSession> {
     return new Promise((resolve, reject) => {
-      const claim = () => {
+      const fail = (reason: string) => {
+        clearTimeout(timer);
+        this.#claims.delete(claim);
+        reject(new Error(`No client connected ${reason}. There were ${this.#known.length} sessions.`));
+      };
+      const settle = () => {
         const session = this.#unclaimed.shift();
         if (!session) return false;
         clearTimeout(timer);
@@ -49,12 +63,18 @@ export class Sessions {
         resolve(session);
         return true;
       };
-      const timer = setTimeout(() => {
-        this.#claims.delete(claim);
-        reject(new Error(`No client connected within ${timeoutMs} ms. There were ${this.#known.length} sessions.`));
-      }, timeoutMs);
-      if (!claim()) this.#claims.add(claim);
+      const claim = { settle, end: () => fail("before the server was closed") };
+      const timer = setTimeout(() => fail(`within ${timeoutMs} ms`), Math.min(timeoutMs, longestTimeoutMs));
+      if (settle()) return;
+      if (this.#ended) claim.end();
+      else this.#claims.add(claim);
     });
+  }
+
+  /** No more will come: ends every wait for one. */
+  end(): void {
+    this.#ended = true;
+    for (const claim of [...this.#claims]) claim.end();
   }
 
   #forget(forgotten: Session): void {
