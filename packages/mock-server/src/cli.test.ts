@@ -164,12 +164,40 @@ test.each([
   [["--key-lifetime", "soon"], /--key-lifetime is "soon"/],
   [["--static", "/no/such/directory"], /--static is/],
   [["--quiet", "--verbose"], /contradict/],
+  [["--api-key", "my key"], /--api-key.*Use printable ASCII without spaces/],
+  [["--api-key", ""], /--api-key is empty/],
+  [["--allowed-origin", "app.example"], /--allowed-origin is "app\.example"\. .*such as https:\/\/app\.example/],
+  [["--allowed-origin", ""], /--allowed-origin is ""/],
+  [["--host", ""], /--host is ""\. .*127\.0\.0\.1/],
   [["extra"], /extra/],
 ])("%j ends with 2 and says why", async (args, message) => {
   const mock = run(...args);
   expect(await mock.ended).toBe(2);
   expect(mock.stderr()).toMatch(message);
   expect(mock.stdout()).toBe("");
+});
+
+test("an address of another machine ends with 1 and says so", async () => {
+  const mock = run("--port", "0", "--host", "203.0.113.7");
+  expect(await mock.ended).toBe(1);
+  expect(mock.stderr()).toMatch(/cannot listen on 203\.0\.113\.7:0\. It is no address of this machine/);
+});
+
+test("goes on when nobody reads its output any more", async () => {
+  const mock = run("--port", "0", "--verbose");
+  const [url] = (await mock.says(/Ctrl-C/)).match(/http:\/\/127\.0\.0\.1:\d+(?=\/api\/authorize)/)!;
+  mock.child.stdout?.destroy();
+  for (let session = 0; session < 3; session++) {
+    const response = await fetch(`${url}/api/authorize`, { method: "POST", body: '{"agent_id":"ag-1"}' });
+    const { client_session_key: key } = (await response.json()) as { client_session_key: string };
+    const socket = new WebSocket(`${url!.replace("http", "ws")}/v1/agents/web/websocket?client_session_key=${key}`);
+    socket.on("open", () => socket.send('{"type":"client.ready"}'));
+    await once(socket, "message");
+    socket.close();
+    await once(socket, "close");
+  }
+  mock.child.kill("SIGTERM");
+  expect([await mock.ended, mock.stderr()]).toEqual([0, ""]);
 });
 
 test("a taken port ends with 1 and says so; --quiet prints nothing", async () => {

@@ -3,7 +3,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { readFaults } from "./faults/read-faults.js";
-import type { MockServerOptions } from "./options.js";
+import { checkApiKey, type MockServerOptions, readOrigins } from "./options.js";
 import { readProtocol } from "./protocol/settings.js";
 import { loadScenario } from "./scenarios/load-scenario.js";
 import type { Scenario } from "./scenarios/scenario.js";
@@ -76,13 +76,15 @@ async function readCommand(args: string[]): Promise<Command> {
   const options: MockServerOptions = {
     port: readPort(values.port ?? "4000"),
     scenario: await readScenario(scenario),
-    ...(values.host !== undefined && { host: values.host }),
-    ...(values["api-key"] !== undefined && { apiKey: values["api-key"] }),
+    ...(values.host !== undefined && { host: readHost(values.host) }),
+    ...(values["api-key"] !== undefined && { apiKey: checkApiKey(values["api-key"], "--api-key") }),
     ...(values.protocol !== undefined && { protocol: readProtocol(values.protocol, "--protocol") }),
     ...(values["key-lifetime"] !== undefined && { keyLifetimeMs: readDuration(values["key-lifetime"]) }),
     ...(values.fault !== undefined && { faults: readFaults(values.fault, "--fault") }),
     ...(values["no-control"] && { control: false }),
-    ...(values["allowed-origin"] !== undefined && { allowedOrigins: values["allowed-origin"] }),
+    ...(values["allowed-origin"] !== undefined && {
+      allowedOrigins: readOrigins(values["allowed-origin"], "--allowed-origin"),
+    }),
     ...(values.static !== undefined && { staticDirectory: readDirectory(values.static) }),
   };
   return { run: "serve", options, scenario, output: values.quiet ? "quiet" : values.verbose ? "verbose" : "normal" };
@@ -92,6 +94,14 @@ function readPort(text: string): number {
   const port = /^\d+$/.test(text) ? Number(text) : NaN;
   if (!(port <= 65535)) throw new Error(`--port is ${JSON.stringify(text)}. It is a number from 0 to 65535.`);
   return port;
+}
+
+// Nothing, as a variable that is not set leaves it, would be every address of the machine.
+function readHost(text: string): string {
+  if (text.trim() !== "") return text;
+  throw new Error(
+    `--host is ${JSON.stringify(text)}. It is an address, such as 127.0.0.1, or 0.0.0.0 for all networks.`,
+  );
 }
 
 async function readScenario(nameOrPath: string): Promise<Scenario | Script> {
@@ -132,6 +142,8 @@ async function main(): Promise<void> {
 
 async function serve({ options, scenario, output }: Extract<Command, { run: "serve" }>): Promise<void> {
   for (const flag of manySessions) setFlagsFromString(flag);
+  // Whoever started this may have read the addresses and closed the pipe: the server is still needed.
+  process.stdout.on("error", () => {});
   const server = await createMockServer({
     ...options,
     log(line, level) {

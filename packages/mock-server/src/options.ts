@@ -2,6 +2,7 @@ import type { AgentConfig, MockAgent } from "./agents.js";
 import type { Transcribe } from "./conversation/conversation.js";
 import type { ServerFaults } from "./faults/faults.js";
 import { parseServerFaults } from "./faults/parse-faults.js";
+import { originOf } from "./http/this-machine.js";
 import { type Limits, resolveLimits } from "./limits.js";
 import { checkProtocol, type ProtocolSettings } from "./protocol/settings.js";
 import type { ScenarioName } from "./scenarios/built-in.js";
@@ -82,7 +83,7 @@ export function resolveOptions(options: MockServerOptions): ResolvedOptions {
     port: options.port ?? 0,
     host: options.host ?? "127.0.0.1",
     apiKey: options.apiKey ?? "mock-api-key",
-    allowedOrigins: options.allowedOrigins ?? [],
+    allowedOrigins: readOrigins(options.allowedOrigins ?? [], "allowedOrigins"),
     voice: options.voice ?? "auto",
     keyLifetimeMs: options.keyLifetimeMs ?? 60 * 60 * 1000,
     maxSessions: options.maxSessions ?? 1000,
@@ -93,13 +94,32 @@ export function resolveOptions(options: MockServerOptions): ResolvedOptions {
   };
   if (!Number.isInteger(resolved.port) || resolved.port < 0 || resolved.port > 65535)
     throw new Error(`port is ${resolved.port}. It is an integer from 0 (a free one) to 65535.`);
-  if (!/^[\x21-\x7e]+$/.test(resolved.apiKey))
-    throw new Error(
-      "apiKey is empty or has characters that no HTTP header can carry. Use printable ASCII without spaces.",
-    );
+  checkApiKey(resolved.apiKey, "apiKey");
   if (!(resolved.keyLifetimeMs >= 0)) throw new Error(`keyLifetimeMs is ${resolved.keyLifetimeMs}. It is 0 or more.`);
   if (options.protocol !== undefined) checkProtocol(options.protocol, "protocol");
   for (const [id, agent] of Object.entries(options.agents ?? {}))
     if (agent?.protocol !== undefined) checkProtocol(agent.protocol, `agents[${JSON.stringify(id)}].protocol`);
   return resolved;
+}
+
+/** @throws {Error} when no HTTP header can carry the key; `place` is what it is called there. */
+export function checkApiKey(apiKey: string, place: string): string {
+  if (/^[\x21-\x7e]+$/.test(apiKey)) return apiKey;
+  throw new Error(
+    `${place} is empty or has characters that no HTTP header can carry. Use printable ASCII without spaces.`,
+  );
+}
+
+/**
+ * Origins as browsers write them, from a list or, as core's own option has it, a single `"*"`.
+ * @throws {Error} at one that is none; `place` is what they are called there.
+ */
+export function readOrigins(origins: readonly string[] | string, place: string): string[] {
+  return [origins].flat().map((text) => {
+    const origin = text === "*" ? text : originOf(text);
+    if (origin !== undefined) return origin;
+    throw new Error(
+      `${place} is ${JSON.stringify(text)}. It is an origin with its scheme, such as https://app.example, or * for all.`,
+    );
+  });
 }

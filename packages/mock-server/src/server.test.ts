@@ -187,6 +187,25 @@ describe("hostile clients", () => {
     expect(await tryToConnect(listed, granted.body.client_session_key, origin)).toBe("open");
   });
 
+  test.each([
+    [["https://app.example/"]],
+    [["https://App.example:443"]],
+    // As core's own option takes it.
+    ["*" as never],
+  ])("a page of an origin written as %j can", async (allowedOrigins) => {
+    const server = await startServer({ allowedOrigins });
+    const { body } = await authorize(server);
+    expect(await tryToConnect(server, body.client_session_key, "https://app.example")).toBe("open");
+  });
+
+  test("a page of an origin that is none is refused, or answered", async () => {
+    const server = await startServer({ allowedOrigins: ["*"] });
+    for (const origin of ["x", "null", "https://*.example", ""]) {
+      const init = { method: "POST", headers: { origin }, body: '{"agent_id":"ag-1"}' };
+      expect((await fetch(server.authorizeUrl, init)).status).not.toBe(500);
+    }
+  });
+
   test.each([undefined, "http://localhost:5173", "https://127.0.0.2", "http://[::1]:1"])(
     "a page of this machine can: %s",
     async (origin) => {
@@ -217,6 +236,7 @@ describe("options", () => {
   test.each([
     [{ port: 70_000 }, /port is 70000/],
     [{ apiKey: "" }, /apiKey/],
+    [{ allowedOrigins: ["app.example"] }, /allowedOrigins is "app\.example"/],
     [{ limits: { jsonDepth: 0 } }, /limits.jsonDepth is 0/],
     [{ limits: { frames: 1 } as object }, /limits.frames is no limit/],
     [{ scenario: "nonsense" as "echo" }, /no scenario "nonsense"/],

@@ -241,11 +241,18 @@ function definedFields({ scenario, config, trigger, balance, protocol }: MockSer
   };
 }
 
+const noAddress = "It is no address of this machine: leave host out, or use 0.0.0.0 for all networks.";
+const listenFailures: Readonly<Record<string, string>> = {
+  EADDRINUSE: "It is taken: choose another port, or 0 for a free one.",
+  EADDRNOTAVAIL: noAddress,
+  ENOTFOUND: noAddress,
+};
+
 function listen(http: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     http.once("error", (error: NodeJS.ErrnoException) => {
-      const remedy = error.code === "EADDRINUSE" ? " It is taken: choose another port, or 0 for a free one." : "";
-      reject(new Error(`The mock server cannot listen on ${host}:${port}.${remedy}`, { cause: error }));
+      const reason = listenFailures[error.code ?? ""] ?? error.message;
+      reject(new Error(`The mock server cannot listen on ${host}:${port}. ${reason}`, { cause: error }));
     });
     http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
   });

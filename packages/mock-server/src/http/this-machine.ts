@@ -21,6 +21,15 @@ export function isLoopbackOrigin(origin: string): boolean {
   return /(^|\.)localhost$/.test(url.hostname) || isLoopbackAddress(addressOf(url));
 }
 
+/** An origin as browsers write it, `null` that of a sandboxed frame; `undefined` of what is none. */
+export function originOf(text: string): string | undefined {
+  if (text === "null") return text;
+  if (!/^[a-z][a-z\d+.-]*:\/\/[^*]*$/i.test(text) || !URL.canParse(text)) return undefined;
+  const { origin } = new URL(text);
+  // URL knows no origin of a scheme like "capacitor:": that stays as it is written.
+  return origin === "null" ? text : origin;
+}
+
 /**
  * Whether a page of somewhere else sent this request. Browsers add `Origin` to what a page POSTs and to WebSockets;
  * without it no page sent it. Let in are pages of this machine, those of `allowedOrigins`, and those of the very IP
@@ -29,7 +38,9 @@ export function isLoopbackOrigin(origin: string): boolean {
  */
 export function isForeignPage({ headers }: IncomingMessage, allowedOrigins: readonly string[]): boolean {
   const { origin, host } = headers;
-  if (origin === undefined || isLoopbackOrigin(origin) || isListed(origin, allowedOrigins)) return false;
+  if (origin === undefined) return false;
+  if (originOf(origin) === undefined) return true;
+  if (isLoopbackOrigin(origin) || isListed(origin, allowedOrigins)) return false;
   const page = addressOf(httpUrl(origin));
   return page === undefined || page !== addressOf(httpUrl(`http://${host}`));
 }

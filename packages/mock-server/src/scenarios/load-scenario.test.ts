@@ -32,6 +32,11 @@ test("from JSON, and it runs", async () => {
   await client.next("response.text", ({ content }) => content === "Bye, Ada.");
 });
 
+test("from JSON with a byte order mark, as some editors save it", async () => {
+  const path = await file("marked.json", '\ufeff{"turns":[{"text":"Hello."}]}');
+  expect(await loadScenario(path)).toEqual({ turns: [{ text: "Hello." }] });
+});
+
 describe("from a module", () => {
   test.each([
     ["default.mjs", 'export default { turns: [{ say: "x" }] }', { turns: [{ say: "x" }] }],

@@ -32,7 +32,9 @@ export async function loadScenario(nameOrPath: string): Promise<Scenario | Scrip
 }
 
 async function readJson(path: string): Promise<Script> {
-  const script: unknown = JSON.parse(await readFile(path, "utf8"));
+  const text = await readFile(path, "utf8");
+  // Some editors begin a file with a byte order mark, which is no JSON.
+  const script: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
   if (!isScenarioLike(script)) throw new Error('it is no object with "turns".');
   return script as Script;
 }
