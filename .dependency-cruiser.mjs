@@ -66,18 +66,18 @@ const audioRooms = {
 
 // ---- packages/mock-server/src, in the same way. What is not named here may import all of them.
 const mockServerRooms = {
-  protocol: [],
-  faults: [],
+  protocol: ["matching"],
+  faults: ["longest-timeout", "matching"],
   listening: ["pcm"],
   speech: ["pcm"],
-  scenarios: ["duration-text", "matching", "pcm", "speech-length", "faults", "listening"],
+  scenarios: ["duration-text", "longest-timeout", "matching", "pcm", "speech-length", "faults", "listening"],
   conversation: ["duration-text", "pcm", "speech-length", "listening", "speech", "scenarios"],
   rest: ["agents", "json-depth"],
   session: [
-    ...["json-depth", "limits", "matching", "pcm", "protocol", "faults", "rest"],
+    ...["json-depth", "limits", "longest-timeout", "matching", "pcm", "protocol", "faults", "rest"],
     ...["speech", "scenarios", "conversation"],
   ],
-  http: ["faults", "rest"],
+  http: ["longest-timeout", "faults", "rest"],
 };
 
 /** The rules of a package with rooms: one a room. `remedy` is what the linter says to whoever breaks one. */

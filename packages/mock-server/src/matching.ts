@@ -38,16 +38,32 @@ export function differences(value: unknown, match: unknown, path = ""): string[]
   return Object.is(value, match) ? [] : isNot(describeValue(match));
 }
 
-/** A value in a few words, at most about 120 characters of it. */
+/** A value in a few words, at most about 120 characters of it, in one line of printable ones. Never throws. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return "missing";
   if (typeof value === "function") return value.name || "a predicate";
   if (value instanceof RegExp || typeof value === "bigint") return String(value);
-  const text = JSON.stringify(value, (_, inner) =>
-    isAsymmetric(inner) || inner instanceof RegExp || typeof inner === "bigint" ? `${inner}` : inner,
-  );
-  if (text === undefined) return String(value);
+  const text = printable(jsonOf(value) ?? {}.toString.call(value));
   return text.length > 120 ? `${text.slice(0, 100)}… (${text.length} characters)` : text;
+}
+
+/** The text with what would move a terminal's cursor, or turn its writing around, as JSON escapes it. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** `undefined` of what has none: a circle, a symbol. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value, (_, inner) =>
+      isAsymmetric(inner) || inner instanceof RegExp || typeof inner === "bigint" ? `${inner}` : inner,
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 function isAsymmetric(value: unknown): value is AsymmetricMatcher {

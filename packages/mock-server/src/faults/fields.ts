@@ -1,3 +1,5 @@
+import { describeValue } from "../matching.js";
+
 /** Looks at one value. @throws {Error} that names the place and says what may stand there. */
 export type Field = (value: unknown, place: string) => void;
 
@@ -67,6 +69,6 @@ export function object(
 }
 
 function refuse(value: unknown, place: string, meaning: string): never {
-  const shown = typeof value === "number" || value === undefined ? String(value) : JSON.stringify(value).slice(0, 80);
+  const shown = typeof value === "number" || value === undefined ? String(value) : describeValue(value);
   throw new Error(`${place} is ${shown}. It is ${meaning}.`);
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { checkProtocol } from "../protocol/settings.js";
 import { parseDrop, parseFaults, parseInjection, parseServerFaults } from "./parse-faults.js";
 
 test.each([
@@ -31,6 +32,15 @@ test.each([
   [{ authorize: { times: 0 } }, /^faults\.authorize\.times is 0/],
 ])("%j is refused", (faults, message) => {
   expect(() => parseServerFaults(faults)).toThrow(message);
+});
+
+test("so is what has no JSON", () => {
+  const circle = {};
+  Object.assign(circle, { circle });
+  for (const value of [() => 1, Symbol("x"), 1n, circle, { toJSON: () => undefined }]) {
+    expect(() => parseServerFaults({ latencyMs: value })).toThrow(/^faults\.latencyMs is .+\. It is a number/);
+    expect(() => checkProtocol({ turnEnd: value }, "protocol")).toThrow(/^protocol\.turnEnd is .+\. It is true or/);
+  }
 });
 
 test("what stands elsewhere is named by its place", () => {

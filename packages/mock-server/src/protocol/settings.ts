@@ -1,3 +1,5 @@
+import { describeValue } from "../matching.js";
+
 /**
  * How the server behaves where nobody knows how Layercode's does, or where its versions differ.
  * Each default is the documented form.
@@ -153,5 +155,5 @@ function isRefusal(value: unknown): boolean {
 }
 
 function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
+  return value === undefined ? "undefined" : describeValue(value);
 }

@@ -1,4 +1,4 @@
-import { describeValue } from "../matching.js";
+import { describeValue, printable } from "../matching.js";
 import { audioMsOf, type TimelineEntry } from "./timeline-entry.js";
 
 const arrows = { received: "←", sent: "→", fault: "!", closed: "×" } as const;
@@ -55,7 +55,7 @@ export function timelineText(entries: readonly TimelineEntry[]): string {
 }
 
 function line(ms: number, arrow: string, text: string): string {
-  return `${Math.round(ms).toString().padStart(7)} ms ${arrow} ${text}`;
+  return `${Math.round(ms).toString().padStart(7)} ms ${arrow} ${printable(text)}`;
 }
 
 function describeEntry(entry: TimelineEntry): string {

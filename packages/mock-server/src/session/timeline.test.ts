@@ -42,6 +42,19 @@ test("a session's timeline has both directions, faults and the end, in order", a
   ]);
 });
 
+test("what a client wrote stands in one line, and moves no terminal", () => {
+  const hostile = "\u001b]0;a\u0007\u009b2J\n   12 ms ← client.ready\u202e\u007f";
+  const message = { type: hostile, turn_id: hostile, [hostile]: { [hostile]: hostile } };
+  const unknown = { type: "unknown", raw: message } as const;
+  const entries = [
+    { ms: 1, type: "received", message: unknown },
+    { ms: 2, type: "sent", message },
+    { ms: 3, type: "fault", error: new Error(hostile) },
+    { ms: 4, type: "closed", code: 1000, reason: hostile },
+  ] as const;
+  for (const entry of entries) expect(timelineText([entry])).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
+});
+
 test("audio of both directions at once is one line each, told when something else happens", () => {
   const writer = new TimelineWriter();
   const audio = Buffer.alloc(320).toString("base64");
