@@ -1,4 +1,5 @@
 import { discardBody } from "./bounded-body.js";
+import { passedOnHeaders } from "./passed-on.js";
 
 // The types are structural, so that neither @types/node nor @types/express is needed to read them.
 
@@ -192,11 +193,12 @@ function toStream(request: NodeRequest): ReadableStream<Uint8Array> {
 
 function writeAnswer(answer: Response, body: Uint8Array, response: NodeResponse): void {
   response.statusCode = answer.status;
-  answer.headers.forEach((value, name) => {
+  const headers = passedOnHeaders(answer);
+  headers.forEach((value, name) => {
     response.setHeader(name, value);
   });
   // The only header that comes several times.
-  const cookies = answer.headers.getSetCookie();
+  const cookies = headers.getSetCookie();
   if (cookies.length > 0) response.setHeader("set-cookie", cookies);
   // The rest of that body may never come: do not wait for it on this connection.
   if (answer.status === 408) response.setHeader("connection", "close");

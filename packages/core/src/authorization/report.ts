@@ -44,10 +44,14 @@ const mostCauses = 8;
 function partsOf(value: object): unknown[] {
   if (value instanceof Map) return [...value.keys(), ...value.values()];
   if (value instanceof Set) return [...value];
-  if (value instanceof Headers) return [...value].flat();
+  if (value instanceof Headers || value instanceof URLSearchParams) return [...value].flat();
   if (ArrayBuffer.isView(value)) return [new TextDecoder().decode(value)];
   // Message, stack and cause are own, and not enumerable.
-  return Reflect.ownKeys(value).flatMap((name) => [String(name), read(value, name)]);
+  const own = Reflect.ownKeys(value).flatMap((name) => [String(name), read(value, name)]);
+  // What loggers write of these is in no field of their own.
+  if (value instanceof URL) return [value.href, ...own];
+  if (value instanceof Request || value instanceof Response) return [value.url, value.headers, ...own];
+  return own;
 }
 
 function read(value: object, name: string | symbol): unknown {

@@ -1,6 +1,9 @@
 import { inspect } from "node:util";
+import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { apiKey, post, read, withApi } from "../../test/authorize-handler.js";
+import { serve } from "../../test/http-server.js";
+import { toNodeHandler } from "./node-handler.js";
 import { createAuthorizeHandler } from "./server.js";
 import type { AuthorizedContext } from "./server-options.js";
 
@@ -53,6 +56,28 @@ test.each([
     body: { error: expect.stringMatching(error) },
   });
   expect(requests).toHaveLength(0);
+});
+
+test.each([
+  ["authorize", (answer: () => Promise<Response>) => withApi({ authorize: answer }).then(({ handler }) => handler)],
+  ["a handler of the app's own", async (answer: () => Promise<Response>) => answer],
+])("a Response that %s has from another service says what that said, decoded", async (_, handlerOf) => {
+  const service = await serve((_, response) => {
+    const body = gzipSync('{"error":"Your plan has no voice."}');
+    response.writeHead(402, "Kein Kaffee übrig", {
+      "content-type": "application/json",
+      "content-encoding": "gzip",
+      "x-plan": "free",
+    });
+    response.end(body);
+  });
+  const url = await serve(toNodeHandler(await handlerOf(() => fetch(service))));
+  const answer = await fetch(url, { method: "POST", body: '{"agent_id":"ag-1"}' });
+  expect([answer.status, answer.headers.get("x-plan"), await answer.text()]).toEqual([
+    402,
+    "free",
+    '{"error":"Your plan has no voice."}',
+  ]);
 });
 
 test("a Response that authorize throws is the answer, headers included", async () => {
@@ -292,6 +317,16 @@ test.each([
   ["in bytes", (key: string) => Object.assign(new TypeError("x"), { bytes: new TextEncoder().encode(key) })],
   ["among several", (key: string) => new AggregateError([axiosError(key)], "several")],
   ["in a URL", (key: string) => new TypeError(`GET https://x.example/?key=${encodeURIComponent(key)}`)],
+  ["in a URL's object", (key: string) => Object.assign(new TypeError("x"), { url: addressWith(key) })],
+  ["in a query", (key: string) => Object.assign(new TypeError("x"), { query: new URLSearchParams({ key }) })],
+  ["in a request", (key: string) => Object.assign(new TypeError("x"), { request: new Request(addressWith(key)) })],
+  [
+    "in a request's headers",
+    (key: string) =>
+      Object.assign(new TypeError("x"), {
+        request: new Request("https://x.example", { headers: { authorization: `Bearer ${key}` } }),
+      }),
+  ],
 ])("the key is taken out of an app's own error: %s", async (_, error) => {
   const key = "lc/api+key=0123456789";
   for (const name of ["authorize", "metadata", "config", "customMetadata", "customHeaders"]) {
@@ -306,6 +341,10 @@ test.each([
     expect(inspect(told, { depth: 10, showHidden: true })).not.toMatch(/0123456789/);
   }
 });
+
+function addressWith(key: string): URL {
+  return new URL(`https://x.example/?key=${encodeURIComponent(key)}`);
+}
 
 test("an app's own error without the key is told as it is", async () => {
   const onError = vi.fn();

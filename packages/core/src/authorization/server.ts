@@ -4,6 +4,7 @@ import { checkServerOptions } from "./check-server-options.js";
 import { startDeadline } from "./deadline.js";
 import { copyJson, isObject } from "./json.js";
 import { judgeOrigin, type OriginRules } from "./origin.js";
+import { passedOnHeaders, passedOnStatusText } from "./passed-on.js";
 import { isErrorStatus, refusal, shorten } from "./refusal.js";
 import { report } from "./report.js";
 import { type ParsedRequestBody, parseAuthorizeRequestBody } from "./request-body.js";
@@ -246,10 +247,11 @@ function misconfigured({ options, secret }: Exchange, message: string): Response
 
 // A Response of the app's own may have immutable headers: the answer is always a new one.
 function finish(response: Response, cors: Record<string, string>): Response {
-  const headers = new Headers(response.headers);
+  const headers = passedOnHeaders(response);
   headers.set("cache-control", "no-store");
   headers.set("x-content-type-options", "nosniff");
   headers.append("vary", "Origin");
   for (const [name, value] of Object.entries(cors)) headers.set(name, value);
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+  const statusText = passedOnStatusText(response.statusText);
+  return new Response(response.body, { status: response.status, statusText, headers });
 }

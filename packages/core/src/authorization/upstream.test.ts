@@ -16,6 +16,17 @@ test.each([400, 402, 404, 429, 500, 503])("Layercode's %s is passed on with its 
   expect(await read(response)).toEqual({ status, body: { error: "insufficient_balance" } });
 });
 
+test("a status text that no Response may have is left out, and the failure passed on", async () => {
+  const url = await serve((_, response) => {
+    const { socket } = response;
+    socket?.end('HTTP/1.1 402 余额不足\r\nConnection: close\r\n\r\n{"error":"insufficient_balance"}');
+  });
+  const { handler } = await withApi({ apiUrl: url });
+  const response = await handler(post({ agent_id: "ag-1" }));
+  expect(response.statusText).toBe("");
+  expect(await read(response)).toEqual({ status: 402, body: { error: "insufficient_balance" } });
+});
+
 test.each([
   ["an HTML failure", 500, "<html>stack trace</html>", 500, /status 500 and no explanation/],
   ["a redirect", 302, "", 502, /status 302/],

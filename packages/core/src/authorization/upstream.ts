@@ -3,6 +3,7 @@ import { discardBody, readBoundedText } from "./bounded-body.js";
 import { startDeadline } from "./deadline.js";
 import { copyJson } from "./json.js";
 import { readLayercodeAnswer, withoutKeys } from "./layercode-answer.js";
+import { passedOnStatusText } from "./passed-on.js";
 import { refusal } from "./refusal.js";
 import { describe, report } from "./report.js";
 import type { Secret } from "./secret.js";
@@ -56,7 +57,7 @@ export async function requestSession({
       report(options, new LayercodeError(code, log, { status: response.status }), secret);
       const refused = refusal(status, error, retryAfter === null ? {} : { "retry-after": retryAfter });
       // Pages show it, and some decide by it. Of another status than Layercode's it would be a lie.
-      const statusText = status === response.status ? secret.hide(response.statusText) : "";
+      const statusText = status === response.status ? passedOnStatusText(secret.hide(response.statusText)) : "";
       return new Response(refused.body, { status, statusText, headers: refused.headers });
     }
     // Nobody should write the key into a configuration, and nobody should find out that somebody did.
