@@ -50,6 +50,12 @@ describe("in next dev", () => {
     expect(await config.rewrites()).toEqual(expected);
   });
 
+  test("a configuration that is a function is not lost: it says where to call this", async () => {
+    const withLayercodeMock = await load("development");
+    const config = () => ({ reactStrictMode: true });
+    expect(() => withLayercodeMock(config as never, mock)).toThrow(/inside of the function.*withLayercodeMock\(\{/);
+  });
+
   test("an option that cannot be right stops Next with its text", async () => {
     const config = (await load("development"))({ rewrites: () => [] as unknown }, { port: -1 });
     await expect(config.rewrites()).rejects.toThrow(/port/);

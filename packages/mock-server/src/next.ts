@@ -14,13 +14,17 @@ let running: Promise<MockServer> | undefined;
  * A configuration of Next 15 or newer with which `next dev` has a mock server. It answers on the page's own origin, at
  * `/api/authorize` and `/v1/agents/web/websocket`, and ends with `next dev`. A route of the app at one of the two paths
  * keeps it. Outside of `next dev` the configuration is returned as it is.
- * @throws {Error} from `rewrites()`, when an option of the mock server cannot be right.
+ * @throws {Error} when the configuration is a function; from `rewrites()`, when an option of the mock server cannot be right.
  */
 export function withLayercodeMock<Config extends { rewrites?: (() => unknown) | undefined }>(
   nextConfig: Config,
   options: MockServerOptions = {},
 ): Config {
   if (process.env.NODE_ENV !== "development") return nextConfig;
+  if (typeof nextConfig === "function")
+    throw new Error(
+      "withLayercodeMock() was given a function. Call it inside of the function: (phase) => withLayercodeMock({ … }).",
+    );
   return {
     ...nextConfig,
     async rewrites() {

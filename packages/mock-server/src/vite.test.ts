@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLogger, createServer, type InlineConfig, type Plugin, preview } from "vite";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { createLogger, createServer, type InlineConfig, type Plugin, preview, type ViteDevServer } from "vite";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { layercodeMock } from "./vite.js";
 
@@ -32,6 +34,8 @@ async function configOf(plugin: Plugin, proxy: Record<string, string> = {}) {
     server: { port: 0, host: "127.0.0.1", proxy },
     preview: { port: 0, host: "127.0.0.1" },
     build: { outDir: built },
+    // There is nothing to find, and a server that closes at once would still be looking.
+    optimizeDeps: { noDiscovery: true },
   } satisfies InlineConfig;
   return { config, lines };
 }
@@ -53,6 +57,14 @@ async function firstMessage(origin: string): Promise<string> {
   });
   socket.close();
   return message;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createTcpServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
 }
 
 const mockOf = (lines: string[]) => /Layercode mock: .*\((http.*)\)/.exec(lines.join("\n"))?.[1] ?? "";
@@ -84,6 +96,53 @@ test("so has a preview", async () => {
       ),
     )
     .toBe("is gone");
+});
+
+/** Where the server sends who asks for a session. */
+const targetOf = (server: ViteDevServer) =>
+  (server.config.server.proxy!["/api/authorize"] as { target: string }).target;
+const originOf = (server: ViteDevServer) => server.resolvedUrls!.local[0]!.replace(/\/$/, "");
+
+describe("a dev server that restarts", () => {
+  test("keeps its agent, and takes it along when it closes", async () => {
+    const { config } = await configOf(layercodeMock({ voice: "tone" }));
+    const server = await createServer(config);
+    await server.listen();
+    const before = targetOf(server);
+    await server.restart();
+    const after = targetOf(server);
+    expect(await firstMessage(originOf(server))).toContain('"turn.start"');
+    await server.close();
+    for (const url of [before, after]) await expect(fetch(url)).rejects.toThrow();
+  });
+
+  // Vite reads its configuration anew, and makes the next server before it closes the last.
+  test("has its mock on the same port again, where the configuration names one", async () => {
+    const port = await freePort();
+    const servers = [];
+    for (const voice of ["tone", "auto"] as const) {
+      const server = await createServer((await configOf(layercodeMock({ voice, port }))).config);
+      await server.listen();
+      expect(targetOf(server)).toBe(`http://127.0.0.1:${port}`);
+      servers.push(server);
+    }
+    const [last, next] = servers as [ViteDevServer, ViteDevServer];
+    await last.close();
+    expect(await firstMessage(originOf(next))).toContain('"turn.start"');
+    await next.close();
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
+  });
+});
+
+test("one plugin serves the two servers that Nuxt makes with it, until the last of them closes", async () => {
+  const { config } = await configOf(layercodeMock({ voice: "tone" }));
+  const [one, other] = [await createServer(config), await createServer(config)];
+  const targets = [one, other].map(targetOf);
+  await one.listen();
+  await other.close();
+  expect(await firstMessage(originOf(one))).toContain('"turn.start"');
+  await one.close();
+  for (const url of targets) await expect(fetch(url)).rejects.toThrow();
 });
 
 test("a proxy of the app's own stays", async () => {
