@@ -11,6 +11,7 @@ import { createAuthorizeEndpoint } from "./http/authorize-endpoint.js";
 import { refuseKey, refuseUpgrade } from "./http/refuse-upgrade.js";
 import { authorizePath, route, socketPath } from "./http/router.js";
 import { isForeignPage } from "./http/this-machine.js";
+import { serveWithoutUpgrade } from "./http/without-upgrade.js";
 import { type MockServerOptions, resolveOptions } from "./options.js";
 import { concatenate } from "./pcm.js";
 import { documentedProtocol } from "./protocol/settings.js";
@@ -111,6 +112,8 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   // The HTTP server forgets sockets that were upgraded or refused: keep our own list, for `close()`.
   const connections = new Set<Socket>();
   http.on("connection", (socket) => {
+    // One that offered another protocol comes once more.
+    if (connections.has(socket)) return;
     connections.add(socket);
     socket.on("close", () => connections.delete(socket));
   });
@@ -128,6 +131,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
   };
 
   http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.headers.upgrade?.toLowerCase() !== "websocket") return serveWithoutUpgrade(http, request, socket, head);
     // A client may reset the connection during the handshake: without a listener the error would end this process.
     socket.on("error", () => socket.destroy());
     // Cut the path by hand: `new URL()` throws at some request targets that clients send.
