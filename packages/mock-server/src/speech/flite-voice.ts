@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +33,7 @@ export function createFliteVoice(wasmPath: string): Voice {
   let closed = false;
 
   function start(): Worker {
-    const directory = mkdtempSync(join(tmpdir(), "layercode-mock-"));
+    const directory = join(tmpdir(), `layercode-mock-${randomUUID()}`);
     const workerData: SpeechWorkerData = { wasmPath, directory, voice: "slt" };
     const worker = new Worker(new URL("./speech-worker.js", import.meta.url), { workerData });
     // Do not keep the process alive: a program that forgets to close the server must still be able to end.

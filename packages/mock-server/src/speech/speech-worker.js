@@ -1,6 +1,6 @@
 // The worker thread in which flite runs: it is synchronous, some 100 ms a sentence.
 // Plain JavaScript, because a worker is loaded by its file's address, from the sources and from dist alike.
-import { readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { parentPort, workerData } from "node:worker_threads";
@@ -40,6 +40,8 @@ function withoutFastCalls(imports) {
  * @param {string} sentence
  */
 async function speak(sentence) {
+  // For as long as a sentence takes: whoever kills the process between two of them leaves nothing behind.
+  await mkdir(directory, { mode: 0o700 });
   const wasi = new WASI({
     version: "preview1",
     args: ["flite", "-voice", voice, "-t", sentence, "-o", "/out/speech.wav"],
@@ -49,10 +51,7 @@ async function speak(sentence) {
   const instance = await WebAssembly.instantiate(flite, withoutFastCalls(wasi.getImportObject()));
   const code = wasi.start(instance);
   if (code !== 0) throw new Error(`flite ended with code ${code}.`);
-  const file = join(directory, "speech.wav");
-  const wav = await readFile(file);
-  await rm(file);
-  return new Uint8Array(wav);
+  return new Uint8Array(await readFile(join(directory, "speech.wav")));
 }
 
 // Sentences share one output file: queue them.
@@ -66,6 +65,7 @@ parentPort?.on("message", (/** @type {SpeechRequest} */ { id, sentence }) => {
     } catch (error) {
       answer = { id, error: error instanceof Error ? error.message : String(error) };
     }
+    await rm(directory, { recursive: true, force: true });
     parentPort?.postMessage(answer);
   });
 });

@@ -1,5 +1,8 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { cachedVoice } from "./cached-voice.js";
 import { createVoice } from "./create-voice.js";
 import { createFliteVoice, findFlite } from "./flite-voice.js";
@@ -94,6 +97,23 @@ describe("flite", () => {
     const rejected = expect(waiting).rejects.toThrow(/ended/);
     await voice.close();
     await rejected;
+  });
+
+  test("leaves nothing in the folder for temporary files, whatever ends the process", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "speech-"));
+    vi.stubEnv("TMPDIR", folder);
+    onTestFinished(async () => {
+      vi.unstubAllEnvs();
+      await rm(folder, { recursive: true });
+    });
+    const voice = createFliteVoice(findFlite()!);
+    await voice.synthesize("One sentence.");
+    expect(await readdir(folder)).toEqual([]);
+    const interrupted = expect(voice.synthesize("Another one, ".repeat(70))).rejects.toThrow(/ended/);
+    await vi.waitFor(async () => expect(await readdir(folder)).not.toEqual([]));
+    await voice.close();
+    await interrupted;
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test("a module that does not load leaves tones, and one line", async () => {
