@@ -172,6 +172,20 @@ test("a promise may bring the tools", async () => {
   expect(sent).toEqual([]);
 });
 
+test.each([
+  ["without schemas", undefined],
+  ["with schemas", { showOrder: { input: z.object({ id: z.number() }) } }],
+])("a logger, or a test, that looks at the tools calls none: %s", async (_, tools) => {
+  const { caller, send, sent } = callerOf(tools && { tools });
+  const page = caller.tools(send);
+  expect(JSON.stringify({ page })).toBe('{"page":{}}');
+  expect(`${page} ${page.constructor.name}`).toBe("[object Object] Object");
+  expect(page).toEqual({});
+  await settle();
+  expect([sent, vi.getTimerCount()]).toEqual([[], 0]);
+  expect(page.showOrder).toBeTypeOf("function");
+});
+
 // Checked by tsc, never called.
 export function types() {
   const page = createToolCaller<typeof pageTools>().tools(() => {});

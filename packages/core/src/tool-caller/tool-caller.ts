@@ -131,11 +131,17 @@ export function createToolCaller<T extends CallableTools>({
     return answered.finally(() => stop()).then((output) => checked(tool, schemas?.[tool]?.output, output));
   }
 
+  // Names are known to the type checker only. Without a schema what every object has is no tool, nor what is asked for by
+  // a promise that brings this one, or by a logger that writes it.
+  function isTool(name: string | symbol): name is string {
+    if (typeof name === "symbol") return false;
+    return Object.hasOwn(schemas ?? {}, name) || !(name in {} || name === "then" || name === "toJSON");
+  }
+
   return {
     tools(send, { signal } = {}) {
-      // Names are known to the type checker only. `then` is no tool: a promise may bring this object.
-      const get = (_: object, name: string | symbol) =>
-        typeof name === "symbol" || name === "then" ? undefined : (input?: unknown) => call(name, input, send, signal);
+      const get = (target: object, name: string | symbol) =>
+        isTool(name) ? (input?: unknown) => call(name, input, send, signal) : Reflect.get(target, name);
       return new Proxy({}, { get }) as CalledTools<T>;
     },
     receive(body) {
