@@ -129,6 +129,7 @@ export class Conversation {
     } catch (error) {
       if (!reply.signal.aborted) this.#parts.log(`The scenario failed: ${reasonOf(error)}`);
     }
+    await reply.spoken();
     reply.end();
     this.#running.delete(reply);
     if (this.#answer === reply) this.#answer = null;

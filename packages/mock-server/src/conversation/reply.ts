@@ -60,6 +60,14 @@ export class Reply implements Turn {
     this.#abort.abort();
   }
 
+  /** Resolves when also what a hook did not wait for is sent, or interrupted. */
+  async spoken(): Promise<void> {
+    for (let last: unknown; last !== this.#speaking; ) {
+      last = this.#speaking;
+      await last;
+    }
+  }
+
   /** All is said. */
   end(): void {
     if (this.#opened && !this.signal.aborted) this.#events.send({ type: "response.end", turn_id: this.turnId });

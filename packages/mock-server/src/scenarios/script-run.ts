@@ -162,10 +162,12 @@ function acts({ inject, data, tool, send, text, say }: ScriptTurn): boolean {
 }
 
 function fill(text: string, event: ScriptEvent | null, outcome: ToolOutcome | undefined): string {
-  return text
-    .replaceAll("{output}", () => (outcome ? outputText(outcome) : ""))
-    .replaceAll("{seconds}", () => seconds(event ? durationOf(event) : 0))
-    .replaceAll("{text}", () => (event ? textOf(event) : ""));
+  // All of them at once: what a tool or a user says may look like one of these as well.
+  return text.replace(/\{(?:output|seconds|text)\}/g, (place) => {
+    if (place === "{output}") return outcome ? outputText(outcome) : "";
+    if (place === "{seconds}") return seconds(event ? durationOf(event) : 0);
+    return event ? textOf(event) : "";
+  });
 }
 
 function outputText(outcome: ToolOutcome): string {

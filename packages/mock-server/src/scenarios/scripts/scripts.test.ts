@@ -87,6 +87,18 @@ test("tools: calls a tool of the page with the colour that is named, and says wh
   await client.next("response.text", containing("That did not work. There is no such tool."));
 });
 
+test("what a tool or a user says is no place for what another says", async () => {
+  const client = await connect(
+    await startServer({
+      scenario: { turns: [{ waitFor: "user", tool: { name: "look" }, text: "{output}, {text}, {seconds}" }] },
+    }),
+  );
+  client.type("{output}");
+  const call = toolCallOf((await client.next("response.data")).content);
+  client.send({ type: "client.response.data", data: { layercode_tool_result: { id: call?.id, output: "{text}" } } });
+  await client.next("response.text", containing('"{text}", {output}, 0.0 seconds'));
+});
+
 test("a turn with a tool waits for its answer, and an interruption ends that wait", async () => {
   const scenario: Script = {
     turns: [
