@@ -42,7 +42,8 @@ export function differences(value: unknown, match: unknown, path = ""): string[]
 export function describeValue(value: unknown): string {
   if (value === undefined) return "missing";
   if (typeof value === "function") return value.name || "a predicate";
-  if (value instanceof RegExp || typeof value === "bigint") return String(value);
+  // NaN and Infinity have no JSON.
+  if (value instanceof RegExp || typeof value === "bigint" || typeof value === "number") return String(value);
   const text = printable(jsonOf(value) ?? {}.toString.call(value));
   return text.length > 120 ? `${text.slice(0, 100)}… (${text.length} characters)` : text;
 }

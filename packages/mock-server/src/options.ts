@@ -4,8 +4,10 @@ import type { ServerFaults } from "./faults/faults.js";
 import { parseServerFaults } from "./faults/parse-faults.js";
 import { originOf } from "./http/this-machine.js";
 import { type Limits, resolveLimits } from "./limits.js";
+import { describeValue } from "./matching.js";
 import { checkProtocol, type ProtocolSettings } from "./protocol/settings.js";
 import type { ScenarioName } from "./scenarios/built-in.js";
+import { checkTrigger } from "./scenarios/checks.js";
 import type { Scenario } from "./scenarios/scenario.js";
 import type { Script } from "./scenarios/script.js";
 import type { VoiceName } from "./speech/create-voice.js";
@@ -95,11 +97,21 @@ export function resolveOptions(options: MockServerOptions): ResolvedOptions {
   if (!Number.isInteger(resolved.port) || resolved.port < 0 || resolved.port > 65535)
     throw new Error(`port is ${resolved.port}. It is an integer from 0 (a free one) to 65535.`);
   checkApiKey(resolved.apiKey, "apiKey");
-  if (!(resolved.keyLifetimeMs >= 0)) throw new Error(`keyLifetimeMs is ${resolved.keyLifetimeMs}. It is 0 or more.`);
-  if (options.protocol !== undefined) checkProtocol(options.protocol, "protocol");
+  for (const name of ["keyLifetimeMs", "maxSessions"] as const)
+    if (typeof resolved[name] !== "number" || !(resolved[name] >= 0))
+      throw new Error(`${name} is ${describeValue(resolved[name])}. It is 0 or more.`);
+  if (!["auto", "flite", "tone"].includes(resolved.voice))
+    throw new Error(`voice is ${describeValue(resolved.voice)}. It is "auto", "flite" or "tone".`);
+  checkAgent(options, "");
   for (const [id, agent] of Object.entries(options.agents ?? {}))
-    if (agent?.protocol !== undefined) checkProtocol(agent.protocol, `agents[${JSON.stringify(id)}].protocol`);
+    if (typeof agent === "object" && agent !== null) checkAgent(agent, `agents[${JSON.stringify(id)}].`);
   return resolved;
+}
+
+/** What both a server and an agent may say. */
+function checkAgent({ protocol, trigger }: MockAgent, place: string): void {
+  if (protocol !== undefined) checkProtocol(protocol, `${place}protocol`);
+  if (trigger !== undefined) checkTrigger(trigger, `${place}trigger`);
 }
 
 /** @throws {Error} when no HTTP header can carry the key; `place` is what it is called there. */

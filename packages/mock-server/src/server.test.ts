@@ -238,6 +238,13 @@ describe("options", () => {
     [{ apiKey: "" }, /apiKey/],
     [{ allowedOrigins: ["app.example"] }, /allowedOrigins is "app\.example"/],
     [{ limits: { jsonDepth: 0 } }, /limits.jsonDepth is 0/],
+    [{ trigger: "push-to-talk" as never }, /^trigger is the text "push-to-talk"\. It is "automatic" or "push_to_talk"/],
+    [{ agents: { "ag-1": { trigger: "hold" as never } } }, /agents\["ag-1"\]\.trigger is the text "hold"/],
+    [{ voice: "robot" as never }, /voice is "robot"\. It is "auto", "flite" or "tone"/],
+    [{ maxSessions: NaN }, /maxSessions is NaN/],
+    [{ maxSessions: "1" as never }, /maxSessions is "1"/],
+    [{ keyLifetimeMs: "60000" as never }, /keyLifetimeMs is "60000"/],
+    [{ keyLifetimeMs: -1 }, /keyLifetimeMs is -1/],
     [{ limits: { frames: 1 } as object }, /limits.frames is no limit/],
     [{ scenario: "nonsense" as "echo" }, /no scenario "nonsense"/],
   ])("%o is refused", async (options, message) => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { connect, startServer } from "../../test/client.js";
-import type { Scenario } from "../index.js";
+import type { Scenario, Turn } from "../index.js";
 
 // What is easily forgotten: a `return`, or an `await`.
 const forgetful: Scenario = {
@@ -28,4 +28,37 @@ test("and is interrupted", async () => {
   // Takes as long to send as what is left of the first.
   await client.session.say("A word and another one. ".repeat(4));
   expect(client.ofTurn(turn_id)).toHaveLength(atInterruption);
+});
+
+test("what else an object with hooks holds is its own", async () => {
+  const scenario = {
+    // Names that a script has inside of this server.
+    received: [] as string[],
+    closed: false,
+    replied: 0,
+    progress: 0.5,
+    userTyped(turn: Turn, text: string) {
+      this.received.push(text);
+      turn.text(`That was number ${this.received.length}.`);
+    },
+  };
+  const server = await startServer({ scenario });
+  const client = await connect(server);
+  client.type("One.");
+  expect((await client.next("response.text")).content).toBe("That was number 1.");
+  await client.next("response.end");
+  const ended = new Promise((resolve) => server.on("session-closed", resolve));
+  client.socket.close();
+  await ended;
+  expect(client.session.unmet).toEqual([]);
+  await expect(client.session.waitForScript()).rejects.toThrow(/follows no script/);
+});
+
+test.each([
+  [{ prewarm: "Hello.", start() {} }, /scenario\.prewarm is the text "Hello\."\. It is a list of texts/],
+  [{ prewarm: ["Hello.", 7] }, /scenario\.prewarm\[1\] is the number 7/],
+  [{ trigger: "push-to-talk", start() {} }, /scenario\.trigger is the text "push-to-talk"\. It is "automatic" or/],
+  [{ start: "Hello." }, /scenario\.start is the text "Hello\."\. It is a function/],
+])("a scenario with a field that cannot be right is refused: %o", async (scenario, message) => {
+  await expect(startServer({ scenario: scenario as never })).rejects.toThrow(message);
 });

@@ -69,6 +69,6 @@ export function object(
 }
 
 function refuse(value: unknown, place: string, meaning: string): never {
-  const shown = typeof value === "number" || value === undefined ? String(value) : describeValue(value);
+  const shown = value === undefined ? "undefined" : describeValue(value);
   throw new Error(`${place} is ${shown}. It is ${meaning}.`);
 }

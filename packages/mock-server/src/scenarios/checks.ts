@@ -39,6 +39,10 @@ export function nonEmptyText(value: unknown, place: string): void {
   if (typeof value !== "string" || value.trim() === "") fail(place, value, "It is text that is not blank.");
 }
 
+export function checkTrigger(value: unknown, place: string): void {
+  if (value !== "automatic" && value !== "push_to_talk") fail(place, value, 'It is "automatic" or "push_to_talk".');
+}
+
 export function milliseconds(value: unknown, place: string): void {
   if (typeof value !== "number" || !(value >= 0 && value <= 86_400_000))
     fail(place, value, "It is a number of milliseconds, 0 to 86400000 (a day).");

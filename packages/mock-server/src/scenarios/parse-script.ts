@@ -1,6 +1,6 @@
 import { parseFaults, parseInjection } from "../faults/parse-faults.js";
 import { checkSpeech } from "../speech-length.js";
-import { checkField, fail, fields, listOf, milliseconds, nonEmptyText, quoted } from "./checks.js";
+import { checkField, checkTrigger, fail, fields, listOf, milliseconds, nonEmptyText, quoted } from "./checks.js";
 import { checkJson } from "./json-value.js";
 import type { Script } from "./script.js";
 
@@ -23,10 +23,7 @@ const mostTurns = 10_000;
  */
 export function parseScript(value: unknown): Script {
   const script = fields(value, "the script", ["trigger", "turns", "repeatFrom"]);
-  checkField(script, "", "trigger", (trigger, place) => {
-    if (trigger !== "automatic" && trigger !== "push_to_talk")
-      fail(place, trigger, 'It is "automatic" or "push_to_talk".');
-  });
+  checkField(script, "", "trigger", checkTrigger);
   const { turns, repeatFrom } = script;
   if (!Array.isArray(turns) || turns.length === 0) fail("turns", turns, "It is a list of at least one turn.");
   if (turns.length > mostTurns) throw new Error(`turns has ${turns.length} entries. At most ${mostTurns} are read.`);

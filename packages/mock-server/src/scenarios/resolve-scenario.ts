@@ -1,5 +1,5 @@
 import { findScenario, type ScenarioName, scenarioNames } from "./built-in.js";
-import { fail, isObject, quoted } from "./checks.js";
+import { checkField, checkTrigger, fail, isObject, quoted } from "./checks.js";
 import { parseScript } from "./parse-script.js";
 import type { Scenario } from "./scenario.js";
 import type { Script } from "./script.js";
@@ -27,6 +27,12 @@ function checkHooks(given: Record<string, unknown>): Scenario {
   for (const hook of hooks)
     if (given[hook] !== undefined && typeof given[hook] !== "function")
       fail(`scenario.${hook}`, given[hook], "It is a function.");
+  checkField(given, "scenario", "trigger", checkTrigger);
+  checkField(given, "scenario", "prewarm", (prewarm, place) => {
+    if (!Array.isArray(prewarm)) fail(place, prewarm, "It is a list of texts.");
+    for (const [i, text] of prewarm.entries())
+      if (typeof text !== "string") fail(`${place}[${i}]`, text, "It is text.");
+  });
   return given;
 }
 

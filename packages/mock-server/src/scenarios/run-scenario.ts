@@ -9,7 +9,18 @@ function isScript(scenario: Scenario | Script): scenario is Script {
 
 /** Starts a scenario for one connection. */
 export function runScenario(scenario: Scenario | Script, stage: Stage): RunningScenario {
-  return isScript(scenario) ? new ScriptRun(scenario, stage) : scenario;
+  return isScript(scenario) ? new ScriptRun(scenario, stage) : onlyHooks(scenario);
+}
+
+/** An object with hooks, without what else it holds: a `received` or a `closed` of its own is nothing of ours. */
+function onlyHooks(scenario: Scenario): RunningScenario {
+  return {
+    start: (turn) => scenario.start?.(turn),
+    transcribe: (speech) => scenario.transcribe?.(speech) ?? null,
+    userSpoke: (turn, speech) => scenario.userSpoke?.(turn, speech),
+    userTyped: (turn, text) => scenario.userTyped?.(turn, text),
+    userData: (turn, data) => scenario.userData?.(turn, data),
+  };
 }
 
 /** Texts that the scenario says first, to synthesize when the server starts. A text with `{…}` is not known then. */
