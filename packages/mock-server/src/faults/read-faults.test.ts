@@ -23,6 +23,16 @@ test("pairs make one object, dots an object within", () => {
   });
 });
 
+test("what is a text may look like a number, and a number as people write it", () => {
+  expect(
+    readFaults(["authorize.error=402", "drop.how=close", "drop.reason=true", "frames.late=.5"], "--fault"),
+  ).toEqual({
+    authorize: { error: "402" },
+    drop: { how: "close", reason: "true" },
+    frames: { late: 0.5 },
+  });
+});
+
 test.each([
   ["latencyMs", /^--fault is "latencyMs"\. Write name=value/],
   ["=1", /^--fault is "=1"/],

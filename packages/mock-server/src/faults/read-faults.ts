@@ -14,14 +14,18 @@ export function readFaults(pairs: readonly string[], place: string): ServerFault
         `${place} is ${JSON.stringify(pair)}. Write name=value, such as latencyMs=200 or drop.how=reset.`,
       );
     const [outer, inner] = path.split(".", 2) as [string, string?];
+    const read = texts.has(path) ? value : readValue(value);
     const former = Object.hasOwn(faults, outer) ? faults[outer] : undefined;
-    if (inner === undefined) faults[outer] = readValue(value);
-    else faults[outer] = { ...(typeof former === "object" ? former : {}), [inner]: readValue(value) };
+    if (inner === undefined) faults[outer] = read;
+    else faults[outer] = { ...(typeof former === "object" ? former : {}), [inner]: read };
   }
   return parseServerFaults(faults, place);
 }
 
+/** The fields that are words of somebody's. */
+const texts: ReadonlySet<string> = new Set(["authorize.error", "drop.reason"]);
+
 function readValue(text: string): boolean | number | string {
   if (text === "true" || text === "false") return text === "true";
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  return /^-?(\d+(\.\d+)?|\.\d+)$/.test(text) ? Number(text) : text;
 }

@@ -26,6 +26,17 @@ describe("a session that the server has closed", () => {
   });
 });
 
+test.each([
+  [1006, "", /^close\.code is 1006\. It is a close code/],
+  [4000, "ä".repeat(62), /^close\.reason is .*at most 123 bytes/],
+])("a close that no frame can carry is refused, and ends nothing: %i", async (code, reason, message) => {
+  const scenario: Scenario = { userTyped: (turn, text) => turn.text(text) };
+  const client = await connect(await startServer({ scenario }));
+  expect(() => client.session.close(code, reason)).toThrow(message);
+  client.type("Still here?");
+  await client.next("response.text");
+});
+
 describe("close() of a server", () => {
   test("ends the wait for a session, with its timer", async () => {
     const server = await startServer();

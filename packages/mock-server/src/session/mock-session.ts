@@ -71,6 +71,9 @@ export interface MockSession {
    * names the turn that the script is at.
    */
   waitForScript(options?: { timeoutMs?: number }): Promise<void>;
-  /** Ends the connection. Default code 1000. */
+  /**
+   * Ends the connection. Default code 1000.
+   * @throws {Error} when no close frame can carry the code (1006, say) or the reason; for such an end see `faults.drop()`.
+   */
   close(code?: number, reason?: string): void;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { parseClientMessage } from "@layercode/core/protocol";
 import { Conversation, type SpokenTurn, type Transcribe } from "../conversation/conversation.js";
 import type { FaultControl } from "../faults/faults.js";
+import { parseDrop } from "../faults/parse-faults.js";
 import type { Wire } from "../faults/wire.js";
 import { isDeeperThan } from "../json-depth.js";
 import type { Limits } from "../limits.js";
@@ -189,6 +190,7 @@ export class Session implements MockSession {
   }
 
   close(code = 1000, reason = ""): void {
+    parseDrop({ how: "close", code, reason }, "close");
     this.#conversation.close();
     this.#parts.wire.close(code, reason);
   }
