@@ -108,6 +108,16 @@ test.each([
   expect((await post(url, { agent_id: "ag-1", metadata: { text: "x".repeat(70_000) } })).status).toBe(413);
 });
 
+test("a body that somebody before has made text of is read, characters cut in two included", async () => {
+  const handler = await endpoint();
+  const url = await serve((request, response) => {
+    request.setEncoding("utf8");
+    void handler(request, response);
+  });
+  const opened = await post(url, { agent_id: "ag-1", metadata: { text: "ü€😀".repeat(4000) } });
+  expect(opened.status).toBe(200);
+});
+
 test("an empty body left behind by a parser that read nothing is no body", async () => {
   const handler = await endpoint();
   const url = await serve((request, response) => {

@@ -154,8 +154,9 @@ function toStream(request: NodeRequest): ReadableStream<Uint8Array> {
   let detach = () => {};
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      const onData = (chunk: Uint8Array) => {
-        controller.enqueue(new Uint8Array(chunk));
+      // Text where somebody has called `setEncoding()`, as loggers do.
+      const onData = (chunk: Uint8Array | string) => {
+        controller.enqueue(typeof chunk === "string" ? new TextEncoder().encode(chunk) : new Uint8Array(chunk));
         if ((controller.desiredSize ?? 0) <= 0) request.pause();
       };
       const onEnd = () => {
