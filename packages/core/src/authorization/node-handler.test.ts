@@ -118,6 +118,36 @@ test("a body that somebody before has made text of is read, characters cut in tw
   expect(opened.status).toBe(200);
 });
 
+test.each([undefined, { agent_id: "ag-1" }])(
+  "a client that has gone before the handler's turn came (its body: %j) is known to have",
+  async (parsed) => {
+    const seen: unknown[] = [];
+    const handler = toNodeHandler(async (request) => {
+      seen.push(request.signal.aborted, await request.text().catch(() => "broken off"));
+      return new Response();
+    });
+    let handled: (() => void) | undefined;
+    const done = new Promise<void>((resolve) => {
+      handled = resolve;
+    });
+    const url = new URL(
+      await serve(async (request, response) => {
+        // As a middleware that asks a database first.
+        const closed = once(response, "close");
+        socket.destroy();
+        await closed;
+        if (parsed) Object.assign(request, { body: parsed });
+        await handler(request, response);
+        handled?.();
+      }),
+    );
+    const socket = connect(Number(url.port), url.hostname);
+    socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf");
+    await done;
+    expect(seen).toEqual([true, expect.any(String)]);
+  },
+);
+
 test("an empty body left behind by a parser that read nothing is no body", async () => {
   const handler = await endpoint();
   const url = await serve((request, response) => {

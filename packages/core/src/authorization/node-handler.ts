@@ -14,6 +14,7 @@ export interface NodeRequest {
   body?: unknown;
   readableDidRead?: boolean;
   readableEnded?: boolean;
+  destroyed?: boolean;
   socket?: unknown;
   on(event: "data", listener: (chunk: Uint8Array) => void): unknown;
   on(event: "end", listener: () => void): unknown;
@@ -29,6 +30,7 @@ export interface NodeResponse {
   statusCode: number;
   readonly writableEnded: boolean;
   readonly headersSent?: boolean;
+  readonly destroyed?: boolean;
   setHeader(name: string, value: string | readonly string[]): unknown;
   end(body: Uint8Array): unknown;
   destroy?(): unknown;
@@ -49,9 +51,12 @@ export function toNodeHandler(
 ): (request: NodeRequest, response: NodeResponse, next?: (error?: unknown) => void) => Promise<void> {
   return async (request, response, next) => {
     const gone = new AbortController();
-    response.on("close", () => {
+    const closed = () => {
       if (!response.writableEnded) gone.abort();
-    });
+    };
+    response.on("close", closed);
+    // A middleware took its time, and the client did not: no event comes any more.
+    if (response.destroyed) closed();
     const write = async (answer: Response) => {
       const body = new Uint8Array(await answer.arrayBuffer());
       if (!gone.signal.aborted) writeAnswer(answer, body, response);
@@ -178,8 +183,8 @@ function toStream(request: NodeRequest): ReadableStream<Uint8Array> {
       request.on("data", onData);
       request.on("end", onEnd);
       request.on("close", onBroken);
-      // Somebody read it and kept nothing: there is no end to wait for.
-      if (request.readableEnded) onBroken();
+      // Somebody read it and kept nothing, or the client has gone: there is no end to wait for.
+      if (request.readableEnded || request.destroyed) onBroken();
     },
     pull() {
       request.resume();
