@@ -483,6 +483,38 @@ test("serves on node:http2 as well, and ends with its streams", async () => {
   expect(aborted).toBe(true);
 });
 
+test.each([
+  ["an answer of another service", 402, (service: string) => fetch(service)],
+  ["a body that stays away", 408, null],
+])("on node:http2 nothing is said that belongs to a connection of HTTP/1.1: %s", async (_, status, authorize) => {
+  const warned = vi.fn();
+  process.on("warning", warned);
+  const service = await serve((_, response) => response.writeHead(402, { "x-plan": "free" }).end("{}"));
+  const handler = toNodeHandler(
+    createAuthorizeHandler({
+      apiKey,
+      agentId: "ag-1",
+      bodyTimeoutMs: 50,
+      ...(authorize && { authorize: () => authorize(service) }),
+    }),
+  );
+  const server = createHttp2Server((request, response) => void handler(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  onTestFinished(() => {
+    process.off("warning", warned);
+    client.destroy();
+    server.close();
+  });
+  const stream = client.request({ ":method": "POST", ":path": "/", "content-type": "application/json" });
+  if (authorize) stream.end('{"agent_id":"ag-1"}');
+  else stream.write("{");
+  const [headers] = await once(stream, "response");
+  expect(headers[":status"]).toBe(status);
+  if (authorize) expect(headers["x-plan"]).toBe("free");
+  expect(warned.mock.calls.flat()).toEqual([]);
+});
+
 test("fits node:http and Express by type", () => {
   const handler = toNodeHandler(async () => new Response());
   createServer(handler);

@@ -59,7 +59,10 @@ export function toNodeHandler(
     if (response.destroyed) closed();
     const write = async (answer: Response) => {
       const body = new Uint8Array(await answer.arrayBuffer());
-      if (!gone.signal.aborted) writeAnswer(answer, body, response);
+      if (gone.signal.aborted) return;
+      // The rest of that body may never come: do not wait for it on this connection. On that of HTTP/2 are others as well.
+      if (answer.status === 408 && !(":method" in request.headers)) response.setHeader("connection", "close");
+      writeAnswer(answer, body, response);
     };
     const webRequest = toWebRequest(request, gone.signal);
     try {
@@ -206,7 +209,5 @@ function writeAnswer(answer: Response, body: Uint8Array, response: NodeResponse)
   // The only header that comes several times.
   const cookies = headers.getSetCookie();
   if (cookies.length > 0) response.setHeader("set-cookie", cookies);
-  // The rest of that body may never come: do not wait for it on this connection.
-  if (answer.status === 408) response.setHeader("connection", "close");
   response.end(body);
 }

@@ -1,12 +1,23 @@
+// RFC 9110, section 7.6.1; HTTP/2 refuses them.
+const ofTheConnection = [
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
 /**
- * The headers of an answer that is passed on. `fetch` has decoded the body of its own, and left there how it was encoded
- * and how long it was then.
+ * The headers of an answer that is passed on: without those of the connection on which it came, if any. `fetch` has
+ * decoded the body of its own, and left there how it was encoded and how long it was then.
  */
 export function passedOnHeaders(answer: Response): Headers {
   const headers = new Headers(answer.headers);
   // Of what an app made itself it is empty.
-  if (answer.url !== "")
-    for (const name of ["content-encoding", "content-length", "transfer-encoding"]) headers.delete(name);
+  const decoded = answer.url === "" ? [] : ["content-encoding", "content-length"];
+  for (const name of [...ofTheConnection, ...decoded]) headers.delete(name);
   return headers;
 }
 
