@@ -148,6 +148,29 @@ test.each([undefined, { agent_id: "ag-1" }])(
   },
 );
 
+test("what a middleware before it has put on the answer stays: cookies, and what it varies by", async () => {
+  const app = express();
+  app.use((_, response, next) => {
+    response.cookie("visit", "1");
+    response.vary("Accept-Language");
+    response.set("x-request-id", "7");
+    next();
+  });
+  const headers: [string, string][] = [
+    ["set-cookie", "conversation=2"],
+    ["set-cookie", "user=3"],
+    ["vary", "Origin"],
+  ];
+  app.all(
+    "/",
+    toNodeHandler(async () => new Response("ok", { headers })),
+  );
+  const answer = await fetch(await serve(app));
+  expect(answer.headers.getSetCookie()).toEqual(["visit=1; Path=/", "conversation=2", "user=3"]);
+  expect(answer.headers.get("vary")).toBe("Accept-Language, Origin");
+  expect(answer.headers.get("x-request-id")).toBe("7");
+});
+
 test("an empty body left behind by a parser that read nothing is no body", async () => {
   const handler = await endpoint();
   const url = await serve((request, response) => {

@@ -31,6 +31,7 @@ export interface NodeResponse {
   readonly writableEnded: boolean;
   readonly headersSent?: boolean;
   readonly destroyed?: boolean;
+  getHeader?(name: string): number | string | readonly string[] | undefined;
   setHeader(name: string, value: string | readonly string[]): unknown;
   end(body: Uint8Array): unknown;
   destroy?(): unknown;
@@ -204,10 +205,17 @@ function writeAnswer(answer: Response, body: Uint8Array, response: NodeResponse)
   response.statusCode = answer.status;
   const headers = passedOnHeaders(answer);
   headers.forEach((value, name) => {
-    response.setHeader(name, value);
+    if (name !== "set-cookie" && name !== "vary") response.setHeader(name, value);
   });
-  // The only header that comes several times.
+  // Of these there may be several, some of them a middleware's: a session of the app's own is kept in such a cookie.
   const cookies = headers.getSetCookie();
-  if (cookies.length > 0) response.setHeader("set-cookie", cookies);
+  if (cookies.length > 0) response.setHeader("set-cookie", [...valuesOf(response, "set-cookie"), ...cookies]);
+  const vary = [...valuesOf(response, "vary"), headers.get("vary") ?? ""].flatMap((names) => names.split(/\s*,\s*/));
+  if (headers.has("vary")) response.setHeader("vary", [...new Set(vary)].join(", "));
   response.end(body);
+}
+
+function valuesOf(response: NodeResponse, name: string): string[] {
+  const values = response.getHeader?.(name) ?? [];
+  return [values].flat().map(String);
 }
