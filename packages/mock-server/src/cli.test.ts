@@ -200,6 +200,12 @@ test("goes on when nobody reads its output any more", async () => {
   expect([await mock.ended, mock.stderr()]).toEqual([0, ""]);
 });
 
+test.each(["--help", "--version"])("%s into a pipe that is closed is no error", async (option) => {
+  const mock = run(option);
+  mock.child.stdout?.destroy();
+  expect([await mock.ended, mock.stderr()]).toEqual([0, ""]);
+});
+
 test("a taken port ends with 1 and says so; --quiet prints nothing", async () => {
   const first = run("--port", "0");
   const [, port] = (await first.says(/Ctrl-C/)).match(/127\.0\.0\.1:(\d+)/)!;

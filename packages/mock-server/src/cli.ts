@@ -125,6 +125,8 @@ function readDirectory(path: string): string {
 }
 
 async function main(): Promise<void> {
+  // Whoever started this may have read the addresses and closed the pipe: the server is still needed.
+  process.stdout.on("error", () => {});
   let command: Command;
   try {
     command = await readCommand(process.argv.slice(2));
@@ -142,8 +144,6 @@ async function main(): Promise<void> {
 
 async function serve({ options, scenario, output }: Extract<Command, { run: "serve" }>): Promise<void> {
   for (const flag of manySessions) setFlagsFromString(flag);
-  // Whoever started this may have read the addresses and closed the pipe: the server is still needed.
-  process.stdout.on("error", () => {});
   const server = await createMockServer({
     ...options,
     log(line, level) {
