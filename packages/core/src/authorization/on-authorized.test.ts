@@ -46,6 +46,16 @@ test("onAuthorized is told the conversation, what was asked and who, before the 
   expect(stored[4]).toBe("lc_conv_7");
 });
 
+test("a page of another origin may read the headers that onAuthorized says it may", async () => {
+  const { handler } = await withApi({
+    allowedOrigins: ["https://page.example"],
+    onAuthorized: () => ({ "x-plan": "free", "access-control-expose-headers": "X-Plan" }),
+  });
+  const { headers } = await handler(post({ agent_id: "ag-1" }, { origin: "https://page.example" }));
+  expect(headers.get("access-control-expose-headers")).toBe("X-Plan, Retry-After, Date");
+  expect(headers.get("access-control-allow-origin")).toBe("https://page.example");
+});
+
 test("a server's older session_id is the conversation's id", async () => {
   const onAuthorized = vi.fn((_: OpenedContext) => {});
   const answer = '{"client_session_key":"k","session_id":"lc_conv_old"}';

@@ -251,7 +251,10 @@ function finish(response: Response, cors: Record<string, string>): Response {
   headers.set("cache-control", "no-store");
   headers.set("x-content-type-options", "nosniff");
   headers.append("vary", "Origin");
-  for (const [name, value] of Object.entries(cors)) headers.set(name, value);
+  // What a page may read is for the app to say as well.
+  for (const [name, value] of Object.entries(cors))
+    if (name === "access-control-expose-headers") headers.append(name, value);
+    else headers.set(name, value);
   const statusText = passedOnStatusText(response.statusText);
   return new Response(response.body, { status: response.status, statusText, headers });
 }
