@@ -4,6 +4,9 @@ import { longestTimeoutMs } from "../longest-timeout.js";
 import { answer } from "./body.js";
 import { isForeignPage } from "./this-machine.js";
 
+// Of the time when this was loaded: tests replace the global one, and this server is often in their process.
+const { fetch } = globalThis;
+
 export interface AuthorizeEndpointOptions {
   apiKey: string;
   /** Base URL of the REST API that is asked: this server's own. */
@@ -23,6 +26,7 @@ export function createAuthorizeEndpoint(
     const handler = createAuthorizeHandler({
       apiKey: options.apiKey,
       apiUrl: options.apiUrl,
+      fetch: (url, init) => fetch(url, init),
       // The client decides how long to wait: an authorization that hangs (a fault) must hang here too.
       timeoutMs: longestTimeoutMs,
       // The REST API knows the agents, and refuses an unknown one.

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { authorize, startServer, tryToConnect } from "../../test/client.js";
 import { foreignNames } from "../../test/foreign-origins.js";
 import { agentFinder, type MockAgent } from "../agents.js";
@@ -185,6 +185,18 @@ describe("over HTTP", () => {
       body: JSON.stringify({ agent_id: "ag-1" }),
     });
     expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([200, "https://any.example"]);
+  });
+
+  test("/api/authorize is none of a test's business that replaces fetch", async () => {
+    const server = await startServer();
+    vi.stubGlobal("fetch", vi.fn().mockRejectedValue(new TypeError("No network in this test.")));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const request = httpRequest(server.authorizeUrl, { method: "POST" });
+    request.end('{"agent_id":"ag-1"}');
+    const [response] = await once(request, "response");
+    response.resume();
+    expect(response.statusCode).toBe(200);
+    expect(fetch).not.toHaveBeenCalled();
   });
 
   test("/api/authorize answers the preflight and passes errors on", async () => {
