@@ -1,7 +1,7 @@
-import { memo, type ReactNode, useEffect, useState } from "react";
+import { memo, type ReactNode, Suspense, useEffect, useState } from "react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { acting, actingUntil, render } from "../test/rendered.js";
-import { createWorld, nothingHeld, settle, stubInputDevices } from "../test/world.js";
+import { createWorld, deferred, nothingHeld, settle, stubInputDevices } from "../test/world.js";
 import {
   LayercodeProvider,
   type UseLayercodeAgentOptions,
@@ -360,6 +360,41 @@ describe("render counts", () => {
     await acting(() => agent.unmute());
     expect(rendered.text).toBe("muted false");
     expect(childRenders).toBe(3);
+  });
+
+  test("follows what a child first reads after <Suspense> has shown both again", async () => {
+    let open = () => {};
+    const Child = memo(function Child({ agent }: { agent: UseLayercodeAgentReturn }) {
+      const [isOpen, setOpen] = useState(false);
+      open = () => setOpen(true);
+      return <b>{isOpen ? `muted ${agent.isMuted}` : "closed"}</b>;
+    });
+    const Parent = memo(function Parent() {
+      agent = useLayercodeAgent(current.options);
+      return <Child agent={agent} />;
+    });
+    const loading = deferred<void>();
+    let isLoading = false;
+    function Sibling() {
+      if (isLoading) throw loading.promise;
+      return null;
+    }
+    const page = () => (
+      <Suspense fallback="loading ">
+        <Parent />
+        <Sibling />
+      </Suspense>
+    );
+    const rendered = await render(page());
+    isLoading = true;
+    await rendered.render(page());
+    expect(rendered.text).toContain("loading");
+    isLoading = false;
+    await acting(() => loading.resolve(undefined));
+    await acting(() => open());
+    expect(rendered.text).toBe("muted false");
+    await acting(() => agent.mute());
+    expect(rendered.text).toBe("muted true");
   });
 
   test("follows what an event handler reads, from that moment", async () => {

@@ -12,6 +12,10 @@ export function useOwnAgent(options: LayercodeAgentOptions): HydratableAgent {
     agent.revive();
     agent.setOptions(options);
   });
-  useEffect(() => () => agent.retire(), [agent]);
+  useEffect(() => {
+    // Again: a hot reload runs the effects anew, each after its own undo, and the layout effects before all of that.
+    agent.revive();
+    return agent.retire;
+  }, [agent]);
   return own;
 }

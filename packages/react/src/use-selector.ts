@@ -1,9 +1,8 @@
 import type { Agent, AgentField } from "@layercode/core/bindings";
-import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { useEffect, useInsertionEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { type AgentSource, createAgentFields, isCurrent, type ReadFields } from "./agent-fields.js";
 import { FieldSubscriptions } from "./field-subscriptions.js";
 import type { HydratableAgent } from "./hydratable-agent.js";
-import { useIsomorphicLayoutEffect } from "./use-isomorphic-layout-effect.js";
 
 /** What a selector returned, and the fields of the agent that were read for it, by the selector or later. */
 interface Selection<T> {
@@ -46,9 +45,10 @@ export function useSelector<T>(
     return { select, value: () => select().value, initialValue };
   }, [from, fields, selector, isEqual]);
   const shownValue = useSyncExternalStore(fields.subscribe, value, initialValue);
-  // Not between layout effects and effects: React's development build then reads every property of changed props, which
-  // would subscribe the component to every field. Nothing renders in between, so no reading of the app is missed.
-  useIsomorphicLayoutEffect(() => {
+  // Not between a commit and its effects: React's development build then reads every property of changed props, which
+  // would subscribe the component to every field. Nothing renders in between, so no reading of the app is missed. No layout
+  // effect: `<Suspense>` runs that again where it shows the component again, and then no effect follows.
+  useInsertionEffect(() => {
     fields.isTracking = false;
   });
   useEffect(() => {
