@@ -136,6 +136,13 @@ describe("the microphone select", () => {
     await agent.dispose();
   });
 
+  test("offers no choice of what has no id yet", async () => {
+    stubInputDevices([""]);
+    const { select } = mountSelect();
+    await vi.waitFor(() => expect(options(select)).toEqual(["System default microphone", "Microphone 1 (default)"]));
+    expect([...select.options].map(({ disabled }) => disabled)).toEqual([false, true]);
+  });
+
   test("says why there is none", async () => {
     const devices = stubInputDevices([]);
     const { agent, select } = mountSelect();

@@ -35,5 +35,6 @@ function describeList(agent: LayercodeAgent, kind: SelectableDevices): { state: 
 }
 
 function createOption(value: string, text: string): HTMLOptionElement {
-  return Object.assign(document.createElement("option"), { value, text });
+  // A browser hides the id of a device until the microphone was allowed once: then there is nothing to choose it by.
+  return Object.assign(document.createElement("option"), { value, text, disabled: value === "" });
 }

@@ -63,9 +63,11 @@ export const deviceSelect = (name: string, kind: SelectableDevices) =>
 
         const select = h("select", mergeProps(attrs, { disabled, onChange: choose }), [
           h("option", { value: systemDefaultValue, selected: selected === systemDefaultValue }, kind.systemDefault),
-          ...devices.map((device, i) =>
-            h("option", { value: device.deviceId, selected: device.deviceId === selected }, kind.describe(device, i)),
-          ),
+          ...devices.map((device, i) => {
+            const { deviceId } = device;
+            const attributes = { value: deviceId, selected: deviceId === selected, disabled: deviceId === "" };
+            return h("option", attributes, kind.describe(device, i));
+          }),
         ]);
         const note = (content: VNodeChild) => h("div", { class: `${kind.className}__helper` }, [content]);
         return h("div", { class: props.containerClassName }, [

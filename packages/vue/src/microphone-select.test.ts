@@ -83,6 +83,14 @@ test("says that there is none, and what went wrong", async () => {
   expect(error()!.getAttribute("role")).toBe("alert");
 });
 
+test("offers no choice of what has no id yet", async () => {
+  stubInputDevices([""]);
+  const { select, shown } = await setup();
+  await until(() => shown().length === 2);
+  expect(shown()).toEqual(["System default microphone", "Microphone 1 (default)"]);
+  expect([...select.options].map(({ disabled }) => disabled)).toEqual([false, true]);
+});
+
 test("autoRefresh reads the list where the agent does not", async () => {
   const microphones = stubInputDevices(["Built-in"]);
   const lazily = { autoLoadInputDevices: false, audioInput: false };
