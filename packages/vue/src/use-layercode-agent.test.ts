@@ -12,6 +12,7 @@ import {
   shallowReactive,
   toRefs,
   watch,
+  watchEffect,
 } from "vue";
 import { mounted, mountedSetup, mountedTemplate } from "../test/mounted.js";
 import { createWorld, nothingHeld, settle, until } from "../test/world.js";
@@ -125,6 +126,36 @@ test("takes options that are refs, and what changes within reactive metadata", a
   metadata.user.name = "Grace";
   await world.connect(agent);
   expect(world.requests).toMatchObject([{ body: { agent_id: "ag-two", metadata: { user: { name: "Grace" } } } }]);
+});
+
+test("takes refs within reactive metadata and tools by their values", async () => {
+  const world = createWorld();
+  const name = ref("Ada");
+  const metadata = reactive({ name, visit: { page: computed(() => `/${name.value}`) } });
+  const input = { "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) } } as const;
+  const tools = reactive({ zoom: computed(() => ({ input, run: () => name.value })) });
+  const { result: agent } = mountedSetup(() => useLayercodeAgent({ ...world.options, metadata, tools }));
+  expect(agent.error.value).toBe(null);
+  name.value = "Grace";
+  await world.connect(agent);
+  expect(world.requests).toMatchObject([{ body: { metadata: { name: "Grace", visit: { page: "/Grace" } } } }]);
+});
+
+test("an effect that connects does not run again for what a callback reads", async () => {
+  const world = createWorld();
+  const statuses = ref<string[]>([]);
+  const onStatusChange = (status: string) => {
+    statuses.value = [...statuses.value, status];
+  };
+  const { result: agent } = mountedSetup(() => {
+    const agent = useLayercodeAgent({ ...world.options, onStatusChange });
+    watchEffect(() => void agent.connect());
+    return agent;
+  });
+  await until(() => world.sockets.length === 1);
+  await agent.disconnect();
+  await settle();
+  expect(statuses.value).toEqual(["connecting", "disconnected"]);
 });
 
 test("hands on the app's own objects out of a reactive one, not proxies of them", async () => {

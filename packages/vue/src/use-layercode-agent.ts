@@ -2,6 +2,7 @@ import type { LayercodeClient } from "@layercode/core";
 import { type Agent, type AgentMethods, createAgent, type LayercodeAgentOptions } from "@layercode/core/bindings";
 import {
   computed,
+  effect,
   getCurrentScope,
   type MaybeRef,
   type MaybeRefOrGetter,
@@ -9,6 +10,7 @@ import {
   onScopeDispose,
   type Raw,
   type ShallowUnwrapRef,
+  stop,
   toRaw,
   toValue,
   unref,
@@ -72,9 +74,25 @@ export function refsOf(agent: AnyLayercodeAgent): LayercodeAgent {
   return toRaw(agent) as LayercodeAgent;
 }
 
-// `toRaw`, because options in a `reactive()` object come out as proxies, and a proxy of a MediaStream or of `fetch`
-// does not work. A change inside `metadata` is not watched: the client reads it at the next authorization.
-function readOptions(options: UseLayercodeAgentOptions): LayercodeAgentOptions {
-  const entries = Object.entries(options ?? {}).map(([name, value]) => [name, toRaw(unref(value))]);
+// `toRaw`, because options in a `reactive()` object come out as proxies, and a proxy of an object with private fields, such
+// as a schema or a port, does not work. But metadata is read through its proxy, and tools are taken out of theirs: refs within
+// a reactive object are their values only there. A change inside `metadata` is not watched: the client reads it at the next
+// authorization.
+function readOptions(options: object): LayercodeAgentOptions {
+  const entries = Object.entries(options ?? {}).map(([name, option]) => {
+    const value = unref(option);
+    const raw = toRaw(value);
+    if (name === "metadata") return [name, value];
+    if (name === "tools" && value) return [name, readOptions(value)];
+    return [name, name.startsWith("on") && typeof raw === "function" ? outsideEffects(raw) : raw];
+  });
   return Object.fromEntries(entries) as LayercodeAgentOptions;
+}
+
+/**
+ * What it reads belongs to an effect of its own, which never runs again. The client may call back in the middle of another
+ * one: a `watchEffect` that connects would connect again for whatever `onStatusChange` reads. Vue exports no `untrack()`.
+ */
+function outsideEffects(callback: (...values: unknown[]) => unknown) {
+  return (...values: unknown[]) => stop(effect(() => callback(...values), { scheduler: () => {} }));
 }
