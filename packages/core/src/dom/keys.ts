@@ -35,13 +35,14 @@ export function isSameKey(one: KeyboardEvent, other: KeyboardEvent): boolean {
 /** Whether the key belongs to a shortcut, to an input method, or to a text that the user types. */
 export function isTaken(event: KeyboardEvent): boolean {
   const { ctrlKey, altKey, metaKey, isComposing } = event;
-  const text = "input, textarea, select, [role=textbox], [contenteditable]:not([contenteditable=false])";
+  const input = "input:not([type=checkbox], [type=radio], [type=range])";
+  const text = `${input}, textarea, select, [role=textbox], [contenteditable]:not([contenteditable=false])`;
   return ctrlKey || altKey || metaKey || isComposing || isWithin(event, text);
 }
 
 /** Whether the key presses a control that has the focus. */
 export function isPress(event: KeyboardEvent): boolean {
-  return isPressKey(event) && isWithin(event, "button, [role=button], a[href], summary");
+  return isPressKey(event) && isWithin(event, "button, [role=button], a[href], summary, input");
 }
 
 /** Whether the key was pressed within such an element. False for a key that no element heard. */

@@ -179,6 +179,26 @@ describe("holding", () => {
     expect(world.client.getSnapshot().pushToTalk.pressed).toBe(false);
   });
 
+  test("while there is nothing to talk to, a key is left to whoever wants it: the button may connect when it is clicked", async () => {
+    const scene = await createScene({ key: "v" });
+    const isTaken = (target: HTMLElement, pressed: KeyboardEventInit) => {
+      const down = key("keydown", pressed);
+      target.dispatchEvent(down);
+      return down.defaultPrevented;
+    };
+    const taken = () => [
+      isTaken(button, { key: "Enter" }),
+      isTaken(button, { key: " " }),
+      isTaken(document.body, { key: "v" }),
+    ];
+    await scene.client.disconnect();
+    expect(taken()).toEqual([false, false, false]);
+    // What was held before it ended is no click.
+    expect(isTaken(button, { key: " ", repeat: true })).toBe(true);
+    await scene.connect();
+    expect(taken()).toEqual([true, true, true]);
+  });
+
   test("not while disconnected, and no error is made of it", async () => {
     const scene = await createScene();
     await scene.client.disconnect();
@@ -322,6 +342,25 @@ describe("a hotkey", () => {
       expect([scene.turns, down.defaultPrevented]).toEqual([[], false]);
     },
   );
+
+  test.each(["checkbox", "radio", "range"])("talks from an input in which nothing is typed: %s", async (type) => {
+    const scene = await createScene({ key: "v" });
+    const control = element("text") as HTMLInputElement;
+    control.type = type;
+    control.dispatchEvent(key("keydown", { key: "v", code: "KeyV" }));
+    expect(scene.pressed).toBe(true);
+    document.body.dispatchEvent(key("keyup", { key: "v", code: "KeyV" }));
+    await settle();
+    expect(scene.turns).toEqual(once);
+  });
+
+  test("space is left to a checkbox, which it ticks", async () => {
+    const scene = await createScene({ key: " " });
+    (element("text") as HTMLInputElement).type = "checkbox";
+    const down = key("keydown", { key: " " });
+    element("text").dispatchEvent(down);
+    expect([scene.turns, down.defaultPrevented]).toEqual([[], false]);
+  });
 
   test("is left to an input method that composes, and to the key-less event of autofill", async () => {
     const scene = await createScene({ key: "KeyV" });

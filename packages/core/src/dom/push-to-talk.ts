@@ -40,9 +40,12 @@ export function attachPushToTalk(
   const attached = new AbortController();
   const { signal } = attached;
 
+  /** Whether a press does nothing. */
+  const isUnavailable = () => isOver(client) || element.matches(":disabled, [aria-disabled=true]");
+
   /** Begins a hold, unless there is one. `listen` adds what ends this kind of hold. */
   const press = (down: Event, view: View, listen: (untilReleased: AddEventListenerOptions) => void) => {
-    if (held || isOver(client) || isDisabled(element)) return;
+    if (held || isUnavailable()) return;
     const until = new AbortController();
     held = { until, view };
     const { document } = view;
@@ -54,7 +57,7 @@ export function attachPushToTalk(
     view.addEventListener("pagehide", release, untilReleased);
     document.addEventListener("visibilitychange", (event) => document.hidden && release(event), untilReleased);
     // Some browsers report neither pointer nor keys to a disabled button: its release would never come.
-    const disabling = new MutationObserver(() => isDisabled(element) && release());
+    const disabling = new MutationObserver(() => isUnavailable() && release());
     disabling.observe(element, { attributes: true });
     until.signal.addEventListener("abort", () => disabling.disconnect());
     listen(untilReleased);
@@ -83,6 +86,8 @@ export function attachPushToTalk(
     });
   };
   const pressByKey = (down: KeyboardEvent, view: View, listen?: (untilReleased: AddEventListenerOptions) => void) => {
+    // A key that presses nothing is anybody's: it may click a button that connects.
+    if (!down.repeat && isUnavailable()) return;
     // Keeps space and enter from clicking as well. A held key repeats its keydown: only the first one presses.
     down.preventDefault();
     if (down.repeat) return;
@@ -140,8 +145,4 @@ function inThisWindow({ timeStamp }: Event, { performance: clock }: View): { tim
 
 function isOver({ status }: LayercodeClient): boolean {
   return status === "disconnected" || status === "error";
-}
-
-function isDisabled(element: HTMLElement): boolean {
-  return element.matches(":disabled, [aria-disabled=true]");
 }
