@@ -1,7 +1,7 @@
 import { LayercodeClient } from "@layercode/core";
 import type { AgentValues } from "@layercode/core/bindings";
 import { Component, type ReactNode } from "react";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { acting, actingUntil, render } from "../test/rendered.js";
 import { createWorld, nothingHeld, stubInputDevices } from "../test/world.js";
 import {
@@ -243,6 +243,32 @@ describe("useLayercode", () => {
     const rendered = await render(provided(1));
     await rendered.render(provided(2));
     expect(seen[1]).toBe(seen[0]);
+  });
+
+  test("that throws for what is gone, until its component is too, is no uncaught error", async () => {
+    const LastText = () => <b>{useLayercode(({ messages }) => messages.at(-1)!.text)}</b>;
+    function Page() {
+      client = useLayercodeClient();
+      return useLayercode(({ messages }) => messages.length) > 0 && <LastText />;
+    }
+    const rendered = await render(
+      <LayercodeProvider {...world.options}>
+        <Page />
+      </LayercodeProvider>,
+    );
+    await acting(() => world.connect(client));
+    await acting(() => world.socket.says({ type: "turn.start", role: "assistant", turn_id: "t1" }));
+    await acting(() => world.socket.says({ type: "response.text", content: "Hello", turn_id: "t1" }));
+    expect(rendered.text).toBe("Hello");
+    await acting(() => client.disconnect());
+    const uncaught = vi.fn();
+    vi.stubGlobal("reportError", uncaught);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    // In another conversation nobody has said anything yet.
+    client.setOptions({ ...world.options, conversationId: "another" });
+    await acting(() => world.connect(client));
+    expect([client.getSnapshot().messages, rendered.text]).toEqual([[], ""]);
+    expect(uncaught).not.toHaveBeenCalled();
   });
 
   test("selects methods, too, and closes over what the component knows now", async () => {

@@ -54,8 +54,12 @@ export class FieldSubscriptions {
     // Subscribing to the list of microphones sets "loading" at once, which calls `#changed`, and that would come here.
     if (!this.#listener || this.#isFollowing) return;
     this.#isFollowing = true;
-    for (const field of this.reads().keys())
-      if (!this.#undo.has(field)) this.#undo.set(field, this.agent.subscribe(field, this.#changed));
+    try {
+      for (const field of this.reads().keys())
+        if (!this.#undo.has(field)) this.#undo.set(field, this.agent.subscribe(field, this.#changed));
+    } catch {
+      // The selector throws. React asks it too, and renders without this component, or anew.
+    }
     this.#isFollowing = false;
     // A field may have changed between its reading and its subscription: let React compare.
     this.#listener();
