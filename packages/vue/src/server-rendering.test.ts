@@ -1,7 +1,7 @@
 // @vitest-environment node
 
-import { expect, test, vi } from "vitest";
-import { createSSRApp, defineComponent, h, resolveDirective, withDirectives } from "vue";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createSSRApp, defineComponent, effectScope, h, resolveDirective, withDirectives } from "vue";
 import { renderToString } from "vue/server-renderer";
 import { createWorld, settle } from "../test/world.js";
 import {
@@ -15,6 +15,7 @@ import {
   useLayercodeAgent,
   usePushToTalk,
   useSpokenText,
+  useStats,
   useTranscript,
   vPushToTalk,
 } from "./index.js";
@@ -59,6 +60,22 @@ test("rendered on a server, nothing is touched and nothing opened", async () => 
   expect(html).toContain('<button type="button" aria-pressed="false">false</button><button type="button"></button>');
   expect(html).toContain("Loading microphones…");
   expect(html).toContain('<canvas role="img" aria-label="Loudness of the agent"></canvas>');
+});
+
+test("outside of a component, as in a plugin of Nuxt, nothing is begun on a server either", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "setInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const world = createWorld();
+  const scope = effectScope();
+  scope.run(() => {
+    const agent = useLayercodeAgent(world.options);
+    useAudioLevel(() => {}, { agent });
+    useSpokenText(agent);
+    useStats({}, agent);
+  });
+  await settle();
+  expect(vi.getTimerCount()).toBe(0);
+  scope.stop();
 });
 
 test("a conversation from before is rendered on the server", async () => {

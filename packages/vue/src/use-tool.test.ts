@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from "@layercode/core";
 import { expect, onTestFinished, test } from "vitest";
-import { effectScope, h, KeepAlive, nextTick, ref, shallowRef } from "vue";
+import { type EffectScope, effectScope, h, KeepAlive, nextTick, ref, shallowRef } from "vue";
 import { mounted } from "../test/mounted.js";
 import { createWorld, settle } from "../test/world.js";
-import { provideLayercode, useDataMessage, useLayercodeAgent, useTool } from "./index.js";
+import { type LayercodeAgent, provideLayercode, useDataMessage, useLayercodeAgent, useTool } from "./index.js";
 
 const anything: StandardSchemaV1 = { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) } };
 
@@ -77,4 +77,61 @@ test("a tool in a ref is the present one; outside of a component it stays until 
     "second",
     "unknown-tool",
   ]);
+});
+
+test("a tool in a scope within a component is the component's", async () => {
+  const world = createWorld();
+  const isShown = ref(true);
+  let agent: LayercodeAgent | undefined;
+  const part = {
+    setup() {
+      const tool = { input: anything, run: () => "the part's" };
+      effectScope().run(() => useTool("which", tool, agent));
+      return () => h("p");
+    },
+  };
+  mounted({
+    setup() {
+      agent = provideLayercode(world.options);
+      return () => h(KeepAlive, () => (isShown.value ? h(part) : null));
+    },
+  });
+  await world.connect(agent!);
+  world.callsTool("which", null, "c1");
+  await settle();
+  isShown.value = false;
+  await nextTick();
+  world.callsTool("which", null, "c2");
+  await settle();
+  expect(world.toolResults.map(({ output, error }) => output ?? error?.code)).toEqual(["the part's", "unknown-tool"]);
+});
+
+test("a store's tool, which the first of its components begins, outlasts that component", async () => {
+  const world = createWorld();
+  // As Pinia keeps a store: in a scope of its own, made in the component that needs it first.
+  let store: EffectScope | undefined;
+  onTestFinished(() => store?.stop());
+  let agent: LayercodeAgent | undefined;
+  const isShown = ref(true);
+  const first = {
+    setup() {
+      store ??= effectScope(true);
+      agent ??= store.run(() => {
+        const own = useLayercodeAgent(world.options);
+        useTool("which", { input: anything, run: () => "the store's" }, own);
+        return own;
+      });
+      return () => h("p");
+    },
+  };
+  const page = mounted(() => h(KeepAlive, () => (isShown.value ? h(first) : null)));
+  await world.connect(agent!);
+  isShown.value = false;
+  await nextTick();
+  world.callsTool("which", null, "c1");
+  await settle();
+  page.unmount();
+  world.callsTool("which", null, "c2");
+  await settle();
+  expect(world.toolResults.map(({ output, error }) => output ?? error?.code)).toEqual(["the store's", "the store's"]);
 });

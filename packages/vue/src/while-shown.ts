@@ -1,5 +1,13 @@
 import type { Undo } from "@layercode/core";
-import { getCurrentInstance, getCurrentScope, onActivated, onDeactivated, onMounted, onScopeDispose } from "vue";
+import {
+  type EffectScope,
+  getCurrentInstance,
+  getCurrentScope,
+  onActivated,
+  onDeactivated,
+  onMounted,
+  onScopeDispose,
+} from "vue";
 
 /**
  * Calls `start` when the current component appears on the page, and its undo when the component leaves: at unmount, and
@@ -14,10 +22,23 @@ export function whileShown(start: () => Undo): void {
     undo?.();
     undo = undefined;
   };
-  if (getCurrentInstance()) {
+  if (isOfComponent(getCurrentScope() as Scope | undefined)) {
     onMounted(begin);
     onActivated(begin);
     onDeactivated(stop);
-  } else begin();
+  } else if (typeof window !== "undefined") begin();
   if (getCurrentScope()) onScopeDispose(stop);
+}
+
+/** Whether a scope ends with the current component. A store's does not, though a component is there that needed it first. */
+function isOfComponent(scope: Scope | undefined): boolean {
+  const instance = getCurrentInstance() as { scope?: Scope } | null;
+  if (!instance || !scope) return false;
+  return scope === instance.scope || (!scope.detached && isOfComponent(scope.parent));
+}
+
+/** A scope of effects, with what Vue's types leave out. */
+interface Scope extends EffectScope {
+  detached: boolean;
+  parent: Scope | undefined;
 }
