@@ -3,6 +3,7 @@ import { flushSync } from "svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import Controls from "../test/fixtures/Controls.svelte";
 import Held from "../test/fixtures/Held.svelte";
+import Styled from "../test/fixtures/Styled.svelte";
 import { stubInputDevices } from "../test/input-devices.js";
 import { mounted } from "../test/mounted.js";
 import { createWorld } from "../test/world.js";
@@ -78,6 +79,17 @@ test("a block that removes a held button may change what others show, and call b
   };
   flushSync(() => (props.shown = false));
   expect({ speaking, output: text("output") }).toEqual({ speaking: false, output: "released" });
+  await agent.dispose();
+});
+
+test("a button whose style changes is still held by touch", async () => {
+  const world = createWorld("push_to_talk");
+  const agent = useLayercodeAgent(world.options);
+  const { target } = mounted(Styled, { agent });
+  const button = target.querySelector("button")!;
+  agent.mute();
+  flushSync();
+  await vi.waitFor(() => expect(button.style).toMatchObject({ opacity: "0.5", touchAction: "none" }));
   await agent.dispose();
 });
 

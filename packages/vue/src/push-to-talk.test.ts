@@ -141,6 +141,15 @@ test("the button tells whether it is pressed", async () => {
   expect(element.getAttribute("aria-pressed")).toBe("false");
 });
 
+test("a button whose style changes is still held by touch", async () => {
+  const { agent } = await connectedAgent();
+  const style = ref("opacity: 1");
+  const { target } = mounted(() => withDirectives(h("button", { style: style.value }), [[vPushToTalk, agent]]));
+  style.value = "opacity: 0.5";
+  await settle();
+  expect(target.querySelector("button")!.style).toMatchObject({ opacity: "0.5", touchAction: "none" });
+});
+
 test("the directive follows the agent it is given", async () => {
   const [one, two] = [await connectedAgent(), await connectedAgent()];
   const agent = ref<"one" | "two">("one");

@@ -1,28 +1,18 @@
 import type { LayercodeClient } from "../client/client.js";
 import { LayercodeError } from "../errors.js";
+import { has } from "../options/checks.js";
 import type { Undo } from "../undo.js";
 
 /** Throws `invalid-option` for what is no such element, as a reference is before it is mounted, or for no client. */
 export function checkAttached(caller: string, element: unknown, tag: string, client: unknown): void {
-  const expected = tag === "canvas" ? "getContext" : "addEventListener";
-  const what =
-    element === null || typeof element !== "object"
-      ? String(element)
-      : ((element as Element).localName ?? "no element");
-  if (element === null || typeof element !== "object" || !(expected in element))
-    throw new LayercodeError(
-      "invalid-option",
-      `${caller}() was given ${what}. Pass a <${tag}> of the page, once it is there.`,
-    );
-  if (!isClient(client))
-    throw new LayercodeError(
-      "invalid-option",
-      `${caller}() was given no client. Pass a LayercodeClient, such as the \`client\` of an agent.`,
-    );
-}
-
-function isClient(client: unknown): boolean {
-  return typeof client === "object" && client !== null && "getSnapshot" in client;
+  const check = (given: unknown, method: string, what: string, remedy: string) => {
+    if (!has(method)(given))
+      throw new LayercodeError("invalid-option", `${caller}() was given ${what}. Pass a ${remedy}`);
+  };
+  const method = tag === "canvas" ? "getContext" : "addEventListener";
+  const what = (element as Element | null | undefined)?.localName ?? String(element);
+  check(element, method, what, `<${tag}> of the page, once it is there.`);
+  check(client, "getSnapshot", "no client", "LayercodeClient, such as the `client` of an agent.");
 }
 
 /** A window with the constructors of its own realm. */

@@ -12,15 +12,10 @@ export interface PushToTalkOptions {
 }
 
 /**
- * Keeps a touch that holds the element from scrolling the page, selecting text, or opening iOS's callout. Safari knows
- * `user-select` only with its prefix.
+ * With `none` for these, a touch that holds the element neither scrolls the page, nor selects text, nor opens iOS's callout.
+ * Safari knows `user-select` only with its prefix.
  */
-const heldStyle = {
-  "touch-action": "none",
-  "user-select": "none",
-  "-webkit-user-select": "none",
-  "-webkit-touch-callout": "none",
-};
+const heldStyle = ["touch-action", "user-select", "-webkit-user-select", "-webkit-touch-callout"];
 
 /**
  * Makes an element push-to-talk: the user's turn lasts while it is held, by pointer or touch, space or enter, or a
@@ -56,10 +51,6 @@ export function attachPushToTalk(
     // A pop-out that is closed, or an iframe that is removed, hears nothing after this.
     view.addEventListener("pagehide", release, untilReleased);
     document.addEventListener("visibilitychange", (event) => document.hidden && release(event), untilReleased);
-    // Some browsers report neither pointer nor keys to a disabled button: its release would never come.
-    const disabling = new MutationObserver(() => isUnavailable() && release());
-    disabling.observe(element, { attributes: true });
-    until.signal.addEventListener("abort", () => disabling.disconnect());
     listen(untilReleased);
     // Not awaited: if it fails, the client reports the error.
     void client.triggerUserTurnStarted(inThisWindow(down, view));
@@ -126,14 +117,27 @@ export function attachPushToTalk(
       view.addEventListener("keydown", onKeyDown);
       return () => view.removeEventListener("keydown", onKeyDown);
     });
-  const before = Object.keys(heldStyle).map((name) => [name, element.style.getPropertyValue(name)] as const);
-  for (const [name, value] of Object.entries(heldStyle)) element.style.setProperty(name, value);
+  const { style } = element;
+  const before = heldStyle.map((name) => [name, style.getPropertyValue(name)] as const);
+  let kept: string | undefined;
+  const follow = () => {
+    // Some browsers report neither pointer nor keys to a disabled button: its release would never come.
+    if (isUnavailable()) release();
+    // A template that binds the whole style writes all of it anew. What is written here is seen here as well.
+    if (style.cssText === kept) return;
+    for (const name of heldStyle) style.setProperty(name, "none");
+    kept = style.cssText;
+  };
+  const attributes = new MutationObserver(follow);
+  attributes.observe(element, { attributes: true });
+  follow();
 
   return () => {
     if (signal.aborted) return;
     attached.abort();
     if (stopHotkey) stopHotkey();
-    for (const [name, value] of before) element.style.setProperty(name, value);
+    attributes.disconnect();
+    for (const [name, value] of before) style.setProperty(name, value);
     release();
   };
 }
