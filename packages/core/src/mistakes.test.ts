@@ -119,6 +119,7 @@ const ofCalls: Mistake[] = [
 const ofElements: Mistake[] = [
   ["attachVisualizer(null)", ({ client }) => attachVisualizer(null as never, client), "invalid-option", "attachVisualizer() was given null", "Pass a <canvas> of the page"],
   ["attachVisualizer() on a <div>", ({ client }) => attachVisualizer({ localName: "div" } as never, client), "invalid-option", "was given div", "Pass a <canvas> of the page"],
+  ["attachVisualizer() on what is no element", ({ client }) => attachVisualizer(Object.create(null), client), "invalid-option", "was given object", "Pass a <canvas> of the page"],
   ["attachVisualizer() without a client", () => attachVisualizer({ getContext() {} } as never, undefined as never), "invalid-option", "was given no client", "Pass a LayercodeClient"],
   ["attachPushToTalk(null)", ({ client }) => attachPushToTalk(null as never, client), "invalid-option", "attachPushToTalk() was given null", "Pass a <button> of the page"],
   ["Control as the hotkey", ({ client }) => attachPushToTalk({ addEventListener() {} } as never, client, { key: "Control" }), "invalid-option", "Control", "key"],

@@ -5,12 +5,12 @@ import type { Undo } from "../undo.js";
 
 /** Throws `invalid-option` for what is no such element, as a reference is before it is mounted, or for no client. */
 export function checkAttached(caller: string, element: unknown, tag: string, client: unknown): void {
-  const check = (given: unknown, method: string, what: string, remedy: string) => {
+  const check = (given: unknown, method: string, what: unknown, remedy: string) => {
     if (!has(method)(given))
       throw new LayercodeError("invalid-option", `${caller}() was given ${what}. Pass a ${remedy}`);
   };
   const method = tag === "canvas" ? "getContext" : "addEventListener";
-  const what = (element as Element | null | undefined)?.localName ?? String(element);
+  const what = (element as Element | null | undefined)?.localName ?? (element && typeof element);
   check(element, method, what, `<${tag}> of the page, once it is there.`);
   check(client, "getSnapshot", "no client", "LayercodeClient, such as the `client` of an agent.");
 }
