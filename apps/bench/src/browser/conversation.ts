@@ -28,7 +28,7 @@ export interface ConversationOptions {
   keepsMessages?: boolean;
   /** Our client's option of that name. Default `adaptive`. */
   playout?: "adaptive" | "plain";
-  /** Whether the client detects speech, by its model. Default false. */
+  /** Whether the client detects speech, by its model. Default: it does not, and is not compared with one that does. */
   detects?: boolean;
   /** Where the socket is. Default the server itself. */
   websocketUrl?: string;
@@ -68,10 +68,10 @@ export async function openConversation(
   const websocket = options.websocketUrl ?? `${server.url.replace("http", "ws")}/v1/agents/web/websocket`;
   const query = new URLSearchParams({ agent: agentId, microphone: microphone ? "on" : "off", websocket });
   if (options.playout !== undefined) query.set("playout", options.playout);
-  if (options.detects) {
-    query.set("detection", "on");
+  if (options.detects) query.set("detection", "on");
+  // Whatever a page asks for then goes by way of this process: so also where the peer is compared with itself, and nowhere else.
+  if (contender === "peer" && options.detects !== undefined)
     await serveVoiceDetection(page, import.meta.resolve("@layercode/js-sdk"));
-  }
   await page.goto(`${server.url}/${contender}.html?${query}`);
 
   const takeMessages = () => probe<WireEntry[]>(page, "wire.take");
