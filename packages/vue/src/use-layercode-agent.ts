@@ -94,5 +94,5 @@ function readOptions(options: object): LayercodeAgentOptions {
  * one: a `watchEffect` that connects would connect again for whatever `onStatusChange` reads. Vue exports no `untrack()`.
  */
 function outsideEffects(callback: (...values: unknown[]) => unknown) {
-  return (...values: unknown[]) => stop(effect(() => callback(...values), { scheduler: () => {} }));
+  return (...values: unknown[]) => stop(effect(() => callback(...values)));
 }

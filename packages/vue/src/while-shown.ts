@@ -34,11 +34,13 @@ export function whileShown(start: () => Undo): void {
 function isOfComponent(scope: Scope | undefined): boolean {
   const instance = getCurrentInstance() as { scope?: Scope } | null;
   if (!instance || !scope) return false;
-  return scope === instance.scope || (!scope.detached && isOfComponent(scope.parent));
+  const { parent } = scope;
+  // One that is detached is not among the scopes of that in which it was made.
+  return scope === instance.scope || (parent?.scopes?.includes(scope) === true && isOfComponent(parent));
 }
 
 /** A scope of effects, with what Vue's types leave out. */
 interface Scope extends EffectScope {
-  detached: boolean;
   parent: Scope | undefined;
+  scopes: Scope[] | undefined;
 }
