@@ -510,6 +510,15 @@ describe("turn-summary", () => {
   });
 });
 
+test("a message is counted also where there is no TextEncoder, as in Jest's jsdom", async () => {
+  vi.stubGlobal("TextEncoder", undefined);
+  const world = await talking();
+  const before = (await world.stats()).session.bytesReceived;
+  world.says({ type: "anything" });
+  expect((await world.stats()).session.bytesReceived - before).toBe(JSON.stringify({ type: "anything" }).length);
+  vi.unstubAllGlobals();
+});
+
 test("messages and bytes are counted in both directions, audio as well", async () => {
   const world = await talking();
   const before = (await world.stats()).session;

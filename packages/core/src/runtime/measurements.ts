@@ -112,10 +112,9 @@ function newTraffic(): Traffic {
   };
 }
 
-const encoder = new TextEncoder();
-
 /** Counts a message. */
 export function count(tally: Traffic["sent"], message: string): void {
   tally.messages++;
-  tally.bytes += encoder.encode(message).length;
+  // Jest's jsdom has no TextEncoder.
+  tally.bytes += (globalThis.TextEncoder ? new TextEncoder().encode(message) : message).length;
 }
