@@ -362,7 +362,8 @@ function expectConsistent(scene: Playground): void {
   const isOver = status === "disconnected" || status === "error";
   const isConnecting = status === "connecting" || status === "reconnecting";
   const isGone = !isUp(scene);
-  const { audioInput } = modelOf(scene);
+  const { audioInput, audioOutput, conversation } = modelOf(scene);
+  const { playback } = conversation;
   const holds: Record<string, boolean> = {
     "a microphone that was given back is held by nobody":
       audioInput.muted !== "release" || audioInput.status !== "off" || !held.microphone,
@@ -383,7 +384,10 @@ function expectConsistent(scene: Playground): void {
     "a call that was overtaken is no error": !/stopped|overtook/.test(state.error?.message ?? ""),
     "a microphone is held where it is on": !held.microphone || state.audioInput,
     "a loudspeaker is held where it is on": !held.speaker || state.audioOutput,
-    "an agent that is held has a connection, and a player": state.agentHeld === null || (!isGone && held.speaker),
+    // A player that opens may be heard before it says that it is open.
+    "an agent that is held has a connection, and a player":
+      state.agentHeld === null ||
+      (!isGone && (held.speaker || (audioOutput.status === "opening" && playback.isPlaying))),
     "a player is paused as long as it is said":
       !isPausable(scene.speaker) || scene.speaker.isPaused === (state.agentHeld === "paused"),
     "a player is ducked as long as it is said":
