@@ -137,6 +137,20 @@ describe("setOutputDevice()", () => {
     expect(world.log.filter((line) => line.startsWith("error"))).toEqual([]);
   });
 
+  test("a speaker that never answers keeps nobody waiting once the session is over", async () => {
+    const world = createWorld();
+    await world.connect();
+    const changed = world.client.setOutputDevice("hdmi");
+    await settle();
+    await world.client.disconnect();
+    await changed;
+    // What it says later is of no session.
+    await world.connect();
+    world.speaker.devices[0]?.changing.resolve();
+    await settle();
+    expect(world.client.getSnapshot().activeOutputDeviceId).toBeNull();
+  });
+
   test("ports that play where they play say so", async () => {
     const world = createWorld();
     Object.assign(world.speaker, { setDevice: undefined });

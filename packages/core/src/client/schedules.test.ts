@@ -669,8 +669,6 @@ async function takePlace(
   await (disposes ? scene.client.dispose() : scene.client.disconnect());
   scene.microphone.starts.at(-1)?.opening.resolve();
   scene.speaker.opening?.resolve();
-  for (const { changing } of scene.speaker.devices) changing.resolve();
-  for (const { changing } of devicesOf(scene.microphone)) changing.resolve();
   for (const come of scene.late) come();
   await settleLoaded();
   expectConsistent(scene);

@@ -25,6 +25,9 @@ type Report<E = Extract<ClientEvent, { id: number }>> = E extends unknown ? Omit
 export class AudioRuntime {
   readonly #client: AudioRuntimeOptions;
   #session: AudioSession | null = null;
+  /** Resolves when the current audio is given up. */
+  #isGivenUp: Promise<void> | undefined;
+  #giveUp = () => {};
   /** Audio of earlier connections that is still being given up. */
   #closing: Promise<unknown> = Promise.resolve();
   readonly #channels: Partial<Record<ChannelName, AbortController>> = {};
@@ -112,12 +115,14 @@ export class AudioRuntime {
   setDevice(request: DeviceRequest): void {
     const { channel, deviceId } = request;
     const session = this.#session;
-    const answer = session?.ports.then(async (ports) => {
+    // Ports of the app's own may never answer.
+    const asked = session?.ports.then(async (ports) => {
       const port = ports[channel];
       if (port.setDevice) await port.setDevice(deviceId);
       else if (deviceId !== null)
         throw new LayercodeError("output-unsupported", 'The output of the option "audio" has no setDevice().');
     });
+    const answer = Promise.race([asked, this.#isGivenUp]);
     this.#tell(answer, "output-unsupported", (outcome) => {
       // Of audio that was given up meanwhile it says nothing. A speaker does not tell its device: it is the one asked for.
       const ports = session === this.#session && this.ports;
@@ -135,6 +140,7 @@ export class AudioRuntime {
   close(): Promise<unknown> {
     const session = this.#session;
     this.#session = null;
+    this.#giveUp();
     // What they resolve with is let go: each would hold that of all before it.
     if (session) this.#closing = Promise.allSettled([this.#closing, session.close()]).then(() => {});
     return this.#closing;
@@ -161,7 +167,12 @@ export class AudioRuntime {
   }
 
   #open(): AudioSession {
-    this.#session ??= this.#create();
+    if (!this.#session) {
+      this.#session = this.#create();
+      this.#isGivenUp = new Promise((resolve) => {
+        this.#giveUp = resolve;
+      });
+    }
     return this.#session;
   }
 
