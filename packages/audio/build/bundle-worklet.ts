@@ -1,6 +1,5 @@
 import { dirname, relative, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
-import { minify } from "terser";
 
 const suffix = "?worklet";
 
@@ -15,9 +14,9 @@ export async function bundleWorklet(entry: string): Promise<string> {
     target: "es2022",
     legalComments: "none",
   });
-  // What esbuild has minified, terser makes shorter by another 7 %, compressed.
-  const { code } = await minify(outputFiles[0]?.text ?? "", { module: true, ecma: 2020, compress: { passes: 2 } });
-  return code ?? "";
+  // Not by terser, which makes it 6 % shorter, compressed: with the names that it gives V8 keeps numbers as objects, 2 kB a
+  // quantum.
+  return outputFiles[0]?.text ?? "";
 }
 
 /** For tsup: `import source from "./x.ts?worklet"` gives the bundled script as a string. */

@@ -9,7 +9,7 @@ export const scripts = {
 };
 
 interface Processor {
-  port: { onmessage: (event: { data: unknown }) => void };
+  port: { onmessage: (event: { data: unknown }) => void; postMessage: (message: unknown) => void };
   process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean;
 }
 
@@ -58,6 +58,12 @@ export function createScope(sampleRate = 48000, quantum = 128) {
           scope.currentFrame += 128;
           return { alive, output };
         },
+        /** Renders one quantum from and into what is given, and allocates nothing itself. */
+        render(inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
+          const alive = processor.process(inputs, outputs);
+          scope.currentFrame += quantum;
+          return alive;
+        },
         /** Renders one quantum of two inputs, each a constant or, without a source, without a channel. Whether it lives on. */
         hear(...inputs: (number | null)[]): boolean {
           const channels = inputs.map((value) => (value === null ? [] : [new Float32Array(quantum).fill(value)]));
@@ -68,6 +74,10 @@ export function createScope(sampleRate = 48000, quantum = 128) {
         /** The context's clock goes on without a quantum, or stands still for one. */
         skip(quanta: number): void {
           scope.currentFrame += quantum * quanta;
+        },
+        /** What it reports from now on is lost: keeping it would cost memory. */
+        ignore(): void {
+          processor.port.postMessage = () => {};
         },
         take(): Report[] {
           const taken = reports as Report[];
