@@ -7,25 +7,40 @@ import { defineConfig, type Options } from "tsup";
 
 type Plugins = NonNullable<Options["plugins"]>;
 
-// The file is the audio worklet, too: loaded into an AudioWorkletGlobalScope, it registers the processors. So a page hosts
-// one file, and a Content-Security-Policy with script-src 'self' is enough. Elsewhere the same function becomes the text of
-// a blob: so the worklet's code stands in the file once.
-const worklet = await readFile(fileURLToPath(import.meta.resolve("@layercode/audio/worklet.js")), "utf8");
-const workletFunction = `var layercodeWorklet = () => {\n${worklet}\n};`;
+// The file is the audio worklet, too: loaded into an AudioWorkletGlobalScope, it registers the processors, and brings what
+// detects speech and what records. So a page hosts one file, and a Content-Security-Policy with script-src 'self' is enough.
+// Elsewhere the same function becomes the text of a blob: so the worklet's code stands in the file once.
+const script = (name: string) => readFile(fileURLToPath(import.meta.resolve(`@layercode/audio/${name}.js`)), "utf8");
+const scripts = await Promise.all(["worklet", "detector", "recording"].map(script));
+// Each is a module: its names are its own.
+const workletFunction = `var layercodeWorklet = () => {\n${scripts.map((text) => `(() => {${text}})();`).join("\n")}\n};`;
 const runInWorklet = `if ("registerProcessor" in globalThis) layercodeWorklet();`;
 
-/** Puts the function in place of the text that @layercode/audio has of its worklet. */
+/** What stands in place of the texts that @layercode/audio has of its scripts, by the names that esbuild gave them. */
+const textOf = {
+  worklet: '"(" + layercodeWorklet + ")()"',
+  // What comes with the worklet needs no loading.
+  detector: '""',
+  tap: '""',
+};
 const workletOnce: Plugin = {
   name: "worklet-once",
-  setup({ onLoad }) {
-    onLoad({ filter: /audio[\\/]dist[\\/]index\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, "utf8");
-      const contents = text.replace(
-        /^var worklet_default = .*;$/m,
-        'var worklet_default = "(" + layercodeWorklet + ")()";',
-      );
-      if (contents === text) throw new Error(`${path} has no line "var worklet_default = …": look how it is built.`);
+  setup({ onLoad, onEnd }) {
+    const replaced = new Set<string>();
+    onLoad({ filter: /audio[\\/]dist[\\/](index|speech-detection-\w+|wav-recording)\.js$/ }, async ({ path }) => {
+      let contents = await readFile(path, "utf8");
+      for (const [name, text] of Object.entries(textOf)) {
+        const line = new RegExp(`^var ${name}_default = .*;$`, "m");
+        if (!line.test(contents)) continue;
+        // As a function: a text would be searched for "$".
+        contents = contents.replace(line, () => `var ${name}_default = ${text};`);
+        replaced.add(name);
+      }
       return { contents };
+    });
+    onEnd(() => {
+      const missing = Object.keys(textOf).filter((name) => !replaced.has(name));
+      if (missing.length > 0) throw new Error(`No "var …_default = …" of ${missing}: look how audio is built.`);
     });
   },
 };

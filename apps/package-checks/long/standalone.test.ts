@@ -9,6 +9,7 @@ import {
   speak,
   synthesizeSpeech,
 } from "@layercode/browser-testing";
+import type { LayercodeClient, Recording } from "@layercode/core";
 import { createMockServer, type MockServer } from "@layercode/mock-server";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { publicPackages } from "../src/packages.js";
@@ -28,6 +29,7 @@ const talk = `
     url: "/v1/agents/web/websocket",
     onError: (error) => console.error(error.message),
   });
+  globalThis.client = client;
   document.querySelector("button").onclick = () => client.connect();
   client.subscribe(() => {
     document.querySelector("p").textContent = client.getSnapshot().messages.map(({ text }) => text).join(" | ");
@@ -38,6 +40,12 @@ const scripts = {
 };
 /** Nothing but files of this origin: no blob, no inline script. */
 const strict = "default-src 'none'; script-src 'self'; connect-src 'self' ws:; img-src data:";
+
+/** What the page has while it talks. */
+interface Talking {
+  client: LayercodeClient;
+  recording: Recording;
+}
 
 let browser: BrowserSession;
 beforeAll(async () => {
@@ -74,7 +82,7 @@ async function serve(way: keyof typeof ways, policy: string): Promise<MockServer
 
 const policies = { "without a policy": "script-src 'self' blob: data:", "under a strict policy": strict };
 const table = Object.keys(ways).flatMap((way) => Object.keys(policies).map((policy) => [way, policy] as const));
-test.each(table)("%s talks, %s", async (way, policy) => {
+test.each(table)("%s talks, hears speech by the model and records, %s", async (way, policy) => {
   const server = await serve(way as keyof typeof ways, policies[policy as keyof typeof policies]);
   const page = await browser.newPage();
   const problems: string[] = [];
@@ -86,8 +94,17 @@ test.each(table)("%s talks, %s", async (way, policy) => {
   await page.getByText(welcome).waitFor();
   const session = await server.waitForSession();
   await session.waitFor("trigger.response.audio.replay_finished");
+  await page.evaluate(async () => {
+    const of = globalThis as unknown as Talking;
+    of.recording = await of.client.startRecording();
+  });
   await speak(page, await synthesizeSpeech("How is the weather?"));
   await page.getByText("I heard you.").waitFor();
+  await session.expect("vad_events", { event: "vad_end" });
+  expect(JSON.stringify(session.received.messages)).not.toContain("vad_model_failed");
+  // A second of two channels at 24 kHz at least.
+  const size = () => (globalThis as unknown as Talking).recording.stop().then((file) => (file as Blob).size);
+  expect(await page.evaluate(size)).toBeGreaterThan(96_000);
   expect(problems).toEqual([]);
   await page.close();
 });

@@ -4,7 +4,7 @@ import workletSource from "./worklets/worklet.ts?worklet";
 
 /** A script of the audio thread, which is loaded into each context once. */
 export interface WorkletScript {
-  /** The text. */
+  /** The text; "" where it came with the processors, as in core's standalone files. */
   source: string;
   /** The file to host where a Content-Security-Policy allows no `blob:`. */
   file: string;
@@ -46,6 +46,7 @@ async function addModule(
   context: BaseAudioContext,
   hosted: string | URL | undefined,
 ): Promise<void> {
+  if (source === "") return;
   const worklet = context.audioWorklet as AudioWorklet | undefined;
   if (worklet === undefined) {
     throw await explained("output-unsupported", undefined, (texts) => texts.withoutWorklets());
