@@ -316,6 +316,17 @@ describe("a hotkey", () => {
     expect(scene.turns).toEqual(once);
   });
 
+  test("of an element that is off the page presses nothing, and does again once it is back", async () => {
+    const scene = await createScene({ key: "F2" });
+    const press = () => document.body.dispatchEvent(key("keydown", { key: "F2" }));
+    button.remove();
+    press();
+    expect(scene.pressed).toBe(false);
+    document.body.append(button);
+    press();
+    expect(scene.pressed).toBe(true);
+  });
+
   test.each<[string, KeyboardEventInit, KeyboardEventInit]>([
     ["1", { key: "1", code: "Digit1" }, { key: "!", code: "Digit1", shiftKey: true }],
     ["?", { key: "?", code: "Minus", shiftKey: true }, { key: "ß", code: "Minus" }],

@@ -46,8 +46,9 @@ export function attachPushToTalk(
   const attached = new AbortController();
   const { signal } = attached;
 
-  /** Whether a press does nothing. */
-  const isUnavailable = () => isOver(client) || element.matches(":disabled, [aria-disabled=true]");
+  /** Whether a press does nothing. An element that was put aside, as by Vue's `<KeepAlive>`, may still be attached. */
+  const isUnavailable = () =>
+    isOver(client) || !element.isConnected || element.matches(":disabled, [aria-disabled=true]");
 
   /** Begins a hold, unless there is one. `listen` adds what ends this kind of hold. */
   const press = (down: Event, view: View, listen: Listen) => {
