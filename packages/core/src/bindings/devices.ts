@@ -59,7 +59,7 @@ export function createDeviceStore(client: LayercodeClient, options: AgentOptions
   }
 
   function watch(): Undo {
-    let stopWatching: Undo | null = null;
+    let stop: Undo | null = null;
     let active: string | null = null;
     const follow = () => {
       const { activeInputDeviceId, audioInput } = client.getSnapshot();
@@ -67,12 +67,12 @@ export function createDeviceStore(client: LayercodeClient, options: AgentOptions
       const isNew = activeInputDeviceId && activeInputDeviceId !== active;
       active = activeInputDeviceId;
       const isWanted = options.get().autoLoadInputDevices !== false || audioInput;
-      if (!isWanted || (stopWatching && !isNew)) return;
-      stopWatching ??= watchDevices();
+      if (!isWanted || (stop && !isNew)) return;
+      stop ??= watchDevices();
       refresh().catch(() => {});
     };
     follow();
-    return undoAll(client.subscribe(follow), options.subscribe(follow), () => stopWatching?.());
+    return undoAll(client.subscribe(follow), options.subscribe(follow), () => stop?.());
   }
 
   function watchDevices(): Undo {
