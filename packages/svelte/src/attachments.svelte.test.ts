@@ -155,6 +155,18 @@ describe("the microphone select", () => {
     expect([...select.options].map(({ disabled }) => disabled)).toEqual([false, true]);
   });
 
+  test("keeps its options where the same are listed once more: it may be open", async () => {
+    const devices = stubInputDevices(["Headset", "Webcam"]);
+    const { agent, select } = mountSelect();
+    await vi.waitFor(() => expect(select.options).toHaveLength(3));
+    const before = [...select.options];
+    await agent.refreshInputDevices();
+    flushSync();
+    expect([...select.options].every((option, index) => option === before[index])).toBe(true);
+    devices.change(["Headset", "Desk"]);
+    await vi.waitFor(() => expect(options(select)).toContain("Desk"));
+  });
+
   test("says why there is none", async () => {
     const devices = stubInputDevices([]);
     const { agent, select } = mountSelect();

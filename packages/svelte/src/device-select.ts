@@ -8,10 +8,14 @@ export function deviceSelect(agent: LayercodeAgent, kind: SelectableDevices): At
   return (select) => {
     const { state, words } = describeList(agent, kind);
     const devices = agent[kind.list];
-    const options = devices.map((device, index) => createOption(device.deviceId, kind.describe(device, index)));
-    select.replaceChildren(createOption(systemDefaultValue, words), ...options);
-    const selected = selectedValue(agent[kind.chosen], devices);
-    select.value = selected;
+    const options = [
+      createOption(systemDefaultValue, words),
+      ...devices.map((device, index) => createOption(device.deviceId, kind.describe(device, index))),
+    ];
+    // The user may have it open: the same choices once more, as when the microphone was opened, must not take them away.
+    if (options.length !== select.length || options.some((option, index) => !option.isEqualNode(select.item(index))))
+      select.replaceChildren(...options);
+    select.value = selectedValue(agent[kind.chosen], devices);
     select.dataset.state = state;
     select.disabled = state !== "ready";
 

@@ -2,6 +2,7 @@ import { LayercodeClient } from "@layercode/core";
 import { flushSync, tick } from "svelte";
 import { expect, test, vi } from "vitest";
 import Agent from "../test/fixtures/Agent.svelte";
+import Bounded from "../test/fixtures/Bounded.svelte";
 import Counts from "../test/fixtures/Counts.svelte";
 import Devices from "../test/fixtures/Devices.svelte";
 import Level from "../test/fixtures/Level.svelte";
@@ -192,6 +193,21 @@ test("a component destroyed because what its options are made of is gone reads t
   user = null;
   await tick();
   expect(text("output")).toBeUndefined();
+});
+
+test("a component that connects, and in which something throws before it is mounted, gives everything back", async () => {
+  const world = createWorld();
+  let connecting: Promise<void> | undefined;
+  const { text } = mounted(Bounded, {
+    options: world.options,
+    take: (agent: LayercodeAgent) => (connecting = agent.connect()),
+    fail() {
+      throw new Error("No such name.");
+    },
+  });
+  await expect(connecting).rejects.toMatchObject({ code: "aborted" });
+  await vi.waitFor(() => expect(text("output")).toBe("failed"));
+  expect(world.held).toEqual(nothingHeld);
 });
 
 test("an agent around the app's own client stays connected", async () => {

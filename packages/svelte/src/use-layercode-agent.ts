@@ -6,9 +6,10 @@ import {
   createAgent,
   type LayercodeAgentOptions,
 } from "@layercode/core/bindings";
-import { onDestroy, untrack } from "svelte";
+import { untrack } from "svelte";
 import { toStore } from "svelte/store";
 import { createAgentFields } from "./agent-fields.js";
+import { onComponentEnd } from "./on-component-end.js";
 
 /** A voice agent as Svelte reads it: every field is a reactive getter, so do not destructure the fields. */
 // biome-ignore lint/suspicious/noExplicitAny: without a schema, data is any.
@@ -45,7 +46,7 @@ export function useLayercodeAgent<Content = any, Inputs = any, Sent = any>(
     stopFollowing();
     await agent.client.dispose();
   };
-  onDestroyIfInComponent(dispose);
+  onComponentEnd(dispose);
   return bindAgent(agent, dispose);
 }
 
@@ -66,12 +67,4 @@ function outsideReactions(options: LayercodeAgentOptions): LayercodeAgentOptions
       : [],
   );
   return { ...options, ...Object.fromEntries(callbacks) };
-}
-
-function onDestroyIfInComponent(dispose: () => void): void {
-  try {
-    onDestroy(dispose);
-  } catch {
-    // `onDestroy` throws outside of a component, and Svelte has no other way to ask whether this is one.
-  }
 }

@@ -100,6 +100,35 @@ describe.each([
     expect(world.turns).toEqual([start, end, start]);
   });
 
+  test("in a slot of a component that is kept alive, its hotkey presses nothing while that is put aside", async () => {
+    const { world, agent } = await connectedAgent();
+    const isShown = ref(true);
+    const kept = defineComponent(
+      (_, { slots }) =>
+        () =>
+          h("section", slots.default?.()),
+    );
+    mounted({
+      setup() {
+        const { button: composedButton } = usePushToTalk({ agent, key: "F2" });
+        const withDirective = () => withDirectives(h("button"), [[vPushToTalk, { agent, key: "F2" }]]);
+        const content = () => (button === composed ? h("button", composedButton.value) : withDirective());
+        return () => h(KeepAlive, () => (isShown.value ? h(kept, content) : h("i")));
+      },
+    });
+    isShown.value = false;
+    await nextTick();
+    document.body.dispatchEvent(key("keydown", "F2"));
+    await settle();
+    expect(world.turns).toEqual([]);
+    document.body.dispatchEvent(key("keyup", "F2"));
+    isShown.value = true;
+    await nextTick();
+    document.body.dispatchEvent(key("keydown", "F2"));
+    await settle();
+    expect(world.turns).toEqual([start]);
+  });
+
   test("unmounted, it listens no more", async () => {
     const { world, press, unmount, hotkey } = await setup();
     hotkey.value = "F2";

@@ -178,9 +178,31 @@ describe("amplitudes", () => {
     await world.connect();
     expect(vi.getTimerCount()).toBe(idleTimers);
   });
+
+  test("are measured, or no more, as soon as the app says so", async () => {
+    const { world, agent, options } = createScene({ enableAmplitudeMonitoring: false });
+    agent.subscribe("userAudioAmplitude", () => {});
+    await world.connect();
+    world.microphone.loudness = 0.5;
+    agent.setOptions({ ...options, enableAmplitudeMonitoring: true });
+    vi.advanceTimersByTime(100);
+    expect(agent.get("userAudioAmplitude")).toBe(0.5);
+    agent.setOptions(options);
+    expect([agent.get("userAudioAmplitude"), vi.getTimerCount()]).toEqual([0, idleTimers]);
+  });
 });
 
 describe("the list of microphones", () => {
+  test("is made as soon as the app says so", async () => {
+    const { agent, options } = createScene({ autoLoadInputDevices: false, audioInput: false });
+    agent.subscribe("availableInputDevices", () => {});
+    agent.setOptions({ ...options, autoLoadInputDevices: true });
+    await settle();
+    expect(agent.get("availableInputDevices")).toEqual([usb]);
+    agent.setOptions({ ...options, autoLoadInputDevices: true });
+    expect(listAudioInputDevices).toHaveBeenCalledOnce();
+  });
+
   test("is made and watched only while somebody looks", async () => {
     const { agent } = createScene();
     await settle();

@@ -9,6 +9,7 @@ import type { Undo } from "../undo.js";
 import { type Amplitudes, createAmplitudeStore, initialAmplitudes } from "./amplitudes.js";
 import { createDeviceStore, type DeviceLists, initialDevices } from "./devices.js";
 import { type LayercodeAgentOptions, toClientOptions } from "./options.js";
+import { undoAll } from "./undo-all.js";
 
 /** Every field of an agent that a component may read. */
 export interface AgentValues extends ClientState, Amplitudes, DeviceLists {}
@@ -105,12 +106,9 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
   };
   if (refusal.get()) follow();
   let reported: LayercodeError | null = null;
-  let options: Partial<LayercodeAgentOptions> = adopted ? {} : (from ?? {});
-  const amplitudes = createAmplitudeStore(client, () => options.enableAmplitudeMonitoring !== false);
-  const devices = createDeviceStore(
-    client,
-    () => options.autoLoadInputDevices !== false || client.getSnapshot().audioInput,
-  );
+  const options = createStore<Partial<LayercodeAgentOptions>>(adopted ? {} : (from ?? {}));
+  const amplitudes = createAmplitudeStore(client, options);
+  const devices = createDeviceStore(client, options);
   const snapshot = { get: client.getSnapshot, subscribe: client.subscribe };
   const sourceOf = (field: AgentField) =>
     [amplitudes, devices, snapshot].find((source: Source) => field in source.get()) as Source;
@@ -122,8 +120,8 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
     setOptions(next) {
       try {
         client.setOptions(toClientOptions(next));
-        options = next;
         refusal.set(null);
+        options.set(next);
       } catch (error) {
         refuse(refusal, error);
       }
@@ -151,9 +149,7 @@ export function createAgent(from: LayercodeAgentOptions | LayercodeClient): Agen
           refusal.subscribe(changed),
           client.on("error", () => {}),
         );
-      return () => {
-        for (const one of undo) one();
-      };
+      return undoAll(...undo);
     },
     retire() {
       isGone = true;

@@ -2,6 +2,8 @@ import { watchAmplitude } from "../client/amplitude.js";
 import type { LayercodeClient } from "../client/client.js";
 import { createStore, type Store, whileSubscribed } from "../client/store.js";
 import type { Undo } from "../undo.js";
+import type { AgentOptions } from "./options.js";
+import { undoAll } from "./undo-all.js";
 
 /** How loud both sides are, at a rate that a component can render. */
 export interface Amplitudes {
@@ -15,14 +17,14 @@ const intervalMs = 100;
 
 export const initialAmplitudes: Amplitudes = { userAudioAmplitude: 0, agentAudioAmplitude: 0 };
 
-/** Measures while connected, if an amplitude has a subscriber and `isWanted()` is true. */
-export function createAmplitudeStore(client: LayercodeClient, isWanted: () => boolean): Store<Amplitudes> {
+/** Measures while connected, if an amplitude has a subscriber and the option `enableAmplitudeMonitoring` is not `false`. */
+export function createAmplitudeStore(client: LayercodeClient, options: AgentOptions): Store<Amplitudes> {
   const store = createStore(initialAmplitudes);
   const show = (patch: Partial<Amplitudes>) => store.set({ ...store.get(), ...patch });
   return whileSubscribed(store, () => {
     let stop: Undo | null = null;
     const follow = () => {
-      if (client.status === "connected" && isWanted())
+      if (client.status === "connected" && options.get().enableAmplitudeMonitoring !== false)
         stop ??= watchAmplitude(
           () => ({ user: client.userAudioAmplitude, agent: client.agentAudioAmplitude }),
           (userAudioAmplitude) => show({ userAudioAmplitude }),
@@ -34,11 +36,7 @@ export function createAmplitudeStore(client: LayercodeClient, isWanted: () => bo
         stop = null;
       }
     };
-    const unsubscribe = client.subscribe(follow);
     follow();
-    return () => {
-      unsubscribe();
-      stop?.();
-    };
+    return undoAll(client.subscribe(follow), options.subscribe(follow), () => stop?.());
   });
 }

@@ -2,6 +2,7 @@ import * as audio from "@layercode/audio";
 import { fakeDevice } from "@layercode/client-testing";
 import { expect, test, vi } from "vitest";
 import { createWorld, settle } from "../../test/world.js";
+import { createStore } from "../client/store.js";
 import { createDeviceStore } from "./devices.js";
 
 vi.mock("@layercode/audio");
@@ -21,7 +22,7 @@ test("a microphone that comes while the devices are listed for the first time ta
       }),
   );
   vi.mocked(audio.listOutputDevices).mockResolvedValue([fakeDevice("hdmi")]);
-  const store = createDeviceStore(createWorld().client, () => true);
+  const store = createDeviceStore(createWorld().client, createStore({}));
   store.subscribe(() => {});
   await settle();
   plug([fakeDevice("built-in"), fakeDevice("usb")]);

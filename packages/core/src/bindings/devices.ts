@@ -10,6 +10,8 @@ import type { LayercodeClient } from "../client/client.js";
 import { createStore, whileSubscribed } from "../client/store.js";
 import type { LayercodeError } from "../errors.js";
 import type { Undo } from "../undo.js";
+import type { AgentOptions } from "./options.js";
+import { undoAll } from "./undo-all.js";
 
 /** The devices that a user can choose from. Each list is a new one: an app may put it into a state of its own. */
 export interface DeviceLists {
@@ -27,8 +29,11 @@ export const initialDevices: DeviceLists = {
   availableOutputDevices: [],
 };
 
-/** Lists the devices, and follows changes, while a list has a subscriber and `isWanted()` is true. */
-export function createDeviceStore(client: LayercodeClient, isWanted: () => boolean) {
+/**
+ * Lists the devices, and follows changes, while a list has a subscriber, once the microphone is on or the option
+ * `autoLoadInputDevices` is not `false`.
+ */
+export function createDeviceStore(client: LayercodeClient, options: AgentOptions) {
   const store = createStore(initialDevices);
   const show = (patch: Partial<DeviceLists>) => store.set({ ...store.get(), ...patch });
   const showListed = (listed: Partial<DeviceLists>) =>
@@ -54,38 +59,33 @@ export function createDeviceStore(client: LayercodeClient, isWanted: () => boole
   }
 
   function watch(): Undo {
-    let stopWatching: Undo | null = null;
+    let stop: Undo | null = null;
     let active: string | null = null;
     const follow = () => {
-      const { activeInputDeviceId } = client.getSnapshot();
+      const { activeInputDeviceId, audioInput } = client.getSnapshot();
       // Browsers hide the names until a microphone has been opened, and fire no event then: list again.
       const isNew = activeInputDeviceId && activeInputDeviceId !== active;
       active = activeInputDeviceId;
-      if (!isWanted() || (stopWatching && !isNew)) return;
-      stopWatching ??= watchDevices();
+      const isWanted = options.get().autoLoadInputDevices !== false || audioInput;
+      if (!isWanted || (stop && !isNew)) return;
+      stop ??= watchDevices();
       refresh().catch(() => {});
     };
-    const unsubscribe = client.subscribe(follow);
     follow();
-    return () => {
-      unsubscribe();
-      stopWatching?.();
-    };
+    return undoAll(client.subscribe(follow), options.subscribe(follow), () => stop?.());
   }
 
   function watchDevices(): Undo {
-    const stopInputs = watchAudioInputDevices((availableInputDevices) => {
-      latest++;
-      showListed({ availableInputDevices });
-    });
-    const stopOutputs = watchAudioOutputDevices((availableOutputDevices) => {
-      latestOutputs++;
-      show({ availableOutputDevices });
-    });
-    return () => {
-      stopInputs();
-      stopOutputs();
-    };
+    return undoAll(
+      watchAudioInputDevices((availableInputDevices) => {
+        latest++;
+        showListed({ availableInputDevices });
+      }),
+      watchAudioOutputDevices((availableOutputDevices) => {
+        latestOutputs++;
+        show({ availableOutputDevices });
+      }),
+    );
   }
 
   return { ...whileSubscribed(store, watch), refresh };

@@ -1,3 +1,4 @@
+import type { Store } from "../client/store.js";
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 
 /** The options of `useLayercodeAgent`, the same in every framework. */
@@ -10,9 +11,15 @@ export interface LayercodeAgentOptions<Content = any, Inputs = any, Sent = any>
   onUserSpeakingChange?: (speaking: boolean) => void;
   onAudioInputChanged?: (on: boolean) => void;
   onAudioOutputChanged?: (on: boolean) => void;
-  /** Whether microphones are listed before the microphone is switched on. Default `true`; listing never prompts. */
+  /**
+   * Whether microphones are listed before the microphone is switched on. Default `true`; listing never prompts. A change
+   * counts at once.
+   */
   autoLoadInputDevices?: boolean;
 }
+
+/** The options that an agent was given last; none for a client of the app. */
+export type AgentOptions = Pick<Store<Partial<LayercodeAgentOptions>>, "get" | "subscribe">;
 
 export function toClientOptions(options: LayercodeAgentOptions): LayercodeClientOptions {
   // Of none at all, the client says what is missing. What is the binding's own is no option of the client.

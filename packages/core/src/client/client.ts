@@ -242,7 +242,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
    * where it was. Chrome cancels the echo of the system's choice only: on another loudspeaker the agent may hear itself.
    */
   setOutputDevice(deviceId: string | null): Promise<void> {
-    return this.#call({ type: "setOutputDevice", deviceId: isSystemDefault(deviceId) ? null : deviceId });
+    return this.#call({ type: "setOutputDevice", deviceId: chosenDevice(deviceId) });
   }
 
   /**
@@ -275,7 +275,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
    * resolves then, and rejects where the new one is refused. A device that is not there any more is the system's choice.
    */
   setPreferredInputDevice(deviceId: string | null): Promise<void> {
-    return this.#call({ type: "preferInputDevice", deviceId: isSystemDefault(deviceId) ? null : deviceId });
+    return this.#call({ type: "preferInputDevice", deviceId: chosenDevice(deviceId) });
   }
 
   /** `setPreferredInputDevice()`, by the name that Layercode's own client has too. */
@@ -446,6 +446,6 @@ function disposed(): LayercodeError {
 }
 
 // Browsers list the system's choice under these ids.
-function isSystemDefault(deviceId: string | null): boolean {
-  return deviceId === "" || deviceId === "default";
+function chosenDevice(deviceId: string | null): string | null {
+  return deviceId === "" || deviceId === "default" ? null : deviceId;
 }

@@ -28,18 +28,17 @@ export function attachCaptions(
 
 function captionIn(element: HTMLElement, client: LayercodeClient, announce: CaptionsOptions["announce"]): Undo {
   const { ownerDocument: document } = element;
-  const create = (attribute: string, value = "", parts: readonly HTMLElement[] = []) => {
-    const made = document.createElement(parts.length > 0 ? "p" : "span");
+  const create = (tag: "div" | "p" | "span", attribute: string, value = "") => {
+    const made = document.createElement(tag);
     made.setAttribute(attribute, value);
-    made.append(...parts);
     return made;
   };
-  const heard = create("data-spoken");
-  const ahead = create("data-ahead");
-  const seen = create("aria-hidden", "true", [heard, ahead]);
+  const heard = create("span", "data-spoken");
+  const ahead = create("span", "data-ahead");
+  const seen = create("p", "aria-hidden", "true");
+  seen.append(heard, ahead);
   seen.dir = "auto";
-  const live = document.createElement("div");
-  live.setAttribute("aria-live", "polite");
+  const live = create("div", "aria-live", "polite");
   live.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
   element.append(seen, live);
 

@@ -67,6 +67,19 @@ describe("holding", () => {
     expect(scene.turns).toEqual(once);
   });
 
+  test("by two elements, until both are let go", async () => {
+    const scene = await createScene();
+    onTestFinished(attachPushToTalk(element("other"), scene.client));
+    button.dispatchEvent(pointer("pointerdown"));
+    element("other").dispatchEvent(pointer("pointerdown", { pointerId: 2 }));
+    window.dispatchEvent(pointer("pointerup", { pointerId: 2 }));
+    await settle();
+    expect(scene.pressed).toBe(true);
+    window.dispatchEvent(pointer("pointerup"));
+    await settle();
+    expect(scene.turns).toEqual(once);
+  });
+
   test("goes on while the focus moves from another element to the button", async () => {
     const scene = await createScene();
     element("text").focus();
@@ -301,6 +314,17 @@ describe("a hotkey", () => {
     document.body.dispatchEvent(key("keyup", pressed));
     await settle();
     expect(scene.turns).toEqual(once);
+  });
+
+  test("of an element that is off the page presses nothing, and does again once it is back", async () => {
+    const scene = await createScene({ key: "F2" });
+    const press = () => document.body.dispatchEvent(key("keydown", { key: "F2" }));
+    button.remove();
+    press();
+    expect(scene.pressed).toBe(false);
+    document.body.append(button);
+    press();
+    expect(scene.pressed).toBe(true);
   });
 
   test.each<[string, KeyboardEventInit, KeyboardEventInit]>([

@@ -1,6 +1,8 @@
+// @vitest-environment happy-dom
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { barOf } from "./visualizer.js";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { createWorld } from "../../test/world.js";
+import { attachVisualizer, barOf } from "./visualizer.js";
 
 describe("the bar of a level", () => {
   test.each([
@@ -22,5 +24,42 @@ describe("the bar of a level", () => {
         expect(barOf(louder)).toBeLessThanOrEqual(0.8);
       }),
     );
+  });
+});
+
+describe("in silence", () => {
+  /** A canvas of a connected client, and the frames of its window. */
+  async function createScene() {
+    let callback = () => {};
+    vi.stubGlobal("requestAnimationFrame", (next: () => void) => {
+      callback = next;
+      return 1;
+    });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const canvas = document.createElement("canvas");
+    Object.defineProperties(canvas, { clientWidth: { value: 60 }, clientHeight: { value: 30 } });
+    const drawing = { clearRect: vi.fn(), setTransform() {}, beginPath() {}, roundRect() {}, fill() {}, fillStyle: "" };
+    canvas.getContext = () => drawing as never;
+    document.body.append(canvas);
+    const world = createWorld();
+    onTestFinished(attachVisualizer(canvas, world.client));
+    await world.connect();
+    return {
+      canvas,
+      drawing,
+      passFrames(count: number) {
+        for (let frame = 0; frame < count; frame++) callback();
+      },
+    };
+  }
+
+  test("it draws once a second, so that it takes on a new colour", async () => {
+    const { canvas, drawing, passFrames } = await createScene();
+    passFrames(60);
+    canvas.style.color = "rgb(1, 2, 3)";
+    drawing.clearRect.mockClear();
+    passFrames(120);
+    expect(drawing.clearRect).toHaveBeenCalledTimes(2);
+    expect(drawing.fillStyle).toBe("rgb(1, 2, 3)");
   });
 });

@@ -8,6 +8,8 @@ const barWidth = 3;
 const barStep = 6;
 /** One bar shows the loudest of so many animation frames. */
 const framesPerBar = 3;
+/** About so many come in a second; more on some screens. */
+const framesPerSecond = 60;
 /** The level (RMS) of the highest bar: loud speech. */
 const fullLevel = 0.3;
 /** How much of the canvas the highest bar takes. The rest is headroom: a bar that touches the edge looks clipped. */
@@ -21,7 +23,7 @@ export interface VisualizerOptions {
 /**
  * Draws how loud one side is: the last seconds as bars, the newest at the right, 80 % of the height at most; where reduced motion is preferred, one
  * bar for the present level. Uses the canvas's CSS `color` and CSS size, and the frames, the pixel ratio and the motion
- * preference of the window that shows it. Without a CSS size it stays as large as it is, 300 × 150 by default. Returns the
+ * preference of the window that shows it: while connected, a change of these is seen within a second. Without a CSS size it stays as large as it is, 300 × 150 by default. Returns the
  * undo. Throws `invalid-option` for what is no canvas.
  */
 export function attachVisualizer(
@@ -50,13 +52,14 @@ function drawIn(view: View, canvas: HTMLCanvasElement, client: LayercodeClient, 
     loudest = Math.max(loudest, barOf(level));
     // Draw only for a new bar: drawing each frame costs more than everything else on the page.
     if (frames++ % framesPerBar > 0) return;
-    const wasSilent = history.length > 0 && history.every((one) => one === 0);
+    const wasSilent = Math.max(...history) === 0;
     present = loudest;
     loudest = 0;
     history.push(present);
     history.splice(0, history.length - Math.ceil(canvas.clientWidth / barStep));
-    // A silent bar after silent bars changes no pixel: skip the drawing.
-    if (!wasSilent || present > 0) draw();
+    // A silent bar after silent bars changes no pixel: skip the drawing, but for once a second, for a colour or a pixel ratio
+    // that has changed meanwhile.
+    if (!wasSilent || present > 0 || frames % framesPerSecond === 1) draw();
   };
   const stopLevels = watchAudioLevel(client, source, showLevel, canvas);
   // A ResizeObserver also calls back with the first size, as soon as the canvas has one: that is the first drawing.
@@ -73,7 +76,8 @@ function drawLevels(view: View, canvas: HTMLCanvasElement, history: readonly num
   const { clientWidth: width, clientHeight: height } = canvas;
   if (!context || width === 0) return;
   const ratio = view.devicePixelRatio;
-  const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
+  const pixelWidth = Math.round(width * ratio);
+  const pixelHeight = Math.round(height * ratio);
   // Only when it differs: setting the size, even to the same value, clears the canvas and resets its state.
   if (canvas.width !== pixelWidth) canvas.width = pixelWidth;
   if (canvas.height !== pixelHeight) canvas.height = pixelHeight;
