@@ -27,6 +27,21 @@ describe("the bar of a level", () => {
   });
 });
 
+test("a window of a test environment, which has less, is drawn for nobody", async () => {
+  vi.stubGlobal("matchMedia", undefined);
+  vi.stubGlobal("ResizeObserver", undefined);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const canvas = document.createElement("canvas");
+  const getContext = vi.spyOn(canvas, "getContext");
+  document.body.append(canvas);
+  const world = createWorld();
+  const detach = attachVisualizer(canvas, world.client);
+  await world.connect();
+  await world.client.disconnect();
+  detach();
+  expect(getContext).not.toHaveBeenCalled();
+});
+
 describe("in silence", () => {
   /** A canvas of a connected client, and the frames of its window. */
   async function createScene() {

@@ -36,12 +36,14 @@ export function attachVisualizer(
 }
 
 function drawIn(view: View, canvas: HTMLCanvasElement, client: LayercodeClient, source: AudioSource): Undo {
-  const still = view.matchMedia("(prefers-reduced-motion: reduce)");
+  // Where components are tested, as in jsdom, a window may have neither this nor a ResizeObserver.
+  const { ResizeObserver }: Partial<View> = view;
+  const still = (view as Partial<View>).matchMedia?.("(prefers-reduced-motion: reduce)");
   const history: number[] = [];
   let frames = 0;
   let loudest = 0;
   let present = 0;
-  const draw = () => drawLevels(view, canvas, history, still.matches ? present : null);
+  const draw = () => drawLevels(view, canvas, history, still?.matches ? present : null);
 
   const showLevel = (level: number) => {
     if (client.status !== "connected") {
@@ -63,18 +65,19 @@ function drawIn(view: View, canvas: HTMLCanvasElement, client: LayercodeClient, 
   };
   const stopLevels = watchAudioLevel(client, source, showLevel, canvas);
   // A ResizeObserver also calls back with the first size, as soon as the canvas has one: that is the first drawing.
-  const resized = new view.ResizeObserver(draw);
-  resized.observe(canvas);
+  const resized = ResizeObserver && new ResizeObserver(draw);
+  resized?.observe(canvas);
   return () => {
     stopLevels();
-    resized.disconnect();
+    resized?.disconnect();
   };
 }
 
 function drawLevels(view: View, canvas: HTMLCanvasElement, history: readonly number[], present: number | null): void {
-  const context = canvas.getContext("2d");
   const { clientWidth: width, clientHeight: height } = canvas;
-  if (!context || width === 0) return;
+  // Before its context is asked for: jsdom, which has none, says so with every call.
+  const context = width > 0 && canvas.getContext("2d");
+  if (!context) return;
   const ratio = view.devicePixelRatio;
   const pixelWidth = Math.round(width * ratio);
   const pixelHeight = Math.round(height * ratio);

@@ -78,7 +78,9 @@ describe("in every state that can be reached, with and without the code of a ses
         play(course, ({ model, asked, settled, callCount }) => {
           const known = [...settled, ...waiting(model), ...asked.flatMap(({ calls }) => calls)];
           // Call 0 is nobody's: a microphone that is switched on because one has come.
-          expect(known.filter((call) => call !== 0).sort((a, b) => a - b)).toEqual(Array.from({ length: callCount }, (_, n) => n + 1));
+          expect(known.filter((call) => call !== 0).sort((a, b) => a - b)).toEqual(
+            Array.from({ length: callCount }, (_, n) => n + 1),
+          );
         });
       }),
       runs,
