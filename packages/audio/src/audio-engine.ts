@@ -11,7 +11,7 @@ export interface AudioEngineOptions {
   context?: AudioContext;
   /** Where the app hosts `@layercode/audio/worklet.js`, for pages with a strict Content-Security-Policy. */
   workletUrl?: string | URL;
-  /** Makes the context where `context` is not given. Default `new AudioContext({ latencyHint: "interactive" })`. */
+  /** Makes the context where `context` is not given. Default `new AudioContext()`. */
   contextFactory?: () => AudioContext;
 }
 
@@ -128,7 +128,7 @@ function createContext(): AudioContext {
   }
   // No sampleRate: at another rate than the device's, the browser resamples (worse sound, more latency), and Firefox
   // cancels no echo.
-  return new AudioContext({ latencyHint: "interactive" });
+  return new AudioContext();
 }
 
 async function closeContext(context: AudioContext): Promise<void> {

@@ -101,6 +101,10 @@ const ofOptions: Mistake[] = [
   ["reconnect: true", withOption({ reconnect: true }), "invalid-option", '"reconnect" is true', "false, or an object"],
   ["logger: console.log", withOption({ logger: () => {} }), "invalid-option", '"logger" is', "an object with error, warn, info, debug"],
   ["metadata as a list", withOption({ metadata: [] }), "invalid-option", '"metadata" is []', "a plain object"],
+  ['setAudioInput("off"), which would switch it on', ({ client }) => client.setAudioInput("off" as never), "invalid-option", '"audioInput" is "off"', "Pass true or false"],
+  ["setAudioOutput() of nothing", ({ client }) => client.setAudioOutput(undefined as never), "invalid-option", '"audioOutput" is missing', "Pass true or false"],
+  ["on() without a listener", ({ client }) => client.on("status", undefined as never), "invalid-option", '"listener" is missing', "Pass a function"],
+  ["subscribe() to what on() takes", ({ client }) => client.subscribe("status" as never), "invalid-option", '"listener" is "status"', "Pass a function"],
   ["setVolume(80)", ({ client }) => client.setVolume(80), "invalid-option", '"volume" is 80', "a number from 0 to 1"],
 ];
 

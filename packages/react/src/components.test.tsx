@@ -293,6 +293,7 @@ describe("AudioVisualizer", () => {
     const rendered = await render(<Page source="agent" />);
     const canvas = rendered.find<HTMLCanvasElement>("canvas.wave");
     expect(canvas.getAttribute("aria-hidden")).toBe("true");
+    Object.defineProperty(canvas, "clientWidth", { value: 300 });
     const drawn = vi.spyOn(canvas, "getContext");
     await connect();
     renders = 0;

@@ -27,7 +27,7 @@ export async function openSource(engine: AudioEngine, stream: MediaStream, over:
 
 async function openSecondContext(engine: AudioEngine, stream: MediaStream, over: AbortSignal): Promise<CaptureSource> {
   const rate = stream.getAudioTracks()[0]?.getSettings().sampleRate;
-  const context = new AudioContext({ latencyHint: "interactive", ...(rate ? { sampleRate: rate } : {}) });
+  const context = new AudioContext(rate ? { sampleRate: rate } : {});
   whenOver(over, () => void context.close());
   await engine.load(context);
   const node = over.aborted ? null : createNode(context, stream);

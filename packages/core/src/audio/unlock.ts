@@ -5,8 +5,8 @@
 export function unlockAudioContext(): AudioContext | null {
   if (typeof AudioContext === "undefined") return null;
   try {
-    // No sampleRate: the device's own rate is the clean one, and resampling is done in the worklets.
-    const context = new AudioContext({ latencyHint: "interactive" });
+    // No sampleRate: the device's own rate is the clean one, and resampling is done in the worklets. The default latency is "interactive".
+    const context = new AudioContext();
     // Without a gesture it settles late or never; nobody waits for it.
     context.resume().catch(() => {});
     return context;

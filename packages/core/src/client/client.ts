@@ -4,6 +4,7 @@ import type { AudioPorts, ListOptions } from "../audio/ports.js";
 import { unlockAudioContext } from "../audio/unlock.js";
 import type { DiagnoseOptions, Diagnosis } from "../diagnosis/report.js";
 import { asLayercodeError, codeNotFetched, LayercodeError } from "../errors.js";
+import type { ChannelName } from "../machine/channels/channel.js";
 import { givenUp } from "../machine/connection/connect.js";
 import type { StatusText } from "../machine/connection/connection.js";
 import type { Request } from "../machine/events.js";
@@ -13,7 +14,7 @@ import type { ClientEvents } from "../options/client-events.js";
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve.js";
 import type { NamedTool, Tool } from "../options/tools.js";
-import { validateVolume } from "../options/validate.js";
+import { validateOption } from "../options/validate.js";
 import type { Recording, RecordingOptions } from "../recording/recording.js";
 import { Call } from "../runtime/call.js";
 import { Dispatcher } from "../runtime/dispatcher.js";
@@ -219,20 +220,24 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
 
   /**
    * Switches the microphone on or off; off gives it back to the system. While connected, resolves when it is open and
-   * rejects when it is refused; the conversation goes on without it.
+   * rejects when it is refused; the conversation goes on without it. Throws `invalid-option` for what is neither `true` nor
+   * `false`: the text "off" would count as on.
    */
   setAudioInput(on: boolean): Promise<void> {
-    return this.#call({ type: "setChannel", channel: "audioInput", on });
+    return this.#switch("audioInput", on);
   }
 
-  /** Switches the agent's speech on or off. Switching on makes the AudioContext: call it in a user's gesture. */
+  /**
+   * Switches the agent's speech on or off. Switching on makes the AudioContext: call it in a user's gesture. Throws
+   * `invalid-option` for what is neither `true` nor `false`.
+   */
   setAudioOutput(on: boolean): Promise<void> {
-    return this.#call({ type: "setChannel", channel: "audioOutput", on });
+    return this.#switch("audioOutput", on);
   }
 
   /** How loud the agent is, 0..1; survives disconnects. Throws `invalid-option`. */
   setVolume(volume: number): void {
-    validateVolume(volume);
+    validateOption("volume", volume);
     void this.#call({ type: "setVolume", volume });
   }
 
@@ -313,16 +318,10 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
    * What happened since the client was made, the newest 500 events, as JSON text to send along with a question: with the
    * options, the versions, the times. Never a key, never audio; what was said only with `transcripts` (default false).
    */
-  async exportSessionLog({ transcripts = false }: { transcripts?: boolean } = {}): Promise<string> {
+  async exportSessionLog(which?: { transcripts?: boolean }): Promise<string> {
     const records = await this.#log.load();
     const { formatSessionLog } = await import("../runtime/session-log-format.js").catch(codeNotFetched("connection"));
-    return formatSessionLog({
-      sdkVersion: version,
-      records,
-      options: this.#options,
-      state: this.getSnapshot(),
-      transcripts,
-    });
+    return formatSessionLog(version, records, this.#options, this.getSnapshot(), which);
   }
 
   /**
@@ -408,6 +407,11 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
   #open(request: Request, signal?: AbortSignal): Promise<void> {
     const why = retired.get(this);
     return why ? this.#refuse(why) : this.#call(request, signal);
+  }
+
+  #switch(channel: ChannelName, on: boolean): Promise<void> {
+    validateOption(channel, on);
+    return this.#call({ type: "setChannel", channel, on });
   }
 
   #call(request: Request, signal?: AbortSignal): Promise<void> {

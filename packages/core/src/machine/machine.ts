@@ -60,7 +60,8 @@ export function reduce(model: Model, event: ClientEvent, surroundings: MachineSu
   const effects: Effect[] = [];
   let current = model;
   let context = contextOf(current, surroundings);
-  const take = (name: string, input: ClientEvent | Signal) => {
+  const take = (input: ClientEvent | Signal) => {
+    const name = "signal" in input ? input.signal : input.type;
     // Who is told by `context` of what another slice made of the event, stands behind that one in the model.
     for (const slice of Object.keys(model) as (keyof Model)[]) {
       const handle = (surroundings.session[slice]?.[name as never] ?? firstHandlers[slice]?.[name as never]) as
@@ -76,15 +77,15 @@ export function reduce(model: Model, event: ClientEvent, surroundings: MachineSu
         context = contextOf(current, surroundings);
       }
       for (const effect of taken.effects) {
-        if ("signal" in effect) take(effect.signal, effect);
+        if ("signal" in effect) take(effect);
         else effects.push(effect);
       }
     }
   };
   if (isCurrent(model, event)) {
-    take(event.type, event);
-    take("eventEnded", { signal: "eventEnded" });
-  } else if ("position" in event) take("playerReportedLate", { signal: "playerReportedLate", report: event });
+    take(event);
+    take({ signal: "eventEnded" });
+  } else if ("position" in event) take({ signal: "playerReportedLate", report: event });
   return { state: current, effects };
 }
 

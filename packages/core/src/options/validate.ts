@@ -30,7 +30,7 @@ function validateAll(rows: Rows, given: Record<string, unknown>, prefix = ""): v
     if (given[name] !== undefined || name in required) validate(prefix + name, row, given[name]);
 }
 
-/** Throws `invalid-option`. */
-export function validateVolume(value: number): void {
-  validate("volume", table.volume, value);
+/** Whether a call was given what the option of that name may be. Throws `invalid-option`. */
+export function validateOption(name: "volume" | "audioInput" | "audioOutput", value: unknown): void {
+  validate(name, table[name], value);
 }

@@ -120,7 +120,7 @@ export class AudioRuntime {
       const port = ports[channel];
       if (port.setDevice) await port.setDevice(deviceId);
       else if (deviceId !== null)
-        throw new LayercodeError("output-unsupported", 'The output of the option "audio" has no setDevice().');
+        throw new LayercodeError("output-unsupported", 'The option "audio" has no setDevice().');
     });
     const answer = Promise.race([asked, this.#isGivenUp]);
     this.#tell(answer, "output-unsupported", (outcome) => {

@@ -5,24 +5,22 @@ import type { ClientStatus, EndReason } from "../machine/connection/connection.j
 import type { LayercodeClientOptions } from "../options/layercode-client-options.js";
 import type { SessionRecords } from "./session-records.js";
 
-/** What an export consists of. */
-export interface Session {
-  sdkVersion: string;
-  records: SessionRecords;
-  options: LayercodeClientOptions;
-  state: {
-    status: ClientStatus;
-    endReason: EndReason | null;
-    conversationId: string | null;
-    messages: readonly Message[];
-  };
-  /** Whether it tells what was said. */
-  transcripts: boolean;
+/** What of the snapshot is exported. */
+export interface ExportedState {
+  status: ClientStatus;
+  endReason: EndReason | null;
+  conversationId: string | null;
+  messages: readonly Message[];
 }
 
-/** A session as JSON text. */
-export function formatSessionLog({ sdkVersion, records, options, state, transcripts }: Session): string {
-  const { status, endReason, conversationId, messages } = state;
+/** A session as JSON text. `transcripts`: whether it tells what was said. Default `false`. */
+export function formatSessionLog(
+  sdkVersion: string,
+  records: SessionRecords,
+  options: LayercodeClientOptions,
+  { status, endReason, conversationId, messages }: ExportedState,
+  { transcripts = false }: { transcripts?: boolean } = {},
+): string {
   const session = {
     sdkVersion,
     userAgent: globalThis.navigator?.userAgent ?? null,

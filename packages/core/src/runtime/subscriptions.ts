@@ -1,3 +1,5 @@
+import { validate } from "../options/check.js";
+import { aFunction } from "../options/checks.js";
 import type { Undo } from "../undo.js";
 import { guarded } from "./listener-error.js";
 
@@ -10,7 +12,9 @@ export class Subscriptions<Payload = undefined> {
     return this.#all.size;
   }
 
+  /** Throws `invalid-option` for what is no function: here, where it was passed, and not at every event. */
   add(listener: (payload: Payload) => void): Undo {
+    validate("listener", aFunction, listener);
     const subscription = { listener };
     this.#all.add(subscription);
     return () => this.#all.delete(subscription);
