@@ -13,6 +13,7 @@ const tests = "\\.(test|test-d|spec)\\.tsx?$";
 // ---- name of its room: rooms, or files of a room. A new room needs a line; the order of the lines means nothing.
 const leaves = [
   "errors",
+  "nearest-name",
   "page-url",
   "standard-schema",
   "transition",
@@ -24,18 +25,20 @@ const leaves = [
 ];
 const coreRooms = {
   errors: [],
+  "nearest-name": [],
   "page-url": [],
   "standard-schema": [],
   transition: [],
   undo: [],
+  "unknown-option": ["errors", "nearest-name"],
   protocol: ["errors", "standard-schema"],
-  "tool-caller": ["protocol", "standard-schema"],
+  "tool-caller": ["errors", "unknown-option", "protocol", "standard-schema"],
   transport: ["errors", "page-url"],
-  authorization: ["errors", "page-url"],
+  authorization: ["errors", "page-url", "unknown-option"],
   audio: ["errors", "transition", "undo"],
   conversation: ["errors", "standard-schema", "transition", "protocol", "audio/ports"],
   machine: ["errors", "standard-schema", "transition", "protocol", "conversation"],
-  options: ["errors", "standard-schema", "protocol", "conversation"],
+  options: ["errors", "nearest-name", "standard-schema", "protocol", "conversation"],
   stats: ["conversation", "machine"],
   runtime: [...leaves, "conversation", "machine", "stats", "options"],
   diagnosis: [...leaves, "conversation", "machine", "options", "runtime"],

@@ -1,4 +1,5 @@
 import { LayercodeError } from "../errors.js";
+import { refuseUnknownOptions } from "../unknown-option.js";
 import { isObject } from "./json.js";
 import { shorten } from "./refusal.js";
 import type { AuthorizeHandlerOptions } from "./server-options.js";
@@ -44,10 +45,7 @@ const checks: Record<keyof AuthorizeHandlerOptions, Check> = {
 /** Throws `invalid-option` for what no request could make sense of. What is not set may come with the environment. */
 export function checkServerOptions(options: AuthorizeHandlerOptions): void {
   if (!isObject(options)) throw invalid("createAuthorizeHandler() was given no options. Pass { apiKey, agentId }.");
-  for (const name of Object.keys(options)) {
-    const meant = Object.keys(checks).find((known) => known.toLowerCase() === name.toLowerCase());
-    if (meant && meant !== name) throw invalid(`createAuthorizeHandler() has no option "${name}". Pass "${meant}".`);
-  }
+  refuseUnknownOptions(options, "createAuthorizeHandler()", Object.keys(checks));
   for (const [name, [isValid, expected]] of Object.entries(checks)) {
     const value = (options as Record<string, unknown>)[name];
     if (value === undefined || value === null || isValid(value)) continue;

@@ -40,6 +40,12 @@ test("serves on node:http: the session, the preflight, the failures", async () =
   expect((await post(url, "{")).status).toBe(400);
 });
 
+test.each([undefined, null, {}, "handler"])("toNodeHandler(%j) is refused at once, not at each request", (handler) => {
+  const make = () => toNodeHandler(handler as never);
+  expect(make).toThrow(expect.objectContaining({ code: "invalid-option" }));
+  expect(make).toThrow("toNodeHandler() was given no handler. Pass what createAuthorizeHandler() returns");
+});
+
 test("the page's own origin is the one its requests name as host", async () => {
   const url = await serve(await endpoint());
   expect((await post(url, { agent_id: "ag-1" }, { origin: url })).status).toBe(200);

@@ -1,3 +1,4 @@
+import { LayercodeError } from "../errors.js";
 import { discardBody } from "./bounded-body.js";
 import { passedOnHeaders } from "./passed-on.js";
 
@@ -42,7 +43,7 @@ export interface NodeResponse {
  * Makes a listener for `node:http` and a handler for Express of one that speaks the Web's `Request` and `Response`.
  * A body that `express.json()` or another parser has read is taken from `req.body`. A client that goes away aborts the
  * request's signal. What the handler throws goes to Express's `next`, else it is answered with 500. The promise never
- * rejects: Express 4 and `node:http` would end the process.
+ * rejects: Express 4 and `node:http` would end the process. Without a handler it throws `invalid-option` at once.
  *
  * @example
  * app.all("/api/authorize", toNodeHandler(createAuthorizeHandler({ apiKey, agentId })));
@@ -50,6 +51,11 @@ export interface NodeResponse {
 export function toNodeHandler(
   handler: (request: Request) => Promise<Response>,
 ): (request: NodeRequest, response: NodeResponse, next?: (error?: unknown) => void) => Promise<void> {
+  if (typeof handler !== "function") {
+    const text =
+      "toNodeHandler() was given no handler. Pass what createAuthorizeHandler() returns, or another function.";
+    throw new LayercodeError("invalid-option", text);
+  }
   return async (request, response, next) => {
     const gone = new AbortController();
     const closed = () => {

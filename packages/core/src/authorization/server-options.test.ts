@@ -231,8 +231,12 @@ test.each([
 
 test.each<[wrong: unknown, says: string]>([
   [undefined, "was given no options. Pass { apiKey, agentId }."],
-  [{ apikey: "key" }, 'has no option "apikey". Pass "apiKey".'],
-  [{ AllowedOrigins: [] }, 'has no option "AllowedOrigins". Pass "allowedOrigins".'],
+  [{ apikey: "key" }, 'has no option "apikey". Did you mean "apiKey"?'],
+  [{ AllowedOrigins: [] }, 'has no option "AllowedOrigins". Did you mean "allowedOrigins"?'],
+  // Each of these would let in whom the app wanted to keep out.
+  [{ authorise: () => false }, 'createAuthorizeHandler() has no option "authorise". Did you mean "authorize"?'],
+  [{ authorization: undefined }, 'has no option "authorization". Pass apiKey, agentId, allowedAgents, '],
+  [{ onauthorised: () => {} }, 'Did you mean "onAuthorized"?'],
   [{ apiKey: { key: "secret" } }, 'Option "apiKey" of createAuthorizeHandler() is no key. Pass the API key as text'],
   [{ allowedOrigins: "https://page.example" }, 'is "https://page.example". Pass a list of origins'],
   [{ allowedOrigins: ["page.example"] }, 'is ["page.example"]. Pass a list of origins with their scheme'],

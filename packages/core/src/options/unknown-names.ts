@@ -1,4 +1,5 @@
 import type { UnknownName } from "../machine/unknown-name.js";
+import { nearestName } from "../nearest-name.js";
 import type { ClientEvents } from "./client-events.js";
 import { rows } from "./table.js";
 
@@ -44,23 +45,7 @@ function unknownOf(type: UnknownName["type"], names: readonly string[], known: r
   return names
     .filter((name) => !known.includes(name))
     .map((name) => {
-      const meant = known.find((candidate) => isNear(name.toLowerCase(), candidate.toLowerCase()));
+      const meant = nearestName(name, known);
       return { type, name, ...(meant !== undefined && { meant }) };
     });
-}
-
-/** Whether one is the other with at most two letters more, less or changed, and most of it the same. */
-function isNear(one: string, other: string): boolean {
-  const most = Math.min(2, Math.floor(other.length / 3));
-  if (Math.abs(one.length - other.length) > most) return false;
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...one].entries()) {
-    const next = [index + 1];
-    for (let at = 0; at < other.length; at++) {
-      const changed = (row[at] ?? 0) + (letter === other[at] ? 0 : 1);
-      next.push(Math.min(changed, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return (row.at(-1) ?? 0) <= most;
 }

@@ -48,6 +48,16 @@ test("a call of the backend runs in the page, and its output comes back", async 
   expect([await shown, await closed]).toEqual([{ shown: 7, at: "1970-01-01T00:00:00.000Z" }, null]);
 });
 
+test.each<[wrong: object, says: string]>([
+  [{ tool: {} }, 'createToolCaller() has no option "tool". Did you mean "tools"?'],
+  [{ timeout: 1 }, 'has no option "timeout". Did you mean "timeoutMs"?'],
+  [pageTools, 'has no option "showOrder". Pass tools, timeoutMs, and no others.'],
+])("an option of another name is refused, for it would check no output: %j", (wrong, says) => {
+  const make = () => createToolCaller(wrong);
+  expect(make).toThrow(expect.objectContaining({ code: "invalid-option" }));
+  expect(make).toThrow(says);
+});
+
 describe("a call", () => {
   test("rejects with what the page says went wrong", async () => {
     const { caller, send, answer } = callerOf<typeof pageTools>();

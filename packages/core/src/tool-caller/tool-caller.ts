@@ -1,5 +1,6 @@
 import { type ToolCall, type ToolErrorCode, type ToolOutcome, toolResultOf } from "../protocol/tool-calls.js";
 import { issuesText, type StandardSchemaV1 } from "../standard-schema.js";
+import { refuseUnknownOptions } from "../unknown-option.js";
 
 /** What tools may be told by: the page's `tools`, or only their schemas: `{ showOrder: { input, output? } }`. */
 export type CallableTools = Readonly<Record<string, CallableTool>>;
@@ -94,12 +95,13 @@ interface Waiting {
 
 /**
  * The backend's half of the option `tools`: `await tools.showOrder({ id })` runs the tool in the page. Make one for the
- * whole backend: a result comes with a webhook of its own, to the process that called.
+ * whole backend: a result comes with a webhook of its own, to the process that called. An option of another name throws
+ * `invalid-option`.
  */
-export function createToolCaller<T extends CallableTools>({
-  tools: schemas,
-  timeoutMs = 40_000,
-}: ToolCallerOptions<T> = {}): ToolCaller<T> {
+export function createToolCaller<T extends CallableTools>(options: ToolCallerOptions<T> = {}): ToolCaller<T> {
+  // What is spelt otherwise would check no output: also the tools themselves in place of the options.
+  refuseUnknownOptions(options, "createToolCaller()", ["tools", "timeoutMs"]);
+  const { tools: schemas, timeoutMs = 40_000 } = options;
   const waiting = new Map<string, Waiting>();
 
   function call(tool: string, input: unknown, send: SendToPage, signal?: AbortSignal): Promise<unknown> {
