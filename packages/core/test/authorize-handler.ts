@@ -28,6 +28,8 @@ export async function withApi(
     apiKey,
     agentId: "ag-1",
     apiUrl: api.url,
+    // What a test provokes is not written to its console.
+    onError: () => {},
     ...options,
   } as AuthorizeHandlerOptions);
   return { handler, requests: api.requests };

@@ -6,7 +6,7 @@ const endpoint = "https://app.example/api/authorize";
 
 async function call(
   headers: Record<string, string>,
-  options: Pick<AuthorizeHandlerOptions, "allowedOrigins" | "trustProxy" | "fetch"> = {},
+  options: Pick<AuthorizeHandlerOptions, "allowedOrigins" | "trustProxy" | "fetch" | "onError"> = {},
   method = "POST",
   url = endpoint,
 ): Promise<Response> {
@@ -193,7 +193,14 @@ test("the origin is judged before the body is read, and before anything is asked
 test("a page of another origin may read how long to wait", async () => {
   const slowDown = async () => Response.json({ error: "Slow down." }, { status: 429, headers: { "retry-after": "7" } });
   for (const allowedOrigins of [["https://other.example"], "*"] as const) {
-    const response = await call({ origin: "https://other.example" }, { allowedOrigins, fetch: slowDown });
+    const response = await call(
+      { origin: "https://other.example" },
+      {
+        allowedOrigins,
+        fetch: slowDown,
+        onError: () => {},
+      },
+    );
     expect([response.status, response.headers.get("retry-after")]).toEqual([429, "7"]);
     expect(response.headers.get("access-control-expose-headers")).toBe("Retry-After, Date");
   }

@@ -1,15 +1,23 @@
 import type { Secret } from "./secret.js";
 import type { AuthorizeHandlerOptions } from "./server-options.js";
 
-/** Tells `onError`, without the key, and whatever was thrown as an Error. `onError`'s own failure is nobody's: it is dropped. */
+/**
+ * Tells `onError`, without the key, and whatever was thrown as an Error; without an `onError` the server's log, in
+ * production too (decision 8). `onError`'s own failure is nobody's: it is dropped.
+ */
 export function report({ onError }: Pick<AuthorizeHandlerOptions, "onError">, thrown: unknown, secret: Secret): void {
   try {
     // An async onError is allowed to reject: an unhandled rejection would end the process.
-    const told: unknown = onError?.(withoutSecret(thrown, secret));
+    const told: unknown = (onError ?? writeToLog)(withoutSecret(thrown, secret));
     if (told instanceof Promise) told.catch(() => {});
   } catch {
     // There is nobody left to tell.
   }
+}
+
+function writeToLog(error: Error): void {
+  // biome-ignore lint/suspicious/noConsole: a server's log is where its failures are looked for.
+  console.error("createAuthorizeHandler():", error);
 }
 
 /** The app's own error as it is; a copy of its texts where the key stands anywhere in it. */

@@ -334,21 +334,50 @@ test.each([
 ])("the key is taken out of an app's own error: %s", async (_, error) => {
   const key = "lc/api+key=0123456789";
   for (const name of ["authorize", "metadata", "config", "customMetadata", "customHeaders"]) {
-    const onError = vi.fn();
+    const log = vi.spyOn(console, "error").mockReturnValue();
     const fail = () => {
       throw error(key);
     };
-    const { handler } = await withApi({ apiKey: async () => key, [name]: fail, onError });
-    await handler(post({ agent_id: "ag-1" }));
-    const [told] = onError.mock.calls[0] as [Error];
-    expect(told).toBeInstanceOf(Error);
-    expect(inspect(told, { depth: 10, showHidden: true })).not.toMatch(/0123456789/);
+    for (const onError of [vi.fn(), undefined]) {
+      const { handler } = await withApi({ apiKey: async () => key, [name]: fail, onError });
+      await handler(post({ agent_id: "ag-1" }));
+      const told: unknown = (onError ?? log).mock.calls[0]?.at(-1);
+      expect(told).toBeInstanceOf(Error);
+      expect(inspect(told, { depth: 10, showHidden: true })).not.toMatch(/0123456789/);
+    }
+    log.mockRestore();
   }
 });
 
 function addressWith(key: string): URL {
   return new URL(`https://x.example/?key=${encodeURIComponent(key)}`);
 }
+
+test("without an onError the server's log has the reason, in production too; with one it has nothing", async () => {
+  vi.stubEnv("NODE_ENV", "production");
+  const log = vi.spyOn(console, "error").mockReturnValue();
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    log.mockRestore();
+  });
+  const error = new RangeError("no database");
+  const authorize = () => {
+    throw error;
+  };
+  for (const onError of [() => {}, undefined]) {
+    const { handler } = await withApi({ authorize, onError });
+    const { body } = await read(await handler(post({ agent_id: "ag-1" })));
+    expect(body.error).toBe("The authorize endpoint failed; the server's log, or its onError option, says why.");
+  }
+  const refusing = await withApi({ onError: undefined }, (_, response) => response.writeHead(401).end());
+  await refusing.handler(post({ agent_id: "ag-1" }));
+  // A caller's own mistake is for the caller: strangers could fill the log with theirs.
+  await refusing.handler(post({ agent_id: "ag-9" }));
+  expect(log.mock.calls).toEqual([
+    ["createAuthorizeHandler():", error],
+    ["createAuthorizeHandler():", expect.objectContaining({ code: "authorization", status: 401 })],
+  ]);
+});
 
 test("an app's own error without the key is told as it is", async () => {
   const onError = vi.fn();

@@ -78,40 +78,40 @@ export type AuthorizeHandlerOptions = AgentChoice & {
    * Decides whether this user may talk, and whether they may resume `body.conversation_id`: without it, whoever knows a
    * conversation's id may.
    */
-  authorize?: (context: AuthorizeContext) => AuthorizeDecision | Promise<AuthorizeDecision>;
+  authorize?: ((context: AuthorizeContext) => AuthorizeDecision | Promise<AuthorizeDecision>) | undefined;
   /** Laid over the browser's metadata and over what `authorize` adds: the browser cannot forge these fields. */
-  metadata?: PerRequest<Record<string, unknown>>;
+  metadata?: PerRequest<Record<string, unknown>> | undefined;
   /**
    * Called when Layercode has opened the session, before the page is answered: to store the conversation's id with the
    * user, say. Headers that it returns, such as a `Set-Cookie`, are added to the answer. If it throws, the page gets a 500.
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only stores returns nothing.
-  onAuthorized?: (context: OpenedContext) => HeadersInit | void | Promise<HeadersInit | void>;
+  onAuthorized?: ((context: OpenedContext) => HeadersInit | void | Promise<HeadersInit | void>) | undefined;
   /** Overrides of the agent's configuration. Never taken from the browser. */
-  config?: PerRequest<SessionConfig>;
+  config?: PerRequest<SessionConfig> | undefined;
   /** Sent as `custom_metadata`. Never taken from the browser. */
-  customMetadata?: PerRequest<Record<string, unknown>>;
+  customMetadata?: PerRequest<Record<string, unknown>> | undefined;
   /** Sent as `custom_headers`. Never taken from the browser. */
-  customHeaders?: PerRequest<Record<string, unknown>>;
+  customHeaders?: PerRequest<Record<string, unknown>> | undefined;
   /**
    * Other origins whose pages may call this endpoint, exact (`"https://app.example"`), with cookies; or `"*"` for all,
    * without cookies. Default none: only pages of the same origin.
    */
-  allowedOrigins?: readonly string[] | "*";
+  allowedOrigins?: readonly string[] | "*" | undefined;
   /** Take the endpoint's own origin from `X-Forwarded-Host` and `X-Forwarded-Proto`. Default false. */
-  trustProxy?: boolean;
+  trustProxy?: boolean | undefined;
   /** Base URL of Layercode's REST API, without `/v1/…`. Default `https://api.layercode.com`. */
-  apiUrl?: string;
+  apiUrl?: string | undefined;
   /** How long a request's body may take to arrive, in ms. Default 10 000; then 408. */
-  bodyTimeoutMs?: number;
+  bodyTimeoutMs?: number | undefined;
   /** How long Layercode may take to answer, in ms. Default 10 000; then 504. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Replaces the global `fetch`. */
-  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /**
    * Told of every failure that is not the browser's: a missing key, an option's function that threw, a Layercode that
    * refuses, fails or is not there. Never sees the key: an error of the app's own that has it in any of its fields is
-   * replaced by a copy of its texts.
+   * replaced by a copy of its texts. Default: the server's log, by `console.error`.
    */
-  onError?: (error: Error) => void;
+  onError?: ((error: Error) => void) | undefined;
 };

@@ -45,7 +45,10 @@ export function createAuthorizeHandler(options: AuthorizeHandlerOptions): (reque
       return finish(await answer(exchange), cors);
     } catch (error) {
       report(options, error, exchange.secret);
-      return finish(refusal(500, "The authorize endpoint failed; its onError option is told why."), cors);
+      return finish(
+        refusal(500, "The authorize endpoint failed; the server's log, or its onError option, says why."),
+        cors,
+      );
     }
   };
 }

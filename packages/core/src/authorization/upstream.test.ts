@@ -175,7 +175,7 @@ test("apiUrl is a base, with or without a slash and a path", async () => {
 
 test("asks api.layercode.com by default, and never follows a redirect with the key", async () => {
   const send = vi.fn(async (_url: string, _init: RequestInit) => Response.json({}));
-  const handler = createAuthorizeHandler({ apiKey, agentId: "ag-1", fetch: send });
+  const handler = createAuthorizeHandler({ apiKey, agentId: "ag-1", fetch: send, onError: () => {} });
   await handler(post({ agent_id: "ag-1" }));
   expect(send.mock.calls[0]?.[0]).toBe("https://api.layercode.com/v1/agents/web/authorize_session");
   expect(send.mock.calls[0]?.[1]).toMatchObject({ redirect: "manual" });

@@ -60,15 +60,15 @@ export interface ToolCallerOptions<T extends CallableTools> {
    * The tools' schemas, where outputs are to be checked at run time: what a page answers is whatever its user's browser
    * says. Each `output` that is given is. Default: nothing is.
    */
-  tools?: T;
+  tools?: T | undefined;
   /** How long a page may take to answer, in ms. Default 40000: longer than a page lets its tools work by default. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 /** How the calls of one answer are made. */
 export interface AnswerOptions {
   /** Rejects what is still awaited with `aborted`: the signal of the webhook's request, which an interruption aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** Writes the content of a `response.data` into the stream that answers a webhook. */
