@@ -94,6 +94,11 @@ test.beforeAll(async () => {
     response.setHeader("content-type", script === undefined ? "text/html" : "text/javascript");
     if (url === "/strict")
       response.setHeader("content-security-policy", "default-src 'none'; script-src 'self'; connect-src 'self'");
+    if (url === "/recommended")
+      response.setHeader(
+        "content-security-policy",
+        `default-src 'none'; script-src 'self' blob:; connect-src 'self' ${new URL(layercode.wsUrl).origin}`,
+      );
     if (url === "/untouched") return response.end(untouched);
     response.end(script ?? '<button>Talk</button><script type="module" src="/client.js"></script>');
   });
@@ -156,6 +161,22 @@ test("diagnose() that opens a session ends it; in mid-call it opens nothing", as
     });
     expect(layercode.sessions.length).toBe(opened + 2);
     expect(connected.tracks.length).toBe(1);
+  } finally {
+    await session.close();
+  }
+});
+
+test("diagnose() under the Content-Security-Policy that the README asks for sees nothing amiss", async () => {
+  const session = await launchChromium(device);
+  try {
+    const tab = await session.newPage();
+    await open(tab, { browser: device, path: "/recommended", expected: {} });
+    // The policy lets nobody ask by http: why the socket was refused.
+    const { report } = await diagnose(tab);
+    expect(report.checks.filter(({ status }) => status !== "ok")).toMatchObject([
+      { name: "socket", status: "warning", remedy: expect.stringContaining("openSession: true") },
+    ]);
+    expect((await diagnose(tab, { openSession: true })).report.status).toBe("ok");
   } finally {
     await session.close();
   }

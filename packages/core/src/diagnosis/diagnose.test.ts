@@ -79,6 +79,38 @@ describe("of a client with ports of its own", () => {
     });
   });
 
+  test("where the policy allows the socket and nothing else, it says that it does not know", async () => {
+    const page = new EventTarget();
+    vi.stubGlobal("document", page);
+    const scene = createScene({
+      fetch: (async (url: string, init: RequestInit) => {
+        if (init.body) return scene.backend.fetch(url, init);
+        const violation = { effectiveDirective: "connect-src", blockedURI: "https://layercode.test/ws" };
+        page.dispatchEvent(Object.assign(new Event("securitypolicyviolation"), violation));
+        throw new TypeError("Failed to fetch");
+      }) as typeof fetch,
+    });
+    const report = await scene.diagnose();
+    expect(of(report, "socket")).toEqual({
+      name: "socket",
+      status: "warning",
+      message:
+        "Whether wss://layercode.test/ws opens is not known, because the page's Content-Security-Policy forbids to ask.",
+      remedy: "Try the whole way: { openSession: true }.",
+    });
+    // Nothing listens any more.
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("an address of the socket that is none is an error with its remedy", async () => {
+    const scene = createScene({ url: "http://" });
+    expect(of(await ended(scene.client.diagnose()), "socket")).toMatchObject({
+      status: "error",
+      message: 'Option "url" is "http://".',
+      remedy: expect.stringMatching(/^Pass a full URL/),
+    });
+  });
+
   test("an endpoint that is not there, or cannot be reached, does not keep the socket from being checked", async () => {
     const scene = createScene();
     scene.answer = async () => new Response("<!doctype html>", { status: 404 });

@@ -36,7 +36,7 @@ const answered = {
   status: 400,
   isThere: true,
   isOpen: false,
-  reason: "No. Do this.",
+  message: "No. Do this.",
 } as const;
 const socket = "wss://layercode.test/ws";
 
@@ -129,7 +129,7 @@ const table: [what: string, finding: Finding, status: Finding["status"], message
   ["403", endpointFinding({ ...answered, status: 403 }), "warning", /^No\.$/, /openSession/],
   ["402", endpointFinding({ ...answered, status: 402 }), "error", /^No\.$/, /Do this/],
   ["429", endpointFinding({ ...answered, status: 429 }), "error", /^No\.$/, /Do this/],
-  ["500 without advice", endpointFinding({ ...answered, status: 500, reason: "No." }), "error", /No/, /backend's log/],
+  ["500 without advice", endpointFinding({ ...answered, status: 500, message: "No." }), "error", /No/, /backend's log/],
   ["200 that is no session", endpointFinding({ ...answered, status: 200 }), "error", /^No\.$/, /Do this/],
   ["200 with a session", endpointFinding({ ...answered, status: 200, isOpen: true }), "ok", /though/],
   [
@@ -158,20 +158,20 @@ const table: [what: string, finding: Finding, status: Finding["status"], message
     /wss:\/\/layercode\.test to/,
   ],
   [
+    "a socket whose server may not be asked, under a CSP",
+    socketFinding({ type: "untold", address: socket }),
+    "warning",
+    /Whether wss:\/\/layercode\.test\/ws opens is not known/,
+    /openSession: true/,
+  ],
+  [
     "a closed one",
     socketFinding({ type: "closed", address: socket, code: 4001, reason: "Full." }),
     "error",
     /4001: Full/,
     /firewall/,
   ],
-  [
-    "no session to open",
-    socketFinding({ type: "skipped", why: "No.", remedy: "See above." }),
-    "warning",
-    /No/,
-    /above/,
-  ],
-  ["an address that is none", socketFinding({ type: "failed", error: failure("invalid-option") }), "error", /It/, /Do/],
+  ["no session to open", socketFinding({ type: "skipped" }), "warning", /Without a session/, /endpoint/],
 ];
 
 describe("what a check finds", () => {

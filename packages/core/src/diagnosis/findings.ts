@@ -1,5 +1,5 @@
 // What each check makes of what was seen: pure, so that every report can be tested without a browser.
-import { adviceOf, type Failure } from "./failure.js";
+import { adviceOf, type Failure, failed } from "./failure.js";
 import { error, type Finding, ok, warning } from "./report.js";
 
 /** Where the microphone of a diagnosis comes from. */
@@ -26,8 +26,7 @@ export function secureContextFinding(isSecure: boolean | undefined): Finding {
 export function permissionFinding(seen: MicrophoneSeen): Finding {
   if (seen.type === "unused") return ok(seen.why);
   if (seen.type !== "refused") return ok("The microphone is allowed.");
-  if (ofPermission.includes(seen.error.code))
-    return { status: "error", ...adviceOf(seen.error, "Allow the microphone for this page.") };
+  if (ofPermission.includes(seen.error.code)) return failed(seen.error, "Allow the microphone for this page.");
   if (seen.permission === "granted") return ok("The microphone is allowed, though it could not be opened.");
   return warning(
     "Whether the microphone is allowed is not known, because none could be opened.",
@@ -104,7 +103,7 @@ export function microphoneFinding(seen: MicrophoneSeen, level: LevelSeen | null)
   if (seen.type === "refused") {
     if (ofPermission.includes(seen.error.code))
       return error("The microphone could not be opened, for want of a permission.", "See the check permission.");
-    return { status: "error", ...adviceOf(seen.error, "Choose another microphone.") };
+    return failed(seen.error, "Choose another microphone.");
   }
   if (!level) return warning("The microphone is open, and could not be listened to.", "Run the diagnosis again.");
   const name = level.label ? `"${level.label}"` : "The microphone";
@@ -191,7 +190,7 @@ export type EndpointSeen =
   /** A session was authorized, for the check itself. */
   | { type: "authorized" }
   /** It was asked without an agent. `isThere`: something there answers a POST; `isOpen`: it gave a session all the same. */
-  | { type: "answered"; address: string; status: number; isThere: boolean; isOpen: boolean; reason: string }
+  | { type: "answered"; address: string; status: number; isThere: boolean; isOpen: boolean; message: string }
   /** The page's Content-Security-Policy lets nothing go there. */
   | { type: "forbidden"; address: string }
   | { type: "failed"; error: Failure };
@@ -205,24 +204,24 @@ export function endpointFinding(seen: EndpointSeen): Finding {
     case "forbidden":
       return forbidden("The authorize endpoint", seen.address);
     case "failed":
-      return { status: "error", ...adviceOf(seen.error, "See the backend's log.") };
+      return failed(seen.error, "See the backend's log.");
     case "answered":
       return answeredFinding(seen);
   }
 }
 
-function answeredFinding({ address, status, isThere, isOpen, reason }: Extract<EndpointSeen, { type: "answered" }>) {
+function answeredFinding(seen: Extract<EndpointSeen, { type: "answered" }>): Finding {
+  const { address, status, isThere, isOpen } = seen;
   if (isOpen) return ok(`${address} answers, with a session though it was asked without an agent.`);
-  const advice = adviceOf({ message: reason }, "See the backend's log.");
   // Nobody was named who would talk: whether this user may is only seen in a session.
   if (isThere && (status === 401 || status === 403))
     return warning(
-      advice.message,
+      adviceOf(seen, "").message,
       "Sign in, or allow this page's origin; then try the whole way: { openSession: true }.",
     );
   const isRefusal = status >= 400 && status < 500 && status !== 402 && status !== 429;
   if (isThere && isRefusal) return ok(`${address} answers, and refuses a request without an agent (${status}).`);
-  return { status: "error" as const, ...advice };
+  return failed(seen, "See the backend's log.");
 }
 
 export type SocketSeen =
@@ -232,11 +231,12 @@ export type SocketSeen =
   /** There is a server, which refused a socket without a session's key. */
   | { type: "answered"; address: string }
   | { type: "forbidden"; address: string }
+  /** It did not open without a session's key, and the page's Content-Security-Policy forbids to ask why. */
+  | { type: "untold"; address: string }
   /** It closed, or never opened, with this close code. */
   | { type: "closed"; address: string; code: number; reason: string }
-  /** Not tried, and why. */
-  | { type: "skipped"; why: string; remedy: string }
-  | { type: "failed"; error: Failure };
+  /** Not tried, because the endpoint let no session in. */
+  | { type: "skipped" };
 
 export function socketFinding(seen: SocketSeen): Finding {
   switch (seen.type) {
@@ -248,15 +248,18 @@ export function socketFinding(seen: SocketSeen): Finding {
       return ok(`The server of ${seen.address} answers. Only { openSession: true } tries a session.`);
     case "forbidden":
       return forbidden("The connection", seen.address);
+    case "untold":
+      return warning(
+        `Whether ${seen.address} opens is not known, because the page's Content-Security-Policy forbids to ask.`,
+        "Try the whole way: { openSession: true }.",
+      );
     case "closed":
       return error(
         `${seen.address} could not be opened (close code ${seen.code}${seen.reason && `: ${seen.reason}`}).`,
         'Check the network, and that no firewall or proxy keeps WebSockets back; and the option "url", where it is given.',
       );
     case "skipped":
-      return warning(seen.why, seen.remedy);
-    case "failed":
-      return { status: "error", ...adviceOf(seen.error, "Check the network.") };
+      return warning("Without a session there is nothing to open.", "See the check endpoint.");
   }
 }
 

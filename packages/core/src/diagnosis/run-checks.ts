@@ -1,4 +1,4 @@
-import { adviceOf, failureOf } from "./failure.js";
+import { failed, failureOf } from "./failure.js";
 import { checkNames, type DiagnosisCheck, type DiagnosisCheckName, error, type Finding } from "./report.js";
 
 /** One check. It may end late, or fail: the others are made all the same. */
@@ -54,7 +54,7 @@ async function found(check: Check): Promise<Finding> {
     const remedy = "Reload the page, and run the diagnosis again.";
     const { code, message } = failureOf(cause);
     // Those with a code are ours, and say what to do.
-    if (code !== "") return { status: "error", ...adviceOf({ message }, remedy) };
+    if (code !== "") return failed({ message }, remedy);
     return error(`It could not be checked (${message}).`, remedy);
   }
 }
