@@ -5,8 +5,10 @@ import type TheirClient from "@layercode/js-sdk";
 import type { ILayercodeClient } from "@layercode/js-sdk";
 
 type TheirOptions = ConstructorParameters<typeof TheirClient>[0];
+// Theirs take what is there: that what is absent may be undefined is ours alone.
+type Given<T> = { [Name in keyof T]: Exclude<T[Name], undefined> };
 
-declare const ours: LayercodeClientOptions;
+declare const ours: Given<LayercodeClientOptions>;
 declare const theirs: TheirOptions;
 declare const ourClient: LayercodeClient;
 

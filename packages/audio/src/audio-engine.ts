@@ -8,11 +8,11 @@ export interface AudioEngineOptions {
    * A context made by the app, best inside the click that starts the conversation. The engine owns it: `close()` closes it.
    * Default: a new one at the device's rate.
    */
-  context?: AudioContext;
+  context?: AudioContext | undefined;
   /** Where the app hosts `@layercode/audio/worklet.js`, for pages with a strict Content-Security-Policy. */
-  workletUrl?: string | URL;
+  workletUrl?: string | URL | undefined;
   /** Makes the context where `context` is not given. Default `new AudioContext()`. */
-  contextFactory?: () => AudioContext;
+  contextFactory?: (() => AudioContext) | undefined;
 }
 
 /** The one AudioContext that a microphone and a speaker share: one clock, one device rate. */

@@ -14,23 +14,23 @@ export type { MicrophoneFrame };
 export interface MicrophoneOptions {
   engine: AudioEngine;
   /** Rate of the PCM16, in Hz, an integer from 3000 to 192000. Default 8000. */
-  sampleRate?: number;
+  sampleRate?: number | undefined;
   /** Length of a frame in milliseconds, 5 to 200. Default 20. */
-  frameMs?: number;
+  frameMs?: number | undefined;
   /** Whether frames also carry floats at 16 kHz, for voice detection. Default false. */
-  detection?: boolean;
+  detection?: boolean | undefined;
   /** Override the defaults: one channel; echo cancellation, noise suppression and automatic gain on. */
-  audioConstraints?: MediaTrackConstraints;
+  audioConstraints?: MediaTrackConstraints | undefined;
   /** The app's own stream instead of the user's microphone. It is used, and never stopped. */
-  mediaStream?: MediaStream;
+  mediaStream?: MediaStream | undefined;
   /** Whether iOS is told that the page records while it plays (`navigator.audioSession`). Default true. */
-  audioSession?: boolean;
+  audioSession?: boolean | undefined;
   /**
    * Makes the app's own node, to suppress noise for example, between microphone and recorder: one input, one output,
    * on the context that it is given, which is not the engine's where the microphone needs another rate. Called at each
    * opening; the node is disconnected at its end.
    */
-  processor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
+  processor?: ((context: AudioContext) => AudioNode | Promise<AudioNode>) | undefined;
 }
 
 export interface MicrophoneEvents {

@@ -12,13 +12,13 @@ import type { PlayerCommand, PlayerReport } from "./worklets/messages.js";
 export interface SpeakerOptions {
   engine: AudioEngine;
   /** Rate of the PCM16 that is enqueued, in Hz, an integer from 3000 to 192000. Default 16000. */
-  sampleRate?: number;
+  sampleRate?: number | undefined;
   /**
    * What is played when the network is late. `adaptive`: the sound is made a little longer, at the same pitch, while what
    * arrives is nearly late, and goes on for up to 60 ms when it is too late. `plain`: every sample as it came, with a jitter
    * buffer that waits for 40 to 240 ms of sound. Default `adaptive`.
    */
-  playout?: Playout;
+  playout?: Playout | undefined;
 }
 
 export interface SpeakerEvents {

@@ -76,7 +76,9 @@ test("the client has the documented methods and properties", () => {
 });
 
 test("each takes and gives what is documented", () => {
-  expectTypeOf<LayercodeClient["connect"]>().toEqualTypeOf<(options?: { signal?: AbortSignal }) => Promise<void>>();
+  expectTypeOf<LayercodeClient["connect"]>().toEqualTypeOf<
+    (options?: { signal?: AbortSignal | undefined }) => Promise<void>
+  >();
   for (const name of ["disconnect", "unmute"] as const)
     expectTypeOf<LayercodeClient[typeof name]>().toEqualTypeOf<() => Promise<void>>();
   for (const name of ["triggerUserTurnStarted", "triggerUserTurnFinished"] as const)

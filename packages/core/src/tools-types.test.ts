@@ -1,11 +1,18 @@
 import { expectTypeOf, test } from "vitest";
 import * as z from "zod";
+import type { LayercodeAgentOptions } from "./bindings.js";
 import {
+  type DiagnoseOptions,
   LayercodeClient,
   type LayercodeClientOptions,
+  type ListOptions,
+  type MuteOptions,
   type ObservedDataMessage,
+  type ReconnectOptions,
+  type RecordingOptions,
   type StandardSchemaV1,
 } from "./index.js";
+import type { AuthorizeHandlerOptions, CallableTools, ToolCallerOptions } from "./server.js";
 
 // The type check is the test; nothing of it runs.
 
@@ -79,6 +86,26 @@ export function neverCalled() {
   expectTypeOf(undo).toEqualTypeOf<() => void>();
   // @ts-expect-error: the input is a number.
   client.addTool("zoom", { input: z.number(), run: (by: string) => by });
+
+  // What may be absent may be undefined, as values of the environment are (the compiler's exactOptionalPropertyTypes).
+  type AnyUndefined<T> = { [Name in keyof T]: T[Name] | undefined };
+  type MayBeUndefined<T> =
+    AnyUndefined<T> extends T ? true : keyof { [N in keyof T as undefined extends T[N] ? never : N]: 1 };
+  type Optional<T> = Omit<T, "agentId" | "authorizeSessionEndpoint">;
+  expectTypeOf<MayBeUndefined<Optional<LayercodeClientOptions>>>().toEqualTypeOf<true>();
+  expectTypeOf<MayBeUndefined<Optional<LayercodeAgentOptions>>>().toEqualTypeOf<true>();
+  expectTypeOf<MayBeUndefined<ReconnectOptions>>().toEqualTypeOf<true>();
+  expectTypeOf<MayBeUndefined<RecordingOptions>>().toEqualTypeOf<true>();
+  expectTypeOf<MayBeUndefined<DiagnoseOptions>>().toEqualTypeOf<true>();
+  expectTypeOf<MayBeUndefined<Omit<MuteOptions, "timeStamp">>>().toEqualTypeOf<true>();
+  expectTypeOf<MayBeUndefined<ListOptions>>().toEqualTypeOf<true>();
+  expectTypeOf<MayBeUndefined<ToolCallerOptions<CallableTools>>>().toEqualTypeOf<true>();
+  expectTypeOf<MayBeUndefined<Omit<AuthorizeHandlerOptions, "allowedAgents">>>().toEqualTypeOf<true>();
+  const maybe = required.agentId as string | undefined;
+  new LayercodeClient({ ...required, url: maybe, conversationId: maybe, onError: undefined, reconnect: undefined });
+  // @ts-expect-error: without an agent nobody talks.
+  new LayercodeClient({ ...required, agentId: maybe });
+  void client.connect({ signal: undefined });
 
   const options: LayercodeClientOptions = {
     ...required,

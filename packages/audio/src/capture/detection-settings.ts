@@ -14,9 +14,9 @@ export interface DetectionSettings extends SegmenterSettings {
    */
   bargeIn: BargeIn;
   /** Where the app hosts `@layercode/audio/silero-v6.bin`. Default: a module of the package, loaded by `import()`. */
-  modelUrl?: string | URL;
+  modelUrl?: string | URL | undefined;
   /** Where the app hosts `@layercode/audio/detector.js`, for pages with a strict Content-Security-Policy. */
-  workletUrl?: string | URL;
+  workletUrl?: string | URL | undefined;
 }
 
 type Row = [name: string, value: unknown, ok: boolean, expected: string];

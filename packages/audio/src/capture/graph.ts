@@ -11,7 +11,7 @@ export interface GraphOptions {
   engine: AudioEngine;
   stream: MediaStream;
   recorder: RecorderOptions;
-  processor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
+  processor?: ((context: AudioContext) => AudioNode | Promise<AudioNode>) | undefined;
   /** `time`: of the first sample, on the clock of the engine. `captured` is the receiver's to keep. */
   onFrame(captured: CapturedFrame, time: number): void;
   /** The recorder threw on the audio thread: no frame comes any more. */

@@ -13,9 +13,9 @@ import type { SpeechEvents } from "./speech-detection.js";
 import { gone, openStream } from "./stream.js";
 
 export interface SessionOptions extends Pick<GraphOptions, "engine" | "recorder" | "processor"> {
-  mediaStream?: MediaStream;
-  audioConstraints?: MediaTrackConstraints;
-  audioSession?: boolean;
+  mediaStream?: MediaStream | undefined;
+  audioConstraints?: MediaTrackConstraints | undefined;
+  audioSession?: boolean | undefined;
 }
 
 export interface SessionEvents extends SpeechEvents {

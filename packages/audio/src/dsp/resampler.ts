@@ -32,7 +32,7 @@ export interface ResamplerOptions {
   /** Output rate in Hz; fractions are allowed. */
   to: number;
   /** Default `voice`. */
-  quality?: ResamplerQuality;
+  quality?: ResamplerQuality | undefined;
 }
 
 const largestFactor = 256;

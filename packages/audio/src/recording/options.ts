@@ -5,14 +5,14 @@ export const recordingRates = [8000, 16_000, 24_000, 44_100, 48_000] as const;
 
 export interface RecordingOptions {
   /** Rate of the file, in Hz. 16000, the rate of the agent's voice, is 3.8 MB a minute. Default 16000. */
-  sampleRate?: (typeof recordingRates)[number];
+  sampleRate?: (typeof recordingRates)[number] | undefined;
   /** How long it lasts at most, in ms: it then ends by itself. Default 3600000, an hour. */
-  maxDurationMs?: number;
+  maxDurationMs?: number | undefined;
   /**
    * Takes the file piece by piece, for recordings of any length: a header whose sizes are unknown, then the samples. It is
    * closed at the end. More than 30 s that it has not taken end the recording. Default: none, the file is a Blob.
    */
-  stream?: WritableStream<Uint8Array>;
+  stream?: WritableStream<Uint8Array> | undefined;
 }
 
 export interface RecordingSettings {

@@ -72,13 +72,13 @@ function follow<D>(
 
 /** What of the client's options concerns the browser's audio. */
 export interface BrowserAudioOptions {
-  audioConstraints?: MediaTrackConstraints;
-  frameMs?: number;
-  mediaStream?: MediaStream;
-  audioSession?: boolean;
-  audioProcessor?: (context: AudioContext) => AudioNode | Promise<AudioNode>;
-  playout?: "adaptive" | "plain";
-  workletUrl?: string | URL;
+  audioConstraints?: MediaTrackConstraints | undefined;
+  frameMs?: number | undefined;
+  mediaStream?: MediaStream | undefined;
+  audioSession?: boolean | undefined;
+  audioProcessor?: ((context: AudioContext) => AudioNode | Promise<AudioNode>) | undefined;
+  playout?: "adaptive" | "plain" | undefined;
+  workletUrl?: string | URL | undefined;
 }
 
 const engines = new WeakMap<AudioPorts, AudioEngine>();

@@ -18,9 +18,9 @@ export interface AudioInputDevice {
 /** Which devices to list. */
 export interface ListOptions {
   /** Default "audioinput". */
-  kind?: "audioinput" | "audiooutput";
+  kind?: "audioinput" | "audiooutput" | undefined;
   /** Default false. */
-  requestPermission?: boolean;
+  requestPermission?: boolean | undefined;
 }
 
 /**

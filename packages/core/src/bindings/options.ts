@@ -8,14 +8,14 @@ export interface LayercodeAgentOptions<Content = any, Inputs = any, Sent = any>
     LayercodeClientOptions<Content, Inputs, Sent>,
     "onUserIsSpeakingChange" | "audioInputChanged" | "audioOutputChanged"
   > {
-  onUserSpeakingChange?: (speaking: boolean) => void;
-  onAudioInputChanged?: (on: boolean) => void;
-  onAudioOutputChanged?: (on: boolean) => void;
+  onUserSpeakingChange?: ((speaking: boolean) => void) | undefined;
+  onAudioInputChanged?: ((on: boolean) => void) | undefined;
+  onAudioOutputChanged?: ((on: boolean) => void) | undefined;
   /**
    * Whether microphones are listed before the microphone is switched on. Default `true`; listing never prompts. A change
    * counts at once.
    */
-  autoLoadInputDevices?: boolean;
+  autoLoadInputDevices?: boolean | undefined;
 }
 
 /** The options that an agent was given last; none for a client of the app. */

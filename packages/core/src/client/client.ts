@@ -32,9 +32,9 @@ import { createWatches } from "./watches.js";
 /** How `mute()` mutes. With both, the microphone is given back. */
 export interface MuteOptions {
   /** Gives the microphone back to the system until `unmute()`. Default `false`. */
-  release?: boolean;
+  release?: boolean | undefined;
   /** Tells by `talkingWhileMuted` whether the user talks all the same. Default `false`. */
-  hint?: boolean;
+  hint?: boolean | undefined;
   /** Means nothing: an event of the page has it, so that `mute` may be the handler of a button. */
   readonly timeStamp?: number;
 }
@@ -146,7 +146,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
    * Call it in a user's gesture. Resolves when connected; rejects with a `LayercodeError`, everything closed again.
    * `signal` gives it up until then; what another `connect()` still waits for goes on.
    */
-  connect({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+  connect({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     if (signal?.aborted) return this.#refuse(givenUp());
     return this.#open({ type: "connect" }, signal);
   }
@@ -318,7 +318,7 @@ export class LayercodeClient<Content = any, Inputs = any, Sent = any> {
    * What happened since the client was made, the newest 500 events, as JSON text to send along with a question: with the
    * options, the versions, the times. Never a key, never audio; what was said only with `transcripts` (default false).
    */
-  async exportSessionLog(which?: { transcripts?: boolean }): Promise<string> {
+  async exportSessionLog(which?: { transcripts?: boolean | undefined }): Promise<string> {
     const records = await this.#log.load();
     const { formatSessionLog } = await import("../runtime/session-log-format.js").catch(codeNotFetched("connection"));
     return formatSessionLog(version, records, this.#options, this.getSnapshot(), which);

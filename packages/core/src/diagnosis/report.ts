@@ -35,9 +35,9 @@ export interface DiagnoseOptions {
    * client has no conversation yet, an empty one is made. Default false: the endpoint is asked without an agent, and the
    * socket's server without a key, so that nothing is opened.
    */
-  openSession?: boolean;
+  openSession?: boolean | undefined;
   /** Ends the diagnosis: everything is closed, and it rejects with `aborted`. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export function ok(message: string): Finding {

@@ -42,7 +42,7 @@ export type CallbackName = keyof typeof callbackEvents;
 // Mapped by name alone, without `as`: so an editor shows the docs of the lines above.
 // biome-ignore lint/suspicious/noExplicitAny: data without a schema is any.
 export type LayercodeClientCallbacks<Content = any> = {
-  -readonly [Name in keyof typeof callbackEvents]?: Callback<(typeof callbackEvents)[Name], Content>;
+  -readonly [Name in keyof typeof callbackEvents]?: Callback<(typeof callbackEvents)[Name], Content> | undefined;
 };
 
 /**

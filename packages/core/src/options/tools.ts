@@ -10,7 +10,7 @@ export interface ToolContext {
 // biome-ignore lint/suspicious/noExplicitAny: a list of tools holds tools of any input.
 export interface Tool<Input = any, Output = unknown> {
   /** What it does, for whoever tells the language model of it. */
-  readonly description?: string;
+  readonly description?: string | undefined;
   /** A Standard Schema of zod, valibot, ArkType, …; it may be async. `run` gets what it makes of the call's input. */
   // biome-ignore lint/suspicious/noExplicitAny: what goes into a schema is its own affair.
   readonly input: StandardSchemaV1<any, Input>;

@@ -1,14 +1,14 @@
 /** What a recording is to be. */
 export interface RecordingOptions {
   /** Rate of the file, in Hz. At 16000, which is all of the agent's voice, a minute is 3.8 MB. Default 16000. */
-  sampleRate?: 8000 | 16_000 | 24_000 | 44_100 | 48_000;
+  sampleRate?: 8000 | 16_000 | 24_000 | 44_100 | 48_000 | undefined;
   /** How long it lasts at most, in ms: it then ends by itself, and keeps what there is. Default 3600000, an hour. */
-  maxDurationMs?: number;
+  maxDurationMs?: number | undefined;
   /**
    * Takes the file piece by piece: a WAV header whose sizes are unknown, then the samples. It is closed at the end. More
    * than 30 s of sound that it has not taken are the error `recording-failed`. Default: none, the file is a Blob.
    */
-  stream?: WritableStream<Uint8Array>;
+  stream?: WritableStream<Uint8Array> | undefined;
 }
 
 /**

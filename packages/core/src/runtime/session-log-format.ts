@@ -19,7 +19,7 @@ export function formatSessionLog(
   records: SessionRecords,
   options: LayercodeClientOptions,
   { status, endReason, conversationId, messages }: ExportedState,
-  { transcripts = false }: { transcripts?: boolean } = {},
+  { transcripts = false }: { transcripts?: boolean | undefined } = {},
 ): string {
   const session = {
     sdkVersion,

@@ -8,6 +8,7 @@ import {
   isMendable,
   isWorthAnAttempt,
   type ReconnectPolicy,
+  reconnectPolicyOf,
 } from "./reconnect-policy.js";
 
 const loss: ConnectionLoss = { code: 1006, reason: "", wasClean: false, cause: "closed" };
@@ -34,6 +35,12 @@ describe("close codes", () => {
     expect(codes.filter(isFarewell)).toEqual([1000, 1005]);
     expect(codes.some((code) => isFarewell(code) && isMendable(code))).toBe(false);
   });
+});
+
+test("a field that is undefined has its default, as one that is not given", () => {
+  const nothing = { maxElapsedMs: undefined, baseDelay: undefined, maxDelay: undefined, shouldReconnect: undefined };
+  expect(reconnectPolicyOf({ ...nothing, maxAttempts: 3 })).toEqual({ ...defaultReconnectPolicy, maxAttempts: 3 });
+  expect(reconnectPolicyOf(false)).toEqual({ ...defaultReconnectPolicy, maxAttempts: 0 });
 });
 
 describe("whether to try", () => {

@@ -17,18 +17,18 @@ export interface ReconnectEvent extends ConnectionLoss {
 /** How a lost connection is mended. */
 export interface ReconnectOptions {
   /** For how long it is tried, in ms: no attempt begins later. What was connected in between does not count. Default 60000. */
-  maxElapsedMs?: number;
+  maxElapsedMs?: number | undefined;
   /** How many attempts there are; those that the network, the page or `connect()` bring forward do not count. Default `Infinity`. */
-  maxAttempts?: number;
+  maxAttempts?: number | undefined;
   /** The longest wait before the first attempt, in ms; it doubles with each. The wait is random, half of it at least. Default 500. */
-  baseDelay?: number;
+  baseDelay?: number | undefined;
   /** The longest wait before any attempt, in ms. Default 8000. */
-  maxDelay?: number;
+  maxDelay?: number | undefined;
   /** Asked before each attempt, instead of the table of close codes: whether to go on. */
-  shouldReconnect?: (event: ReconnectEvent) => boolean;
+  shouldReconnect?: ((event: ReconnectEvent) => boolean) | undefined;
 }
 
-export type ReconnectPolicy = Required<ReconnectOptions>;
+export type ReconnectPolicy = { [Name in keyof ReconnectOptions]-?: Exclude<ReconnectOptions[Name], undefined> };
 
 /** What happens without the option `reconnect`. */
 export const defaultReconnectPolicy: ReconnectPolicy = {
@@ -39,9 +39,10 @@ export const defaultReconnectPolicy: ReconnectPolicy = {
   shouldReconnect: ({ code }) => isMendable(code),
 };
 
-/** The option with its defaults; `false` is no attempt at all. */
+/** The option with its defaults; `undefined` counts as not given, `false` is no attempt at all. */
 export function reconnectPolicyOf(options: ReconnectOptions | false): ReconnectPolicy {
-  return { ...defaultReconnectPolicy, ...(options || { maxAttempts: 0 }) };
+  const given = Object.entries(options || { maxAttempts: 0 }).filter(([, value]) => value !== undefined);
+  return { ...defaultReconnectPolicy, ...Object.fromEntries(given) };
 }
 
 /** A connection that lived less than this, in ms, was none: after it the back-off goes on instead of beginning anew. */
