@@ -67,7 +67,9 @@ export function cannotOpen({ code, reason }: TransportClose, dialled?: Dialled):
   return new LayercodeError("connection", `${what} ${dialled ? remedyOf(dialled) : howToDial}`, { fatal: true });
 }
 
-const howToDial = 'Check the network and the option "url".';
+// The browser does not tell why: nobody is there, or the server refused.
+const howToDial =
+  'Check the network and the option "url". The server may have refused the session\'s key: see client.diagnose().';
 
 function remedyOf({ url, hasMockKey }: Dialled): string {
   if (!hasMockKey || !/^wss:\/\/[^/]*layercode\.com\//.test(url)) return howToDial;
