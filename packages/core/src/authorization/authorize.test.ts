@@ -151,6 +151,19 @@ test.each(["/api/authorize", "api/authorize", "http://[", ""])(
   },
 );
 
+test("a URL without http:// is an invalid option, in a page as well: its host would be its scheme", async () => {
+  vi.stubGlobal("location", { href: "https://app.example/" });
+  const send = vi.fn();
+  vi.stubGlobal("fetch", send);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  for (const endpoint of ["localhost:3000/api/authorize", "app.example:443/api/authorize"])
+    expect(await failure({ endpoint })).toMatchObject({
+      code: "invalid-option",
+      message: `authorizeSessionEndpoint is "${endpoint}". Pass a path on the page's origin, or a full URL with its scheme, such as "https://app.example/api/authorize".`,
+    });
+  expect(send).not.toHaveBeenCalled();
+});
+
 test("in a page a path is the page's affair", async () => {
   vi.stubGlobal("location", { href: "https://app.example/" });
   const send = vi.fn(async () => Response.json(session));

@@ -88,8 +88,9 @@ export function shownEndpoint(endpoint: string): string {
 
 async function send({ endpoint, body, request, credentials, fetch: ownFetch, signal }: AuthorizeOptions) {
   if (!request) {
-    // What an app's own fetch makes of a path is its own affair.
-    if (!ownFetch && !resolveUrl(endpoint)) throw unusable(endpoint);
+    // What an app's own fetch makes of a path is its own affair. In "localhost:3000/api" the scheme is "localhost:", and
+    // there is no host.
+    if (!ownFetch && !resolveUrl(endpoint)?.host) throw unusable(endpoint);
     return (ownFetch ?? fetch)(endpoint, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -175,7 +176,8 @@ function isFilled(value: unknown): value is string {
 }
 
 function unusable(endpoint: string): LayercodeError {
-  const remedy = 'Pass a path on the page\'s origin, or a full URL such as "https://app.example/api/authorize".';
+  const remedy =
+    'Pass a path on the page\'s origin, or a full URL with its scheme, such as "https://app.example/api/authorize".';
   return new LayercodeError("invalid-option", `authorizeSessionEndpoint is ${JSON.stringify(endpoint)}. ${remedy}`);
 }
 
