@@ -550,6 +550,21 @@ describe("the microphone", () => {
     });
   });
 
+  test("does not count the second from before speech, which waited for it", async () => {
+    const world = await talking({ vad: "silero" });
+    const hears = () => {
+      world.passes(20);
+      world.microphone.hearFrame(world.microphone.clock - 0.02);
+    };
+    for (let n = 0; n < 60; n++) hears();
+    expect((await world.stats()).input.captureToWireMs).toEqual(unmeasured);
+    world.microphone.startsSpeaking();
+    for (let n = 0; n < 3; n++) hears();
+    const sent = world.socket.sent.filter(({ type }) => type === "client.audio");
+    expect(sent.length).toBe(53);
+    expect((await world.stats()).input.captureToWireMs).toMatchObject({ count: 3, p95: expect.closeTo(10, 6) });
+  });
+
   test("tells the share of what is too loud, in both directions", async () => {
     const world = await talking();
     for (const value of [32767, -32768, 32000, 0]) world.microphone.hearFrame(10, value);

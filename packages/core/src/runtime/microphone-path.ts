@@ -41,8 +41,9 @@ export class MicrophonePath {
       this.#admit(gate, early, this.#judge(gate, early));
     if (verdict === "silence") this.#preRoll.push(frame, limit);
     else {
+      // Without a time: this waited for speech, and says nothing of how long sending takes.
       for (let early = this.#preRoll.shift(); early; early = this.#preRoll.shift())
-        this.#admit(gate, early, { ...judged, pcm: early.pcm });
+        this.#admit(gate, { ...early, time: NaN }, { ...judged, pcm: early.pcm });
       this.#admit(gate, frame, judged);
     }
     if (socket) this.write(this.uplink.take(socket));

@@ -43,7 +43,7 @@ export interface ClientStats {
   };
   /** The microphone. */
   readonly input: {
-    /** From the capture of a sample until it is written to the socket, on average over a frame; of the last 500 frames. */
+    /** From the capture of a sample until it is written to the socket, on average over a frame, of the last 500; not of what waited for speech. */
     readonly captureToWireMs: LatencyStats;
     /** How much speech was dropped because the network did not keep up, or was away. */
     readonly droppedMs: number;
