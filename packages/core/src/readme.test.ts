@@ -54,6 +54,19 @@ test("the README's table of options says what the code does: each option, its de
   expect(documented).toEqual(Object.fromEntries(actual));
 });
 
+test("the README has every type that the package exports, and no other", () => {
+  const lists = [...read("index.ts").matchAll(/^export (type )?\{([^}]*)\}/gm)];
+  const types = lists.flatMap(([, areTypes, list = ""]) =>
+    list.split(",").flatMap((entry) => {
+      const [, isType, name] = /^\s*(type )?(?:\w+ as )?(\w+)\s*$/.exec(entry) ?? [];
+      return name && (areTypes || isType) ? [name] : [];
+    }),
+  );
+  const section = readme.slice(readme.indexOf("## Types"), readme.indexOf("## When something does not work"));
+  const named = [...section.slice(section.indexOf("|---")).matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name);
+  expect(named.sort()).toEqual(types.sort());
+});
+
 test("the README has every callback", () => {
   expect(callbackNames.filter((name) => !isNamed(name))).toEqual([]);
 });

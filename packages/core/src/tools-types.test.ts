@@ -87,6 +87,10 @@ export function neverCalled() {
   // @ts-expect-error: the input is a number.
   client.addTool("zoom", { input: z.number(), run: (by: string) => by });
 
+  // Options that are spread beside a schema: as they were written. Annotated, their onDataMessage may be any function.
+  const spread = { ...required, onError: () => {}, url: "/ws" } satisfies LayercodeClientOptions;
+  new LayercodeClient({ ...spread, data: order, onDataMessage: ({ content }) => content.placed });
+
   // What may be absent may be undefined, as values of the environment are (the compiler's exactOptionalPropertyTypes).
   type AnyUndefined<T> = { [Name in keyof T]: T[Name] | undefined };
   type MayBeUndefined<T> =
