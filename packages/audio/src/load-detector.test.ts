@@ -31,6 +31,18 @@ test("rejects as a detection would fail: the script is refused", async () => {
   });
 });
 
+test("a context that is closed meanwhile is asked for nothing more", async () => {
+  const { addModule, context } = createContext();
+  addModule.mockImplementation(async () => {
+    Object.assign(context, { state: "closed" });
+    throw new DOMException("Unable to load a worklet's module.", "AbortError");
+  });
+  await expect(loadDetector(context, { vad: "energy", workletUrl: "/detector.js" })).rejects.toMatchObject({
+    code: "aborted",
+  });
+  expect(addModule).toHaveBeenCalledOnce();
+});
+
 test.each([
   ["is not there", new Response(null, { status: 404 })],
   ["is something else", new Response("<!doctype html>")],

@@ -53,6 +53,9 @@ async function addModule(
   }
   let failure: unknown;
   for (const make of [() => hosted, blobUrl, dataUrl]) {
+    // A context that is closed refuses what it loads. To ask it for more crashes the page in Chromium 156, at its next
+    // garbage collection.
+    if (context.state === "closed") return;
     const url = make(source);
     if (url === undefined) continue;
     try {
