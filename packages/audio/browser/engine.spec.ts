@@ -269,6 +269,41 @@ test("an engine may be closed twice at once, and while another closes its contex
   await expectClean(page);
 });
 
+test("an engine that is closed lets its processors end before its context", async ({ open }) => {
+  const page = await open();
+  const order = await page.evaluate(async () => {
+    const order: string[] = [];
+    const Native = AudioWorkletNode;
+    globalThis.AudioWorkletNode = class extends Native {
+      constructor(context: BaseAudioContext, name: string, options?: AudioWorkletNodeOptions) {
+        super(context, name, options);
+        this.port.addEventListener("message", ({ data }) => {
+          if (data.type === "closed") order.push(name);
+        });
+      }
+    };
+    const context = new AudioContext();
+    const engine = audio.createAudioEngine({ context });
+    // Of this context's rate, so that no browser captures it in another one.
+    const { stream } = new MediaStreamAudioDestinationNode(context);
+    const nothing = () => {};
+    const microphone = audio.createMicrophone({ engine, mediaStream: stream });
+    const speaker = audio.createSpeaker({ engine });
+    await engine.ready();
+    await microphone.start({ onFrame: nothing, onEnded: nothing });
+    await speaker.start({ onStarted: nothing, onUnderrun: nothing, onFinished: nothing, onInterrupted: nothing });
+    globalThis.AudioWorkletNode = Native;
+    const close = context.close.bind(context);
+    context.close = () => {
+      order.push("context");
+      return close();
+    };
+    await engine.close();
+    return [...order.slice(0, -1).sort(), order.at(-1)];
+  });
+  expect(order).toEqual(["layercode-player", "layercode-recorder", "context"]);
+});
+
 test("an output is chosen, or it is said why not", async ({ open, engine }) => {
   const page = await open();
   const outcomes = await page.evaluate(async () => {

@@ -9,10 +9,10 @@ export function whenOver(signal: AbortSignal, undo: () => void): void {
 
 /**
  * Makes the controller of a start on an engine: it fires with the caller's signal, and when the engine is closed. Throws an
- * `aborted` error that names what was cancelled where the signal has fired before.
+ * `aborted` error that names what was cancelled where that has happened before.
  */
 export function createController(engine: AudioEngine, what: string, signal?: AbortSignal): AbortController {
-  if (signal?.aborted) throw aborted(what, signal.reason);
+  if (signal?.aborted || engine.state === "closed") throw aborted(what, signal?.reason);
   const over = new AbortController();
   signal?.addEventListener("abort", () => over.abort(signal.reason), { signal: over.signal });
   whenOver(

@@ -84,10 +84,19 @@ export function createAudioEngine(options: AudioEngineOptions = {}): AudioEngine
 
   async function shut(): Promise<void> {
     for (const listener of closers) fades.add(listener());
-    if (context.state === "running" && fades.size > 0) await within(fadeMilliseconds, Promise.all(fades));
+    await faded();
+    // What still captures and plays ends while the context runs: Chromium keeps a context for ever, closed as it is, in
+    // which a processor has not ended by itself.
+    life.close();
+    await faded();
     await closeContext(context);
     output.close();
-    life.close();
+  }
+
+  async function faded(): Promise<void> {
+    const fading = Promise.all(fades);
+    fades.clear();
+    if (context.state === "running") await within(fadeMilliseconds, fading);
   }
 
   return {

@@ -36,12 +36,11 @@ export async function openGraph(options: GraphOptions, over: AbortSignal): Promi
   const last = await insert(options.processor, source.node, context, over);
   over.throwIfAborted();
   const recorder = new AudioWorkletNode(context, recorderName, { processorOptions: options.recorder });
-  const listening = listen(recorder, source, over, options.onFrame);
+  const listening = listen(recorder, source, over, options);
   recorder.addEventListener("processorerror", () => options.onCrash(crashed()), { signal: over });
   last.connect(recorder);
   // It puts out silence. Without a way to the destination, Safari never runs it.
   recorder.connect(context.destination);
-  whenOver(over, () => recorder.disconnect());
   return { ...listening, spectrum: createSpectrum(context, last), output: last };
 }
 
@@ -64,24 +63,31 @@ async function insert(
 
 /** Receives the recorder's reports until the signal fires. */
 function listen(
-  { port }: AudioWorkletNode,
+  node: AudioWorkletNode,
   { context, offset }: CaptureSource,
   over: AbortSignal,
-  onFrame: GraphOptions["onFrame"],
+  { engine, onFrame }: Pick<GraphOptions, "engine" | "onFrame">,
 ): Pick<CaptureGraph, "flush" | "recorder"> {
+  const { port } = node;
   const post = (command: RecorderCommand, transfer: Transferable[] = []) => port.postMessage(command, transfer);
   const recorder: DetectingRecorder = { context, command: post, onDetection: null };
   let flushing: Promise<void> | null = null;
   let flushed = () => {};
-  port.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
+  port.onmessage = ({ data }: MessageEvent<Exclude<RecorderReport, { type: "closed" }>>) => {
     if (data.type === "frame") onFrame(data, data.time + offset());
     else if (data.type === "flushed") flushed();
     else recorder.onDetection?.(data, offset());
   };
   context.addEventListener("statechange", () => context.state !== "running" && flushed(), { signal: over });
   whenOver(over, () => {
-    port.onmessage = null;
+    // It stays connected until it has ended by itself, and the engine's context open.
+    const closed = new Promise<void>((resolve) => {
+      port.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
+        if (data.type === "closed") resolve(node.disconnect());
+      };
+    });
     post({ type: "close" });
+    if (context === engine.context) engine.holdOpen(closed);
     flushed();
   });
   const flush = async () => {

@@ -78,6 +78,7 @@ async function running() {
     }),
     load: async () => {},
     onStateChange: () => () => {},
+    holdOpen() {},
   } as unknown as AudioEngine;
   const microphone = createMicrophone({ engine });
   const ended: string[] = [];

@@ -16,5 +16,5 @@ export type TapCommand =
 
 export type TapReport =
   | { type: "block"; pcm: Pcm16; frames: number }
-  /** Answers to the command `end`: no block comes any more. */
+  /** Answers to the command `end`: no block comes any more. Once more when it has no input any more, and ends. */
   | { type: "ended" };

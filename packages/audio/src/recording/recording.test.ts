@@ -53,6 +53,7 @@ function createEngine() {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    holdOpen: held,
   } as unknown as AudioEngine;
   return {
     engine,
@@ -74,6 +75,8 @@ function createEngine() {
 
 const load = vi.fn<RecordingTools["load"]>();
 const deafen = vi.fn();
+/** What an engine that closes waits for. */
+const held = vi.fn<AudioEngine["holdOpen"]>();
 
 beforeEach(() => {
   FakeTap.all = [];
@@ -110,8 +113,13 @@ test("what is delivered is in the file, with what comes when it is told to end; 
   expect(await leftOf(file)).toEqual([...Array.from({ length: 4000 }, (_, index) => index + 1), 1, 2, 3]);
   expect(file.type).toBe("audio/wav");
   expect(tap!.commands).toEqual(["recycle", "end", "recycle"]);
-  expect(tap!.disconnect).toHaveBeenCalledOnce();
   expect(deafen).toHaveBeenCalledOnce();
+  expect(tap!.disconnect).not.toHaveBeenCalled();
+  expect(held).toHaveBeenCalledOnce();
+  // Nothing is connected to it any more.
+  tap!.say({ type: "ended" });
+  expect(tap!.disconnect).toHaveBeenCalledOnce();
+  await held.mock.lastCall?.[0];
   expect(recording.endedBy).toBe("stop");
   expect(await recording.finished).toBe(file);
   expect(await recording.stop()).toBe(file);

@@ -62,9 +62,13 @@ export function openTap(engine: AudioEngine, outputRate: number, events: TapEven
         post({ type: "end" });
         if (context.state === "closed") ended();
       });
-      port.onmessage = null;
       deafen();
-      node.disconnect();
+      // Chromium keeps a closed context for ever in which it has not ended.
+      engine.holdOpen(
+        new Promise((resolve) => {
+          port.onmessage = () => resolve(node.disconnect());
+        }),
+      );
     },
   };
 }

@@ -15,7 +15,7 @@ export interface RecorderOptions extends Pick<FramerOptions, "outputRate" | "fra
 
 export type RecorderCommand = { type: "flush" } | { type: "close" } | DetectionCommand;
 
-export type RecorderReport = CapturedFrame | { type: "flushed" } | DetectionReport;
+export type RecorderReport = CapturedFrame | { type: "flushed" } | { type: "closed" } | DetectionReport;
 
 export interface PlayerOptions {
   /** Of which engine it is: a recorder of the same one may hold it. */

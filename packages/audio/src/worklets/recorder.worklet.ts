@@ -7,6 +7,7 @@ import { players } from "./player.worklet.js";
 
 // Made once: process() allocates nothing.
 const flushed: RecorderReport = { type: "flushed" };
+const closed: RecorderReport = { type: "closed" };
 
 /** The audio thread's half of the microphone: a port around a framer. */
 export class RecorderProcessor extends AudioWorkletProcessor {
@@ -49,11 +50,13 @@ export class RecorderProcessor extends AudioWorkletProcessor {
   }
 
   process(inputs: Float32Array[][]): boolean {
-    if (!this.#closed) {
-      this.#posted = false;
-      this.#framer.push(inputs[0] ?? [], currentFrame);
-      this.#detection?.push(this.#posted);
+    if (this.#closed) {
+      this.port.postMessage(closed);
+      return false;
     }
-    return !this.#closed;
+    this.#posted = false;
+    this.#framer.push(inputs[0] ?? [], currentFrame);
+    this.#detection?.push(this.#posted);
+    return true;
   }
 }

@@ -11,11 +11,10 @@ export class TapProcessor extends AudioWorkletProcessor {
 
   constructor({ processorOptions }: { processorOptions: TapOptions }) {
     super();
-    const post = (report: TapReport, transfer: Transferable[] = []) => this.port.postMessage(report, transfer);
     this.#interleaver = createInterleaver({
       ...processorOptions,
       inputRate: sampleRate,
-      onBlock: (pcm, frames) => post({ type: "block", pcm, frames }, [pcm.buffer]),
+      onBlock: (pcm, frames) => this.port.postMessage({ type: "block", pcm, frames } satisfies TapReport, [pcm.buffer]),
     });
     this.port.onmessage = ({ data }: MessageEvent<TapCommand>) => {
       if (data.type === "recycle") return this.#interleaver.recycle(data.pcm);
@@ -25,13 +24,18 @@ export class TapProcessor extends AudioWorkletProcessor {
       }
       this.#ended = true;
       this.#interleaver.end();
-      post({ type: "ended" });
+      this.port.postMessage({ type: "ended" } satisfies TapReport);
     };
   }
 
   process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
+    if (this.#ended) {
+      // In Chromium it ends only once nothing is connected to it.
+      if (!(inputs[0]?.[0] ?? inputs[1]?.[0])) this.port.postMessage({ type: "ended" } satisfies TapReport);
+      return false;
+    }
     const length = outputs[0]?.[0]?.length;
-    if (this.#ended || length === undefined) return !this.#ended;
+    if (length === undefined) return true;
     // Chromium leaves quanta out now and then, as when a context is resumed: nothing sounded, and their time is kept. Its
     // `currentFrame` also stands still for a quantum where the main thread holds the lock of the audio graph.
     let next = this.#next ?? currentFrame;

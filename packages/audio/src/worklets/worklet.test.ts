@@ -87,6 +87,8 @@ describe("the tap", () => {
     expect(take()).toEqual([expect.objectContaining({ type: "block", frames: 84 }), { type: "ended" }]);
     expect(hear(0.5, 0.5)).toBe(false);
     expect(take()).toEqual([]);
+    expect(hear(null, null)).toBe(false);
+    expect(take()).toEqual([{ type: "ended" }]);
   });
 
   test("hears no microphone while it is told so", () => {
@@ -162,8 +164,9 @@ describe("the recorder", () => {
       { type: "flushed" },
     ]);
     recorder.say({ type: "close" });
-    expect(recorder.process(new Float32Array(128)).alive).toBe(false);
     expect(recorder.take()).toEqual([]);
+    expect(recorder.process(new Float32Array(128)).alive).toBe(false);
+    expect(recorder.take()).toEqual([{ type: "closed" }]);
   });
 });
 
