@@ -114,7 +114,7 @@ async function notAllowed(error: Error): Promise<Explanation> {
     message:
       // Chromium says so; elsewhere the browser would have granted it.
       state === "granted" || /by system/i.test(error.message)
-        ? "The system keeps the microphone from the browser. Allow the browser to use it in the privacy settings of the system."
+        ? "The system keeps the microphone from the browser. Allow it in the privacy settings of the system."
         : `The microphone is blocked for this page. Allow it in the browser's settings for this site, next to the address, and try again.${isPolicyUnknown() ? ' In a frame, the page around it must permit it too, by allow="microphone".' : ""}`,
   };
 }

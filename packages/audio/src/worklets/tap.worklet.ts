@@ -1,6 +1,8 @@
 import type { TapCommand, TapOptions, TapReport } from "../recording/commands.js";
 import { createInterleaver, type Interleaver } from "../recording/interleaver.js";
 
+const ended: TapReport = { type: "ended" };
+
 /** The audio thread's half of a recording: two inputs, microphone and players, as they are in the same quantum. */
 export class TapProcessor extends AudioWorkletProcessor {
   readonly #interleaver: Interleaver;
@@ -24,14 +26,14 @@ export class TapProcessor extends AudioWorkletProcessor {
       }
       this.#ended = true;
       this.#interleaver.end();
-      this.port.postMessage({ type: "ended" } satisfies TapReport);
+      this.port.postMessage(ended);
     };
   }
 
   process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     if (this.#ended) {
       // In Chromium it ends only once nothing is connected to it.
-      if (!(inputs[0]?.[0] ?? inputs[1]?.[0])) this.port.postMessage({ type: "ended" } satisfies TapReport);
+      if (!(inputs[0]?.[0] ?? inputs[1]?.[0])) this.port.postMessage(ended);
       return false;
     }
     const length = outputs[0]?.[0]?.length;
