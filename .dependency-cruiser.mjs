@@ -69,8 +69,8 @@ const audioRooms = {
 
 // ---- packages/mock-server/src, in the same way. What is not named here may import all of them.
 const mockServerRooms = {
-  protocol: ["matching"],
-  faults: ["longest-timeout", "matching"],
+  protocol: ["known-names", "matching"],
+  faults: ["known-names", "longest-timeout", "matching"],
   listening: ["pcm"],
   speech: ["pcm"],
   scenarios: ["duration-text", "longest-timeout", "matching", "pcm", "speech-length", "faults", "listening"],

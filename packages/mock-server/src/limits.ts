@@ -1,3 +1,5 @@
+import { checkNames } from "./known-names.js";
+
 /** What one client may do before its own connection, and no other, is ended or its frame refused; and what is remembered. */
 export interface Limits {
   /** The longest WebSocket frame, in bytes: a longer one ends the session with 1009. Default 1 MiB. */
@@ -25,10 +27,8 @@ const defaultLimits: Limits = {
  * @throws {Error} when a limit is no positive integer, or there is none of that name.
  */
 export function resolveLimits(limits: Partial<Limits>): Limits {
-  for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(defaultLimits, name))
-      throw new Error(`limits.${name} is no limit. There are: ${Object.keys(defaultLimits).join(", ")}.`);
+  checkNames(limits, Object.keys(defaultLimits), "limits.");
+  for (const [name, value] of Object.entries(limits))
     if (!Number.isInteger(value) || value < 1) throw new Error(`limits.${name} is ${value}. It is a positive integer.`);
-  }
   return { ...defaultLimits, ...limits };
 }

@@ -3,6 +3,7 @@ import type { Transcribe } from "./conversation/conversation.js";
 import type { ServerFaults } from "./faults/faults.js";
 import { parseServerFaults } from "./faults/parse-faults.js";
 import { originOf } from "./http/this-machine.js";
+import { checkNames } from "./known-names.js";
 import { type Limits, resolveLimits } from "./limits.js";
 import { describeValue } from "./matching.js";
 import { checkProtocol, type ProtocolSettings } from "./protocol/settings.js";
@@ -57,6 +58,37 @@ export interface MockServerOptions {
   log?(line: string, level: "info" | "debug"): void;
 }
 
+/** Every option; a new one does not compile without its name here. */
+const optionNames = Object.keys({
+  port: true,
+  host: true,
+  scenario: true,
+  apiKey: true,
+  agents: true,
+  config: true,
+  trigger: true,
+  balance: true,
+  protocol: true,
+  keyLifetimeMs: true,
+  faults: true,
+  control: true,
+  staticDirectory: true,
+  allowedOrigins: true,
+  voice: true,
+  transcribe: true,
+  maxSessions: true,
+  limits: true,
+  log: true,
+} satisfies Record<keyof MockServerOptions, true>);
+
+const agentFields = Object.keys({
+  scenario: true,
+  config: true,
+  trigger: true,
+  balance: true,
+  protocol: true,
+} satisfies Record<keyof MockAgent, true>);
+
 /** The options with their defaults. */
 export type ResolvedOptions = MockServerOptions &
   Required<
@@ -80,6 +112,7 @@ export type ResolvedOptions = MockServerOptions &
  * @throws {Error} when an option cannot be right.
  */
 export function resolveOptions(options: MockServerOptions): ResolvedOptions {
+  checkNames(options, optionNames);
   const resolved: ResolvedOptions = {
     ...options,
     port: options.port ?? 0,
@@ -104,7 +137,11 @@ export function resolveOptions(options: MockServerOptions): ResolvedOptions {
     throw new Error(`voice is ${describeValue(resolved.voice)}. It is "auto", "flite" or "tone".`);
   checkAgent(options, "");
   for (const [id, agent] of Object.entries(options.agents ?? {}))
-    if (typeof agent === "object" && agent !== null) checkAgent(agent, `agents[${JSON.stringify(id)}].`);
+    if (typeof agent === "object" && agent !== null) {
+      const place = `agents[${JSON.stringify(id)}].`;
+      checkNames(agent, agentFields, place);
+      checkAgent(agent, place);
+    }
   return resolved;
 }
 

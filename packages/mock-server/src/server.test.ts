@@ -245,7 +245,17 @@ describe("options", () => {
     [{ maxSessions: "1" as never }, /maxSessions is "1"/],
     [{ keyLifetimeMs: "60000" as never }, /keyLifetimeMs is "60000"/],
     [{ keyLifetimeMs: -1 }, /keyLifetimeMs is -1/],
-    [{ limits: { frames: 1 } as object }, /limits.frames is no limit/],
+    [{ limits: { frames: 1 } as object }, /limits\.frames is not known\. There are: frameBytes, /],
+    [{ limits: { frameByte: 1 } as object }, /limits\.frameByte is not known\. Did you mean limits\.frameBytes\?/],
+    [{ prot: 1 } as object, /^prot is not known\. Did you mean protocol\?$/],
+    [{ Port: 1 } as object, /^Port is not known\. Did you mean port\?$/],
+    [{ maxSession: 1 } as object, /^maxSession is not known\. Did you mean maxSessions\?$/],
+    [{ protocl: { turnEnd: true } } as object, /^protocl is not known\. Did you mean protocol\?$/],
+    [{ constructor: 1 } as object, /^constructor is not known\. There are: port, host, /],
+    [
+      { agents: { "ag-1": { trigge: "automatic" } as object } },
+      /^agents\["ag-1"\]\.trigge is not known\. Did you mean agents\["ag-1"\]\.trigger\?$/,
+    ],
     [{ scenario: "nonsense" as "echo" }, /no scenario "nonsense"/],
   ])("%o is refused", async (options, message) => {
     await expect(createMockServer(options)).rejects.toThrow(message);

@@ -1,3 +1,4 @@
+import { checkNames } from "../known-names.js";
 import { describeValue } from "../matching.js";
 
 /** Looks at one value. @throws {Error} that names the place and says what may stand there. */
@@ -58,12 +59,8 @@ export function object(
 ): Field {
   return (value, place) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse(value, place, "an object");
-    for (const [name, part] of Object.entries(value)) {
-      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      if (!field)
-        throw new Error(`${place}.${name.slice(0, 80)} is not known. There are: ${Object.keys(fields).join(", ")}.`);
-      if (part !== undefined) field(part, `${place}.${name}`);
-    }
+    checkNames(value, Object.keys(fields), `${place}.`);
+    for (const [name, part] of Object.entries(value)) if (part !== undefined) fields[name]?.(part, `${place}.${name}`);
     check?.(value as Record<string, unknown>, place);
   };
 }

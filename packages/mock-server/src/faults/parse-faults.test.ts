@@ -6,7 +6,8 @@ import { parseDrop, parseFaults, parseInjection, parseServerFaults } from "./par
 test.each([
   [null, /^faults is null\. It is an object\./],
   [[], /^faults is \[\]\./],
-  [{ latency: 1 }, /^faults\.latency is not known\. There are: latencyMs, /],
+  [{ slow: 1 }, /^faults\.slow is not known\. There are: latencyMs, /],
+  [{ latency: 1 }, /^faults\.latency is not known\. Did you mean faults\.latencyMs\?$/],
   [{ constructor: 1 }, /^faults\.constructor is not known/],
   [{ latencyMs: "fast" }, /^faults\.latencyMs is "fast"\. It is a number of milliseconds, 0 or more\./],
   [{ latencyMs: NaN }, /^faults\.latencyMs is NaN/],

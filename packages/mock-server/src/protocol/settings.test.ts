@@ -16,8 +16,9 @@ test("the README lists every setting", () => {
 });
 
 test.each([
-  [{ turnEnds: true }, /^protocol\.turnEnds does not exist\. There are: turnStartTurnId, .*config\.$/],
-  [{ toString: true }, /^protocol\.toString does not exist/],
+  [{ turnEnds: true }, /^protocol\.turnEnds is not known\. Did you mean protocol\.turnEnd\?$/],
+  [{ ends: true }, /^protocol\.ends is not known\. There are: turnStartTurnId, .*config\.$/],
+  [{ toString: true }, /^protocol\.toString is not known/],
   [{ turnEnd: "true" }, /^protocol\.turnEnd is "true"\. It is true or false\.$/],
   [{ turnIds: "other" }, /^protocol\.turnIds is "other"\. It is "plain" or "prefixed"\.$/],
   [{ deltaCounterStep: 0 }, /^protocol\.deltaCounterStep is 0\. It is a whole number from 1 to 1000\.$/],
@@ -55,7 +56,7 @@ test.each([
   ["turnEnd", /^--protocol is "turnEnd"\. Write name=value/],
   ["=true", /^--protocol is "=true"/],
   ["turnEnd=yes", /^--protocol\.turnEnd is "yes"\. It is true or false/],
-  ["__proto__=1", /^--protocol\.__proto__ does not exist/],
+  ["__proto__=1", /^--protocol\.__proto__ is not known/],
 ])("%j is refused", (pair, message) => {
   expect(() => readProtocol([pair], "--protocol")).toThrow(message);
 });

@@ -1,3 +1,4 @@
+import { checkNames } from "../known-names.js";
 import { describeValue } from "../matching.js";
 
 /**
@@ -98,9 +99,9 @@ export const documentedProtocol: ProtocolSettings = Object.freeze(
 export function checkProtocol(given: unknown, place: string): Partial<ProtocolSettings> {
   if (typeof given !== "object" || given === null || Array.isArray(given))
     throw new Error(`${place} is ${show(given)}. It is an object of settings.`);
+  checkNames(given, Object.keys(settings), `${place}.`);
   for (const [name, value] of Object.entries(given)) {
-    const setting = settingOf(name);
-    if (!setting) throw new Error(`${place}.${name} does not exist. There are: ${Object.keys(settings).join(", ")}.`);
+    const setting = settings[name as keyof ProtocolSettings];
     if (!setting.allows(value)) throw new Error(`${place}.${name} is ${show(value)}. It is ${setting.allowed}.`);
   }
   return given;
@@ -122,10 +123,6 @@ export function readProtocol(pairs: readonly string[], place: string): Partial<P
 function readValue(text: string): boolean | number | string {
   if (text === "true" || text === "false") return text === "true";
   return /^\d{1,9}$/.test(text) ? Number(text) : text;
-}
-
-function settingOf(name: string): Setting<unknown> | undefined {
-  return Object.hasOwn(settings, name) ? settings[name as keyof ProtocolSettings] : undefined;
 }
 
 function flag(initial: boolean): Setting<boolean> {
