@@ -54,6 +54,12 @@ export interface MockServerOptions {
   maxSessions?: number;
   /** What one client may do before its own session is ended. */
   limits?: Partial<Limits>;
+  /**
+   * How long tests wait for a session, a message or the end of a script unless a call says otherwise, in ms. Default
+   * 10000: on a busy machine a page may need seconds to load its code. Of the Vitest fixture at most four fifths of the
+   * test's own time.
+   */
+  timeoutMs?: number;
   /** One line for each thing worth knowing; `"debug"` for what is normal. Default: silence. */
   log?(line: string, level: "info" | "debug"): void;
 }
@@ -78,6 +84,7 @@ const optionNames = Object.keys({
   transcribe: true,
   maxSessions: true,
   limits: true,
+  timeoutMs: true,
   log: true,
 } satisfies Record<keyof MockServerOptions, true>);
 
@@ -103,6 +110,7 @@ export type ResolvedOptions = MockServerOptions &
       | "faults"
       | "control"
       | "maxSessions"
+      | "timeoutMs"
       | "log"
     >
   > & { limits: Limits };
@@ -122,6 +130,7 @@ export function resolveOptions(options: MockServerOptions): ResolvedOptions {
     voice: options.voice ?? "auto",
     keyLifetimeMs: options.keyLifetimeMs ?? 60 * 60 * 1000,
     maxSessions: options.maxSessions ?? 1000,
+    timeoutMs: options.timeoutMs ?? 10_000,
     limits: resolveLimits(options.limits ?? {}),
     log: options.log ?? (() => {}),
     faults: parseServerFaults(options.faults ?? {}),
@@ -130,7 +139,7 @@ export function resolveOptions(options: MockServerOptions): ResolvedOptions {
   if (!Number.isInteger(resolved.port) || resolved.port < 0 || resolved.port > 65535)
     throw new Error(`port is ${resolved.port}. It is an integer from 0 (a free one) to 65535.`);
   checkApiKey(resolved.apiKey, "apiKey");
-  for (const name of ["keyLifetimeMs", "maxSessions"] as const)
+  for (const name of ["keyLifetimeMs", "maxSessions", "timeoutMs"] as const)
     if (typeof resolved[name] !== "number" || !(resolved[name] >= 0))
       throw new Error(`${name} is ${describeValue(resolved[name])}. It is 0 or more.`);
   if (!["auto", "flite", "tone"].includes(resolved.voice))

@@ -18,7 +18,6 @@ import { documentedProtocol } from "./protocol/settings.js";
 import { type Grant, SessionKeys } from "./rest/session-keys.js";
 import { resolveScenario } from "./scenarios/resolve-scenario.js";
 import { prewarmOf } from "./scenarios/run-scenario.js";
-import { defaultTimeoutMs } from "./session/awaiting.js";
 import type { ReceivedMessage } from "./session/messages.js";
 import type { MockSession } from "./session/mock-session.js";
 import { Session } from "./session/session.js";
@@ -65,7 +64,7 @@ export interface MockServer {
   readonly sessions: readonly MockSession[];
   /**
    * The next connection that no earlier call has returned, at once if it is already there.
-   * @throws {Error} after `timeoutMs` (default 10000), and when the server is closed.
+   * @throws {Error} after `timeoutMs` (default: the option of that name), and when the server is closed.
    */
   waitForSession(options?: { timeoutMs?: number }): Promise<MockSession>;
   /** Listens to an event; returns the undo. */
@@ -86,7 +85,7 @@ const goodbyeMs = 500;
  */
 export async function createMockServer(options: MockServerOptions = {}): Promise<MockServer> {
   const resolved = resolveOptions(options);
-  const { apiKey, limits, log, maxSessions } = resolved;
+  const { apiKey, limits, log, maxSessions, timeoutMs } = resolved;
   const protocol = { ...documentedProtocol, ...resolved.protocol };
   const scenario = resolveScenario(resolved.scenario ?? "assistant");
   const findAgent = agentFinder(resolved.agents, definedFields(resolved));
@@ -158,6 +157,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
       voice,
       transcribe: resolved.transcribe,
       limits,
+      timeoutMs,
       log: told,
       onMessage: (message) => events.emit("message", session, message),
       onEntry: (entry) => events.emit("timeline", session, entry),
@@ -197,7 +197,7 @@ export async function createMockServer(options: MockServerOptions = {}): Promise
     get sessions() {
       return sessions.known;
     },
-    waitForSession: ({ timeoutMs = defaultTimeoutMs } = {}) => sessions.next(timeoutMs),
+    waitForSession: (wait = {}) => sessions.next(wait.timeoutMs ?? timeoutMs),
     on: (event, listener) => events.on(event, listener),
     close() {
       closing ??= shutDown();

@@ -7,7 +7,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 test.each<[string, (timeoutMs: number) => Promise<unknown>]>([
-  ["a message", (timeoutMs) => new Awaiting(() => []).waitFor("client.ready", { timeoutMs })],
+  ["a message", (timeoutMs) => new Awaiting(() => [], 1000).waitFor("client.ready", { timeoutMs })],
   ["a session", (timeoutMs) => new Sessions(1000).next(timeoutMs)],
   ["the end of a script", (timeoutMs) => new ScriptProgress(() => "its end").waitForEnd(timeoutMs)],
 ])("waiting for %s may take longer than a timer can count", async (_, wait) => {

@@ -1,11 +1,8 @@
 import { longestTimeoutMs } from "../longest-timeout.js";
 import type { Recorded } from "./record.js";
 
-/** How long a test waits unless it says otherwise, in ms: on a busy machine a page may need seconds to load its code. */
-export const defaultTimeoutMs = 10_000;
-
 export interface WaitOptions<M> {
-  /** How long to wait, in ms. Default 10000. */
+  /** How long to wait, in ms. Default: the option `timeoutMs` of the server. */
   timeoutMs?: number;
   /** Look only at what came after this message, itself one of those recorded. */
   after?: M;
@@ -27,16 +24,19 @@ interface Waiter<M> {
 /** Lets tests wait for a message of a record, whether it is already there or yet to come. */
 export class Awaiting<M extends { type: string }> {
   readonly #recorded: () => readonly Recorded<M>[];
+  readonly #timeoutMs: number;
   readonly #waiters = new Set<Waiter<M>>();
   #closed = false;
 
-  constructor(recorded: () => readonly Recorded<M>[]) {
+  /** `timeoutMs`: how long a wait lasts that does not say. */
+  constructor(recorded: () => readonly Recorded<M>[], timeoutMs: number) {
     this.#recorded = recorded;
+    this.#timeoutMs = timeoutMs;
   }
 
   waitFor(
     wanted: string | ((message: M) => boolean),
-    { timeoutMs = defaultTimeoutMs, after }: WaitOptions<M> = {},
+    { timeoutMs = this.#timeoutMs, after }: WaitOptions<M> = {},
     failing: FailureText = {},
   ): Promise<M> {
     const test = typeof wanted === "string" ? (message: M) => message.type === wanted : wanted;

@@ -67,7 +67,7 @@ export interface MockSession {
   send(message: SentMessage): void;
   /**
    * Resolves when the last turn of the script is over, for the first time if it repeats itself.
-   * @throws {Error} when an expectation was not met, `timeoutMs` (default 10000) have passed, or the session closes; it
+   * @throws {Error} when an expectation was not met, `timeoutMs` (default: that of the server) have passed, or the session closes; it
    * names the turn that the script is at.
    */
   waitForScript(options?: { timeoutMs?: number }): Promise<void>;

@@ -13,7 +13,7 @@ import type { RunningScenario } from "../scenarios/running-scenario.js";
 import type { UnmetExpectation } from "../scenarios/script-progress.js";
 import type { Voice } from "../speech/voice.js";
 import { audioContent } from "./audio-message.js";
-import { Awaiting, defaultTimeoutMs, type WaitOptions } from "./awaiting.js";
+import { Awaiting, type WaitOptions } from "./awaiting.js";
 import { createDialect, turnIdOf } from "./dialect.js";
 import { expectMessage } from "./expectation.js";
 import type { ReceivedMessage, SentMessage } from "./messages.js";
@@ -30,6 +30,8 @@ export interface SessionParts {
   voice: Voice;
   transcribe: Transcribe | undefined;
   limits: Limits;
+  /** How long its waits last that do not say, in ms. */
+  timeoutMs: number;
   log(line: string): void;
   onMessage(message: ReceivedMessage): void;
   /** Something happened: what `--verbose` shows. */
@@ -58,8 +60,8 @@ export class Session implements MockSession {
   readonly #faults: { at: number; error: Error }[] = [];
   readonly #received: MessageRecord<ReceivedMessage>;
   readonly #sent: MessageRecord<SentMessage>;
-  readonly #awaitReceived = new Awaiting<ReceivedMessage>(() => this.#received.messages);
-  readonly #awaitSent = new Awaiting<SentMessage>(() => this.#sent.messages);
+  readonly #awaitReceived: Awaiting<ReceivedMessage>;
+  readonly #awaitSent: Awaiting<SentMessage>;
 
   constructor(parts: SessionParts) {
     const { grant, wire } = parts;
@@ -81,6 +83,8 @@ export class Session implements MockSession {
       read: (text) => JSON.parse(text),
       budget: parts.budget,
     });
+    this.#awaitReceived = new Awaiting<ReceivedMessage>(() => this.#received.messages, parts.timeoutMs);
+    this.#awaitSent = new Awaiting<SentMessage>(() => this.#sent.messages, parts.timeoutMs);
     const { config, protocol } = grant.agent;
     const inDialect = createDialect(protocol);
     this.#scenario = runScenario(grant.agent.scenario, {
@@ -182,7 +186,7 @@ export class Session implements MockSession {
     this.#deliver(message);
   }
 
-  async waitForScript({ timeoutMs = defaultTimeoutMs }: { timeoutMs?: number } = {}): Promise<void> {
+  async waitForScript({ timeoutMs = this.#parts.timeoutMs }: { timeoutMs?: number } = {}): Promise<void> {
     const { progress } = this.#scenario;
     if (!progress)
       throw new Error("The agent of this session follows no script: its scenario is an object with hooks.");

@@ -5,6 +5,8 @@ import { describeSessions } from "./describe-sessions.js";
 
 /** What of Vitest's test context is used here. */
 interface TestContext {
+  /** Before Vitest 3 a test does not say how long it may take. */
+  task: { timeout?: number };
   onTestFailed(listener: () => void): void;
 }
 
@@ -14,9 +16,17 @@ export interface MockServerFixtures {
   server(context: TestContext, use: (server: MockServer) => Promise<void>): Promise<void>;
 }
 
+const defaultTestTimeoutMs = 5000;
+
+// A test that ends first says that it took too long, and nothing of what was waited for. Zero means that it never ends.
+function shorterThan(testTimeoutMs: number): number {
+  return testTimeoutMs > 0 ? Math.min(10_000, testTimeoutMs * 0.8) : 10_000;
+}
+
 /**
  * A mock server for each Vitest test that asks for one, closed when the test ends. It hums unless `options.voice` says
- * otherwise: that is quick. Where the platform has no WebSocket (Node before 22), tests find that of `ws` in its place.
+ * otherwise: that is quick. Waits end within four fifths of the time that the test
+ * has, so that their error is seen. Where the platform has no WebSocket (Node before 22), tests find that of `ws` in its place.
  *
  * @example
  * const test = base.extend(mockServer({ scenario: "echo" }));
@@ -25,10 +35,11 @@ export interface MockServerFixtures {
 export function mockServer(options: MockServerOptions = {}): MockServerFixtures {
   return {
     // Vitest reads what a fixture wants from this pattern.
-    async server({ onTestFailed }, use) {
+    async server({ onTestFailed, task }, use) {
       // For good: of tests that run at once, the first to end must not take it from the others.
       globalThis.WebSocket ??= WebSocket as never;
-      const server = await createMockServer({ voice: "tone", allowedOrigins: ["*"], ...options });
+      const timeoutMs = shorterThan(task.timeout ?? defaultTestTimeoutMs);
+      const server = await createMockServer({ voice: "tone", allowedOrigins: ["*"], timeoutMs, ...options });
       onTestFailed(() => void process.stdout.write(describeSessions(server.sessions)));
       try {
         await use(server);
