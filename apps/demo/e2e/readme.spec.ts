@@ -37,7 +37,7 @@ async function openBlank(
     // The snippets name no URL: they would go to Layercode.
     prepare: async (page) => {
       await installScriptedMicrophone(page);
-      await redirectWebSockets(page, "wss://api.layercode.com", new URL(server.wsUrl).origin);
+      await redirectWebSockets(page, "/v1/agents/web/websocket", server.wsUrl);
     },
   });
   await page.setContent(html);

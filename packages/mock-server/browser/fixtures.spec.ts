@@ -23,6 +23,16 @@ test.describe("with a scenario and an agent of the test's own", () => {
       return close();
     };
   });
+  test("so does a page as the quick starts have it, whose url is a path of its own origin", async ({
+    page,
+    server,
+  }) => {
+    await page.goto("/quick-start.html");
+    await page.getByRole("button").click();
+    await expect(page.locator("#transcript")).toHaveText("assistant: A welcome of this test.");
+    expect(server.sessions).toHaveLength(1);
+  });
+
   // A client that lost its server would ask again, and nobody would be there to answer.
   test.afterAll("the page went before the server did", () => {
     expect(wasPageClosed).toBe(true);
@@ -94,4 +104,14 @@ test("a status that is an error reaches the page as one", async ({ page, server 
   });
   expect(answer).toEqual([402, { error: "Insufficient balance." }]);
   expect(server.sessions).toEqual([]);
+});
+
+test("waiting for a page that goes elsewhere says where it went", async ({ page, server }) => {
+  await page.goto("/");
+  const opened = page.waitForEvent("websocket");
+  await page.evaluate(() => void new WebSocket("ws://127.0.0.1:9/talk?key=1"));
+  await opened;
+  await expect(server.waitForSession({ timeoutMs: 1 })).rejects.toThrow(
+    /nothing like \*\*\/api\/authorize.*none to this server \(.*\): ws:\/\/127\.0\.0\.1:9\/talk\.$/s,
+  );
 });

@@ -8,7 +8,7 @@ const source = fileURLToPath(new URL("app/", import.meta.url));
 const output = fileURLToPath(new URL("../.reports/app/", import.meta.url));
 
 await mkdir(output, { recursive: true });
-await cp(`${source}index.html`, `${output}index.html`);
+for (const page of ["index.html", "quick-start.html"]) await cp(source + page, output + page);
 await build({
   entryPoints: [`${source}app.ts`],
   outdir: output,

@@ -3,7 +3,14 @@ import { LayercodeClient } from "@layercode/core";
 
 const element = (id: string) => document.getElementById(id) as HTMLElement;
 
-const client = new LayercodeClient({ agentId: "ag-123456", authorizeSessionEndpoint: "/api/authorize" });
+// That of the quick starts is a path of the page's own origin; without one it is Layercode's.
+const { url } = document.documentElement.dataset;
+
+const client = new LayercodeClient({
+  agentId: "ag-123456",
+  authorizeSessionEndpoint: "/api/authorize",
+  ...(url !== undefined && { url }),
+});
 client.on("transcript", (messages) => {
   element("transcript").textContent = messages.map(({ role, text }) => `${role}: ${text}`).join("\n");
 });

@@ -1,7 +1,9 @@
 import { redirectWebSockets } from "@layercode/browser-testing/microphone";
+import { socketPath } from "../http/router.js";
 import type { MockServerOptions } from "../options.js";
 import { createMockServer, type MockServer } from "../server.js";
 import { describeSessions } from "./describe-sessions.js";
+import { explainAbsence, type WatchedPage } from "./explain-absence.js";
 import { installMicrophone, type MicrophonePermission, type ScriptedPage, type TestMicrophone } from "./microphone.js";
 
 /** What a Playwright test may ask for, and what `test.use` may set. */
@@ -18,7 +20,7 @@ export interface Layercode {
 }
 
 // The part of Playwright's types that is used here, written out: a project without Playwright can import this module.
-interface TestedPage extends ScriptedPage {
+interface TestedPage extends ScriptedPage, WatchedPage {
   route(url: string, handler: (route: Route) => Promise<void>): Promise<unknown>;
 }
 
@@ -55,8 +57,8 @@ export interface LayercodeFixtures {
 }
 
 /**
- * A mock server and a microphone for each Playwright test. The page's authorize endpoint and its WebSocket to Layercode
- * lead to that server; when the test fails, the timelines of its sessions are printed and attached.
+ * A mock server and a microphone for each Playwright test. The page's authorize endpoint and its WebSocket to Layercode,
+ * on whatever origin the page looks for them, lead to that server; when the test fails, the timelines of its sessions are printed and attached.
  *
  * @example
  * const test = base.extend<Layercode>(layercode);
@@ -76,8 +78,9 @@ export const layercode: LayercodeFixtures = {
   // What is set up last ends first. The page comes after the server, so that it is closed when the server ends: one that
   // is open would lose its connection and ask again, at a server that is gone.
   async page({ server, page, authorizeEndpoint }, use, test) {
-    await redirectWebSockets(page, "wss://api.layercode.com", new URL(server.wsUrl).origin);
-    await page.route(authorizeEndpoint, (route) => answerAuthorization(route, server));
+    await redirectWebSockets(page, socketPath, server.wsUrl);
+    const { authorized } = explainAbsence(server, page, authorizeEndpoint);
+    await page.route(authorizeEndpoint, async (route) => authorized(await answerAuthorization(route, server)));
     await use(page);
     if (test.status !== test.expectedStatus) await tell(describeSessions(server.sessions), test);
   },
@@ -91,7 +94,7 @@ export const layercode: LayercodeFixtures = {
 
 // Send the request from the test's process, not from the page: a page on https could not reach this server's http. It may
 // outlive the page, the server or the test; nobody waits for this promise, so it must not reject.
-async function answerAuthorization(route: Route, server: MockServer): Promise<void> {
+async function answerAuthorization(route: Route, server: MockServer): Promise<number | undefined> {
   try {
     const request = route.request();
     const answer = await fetch(server.authorizeUrl, {
@@ -101,9 +104,11 @@ async function answerAuthorization(route: Route, server: MockServer): Promise<vo
     });
     const headers = { "content-type": "application/json", "access-control-allow-origin": "*" };
     await route.fulfill({ status: answer.status, headers, body: await answer.text() });
+    return answer.status;
   } catch {
     // A test that closed the server wants its page to see that. A page that is gone sees nothing.
     await route.abort("connectionrefused").catch(() => {});
+    return undefined;
   }
 }
 
