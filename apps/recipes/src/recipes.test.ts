@@ -37,6 +37,11 @@ test("each recipe is in the list, and the list has nothing else", () => {
   expect(listed.sort()).toEqual(recipes.sort());
 });
 
+test("the component's test is the one in the mock server's README", () => {
+  const readme = readFileSync(new URL("../../../packages/mock-server/README.md", folder), "utf8");
+  expect(readme).toContain(`\`\`\`tsx\n${readFileSync(new URL("component.test.tsx", folder), "utf8")}\`\`\``);
+});
+
 describe("save a transcript", () => {
   test("saves at the end, and goes on from it", async ({ server }) => {
     let kept: Conversation | null = null;

@@ -1,7 +1,7 @@
-import { WebSocket } from "ws";
 import type { MockServerOptions } from "../options.js";
 import { createMockServer, type MockServer } from "../server.js";
 import { describeSessions } from "./describe-sessions.js";
+import { letClientsConnect } from "./page-environment.js";
 
 /** What of Vitest's test context is used here. */
 interface TestContext {
@@ -25,8 +25,8 @@ function shorterThan(testTimeoutMs: number): number {
 
 /**
  * A mock server for each Vitest test that asks for one, closed when the test ends. It hums unless `options.voice` says
- * otherwise: that is quick. Waits end within four fifths of the time that the test
- * has, so that their error is seen. Where the platform has no WebSocket (Node before 22), tests find that of `ws` in its place.
+ * otherwise: that is quick. Waits end within four fifths of the time that the test has, so that their error is seen.
+ * Where clients could not connect, in Node before 22, in jsdom and in happy-dom, they can: the README says by what.
  *
  * @example
  * const test = base.extend(mockServer({ scenario: "echo" }));
@@ -36,8 +36,7 @@ export function mockServer(options: MockServerOptions = {}): MockServerFixtures 
   return {
     // Vitest reads what a fixture wants from this pattern.
     async server({ onTestFailed, task }, use) {
-      // For good: of tests that run at once, the first to end must not take it from the others.
-      globalThis.WebSocket ??= WebSocket as never;
+      letClientsConnect();
       const timeoutMs = shorterThan(task.timeout ?? defaultTestTimeoutMs);
       const server = await createMockServer({ voice: "tone", allowedOrigins: ["*"], timeoutMs, ...options });
       onTestFailed(() => void process.stdout.write(describeSessions(server.sessions)));
