@@ -77,7 +77,7 @@ const refusesAtOnce = class {
 // biome-ignore format: a row a line, as a table is read.
 const ofTheSocket: Mistake[] = [
   ["a wrong url", socketRefused({ url: "wss://proxy.test/agents" }, "lc_sesskey_1"), "connection", "wss://proxy.test/agents could not be opened (code 1006)", 'the option "url". The server may have refused the session\'s key: see client.diagnose().'],
-  ["the mock's session, without the mock's url", socketRefused({ url: undefined }, "lc_sesskey_mock_1"), "connection", "wss://api.layercode.com/v1/agents/web/websocket could not be opened", /you forgot the option "url".*\/v1\/agents\/web\/websocket/],
+  ["the mock's session, without the mock's url", socketRefused({ url: undefined }, "lc_sesskey_mock_1"), "connection", "wss://api.layercode.com/v1/agents/web/websocket could not be opened", /For the mock pass "\/v1\/agents\/web\/websocket".* as "url"\. For Layercode take layercodeMock\(\) out\.$/],
   ["ws:// on a page of https", ({ client, options }) => { client.setOptions({ ...options, WebSocket: refusesAtOnce, url: "ws://app.test/a?b=c" }); return client.connect(); }, "connection", "ws://app.test/a could not be opened (Failed to construct", "wss://"],
 ];
 

@@ -73,7 +73,7 @@ const howToDial =
 
 function remedyOf({ url, hasMockKey }: Dialled): string {
   if (!hasMockKey || !/^wss:\/\/[^/]*layercode\.com\//.test(url)) return howToDial;
-  return 'The session is the mock server\'s, and this is Layercode: you forgot the option "url". Pass "/v1/agents/web/websocket" with the Vite plugin, else the `websocket` that the mock printed.';
+  return 'The session is the mock server\'s, and this is Layercode. For the mock pass "/v1/agents/web/websocket" or what it printed as "url". For Layercode take layercodeMock() out.';
 }
 
 /** The page ends the session: another tab has begun to speak, and `exclusive` lets only one; or the page is hidden (`onHidden`). */
