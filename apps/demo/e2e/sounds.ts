@@ -12,7 +12,7 @@ import type { MockSession } from "@layercode/mock-server";
 import type { Page } from "@playwright/test";
 
 /** Rates of the wire, in Hz. */
-const toServer = 8000;
+export const toServer = 8000;
 const fromServer = 16_000;
 
 /** A sentence for the microphone, in another voice than the agent's. */
