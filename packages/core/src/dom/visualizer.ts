@@ -21,10 +21,11 @@ export interface VisualizerOptions {
 }
 
 /**
- * Draws how loud one side is: the last seconds as bars, the newest at the right, 80 % of the height at most; where reduced motion is preferred, one
- * bar for the present level. Uses the canvas's CSS `color` and CSS size, and the frames, the pixel ratio and the motion
- * preference of the window that shows it: while connected, a change of these is seen within a second. Without a CSS size it stays as large as it is, 300 × 150 by default. Returns the
- * undo. Throws `invalid-option` for what is no canvas.
+ * Draws how loud one side is: the last seconds as bars, the newest at the right, 80 % of the height at most; where reduced
+ * motion is preferred, one bar for the present level. Uses the canvas's CSS `color` and CSS size, and the frames, the pixel
+ * ratio and the motion preference of the window that shows it: while connected, a change of these is seen within a second.
+ * Without a CSS size it stays as large as it is, 300 × 150 by default. Returns the undo. Throws `invalid-option` for what is
+ * no canvas.
  */
 export function attachVisualizer(
   canvas: HTMLCanvasElement,

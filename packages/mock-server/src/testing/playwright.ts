@@ -58,7 +58,8 @@ export interface LayercodeFixtures {
 
 /**
  * A mock server and a microphone for each Playwright test. The page's authorize endpoint and its WebSocket to Layercode,
- * on whatever origin the page looks for them, lead to that server; when the test fails, the timelines of its sessions are printed and attached.
+ * on whatever origin the page looks for them, lead to that server; when the test fails, the timelines of its sessions are
+ * printed and attached.
  *
  * @example
  * const test = base.extend<Layercode>(layercode);
